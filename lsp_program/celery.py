@@ -1,0 +1,28 @@
+"""The queue and its timetable: ONE table of what runs when (Buenos Aires time)."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+from celery.signals import worker_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lsp_program.settings")
+
+app = Celery("lsp_program")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# Every line is a scan of rows that are due; running one twice, late or five times at once changes nothing.
+app.conf.beat_schedule = {
+    "messages that no worker heard of": {"task": "core.tasks.send_messages", "schedule": 20.0},
+    "jobs that no worker heard of": {"task": "core.tasks.run_waiting_jobs", "schedule": 30.0},
+    "states that a date changes": {"task": "core.tasks.run_dated_changes", "schedule": crontab(minute="*/10")},
+    "reminders of the day": {"task": "core.tasks.remind", "schedule": crontab(hour="8-20", minute=5)},
+}
+
+
+@worker_init.connect
+def _check_database(**_kwargs) -> None:
+    from core.health import refuse_unsafe_database
+
+    refuse_unsafe_database()
