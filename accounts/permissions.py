@@ -1,0 +1,229 @@
+"""Who may: the one table of the project, action × role (PROGRAMME 3).
+
+It reads as policy. It never mentions a state: when something may happen is for each app's workflow.py. Staff roles
+are void on a case of a group in which the person holds a role; `roles_on_case` is the one place that says so.
+"""
+
+from enum import Enum
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from accounts.roles import ON_ALL_CASES, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from accounts.models import User
+
+
+class Action(Enum):
+    """Something that a person does. The value is its name in the generated table."""
+
+    # The group and its people
+    VIEW_GROUP = "view_group"
+    EDIT_GROUP = "edit_group"
+    MANAGE_GROUP_PEOPLE = "manage_group_people"
+    VIEW_FIRM = "view_firm"
+    EDIT_FIRM = "edit_firm"
+    # The coordinator's appointment
+    VIEW_APPOINTMENT = "view_appointment"
+    NOMINATE_COORDINATOR = "nominate_coordinator"
+    ANSWER_NOMINATION = "answer_nomination"
+    CONFIRM_COORDINATOR = "confirm_coordinator"
+    # Calls
+    VIEW_DRAFT_CALL = "view_draft_call"
+    EDIT_CALL = "edit_call"
+    PUBLISH_CALL = "publish_call"
+    # The application, by the group
+    START_APPLICATION = "start_application"
+    VIEW_APPLICATION = "view_application"
+    EDIT_APPLICATION = "edit_application"
+    SUBMIT_APPLICATION = "submit_application"
+    WITHDRAW_APPLICATION = "withdraw_application"
+    RENOUNCE_APPLICATION = "renounce_application"
+    ASK_RECONSIDERATION = "ask_reconsideration"
+    # The application, by staff
+    VIEW_INTERNAL = "view_internal"
+    CHECK_ELIGIBILITY = "check_eligibility"
+    REQUEST_CHANGES = "request_changes"
+    ASSIGN_ADVISER = "assign_adviser"
+    ASSIGN_REVIEWS = "assign_reviews"
+    VIEW_REVIEWS = "view_reviews"
+    RECOMMEND = "recommend"
+    DECIDE = "decide"
+    DECIDE_RECONSIDERATION = "decide_reconsideration"
+    ANNUL = "annul"
+    OPEN_PROJECT = "open_project"
+    # One review
+    VIEW_REVIEW = "view_review"
+    DO_REVIEW = "do_review"
+    MANAGE_REVIEW = "manage_review"
+    # The project
+    VIEW_PROJECT = "view_project"
+    SIGN_AGREEMENT = "sign_agreement"
+    MANAGE_AGREEMENT = "manage_agreement"
+    MANAGE_PROJECT = "manage_project"
+    SUSPEND_PROJECT = "suspend_project"
+    TERMINATE_PROJECT = "terminate_project"
+    RENOUNCE_PROJECT = "renounce_project"
+    # Reports
+    VIEW_REPORT = "view_report"
+    EDIT_REPORT = "edit_report"
+    SUBMIT_REPORT = "submit_report"
+    DECIDE_REPORT = "decide_report"
+    MOVE_REPORT = "move_report"
+    # Money
+    VIEW_PAYMENTS = "view_payments"
+    EDIT_PAYEE = "edit_payee"
+    ORDER_PAYMENT = "order_payment"
+    CONFIRM_PAYMENT = "confirm_payment"
+    # The programme and the system
+    VIEW_FIGURES = "view_figures"
+    MANAGE_ROLES = "manage_roles"
+    OPERATE = "operate"
+
+    def allowed_to(self) -> str:
+        """The roles that may, in words, for the sentence that refuses everybody else."""
+        return ", ".join(str(role.label) for role in Role if role in TABLE[self])
+
+
+REPRESENTATIVE, MEMBER, VIEWER = Role.REPRESENTATIVE, Role.MEMBER, Role.VIEWER
+NOMINEE, COORDINATOR = Role.NOMINEE, Role.COORDINATOR
+ADVISER, REVIEWER, OFFICER, APPROVER = Role.ADVISER, Role.REVIEWER, Role.OFFICER, Role.APPROVER
+FINANCE, ADMIN, AUDITOR = Role.FINANCE, Role.ADMIN, Role.AUDITOR
+
+THE_GROUP = frozenset({REPRESENTATIVE, MEMBER, VIEWER, COORDINATOR})
+THE_OFFICE = frozenset({OFFICER, APPROVER, FINANCE, ADMIN})
+
+
+def to(*roles: "Role | frozenset[Role]") -> frozenset[Role]:
+    """One cell row: roles and sets of roles together."""
+    return frozenset(chain.from_iterable([role] if isinstance(role, Role) else role for role in roles))
+
+
+TABLE: dict[Action, frozenset[Role]] = {
+    # A group reads all that is its own; its representative answers for it.
+    Action.VIEW_GROUP: to(THE_GROUP, NOMINEE, ADVISER, THE_OFFICE, AUDITOR),
+    Action.EDIT_GROUP: to(REPRESENTATIVE, MEMBER),
+    Action.MANAGE_GROUP_PEOPLE: to(REPRESENTATIVE),
+    Action.VIEW_FIRM: to(THE_GROUP, ADVISER, THE_OFFICE, AUDITOR),
+    Action.EDIT_FIRM: to(REPRESENTATIVE, MEMBER),
+    # The group nominates, the person answers, the programme confirms.
+    Action.VIEW_APPOINTMENT: to(THE_GROUP, NOMINEE, ADVISER, THE_OFFICE, AUDITOR),
+    Action.NOMINATE_COORDINATOR: to(REPRESENTATIVE),
+    Action.ANSWER_NOMINATION: to(NOMINEE),
+    Action.CONFIRM_COORDINATOR: to(OFFICER),
+    # A published call is public; a draft is not.
+    Action.VIEW_DRAFT_CALL: to(ADMIN, OFFICER, AUDITOR),
+    Action.EDIT_CALL: to(ADMIN),
+    Action.PUBLISH_CALL: to(ADMIN),
+    # Editors write, the representative sends. A reviewer reads what was assigned to them.
+    Action.START_APPLICATION: to(REPRESENTATIVE, MEMBER),
+    Action.VIEW_APPLICATION: to(THE_GROUP, ADVISER, REVIEWER, THE_OFFICE, AUDITOR),
+    Action.EDIT_APPLICATION: to(REPRESENTATIVE, MEMBER, ADVISER),
+    Action.SUBMIT_APPLICATION: to(REPRESENTATIVE),
+    Action.WITHDRAW_APPLICATION: to(REPRESENTATIVE),
+    Action.RENOUNCE_APPLICATION: to(REPRESENTATIVE),
+    Action.ASK_RECONSIDERATION: to(REPRESENTATIVE),
+    # The officer prepares, the approver decides; being admin gives no decision.
+    Action.VIEW_INTERNAL: to(THE_OFFICE, AUDITOR),
+    Action.CHECK_ELIGIBILITY: to(OFFICER),
+    Action.REQUEST_CHANGES: to(OFFICER),
+    Action.ASSIGN_ADVISER: to(OFFICER),
+    Action.ASSIGN_REVIEWS: to(OFFICER),
+    Action.VIEW_REVIEWS: to(OFFICER, APPROVER, AUDITOR),
+    Action.RECOMMEND: to(OFFICER),
+    Action.DECIDE: to(APPROVER),
+    Action.DECIDE_RECONSIDERATION: to(APPROVER),
+    Action.ANNUL: to(APPROVER),
+    Action.OPEN_PROJECT: to(OFFICER),
+    # A review is the work of the person to whom it was assigned.
+    Action.VIEW_REVIEW: to(REVIEWER, OFFICER, APPROVER, AUDITOR),
+    Action.DO_REVIEW: to(REVIEWER),
+    Action.MANAGE_REVIEW: to(OFFICER),
+    # The project runs between group and officer; the heavy acts are the approver's.
+    Action.VIEW_PROJECT: to(THE_GROUP, ADVISER, THE_OFFICE, AUDITOR),
+    Action.SIGN_AGREEMENT: to(REPRESENTATIVE),
+    Action.MANAGE_AGREEMENT: to(OFFICER),
+    Action.MANAGE_PROJECT: to(OFFICER),
+    Action.SUSPEND_PROJECT: to(OFFICER, APPROVER),
+    Action.TERMINATE_PROJECT: to(APPROVER),
+    Action.RENOUNCE_PROJECT: to(REPRESENTATIVE),
+    # The coordinator reports. While there is none the representative owes it: the workflow says which of the two now.
+    Action.VIEW_REPORT: to(THE_GROUP, ADVISER, THE_OFFICE, AUDITOR),
+    Action.EDIT_REPORT: to(COORDINATOR, REPRESENTATIVE),
+    Action.SUBMIT_REPORT: to(COORDINATOR, REPRESENTATIVE),
+    Action.DECIDE_REPORT: to(OFFICER),
+    Action.MOVE_REPORT: to(OFFICER),
+    # Who orders a payment never confirms it: that is a guard, since both are the same role.
+    Action.VIEW_PAYMENTS: to(REPRESENTATIVE, COORDINATOR, THE_OFFICE, AUDITOR),
+    Action.EDIT_PAYEE: to(REPRESENTATIVE, OFFICER),
+    Action.ORDER_PAYMENT: to(FINANCE),
+    Action.CONFIRM_PAYMENT: to(FINANCE),
+    # People, figures and machinery.
+    Action.VIEW_FIGURES: to(THE_OFFICE),
+    Action.MANAGE_ROLES: to(ADMIN),
+    Action.OPERATE: to(ADMIN),
+}
+
+
+def roles_on_case(
+    user: "User",
+    *,
+    group_roles: "Iterable[Role]",
+    case_id: int | None,
+    assigned: "Iterable[Role]" = frozenset(),
+    within: "Iterable[int]" = (),
+) -> frozenset[Role]:
+    """The roles that a person holds for one case; every model's `roles_of` ends here.
+
+    `group_roles` are those in the case's group (or its project): with any of them, staff roles are void
+    (PROGRAMME 3). `assigned` are the adviser's and reviewer's roles that they were given on this case. `within` are
+    the cases that contain this one (its group, its call): an auditor who was given those reads this too.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    if own := frozenset(group_roles):
+        return own
+    staff = user.staff_roles()
+    roles = staff & (ON_ALL_CASES | frozenset(assigned))
+    if Role.AUDITOR in staff and not user.audited_cases().isdisjoint({case_id, *within} - {None}):
+        roles |= {Role.AUDITOR}
+    return roles
+
+
+def holds(user: "User", action: Action) -> bool:
+    """Whether a person's staff roles may ever allow an action: for menus and lists, which have no object yet."""
+    return user.is_authenticated and not TABLE[action].isdisjoint(user.staff_roles())
+
+
+def staff_scope(
+    user: "User",
+    action: Action,
+    *,
+    case: str,
+    adviser: str | None = None,
+    reviewer: str | None = None,
+    within: "Iterable[str]" = (),
+) -> Q:
+    """The rows that a person's staff roles open for an action: the staff half of every `visible_to`.
+
+    The lookups lead from the listed model: `case` and `within` to cases, as in `roles_on_case`; `adviser` and
+    `reviewer` to the people who were assigned. The person's own groups are the caller's other half.
+    """
+    nothing = Q(pk__in=[])
+    if not user.is_authenticated:
+        return nothing
+    roles = user.staff_roles() & TABLE[action]
+    if roles & ON_ALL_CASES:
+        return Q(pk__isnull=False)
+    scope = nothing
+    for role, lookup in ((Role.ADVISER, adviser), (Role.REVIEWER, reviewer)):
+        if role in roles and lookup:
+            scope |= Q(**{lookup: user})
+    if Role.AUDITOR in roles:
+        for lookup in (case, *within):
+            scope |= Q(**{f"{lookup}__in": user.audited_cases()})
+    return scope

@@ -1,0 +1,54 @@
+"""Lists of people, of their roles and of invitations."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.roles import NEED_SECOND_ADMIN
+
+
+class UserQuerySet(models.QuerySet):
+    """People."""
+
+    def matching(self, words: str) -> Self:
+        """Whose name or e-mail contains each of the words."""
+        found = self
+        for word in words.split():
+            found = found.filter(Q(full_name__icontains=word) | Q(email__icontains=word))
+        return found
+
+    def with_role(self, role: str, now: datetime) -> Self:
+        """Who holds a staff role at this moment."""
+        from accounts.models import RoleGrant
+
+        return self.filter(
+            is_active=True, pk__in=RoleGrant.objects.live(now).filter(role=role).values("user_id")
+        )
+
+
+class RoleGrantQuerySet(models.QuerySet):
+    """Roles given."""
+
+    def not_ended(self, now: datetime) -> Self:
+        """Begun or to begin, with a second admin or still without."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=now))
+
+    def live(self, now: datetime) -> Self:
+        """In force at this moment."""
+        return self.not_ended(now).filter(
+            Q(seconded_by__isnull=False) | ~Q(role__in=NEED_SECOND_ADMIN), valid_from__lte=now
+        )
+
+
+class InvitationQuerySet(models.QuerySet):
+    """Invitations."""
+
+    def waiting(self) -> Self:
+        """Neither accepted nor taken back; some of them may have expired."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+    def open(self, now: datetime) -> Self:
+        """Those that can still be accepted."""
+        return self.waiting().filter(expires_at__gt=now)
