@@ -1,0 +1,30 @@
+"""Fetching an object together with the right to use it, in one step. Every view of one object begins here."""
+
+from typing import Any
+
+from django.db import models
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Action
+from core.workflow import NotAllowed
+
+
+def fetch(user, source: type[models.Model] | models.QuerySet, action: Action, **lookup) -> Any:
+    """The object, if this person may do this with it.
+
+    Raises Http404 when they may not even see it (`visible_to` of its queryset), and NotAllowed, which names the roles
+    that may, when they see it but may not do this.
+    """
+    queryset = source if isinstance(source, models.QuerySet) else source._default_manager.all()
+    obj = get_object_or_404(queryset.visible_to(user), **lookup)  # type: ignore[attr-defined]
+    require(user, action, obj)
+    return obj
+
+
+def require(user, action: Action, obj=None) -> None:
+    """Refuse, naming the roles that may, unless this person may do this."""
+    if not user.is_authenticated or not user.can(action, obj):
+        raise NotAllowed(
+            _("You may not do this. It is for: %(roles)s.") % {"roles": action.allowed_to()}
+        )
