@@ -25,6 +25,4 @@ def fetch(user, source: type[models.Model] | models.QuerySet, action: Action, **
 def require(user, action: Action, obj=None) -> None:
     """Refuse, naming the roles that may, unless this person may do this."""
     if not user.is_authenticated or not user.can(action, obj):
-        raise NotAllowed(
-            _("You may not do this. It is for: %(roles)s.") % {"roles": action.allowed_to()}
-        )
+        raise NotAllowed(_("You may not do this. It is for: %(roles)s.") % {"roles": action.allowed_to()})

@@ -121,9 +121,7 @@ def second_role(*, by: User, grant: RoleGrant, now: datetime) -> RoleGrant:
         raise TransitionRefused(_("You gave this role: the second admin must be somebody else."))
     grant.seconded_by = by
     grant.save(update_fields=["seconded_by"])
-    timeline.record(
-        system, "role.seconded", by=by, now=now, obj=grant, user=grant.user_id, role=grant.role
-    )
+    timeline.record(system, "role.seconded", by=by, now=now, obj=grant, user=grant.user_id, role=grant.role)
     return grant
 
 

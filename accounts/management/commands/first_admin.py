@@ -34,4 +34,6 @@ class Command(BaseCommand):
             grant_first_admin(user=user, now=dates.now())
         except Refusal as refusal:
             raise CommandError(refusal.sentence) from refusal
-        self.stdout.write(f"{email} is admin. Ask for a password with “forgotten password” on the log-in page.")
+        self.stdout.write(
+            f"{email} is admin. Ask for a password with “forgotten password” on the log-in page."
+        )

@@ -1,0 +1,16 @@
+"""Addresses of the pages about people. allauth's own stand under accounts/."""
+
+from django.urls import path
+
+from accounts import views
+
+urlpatterns = [
+    path("account/", views.my_account, name="my_account"),
+    path("people/", views.people, name="people"),
+    path("people/permissions/", views.permission_table, name="permission_table"),
+    path("people/<int:pk>/", views.person_detail, name="person_detail"),
+    path("people/roles/<int:pk>/second/", views.second_role, name="role_second"),
+    path("people/roles/<int:pk>/end/", views.end_role, name="role_end"),
+    path("invitations/<str:token>/", views.invitation, name="invitation"),
+    path("language/", views.set_language, name="set_language"),
+]

@@ -1,0 +1,138 @@
+"""The permission table in plain words, for the page that shows it and for the handbook."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import TABLE, Action
+from accounts.roles import Role
+
+# Under each heading, in the order of the table: what a person does.
+SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
+    (
+        _("The group and its people"),
+        {
+            Action.VIEW_GROUP: _("See a group"),
+            Action.EDIT_GROUP: _("Change a group, its firms and its institutions"),
+            Action.MANAGE_GROUP_PEOPLE: _("Invite people to a group and end their place in it"),
+            Action.VIEW_FIRM: _("See a firm"),
+            Action.EDIT_FIRM: _("Enter the data and the figures of a firm"),
+        },
+    ),
+    (
+        _("The coordinator's appointment"),
+        {
+            Action.VIEW_APPOINTMENT: _("See who was nominated or appointed"),
+            Action.NOMINATE_COORDINATOR: _("Nominate a coordinator, or take the nomination back"),
+            Action.ANSWER_NOMINATION: _("Accept or decline a nomination"),
+            Action.CONFIRM_COORDINATOR: _("Confirm a coordinator, or end the appointment"),
+        },
+    ),
+    (
+        _("Calls"),
+        {
+            Action.VIEW_DRAFT_CALL: _("See a call before it is published"),
+            Action.EDIT_CALL: _("Write a call"),
+            Action.PUBLISH_CALL: _("Publish, wind up or cancel a call"),
+        },
+    ),
+    (
+        _("The application, by the group"),
+        {
+            Action.START_APPLICATION: _("Start an application"),
+            Action.VIEW_APPLICATION: _("See an application"),
+            Action.EDIT_APPLICATION: _("Write an application while it is open"),
+            Action.SUBMIT_APPLICATION: _("Send an application"),
+            Action.WITHDRAW_APPLICATION: _("Withdraw an application"),
+            Action.RENOUNCE_APPLICATION: _("Renounce what was approved"),
+            Action.ASK_RECONSIDERATION: _("Ask for reconsideration"),
+        },
+    ),
+    (
+        _("The application, by the programme"),
+        {
+            Action.VIEW_INTERNAL: _("See the programme's own notes on a case"),
+            Action.CHECK_ELIGIBILITY: _("Sign off eligibility, or declare it ineligible"),
+            Action.REQUEST_CHANGES: _("Return an application for changes"),
+            Action.ASSIGN_ADVISER: _("Assign an adviser"),
+            Action.ASSIGN_REVIEWS: _("Assign reviewers"),
+            Action.VIEW_REVIEWS: _("See all reviews of an application"),
+            Action.RECOMMEND: _("Recommend"),
+            Action.DECIDE: _("Approve, reject, put on reserve or send back"),
+            Action.DECIDE_RECONSIDERATION: _("Decide on a reconsideration"),
+            Action.ANNUL: _("Annul an approval"),
+            Action.OPEN_PROJECT: _("Open the project of an approved application"),
+        },
+    ),
+    (
+        _("Reviews"),
+        {
+            Action.VIEW_REVIEW: _("See a review"),
+            Action.DO_REVIEW: _("Declare interest, score and send a review"),
+            Action.MANAGE_REVIEW: _("Void or reassign a review"),
+        },
+    ),
+    (
+        _("Projects"),
+        {
+            Action.VIEW_PROJECT: _("See a project"),
+            Action.SIGN_AGREEMENT: _("Hand in the agreement that the group signed"),
+            Action.MANAGE_AGREEMENT: _("Prepare the agreement and register its signatures"),
+            Action.MANAGE_PROJECT: _("Activate, close or resume a project"),
+            Action.SUSPEND_PROJECT: _("Suspend a project"),
+            Action.TERMINATE_PROJECT: _("Terminate a project"),
+            Action.RENOUNCE_PROJECT: _("Renounce a project"),
+        },
+    ),
+    (
+        _("Reports"),
+        {
+            Action.VIEW_REPORT: _("See a report"),
+            Action.EDIT_REPORT: _("Write a report (the representative, while there is no coordinator)"),
+            Action.SUBMIT_REPORT: _("Send a report (the representative, while there is no coordinator)"),
+            Action.DECIDE_REPORT: _("Accept a report or return it"),
+            Action.MOVE_REPORT: _("Move the due date of a report"),
+        },
+    ),
+    (
+        _("Money"),
+        {
+            Action.VIEW_PAYMENTS: _("See payments"),
+            Action.EDIT_PAYEE: _("Say who is paid, and on which account"),
+            Action.ORDER_PAYMENT: _("Order a payment"),
+            Action.CONFIRM_PAYMENT: _("Confirm a payment that another person ordered"),
+        },
+    ),
+    (
+        _("The programme and the system"),
+        {
+            Action.VIEW_FIGURES: _("See the programme's internal figures"),
+            Action.MANAGE_ROLES: _("Give and end roles"),
+            Action.OPERATE: _("Watch over unsent messages and failed jobs"),
+        },
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One action, in words, with the roles that may."""
+
+    action: Action
+    words: Promise
+    roles: list[Role]
+
+
+def rows_by_section() -> list[tuple[Promise, list[Row]]]:
+    """The table of permissions, read from the table itself."""
+    return [
+        (
+            heading,
+            [
+                Row(action, words, [r for r in Role if r in TABLE[action]])
+                for action, words in actions.items()
+            ],
+        )
+        for heading, actions in SECTIONS
+    ]
