@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.access import require
@@ -14,7 +16,7 @@ from accounts.invitations import digest, handler_of
 from accounts.models import AuditorScope, Invitation, RoleGrant, User
 from accounts.permissions import Action
 from accounts.roles import STAFF, Role
-from core import outbox, timeline
+from core import dates, outbox, timeline
 from core.models import Case
 from core.workflow import Refusal, TransitionRefused
 
@@ -177,25 +179,33 @@ def invite(*, by: User, case: Case, email: str, role: str, now: datetime) -> Inv
         expires_at=now + INVITATION_LASTS,
     )
     timeline.record(case, "invitation.sent", by=by, now=now, obj=invitation, role=role)
-    person = User.objects.filter(email=email, is_active=True).first()
+    _send_invitation(invitation, token, now)
+    return invitation
+
+
+def _send_invitation(invitation: Invitation, token: str, now: datetime) -> None:
+    """Queue the letter with the link: in the language of the person, if they have an account, else of who invites."""
+    person = User.objects.filter(email=invitation.email, is_active=True).first()
+    language = (person or invitation.invited_by).language
+    with translation.override(language):
+        context = {
+            "case": invitation.case.name,
+            "role": invitation.role_label,
+            "invited_by": str(invitation.invited_by),
+            "expires_on": date_format(dates.day_of(invitation.expires_at), "SHORT_DATE_FORMAT"),
+            "url": settings.SITE_URL + reverse("invitation", args=[token]),
+        }
     outbox.queue(
         key=f"invitation.{invitation.pk}",
         to=person,
-        address=email,
+        address=invitation.email,
         template="invitation",
         now=now,
-        case=case,
-        language=person.language if person else by.language,
-        context={
-            "case": case.title,
-            "role": role,
-            "invited_by": str(by),
-            "expires_at": invitation.expires_at.isoformat(),
-            "url": settings.SITE_URL + reverse("invitation", args=[token]),
-        },
+        case=invitation.case,
+        language=language,
+        context=context,
         confidential=True,
     )
-    return invitation
 
 
 @transaction.atomic

@@ -44,8 +44,10 @@ class AccountAdapter(DefaultAccountAdapter):
         These messages hold links that log people in, so their context is emptied once they have left.
         """
         now = dates.now()
+        # An address that nobody proved to be theirs belongs to no account yet.
         user = (
-            User.objects.filter(emailaddress__email=email).first() or User.objects.filter(email=email).first()
+            User.objects.filter(email=email.lower()).first()
+            or User.objects.filter(emailaddress__email=email.lower(), emailaddress__verified=True).first()
         )
         language = user.language if user else translation.get_language()
         with translation.override(language):
