@@ -3,9 +3,18 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from core import navigation
+
 
 class AccountsConfig(AppConfig):
     """People, roles and the permission table."""
 
     name = "accounts"
     verbose_name = _("People")
+
+    def ready(self) -> None:
+        from accounts.permissions import Action, holds
+
+        navigation.register(
+            _("People and roles"), "people", shown=lambda user: holds(user, Action.MANAGE_ROLES), order=80
+        )

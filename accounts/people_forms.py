@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy
 from accounts.models import RoleGrant, User
 from accounts.roles import Role
 from core import dates
+from core.forms import Form, ModelForm
 from core.models import Case
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(ModelForm):
     """What a person may change about themselves here; e-mail and password have pages of their own."""
 
     class Meta:
@@ -19,7 +20,7 @@ class ProfileForm(forms.ModelForm):
         widgets = {"full_name": forms.TextInput(attrs={"autocomplete": "name"})}
 
 
-class PeopleFilter(forms.Form):
+class PeopleFilter(Form):
     """Finds people by name, e-mail and role."""
 
     q = forms.CharField(label=gettext_lazy("Name or e-mail"), required=False, max_length=100)
@@ -31,7 +32,7 @@ class PeopleFilter(forms.Form):
         self.fields["role"].choices = [("", _("Any")), *RoleGrant._meta.get_field("role").choices]
 
 
-class GrantForm(forms.Form):
+class GrantForm(Form):
     """A role to give. For an auditor: which cases, until when."""
 
     role = forms.ChoiceField(label=gettext_lazy("Role"))
@@ -87,7 +88,7 @@ class GrantForm(forms.Form):
         return dates.end_of(day) if day else None
 
 
-class EndForm(forms.Form):
+class EndForm(Form):
     """Why a role ends."""
 
     reason = forms.CharField(label=gettext_lazy("Why it ends"), max_length=500)

@@ -29,7 +29,7 @@ PEOPLE_ON_A_PAGE = 25
 def my_account(request: HttpRequest) -> HttpResponse:
     """Name and language, and what one may do, in plain words."""
     user = User.objects.get(pk=request.user.pk)
-    form = ProfileForm(request.POST or None, instance=user)
+    form = ProfileForm(request.POST if request.method == "POST" else None, instance=user)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Your account was saved."))
@@ -80,7 +80,7 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: the roles that they have and had; a form to give another."""
     require(request.user, Action.MANAGE_ROLES)
     person = get_object_or_404(User, pk=pk)
-    form = GrantForm(request.POST or None)
+    form = GrantForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             grant = actions.grant_role(

@@ -1,9 +1,11 @@
 """People for the tests of accounts: two admins, somebody without a role, and a clock."""
 
 import datetime as dt
+import functools
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.utils import translation
 
@@ -14,6 +16,12 @@ from core.models import Case
 
 PASSWORD = "a long enough pass phrase"
 NOON = dt.datetime(2026, 3, 10, 15, 0, tzinfo=dt.UTC)  # noon in Buenos Aires
+
+
+@functools.cache
+def hashed() -> str:
+    """The password of everybody here, hashed once: hashing is slow on purpose."""
+    return make_password(PASSWORD)
 
 
 @pytest.fixture(autouse=True)
@@ -32,8 +40,10 @@ def person(db):
     """Makes a person who confirmed their address."""
 
     def make(email: str, full_name: str = "", language: str = "en") -> User:
-        user = User.objects.create_user(email, PASSWORD, full_name or email.split("@")[0], language)
+        user = User.objects.create_user(email, None, full_name or email.split("@")[0], language)
+        User.objects.filter(pk=user.pk).update(password=hashed())
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        user.refresh_from_db()
         return user
 
     return make

@@ -1,6 +1,8 @@
 """The pages of people and roles, of one's own account, and of the permission table."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import actions, places
@@ -45,17 +47,12 @@ def test_a_page_that_is_not_there_is_the_nearest_one(signed_in, admin, page):
     assert signed_in(admin).get(f"/people/?page={page}").status_code == 200
 
 
-def test_the_list_asks_the_same_number_of_questions(signed_in, admin, person, django_assert_num_queries):
+def test_the_list_asks_the_same_number_of_questions(signed_in, admin, person):
     client = signed_in(admin)
     client.get(reverse("people"))
 
     def count() -> int:
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             assert client.get(reverse("people")).status_code == 200
         return len(queries)
 
@@ -93,7 +90,7 @@ def test_an_admin_gives_nothing_to_themselves_in_the_pages(signed_in, admin):
 @pytest.mark.parametrize(
     "data, sentence",
     [
-        ({}, "required"),
+        ({}, "Role"),
         ({"role": "emperor"}, "valid choice"),
         ({"role": "representative"}, "valid choice"),
         ({"role": "officer", "last_day": "2001-01-01"}, "in the past"),
