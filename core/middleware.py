@@ -1,0 +1,41 @@
+"""What happens around every request, whatever the app."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+
+from core import errors
+from core.workflow import Refusal
+
+
+class PrivatePagesMiddleware:
+    """No cache keeps a page of somebody who is signed in, unless its view said otherwise."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Asked on both sides: the view may sign the person in or out.
+        known = request.user.is_authenticated
+        response = self.get_response(request)
+        if known or request.user.is_authenticated:
+            said = response.headers.get("Cache-Control", "")
+            if not said:
+                response.headers["Cache-Control"] = "private, no-store"
+            elif "public" not in said:
+                patch_cache_control(response, private=True)
+        return response
+
+
+class RefusalMiddleware:
+    """Turns a refusal that a view let through into a page with its sentence: 409, or 403 for a permission."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return errors.refused(request, exception) if isinstance(exception, Refusal) else None

@@ -1,0 +1,174 @@
+// Comfort for those who have JavaScript; every page works without it.
+// 1 The error summary gets the focus   2 Typed text stays in the browser until it is saved
+// 3 The end of the session is announced
+(() => {
+  "use strict";
+
+  const notice = (name) => document.getElementById(name)?.content.firstElementChild.cloneNode(true);
+  const metaOf = (name) => document.querySelector(`meta[name="${name}"]`)?.content;
+
+  // --- 1 The error summary ---------------------------------------------------------------------
+
+  const focusSummary = (root) => root.querySelector("[data-focus]")?.focus();
+  focusSummary(document);
+  document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.target));
+
+  // --- 2 Typed text: <form data-keep="name"> -----------------------------------------------------
+  // Kept as {at, sent, fields: {name: {was, typed}}} under a key of the person, the page and the form. It goes when
+  // the server has saved it, when somebody signs out or signs in as another, and after fourteen days.
+
+  const FORGET_AFTER = 14 * 24 * 3600 * 1000;
+  const MINE = `lsp:${metaOf("person") ?? "visitor"}:`;
+  const NEVER = ["password", "file", "hidden", "submit", "button"];
+
+  const store = (() => {
+    try {
+      window.localStorage.setItem("lsp:try", "1");
+      window.localStorage.removeItem("lsp:try");
+      return window.localStorage;
+    } catch {
+      return null; // private windows, or forbidden by the person: then nothing is kept
+    }
+  })();
+
+  const keys = () => Object.keys(store).filter((key) => key.startsWith("lsp:"));
+  const read = (key) => {
+    try {
+      return JSON.parse(store.getItem(key));
+    } catch {
+      return null;
+    }
+  };
+  const write = (key, value) => {
+    try {
+      store.setItem(key, JSON.stringify(value));
+    } catch {
+      // full: what is kept is a comfort, the page goes on
+    }
+  };
+  const keyOf = (form) => `${MINE}${location.pathname}:${form.dataset.keep}`;
+  const kept = (form) =>
+    [...form.elements].filter((field) => field.name && !NEVER.includes(field.type) && !("private" in field.dataset));
+  const isChoice = (field) => field.type === "checkbox" || field.type === "radio";
+  // Boxes and buttons of one name are told apart by their value.
+  const nameOf = (field) => (isChoice(field) ? `${field.name}=${field.value}` : field.name);
+  const valueOf = (field) => (isChoice(field) ? String(field.checked) : field.value);
+  const savedOf = (field) => {
+    if (isChoice(field)) return String(field.defaultChecked);
+    if (field.options) return ([...field.options].find((o) => o.defaultSelected) ?? field.options[0])?.value ?? "";
+    return field.defaultValue;
+  };
+  const put = (field, value) => {
+    if (isChoice(field)) field.checked = value === "true";
+    else field.value = value;
+  };
+
+  const remember = (form) => {
+    const fields = {};
+    const before = read(keyOf(form))?.fields ?? {};
+    for (const field of kept(form)) {
+      const name = nameOf(field);
+      if (valueOf(field) !== savedOf(field)) {
+        fields[name] = { was: before[name]?.was ?? savedOf(field), typed: valueOf(field) };
+      }
+    }
+    if (Object.keys(fields).length) write(keyOf(form), { at: Date.now(), sent: false, fields });
+    else store.removeItem(keyOf(form));
+  };
+
+  const bringBack = (form) => {
+    const found = read(keyOf(form));
+    if (!found) return;
+    const changed = [];
+    let back = 0;
+    // A form that came back with errors already shows what was typed.
+    const answered = document.querySelector(".error-summary") !== null;
+    for (const field of answered ? [] : kept(form)) {
+      const text = found.fields[nameOf(field)];
+      if (!text || text.typed === savedOf(field)) continue;
+      if (text.was === savedOf(field)) {
+        put(field, text.typed);
+        back += 1;
+      } else if (!isChoice(field)) changed.push([field.labels?.[0]?.textContent ?? field.name, text.typed]);
+    }
+    write(keyOf(form), { ...found, sent: false });
+    if (changed.length) showTexts(form, changed);
+    else if (back) form.before(discardable(form, notice("kept-notice")));
+    else if (!answered) store.removeItem(keyOf(form));
+  };
+
+  const discardable = (form, box) => {
+    box.querySelector("[data-discard]").addEventListener("click", () => {
+      store.removeItem(keyOf(form));
+      form.reset();
+      box.remove();
+    });
+    return box;
+  };
+
+  const showTexts = (form, changed) => {
+    const box = notice("changed-notice");
+    for (const [label, text] of changed) {
+      const [term, words] = [document.createElement("dt"), document.createElement("dd")];
+      [term.textContent, words.textContent] = [label, text];
+      box.querySelector("[data-texts]").append(term, words);
+    }
+    form.before(discardable(form, box));
+  };
+
+  // The server has saved a form when it answered with a success notice, or sent the browser on to another page: not
+  // when it answered with an error, nor when it asked the person to sign in first.
+  const forgetSaved = () => {
+    const from = document.referrer ? new URL(document.referrer) : null;
+    const moved = from?.origin === location.origin && from.pathname !== location.pathname;
+    const saved = document.querySelector("[data-saved]") !== null;
+    const failed = metaOf("failed") !== undefined || document.querySelector(".error-summary") !== null;
+    for (const key of keys()) {
+      const found = read(key);
+      if (!found?.sent) continue;
+      if (failed || !key.startsWith(MINE)) write(key, { ...found, sent: false });
+      else if (saved || (moved && key.startsWith(`${MINE}${from.pathname}:`))) store.removeItem(key);
+    }
+  };
+
+  const forgetOthers = () => {
+    const signedIn = metaOf("person") !== undefined;
+    for (const key of keys()) {
+      const old = Date.now() - (read(key)?.at ?? 0) > FORGET_AFTER;
+      if (old || (signedIn && !key.startsWith(MINE))) store.removeItem(key);
+    }
+  };
+
+  if (store) {
+    forgetOthers();
+    forgetSaved();
+    for (const form of document.querySelectorAll("form[data-keep]")) {
+      bringBack(form);
+      form.addEventListener("input", () => remember(form));
+      form.addEventListener("change", () => remember(form));
+      form.addEventListener("submit", () => {
+        const found = read(keyOf(form));
+        if (found) write(keyOf(form), { ...found, sent: true });
+      });
+      // A view that saved through htmx answers with the header HX-Trigger: saved
+      form.addEventListener("saved", () => store.removeItem(keyOf(form)));
+    }
+    for (const form of document.querySelectorAll("form[data-forget]")) {
+      form.addEventListener("submit", () => keys().forEach((key) => store.removeItem(key)));
+    }
+    // Back from an error page of the browser: the form was not saved after all.
+    window.addEventListener("pageshow", (event) => {
+      if (!event.persisted) return;
+      for (const form of document.querySelectorAll("form[data-keep]")) remember(form);
+    });
+  }
+
+  // --- 3 The end of the session ------------------------------------------------------------------
+
+  const seconds = Number(metaOf("session-seconds") ?? 0);
+  const WARNING = 5 * 60;
+  if (seconds) {
+    const wait = Math.min(Math.max(seconds - WARNING, 0) * 1000, 2 ** 31 - 1);
+    window.setTimeout(() => document.getElementById("main")?.prepend(notice("session-notice")), wait);
+  }
+})();
