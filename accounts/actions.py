@@ -250,7 +250,7 @@ def accept(*, token: str, user: User, now: datetime) -> Invitation:
         raise InvitationOver(sentence)
     if user.email != invitation.email:
         raise WrongAddress(
-            _("This invitation was sent to another address. Sign in with the account of that address.")
+            _("This invitation was sent to another address. Log in with the account of that address.")
         )
     invitation.accepted_at, invitation.accepted_by = now, user
     invitation.save(update_fields=["accepted_at", "accepted_by"])

@@ -116,7 +116,13 @@ def _person_page(
         }
         for grant in grants.order_by("-pk")
     ]
-    context = {"person": person, "form": form, "rows": rows, "oneself": person.pk == request.user.pk}
+    context = {
+        "person": person,
+        "form": form,
+        "forms": [row["end_form"] for row in rows],
+        "rows": rows,
+        "oneself": person.pk == request.user.pk,
+    }
     status = 422 if form.is_bound or ending else 200
     return render(request, "accounts/person_detail.html", context, status=status)
 
