@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.cache import patch_cache_control
 
 from core import errors
@@ -29,7 +30,10 @@ class PrivatePagesMiddleware:
 
 
 class RefusalMiddleware:
-    """Turns a refusal that a view let through into a page with its sentence: 409, or 403 for a permission."""
+    """Turns a refusal that a view let through into a page with its sentence: 409, or 403 for a permission.
+
+    A form of a library's view that comes back with errors gets the status that ours have: 422.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
@@ -39,3 +43,9 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return errors.refused(request, exception) if isinstance(exception, Refusal) else None
+
+    def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
+        form = (response.context_data or {}).get("form")
+        if request.method == "POST" and response.status_code == 200 and getattr(form, "errors", None):
+            response.status_code = 422
+        return response
