@@ -13,12 +13,12 @@ from django.utils.safestring import SafeString
 # Equal to --lsp-series-1 … 6 and the texts of theme.css (a test holds them so).
 SERIES = ("#232D4F", "#0767A7", "#306D69", "#CE5701", "#6A1B99", "#8A6F12")
 TEXT = "#141414"
-AXIS = "#555555"
 
-WIDTH = 640
-LABEL_WIDTH = 200
-VALUE_WIDTH = 60
-BAR, GAP = 18, 10
+# Narrow, so that a phone shows the text at a readable size; labels stand above their bars, whole.
+WIDTH = 400
+VALUE_WIDTH = 64
+LABEL, BAR, GAP = 20, 16, 10
+LONGEST = 52
 FONT = "Encode Sans, sans-serif"
 
 # Besides its colour each series has a pattern of its own: printed in grey, or seen without colour, they differ.
@@ -45,21 +45,20 @@ def bar_chart(
     table = [(str(label), _values(value)) for label, value in rows]
     several = len(series) > 1
     most = max((value for _label, values in table for value in values), default=0) or 1
-    top = 26 * bool(several)
-    drawn, y = [], top
+    drawn, y = [], LABEL + GAP if several else 0
     for label, values in table:
-        drawn.append(_row(label, values, most, y))
-        y += BAR * len(values) + GAP
+        drawn.append((_row(label, values, most, y),))
+        y += LABEL + BAR * len(values) + GAP
     return format_html(
         '<svg class="chart" role="img" viewBox="0 0 {} {}" xmlns="http://www.w3.org/2000/svg" font-family="{}"'
-        ' font-size="13"><title>{}</title>{}{}{}</svg>',
+        ' font-size="14"><title>{}</title>{}{}{}</svg>',
         WIDTH,
         max(y, 1),
         FONT,
         title,
         _patterns(len(series)) if several else "",
         _legend(series) if several else "",
-        SafeString("".join(drawn)),
+        format_html_join("", "{}", drawn),
     )
 
 
@@ -68,44 +67,29 @@ def _values(value: Number | Sequence[Number]) -> list[Number]:
 
 
 def _row(label: str, values: list[Number], most: Number, y: int) -> SafeString:
-    """The label, and one bar for each value with its figure at the end."""
-    room = WIDTH - LABEL_WIDTH - VALUE_WIDTH
-    bars = []
+    """The label, and under it one bar for each value with its figure at the end."""
+    parts = [(_text(0, y + 14, label if len(label) <= LONGEST else f"{label[: LONGEST - 1].rstrip()}…"),)]
     for number, value in enumerate(values):
-        length = max(float(value) / float(most), 0) * room
-        at = y + number * BAR
-        fill = SERIES[number % len(SERIES)]
-        bars.append(_bar(at, length, fill))
-        if number:
-            bars.append(_bar(at, length, f"url(#pattern-{number % len(PATTERNS)})"))
-        bars.append(
-            format_html(
-                '<text x="{}" y="{}" fill="{}">{}</text>',
-                round(LABEL_WIDTH + length + 6, 1),
-                at + 13,
-                TEXT,
-                _figure(value),
-            )
-        )
-    middle = y + BAR * len(values) // 2 + 4
-    name = format_html(
-        '<text x="{}" y="{}" fill="{}" text-anchor="end">{}</text>',
-        LABEL_WIDTH - 8,
-        middle,
-        TEXT,
-        _short(label),
-    )
-    return name + SafeString("").join(bars)
+        length = max(float(value) / float(most), 0) * (WIDTH - VALUE_WIDTH)
+        at = y + LABEL + number * BAR
+        parts.append((_swatch(0, at, length, BAR - 2, number),))
+        parts.append((_text(round(length + 6, 1), at + 12, _figure(value)),))
+    return format_html_join("", "{}", parts)
 
 
-def _bar(y: int, length: float, fill: str) -> SafeString:
-    return format_html(
+def _text(x: float, y: int, words: str) -> SafeString:
+    return format_html('<text x="{}" y="{}" fill="{}">{}</text>', x, y, TEXT, words)
+
+
+def _swatch(x: float, y: int, width: float, height: int, number: int) -> SafeString:
+    """A rectangle in the colour and the pattern of one series."""
+    fills = [SERIES[number % len(SERIES)]]
+    if number:
+        fills.append(f"url(#pattern-{number % len(PATTERNS)})")
+    return format_html_join(
+        "",
         '<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>',
-        LABEL_WIDTH,
-        y,
-        round(length, 1),
-        BAR - 3,
-        fill,
+        ((x, y, round(width, 1), height, fill) for fill in fills),
     )
 
 
@@ -113,11 +97,6 @@ def _figure(value: Number) -> str:
     """`1.234,5`, as in the tables."""
     text = f"{Decimal(str(value)):,.1f}".removesuffix(".0")
     return text.replace(",", "\0").replace(".", ",").replace("\0", ".")
-
-
-def _short(label: str) -> str:
-    """What fits left of the bars; the table beside the chart has it whole."""
-    return label if len(label) <= 28 else f"{label[:27].rstrip()}…"
 
 
 def _patterns(count: int) -> SafeString:
@@ -133,14 +112,10 @@ def _patterns(count: int) -> SafeString:
 
 def _legend(series: Sequence[str]) -> SafeString:
     """The names of the series, each with its colour and pattern."""
-    parts, x = [], LABEL_WIDTH
+    parts: list[tuple[SafeString]] = []
+    x = 0
     for number, name in enumerate(series):
-        fills = [SERIES[number % len(SERIES)]]
-        if number:
-            fills.append(f"url(#pattern-{number % len(PATTERNS)})")
-        parts += [
-            format_html('<rect x="{}" y="2" width="14" height="14" fill="{}"/>', x, fill) for fill in fills
-        ]
-        parts.append(format_html('<text x="{}" y="14" fill="{}">{}</text>', x + 20, TEXT, name))
+        parts.append((_swatch(x, 2, 14, 14, number),))
+        parts.append((_text(x + 20, 14, str(name)),))
         x += 40 + 8 * len(str(name))
-    return SafeString("").join(parts)
+    return format_html_join("", "{}", parts)
