@@ -17,8 +17,8 @@ TEXT = "#141414"
 # Narrow, so that a phone shows the text at a readable size; labels stand above their bars, whole.
 WIDTH = 400
 VALUE_WIDTH = 64
-LABEL, BAR, GAP = 20, 16, 10
-LONGEST = 52
+LABEL, BAR, GAP = 22, 18, 10
+LONGEST = 46
 FONT = "Encode Sans, sans-serif"
 
 # Besides its colour each series has a pattern of its own: printed in grey, or seen without colour, they differ.
@@ -51,7 +51,7 @@ def bar_chart(
         y += LABEL + BAR * len(values) + GAP
     return format_html(
         '<svg class="chart" role="img" viewBox="0 0 {} {}" xmlns="http://www.w3.org/2000/svg" font-family="{}"'
-        ' font-size="14"><title>{}</title>{}{}{}</svg>',
+        ' font-size="16"><title>{}</title>{}{}{}</svg>',
         WIDTH,
         max(y, 1),
         FONT,
@@ -68,12 +68,12 @@ def _values(value: Number | Sequence[Number]) -> list[Number]:
 
 def _row(label: str, values: list[Number], most: Number, y: int) -> SafeString:
     """The label, and under it one bar for each value with its figure at the end."""
-    parts = [(_text(0, y + 14, label if len(label) <= LONGEST else f"{label[: LONGEST - 1].rstrip()}…"),)]
+    parts = [(_text(0, y + 16, label if len(label) <= LONGEST else f"{label[: LONGEST - 1].rstrip()}…"),)]
     for number, value in enumerate(values):
         length = max(float(value) / float(most), 0) * (WIDTH - VALUE_WIDTH)
         at = y + LABEL + number * BAR
         parts.append((_swatch(0, at, length, BAR - 2, number),))
-        parts.append((_text(round(length + 6, 1), at + 12, _figure(value)),))
+        parts.append((_text(round(length + 6, 1), at + 14, _figure(value)),))
     return format_html_join("", "{}", parts)
 
 
@@ -116,6 +116,6 @@ def _legend(series: Sequence[str]) -> SafeString:
     x = 0
     for number, name in enumerate(series):
         parts.append((_swatch(x, 2, 14, 14, number),))
-        parts.append((_text(x + 20, 14, str(name)),))
-        x += 40 + 8 * len(str(name))
+        parts.append((_text(x + 20, 15, str(name)),))
+        x += 44 + 9 * len(str(name))
     return format_html_join("", "{}", parts)

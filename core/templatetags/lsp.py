@@ -53,9 +53,9 @@ def status_badge(state: str, label: Any) -> dict[str, Any]:
 
 
 @register.filter(name="money")
-def money_filter(amount: Decimal | None) -> str:
+def money_filter(amount: Decimal | int | None) -> str:
     """`$ 1.234.567,50`; no amount is a dash."""
-    return "–" if amount in (None, "") else money.format_money(amount)
+    return "–" if amount in (None, "") else money.format_money(Decimal(amount))
 
 
 @register.filter
