@@ -1,0 +1,8 @@
+"""The rows behind core's mechanisms. No noun of the programme lives here."""
+
+from core.models.case import AccessLog, Case, Event, EventText
+from core.models.document import Document
+from core.models.job import Job
+from core.models.message import Message, ReminderStep
+
+__all__ = ["AccessLog", "Case", "Document", "Event", "EventText", "Job", "Message", "ReminderStep"]

@@ -1,0 +1,109 @@
+"""The timeline: append-only events of a case, chained by HMAC with a key that the database does not know.
+
+`record` is the only writer. It runs inside the business transaction and under the case's row lock, so that
+events have one order and the chain one head.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.db import models, transaction
+
+from core.models import Case, Event, EventText
+
+
+def open_case(kind: str, title: str, *, now: datetime, reference: str | None = None) -> Case:
+    """A new case with an empty timeline."""
+    return Case.objects.create(kind=kind, title=title, created_at=now, reference=reference)
+
+
+def system_case(now: datetime) -> Case:
+    """The one case of the system itself (roles, settings, imports)."""
+    return Case.objects.get_or_create(kind=Case.Kind.SYSTEM, defaults={"title": "LSP", "created_at": now})[0]
+
+
+def record(
+    case: Case,
+    action: str,
+    *,
+    by,
+    now: datetime,
+    obj: models.Model,
+    from_state: str = "",
+    to_state: str = "",
+    text: str = "",
+    **data,
+) -> Event:
+    """Append an event.
+
+    `by` is a user, or None for the system. `data` holds ids, figures and states; free text goes to `text`.
+    """
+    with transaction.atomic():
+        head = Case.objects.select_for_update().get(pk=case.pk)
+        words = EventText.objects.create(text=text) if text else None
+        event = Event(
+            case=head,
+            sequence=head.length + 1,
+            at=now,
+            actor=by,
+            action=action,
+            object_kind=obj._meta.model_name,
+            object_id=obj.pk,
+            from_state=from_state,
+            to_state=to_state,
+            data=json.loads(json.dumps(data, default=str)),
+            text=words,
+            text_digest=text_digest(words) if words else "",
+            previous_hash=head.head,
+        )
+        event.hash = event_hash(event)
+        event.save(force_insert=True)
+        head.length, head.head = event.sequence, event.hash
+        head.save(update_fields=["length", "head"])
+    return event
+
+
+def text_digest(words: EventText) -> str:
+    """What the chain holds of a free text: a salted SHA-256."""
+    return hashlib.sha256(f"{words.salt}{words.text}".encode()).hexdigest()
+
+
+def event_hash(event: Event) -> str:
+    """HMAC-SHA256 over the event and the hash before it, in one canonical form."""
+    fields = [
+        event.case_id,
+        event.sequence,
+        event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        event.actor_id,
+        event.action,
+        event.object_kind,
+        event.object_id,
+        event.from_state,
+        event.to_state,
+        event.data,
+        event.text_digest,
+        event.previous_hash,
+    ]
+    body = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hmac.new(settings.TIMELINE_KEY.encode(), body.encode(), hashlib.sha256).hexdigest()
+
+
+def broken_links(case: Case) -> Iterator[str]:
+    """Each place where a case's chain does not hold, as a sentence; nothing when it is whole."""
+    before, count = "", 0
+    for event in case.events.select_related("text").order_by("sequence").iterator():
+        count += 1
+        if event.sequence != count or event.previous_hash != before:
+            yield f"case {case.pk}: an event is missing before {event.sequence}"
+            count = event.sequence
+        if event_hash(event) != event.hash:
+            yield f"case {case.pk}: event {event.sequence} was changed"
+        if event.text and event.text.text and text_digest(event.text) != event.text_digest:
+            yield f"case {case.pk}: the text of event {event.sequence} was changed"
+        before = event.hash
+    if (case.length, case.head) != (count, before):
+        yield f"case {case.pk}: events are missing at the end"
