@@ -16,7 +16,10 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "messages that no worker heard of": {"task": "core.tasks.send_messages", "schedule": 20.0},
     "jobs that no worker heard of": {"task": "core.tasks.run_waiting_jobs", "schedule": 30.0},
-    "states that a date changes": {"task": "core.tasks.run_dated_changes", "schedule": crontab(minute="*/10")},
+    "states that a date changes": {
+        "task": "core.tasks.run_dated_changes",
+        "schedule": crontab(minute="*/10"),
+    },
     "reminders of the day": {"task": "core.tasks.remind", "schedule": crontab(hour="8-20", minute=5)},
 }
 

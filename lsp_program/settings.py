@@ -176,8 +176,10 @@ CELERY_TASK_PUBLISH_RETRY = False
 
 # --- Mail ------------------------------------------------------------------------------------
 
-_mail = env.email_url("EMAIL_URL", default="") if env.str("EMAIL_URL", default="") else refuse(
-    "EMAIL_URL is not set, for example smtp://user:password@mail.example:587 or smtp+tls://…"
+_mail = (
+    env.email_url("EMAIL_URL", default="")
+    if env.str("EMAIL_URL", default="")
+    else refuse("EMAIL_URL is not set, for example smtp://user:password@mail.example:587 or smtp+tls://…")
 )
 MAILERS = {
     "default": {

@@ -1,0 +1,258 @@
+"""One group's answer to one call: the plan, the budget, and what was frozen at each submission."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Round
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import roles_on_case
+from accounts.roles import Role
+from applications.models.call import BudgetCategory, Call
+from applications.querysets import ApplicationQuerySet
+from core.models import Case, Document
+from core.money import MoneyField
+from groups.models import Firm, Group, Size
+from groups.provinces import Province
+
+
+class Application(models.Model):
+    """A project as the group proposes it."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Submitted")
+        IN_REVIEW = "in_review", _("In review")
+        CHANGES_REQUESTED = "changes_requested", _("Changes requested")
+        RECOMMENDED = "recommended", _("Recommended")
+        RESERVE = "reserve", _("On the reserve list")
+        APPROVED = "approved", _("Approved")
+        REJECTED = "rejected", _("Rejected")
+        INELIGIBLE = "ineligible", _("Not eligible")
+        RECONSIDERATION = "reconsideration", _("In reconsideration")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        LAPSED = "lapsed", _("Lapsed")
+        RENOUNCED = "renounced", _("Renounced")
+        ANNULLED = "annulled", _("Annulled")
+
+    # What a firm may be in once per call (PROGRAMME 4): from submission until one of the ends.
+    ENDED = ("lapsed", "withdrawn", "rejected", "ineligible", "renounced", "annulled")
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="application")
+    call = models.ForeignKey(Call, models.PROTECT, related_name="applications")
+    group = models.ForeignKey(Group, models.PROTECT, related_name="applications")
+    status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT)
+    version = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField()
+    # The project
+    title = models.CharField(_("Title of the project"), max_length=200, blank=True)
+    diagnosis = models.TextField(_("Where you are now"), max_length=4000, blank=True)
+    objectives = models.TextField(_("What you want to achieve"), max_length=4000, blank=True)
+    learning = models.TextField(_("What the firms will learn together"), max_length=2000, blank=True)
+    prior_support = models.TextField(_("Earlier support by the State"), max_length=1000, blank=True)
+    declared = models.BooleanField(default=False)
+    first_submitted_at = models.DateTimeField(null=True, blank=True)
+    # While changes are requested: which sections are open, and until when an answer is in time.
+    open_sections = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    answer_by = models.DateTimeField(null=True, blank=True)
+    # Whence it came into reconsideration, and which rules were waived for it.
+    reconsidered_from = models.CharField(max_length=20, blank=True)
+    reconsider_by = models.DateTimeField(null=True, blank=True)
+    waived_rules = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            # PROGRAMME 6.3
+            models.UniqueConstraint(
+                fields=["group", "call"],
+                condition=~Q(
+                    status__in=["lapsed", "withdrawn", "rejected", "ineligible", "renounced", "annulled"]
+                ),
+                name="one_live_application",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "lapsed", "withdrawn"])
+                | Q(first_submitted_at__isnull=False),
+                name="submitted_has_a_day",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="changes_requested") | Q(answer_by__isnull=False),
+                name="return_has_a_date",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-created_at", "-id"]),
+            models.Index(fields=["call", "status"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.case.reference or self.title or str(self.group)
+
+    @property
+    def reference(self) -> str | None:
+        """The public number, from the first submission on."""
+        return self.case.reference
+
+    def reviewer_ids(self) -> set[int]:
+        """The people to whom a live review of it is assigned."""
+        return {review.reviewer_id for review in self.reviews.all() if review.is_live}
+
+    def roles_of(self, user) -> frozenset[Role]:
+        """Roles in the group, or staff roles; advisers and reviewers by assignment only. A nominee sees
+        nothing of the application yet."""
+        assigned = set()
+        if user.pk in self.group.adviser_ids():
+            assigned.add(Role.ADVISER)
+        if user.pk in self.reviewer_ids():
+            assigned.add(Role.REVIEWER)
+        own = self.group.own_roles(user) - {Role.NOMINEE}
+        return roles_on_case(user, group_roles=own, case_id=self.case_id, assigned=assigned)
+
+
+class Activity(models.Model):
+    """One line of the work plan: who does what, in which months, with what deliverable."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="activities")
+    order = models.PositiveSmallIntegerField(default=0)
+    name = models.CharField(_("Activity"), max_length=200)
+    first_month = models.PositiveSmallIntegerField(_("First month"), validators=[MinValueValidator(1)])
+    last_month = models.PositiveSmallIntegerField(_("Last month"), validators=[MaxValueValidator(36)])
+    responsible = models.CharField(_("Who is responsible"), max_length=120, blank=True)
+    deliverable = models.CharField(_("What it leaves"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["order", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_month__gte=1, last_month__gte=F("first_month"), last_month__lte=36),
+                name="activity_months",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BudgetLine(models.Model):
+    """One cost. The group's share is what the programme does not pay (PROGRAMME 10): a generated column, so
+    that the shares add up to the cent whatever writes them (PROGRAMME 6.6)."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="lines")
+    order = models.PositiveSmallIntegerField(default=0)
+    category = models.CharField(_("Category"), max_length=20, choices=BudgetCategory)
+    activity = models.ForeignKey(
+        Activity, models.SET_NULL, null=True, blank=True, related_name="lines", verbose_name=_("Activity")
+    )
+    description = models.CharField(_("What it is for"), max_length=200)
+    quantity = models.DecimalField(_("Quantity"), max_digits=10, decimal_places=2)
+    unit_cost = MoneyField(_("Unit cost"))
+    cost = models.GeneratedField(
+        expression=Round(F("quantity") * F("unit_cost"), precision=2),
+        output_field=MoneyField(max_digits=20),
+        db_persist=True,
+    )
+    programme_share = MoneyField(_("Paid by the programme"))
+    group_share = models.GeneratedField(
+        expression=Round(F("quantity") * F("unit_cost"), precision=2) - F("programme_share"),
+        output_field=MoneyField(max_digits=20),
+        db_persist=True,
+    )
+
+    class Meta:
+        ordering = ["order", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0, unit_cost__gte=0), name="line_cost_positive"),
+            models.CheckConstraint(
+                condition=Q(programme_share__gte=0)
+                & Q(programme_share__lte=Round(F("quantity") * F("unit_cost"), precision=2)),
+                name="line_shares_add_up",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.description
+
+
+class Submission(models.Model):
+    """What was submitted, frozen (PROGRAMME 6.10): the data, their hash, the time of arrival. Never changed."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="submissions")
+    number = models.PositiveSmallIntegerField()
+    submitted_at = models.DateTimeField()
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    snapshot = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    amount = MoneyField()
+    # The smallest number of SMEs that the call asked on that day (PROGRAMME 6.1, held by a trigger).
+    min_firms = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "number"], name="submission_once"),
+            models.CheckConstraint(condition=Q(min_firms__gte=5), name="submission_five_firms"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}/{self.number}"
+
+
+class SubmissionMember(models.Model):
+    """A member firm as it was on the day of a submission."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="members")
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="+")
+    cuit = models.CharField(max_length=11)
+    name = models.CharField(max_length=200)
+    province = models.CharField(max_length=4, choices=Province)
+    size = models.CharField(max_length=10, choices=Size, blank=True)
+    is_sme = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["submission", "firm"], name="frozen_member_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FirmClaim(models.Model):
+    """A firm is in one live application of a call; the row goes when that application ends (PROGRAMME 4)."""
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="claims")
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="claims")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="claims")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["call", "firm"], name="firm_in_one_application")]
+
+    def __str__(self) -> str:
+        return f"{self.firm_id} in {self.application_id}"
+
+
+class ApplicationDocument(models.Model):
+    """The document that answers one requirement of the call; the newest of a requirement counts."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="documents")
+    requirement = models.ForeignKey("applications.DocumentRequirement", models.PROTECT, related_name="+")
+    document = models.OneToOneField(Document, models.PROTECT, related_name="+")
+    replaced = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["requirement__order", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "requirement"],
+                condition=Q(replaced=False),
+                name="one_document_per_requirement",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.document)

@@ -1,0 +1,226 @@
+"""A call and everything that it sets: rules are data of the call, not code (PROGRAMME 4)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Role
+from applications.querysets import CallQuerySet, EnvelopeQuerySet
+from core.models import Case
+from core.money import MoneyField
+from groups.models import Sector
+from groups.provinces import Province
+
+
+class Line(models.TextChoices):
+    """The programme's lines of action (PROGRAMME 1)."""
+
+    PARTNERSHIP = "partnership", _("New partnerships among firms")
+    JOINT_INVESTMENT = "joint_investment", _("Joint investment")
+    GRANT = "grant", _("Non-refundable grant")
+
+
+class BudgetCategory(models.TextChoices):
+    """What money may be asked for (PROGRAMME 1)."""
+
+    FIXED_INVESTMENT = "fixed_investment", _("Fixed investment")
+    INNOVATION = "innovation", _("Innovation")
+    SOFT_TECHNOLOGY = "soft_technology", _("Soft technology")
+    COORDINATION = "coordination", _("Coordination (the coordinator's salary)")
+
+
+class Call(models.Model):
+    """The programme's invitation to apply."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+        WOUND_UP = "wound_up", _("Wound up")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Payment(models.TextChoices):
+        ADVANCE = "advance", _("Advance, proven later")
+        REIMBURSEMENT = "reimbursement", _("Reimbursement of proven expenses")
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="call")
+    code = models.CharField(_("Code"), max_length=20, unique=True)
+    line = models.CharField(_("Line of action"), max_length=20, choices=Line)
+    title_en = models.CharField(_("Title in English"), max_length=200)
+    title_es = models.CharField(_("Title in Spanish"), max_length=200)
+    text_en = models.TextField(_("Text in English"))
+    text_es = models.TextField(_("Text in Spanish"))
+    status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
+    version = models.PositiveIntegerField(default=0)
+    opens_at = models.DateTimeField(_("Opens"))
+    closes_at = models.DateTimeField(_("Closes"), null=True, blank=True)
+    envelope = MoneyField(_("Envelope of money"))
+    # Rules of eligibility
+    min_firms = models.PositiveSmallIntegerField(_("Smallest number of SMEs"), default=5)
+    others_admitted = models.BooleanField(
+        _("Firms that are not SMEs may belong, at no cost to it"), default=True
+    )
+    provinces = ArrayField(models.CharField(max_length=4, choices=Province), default=list, blank=True)
+    sectors = models.ManyToManyField(Sector, blank=True, related_name="calls")
+    min_group_months = models.PositiveSmallIntegerField(_("Smallest age of the group, in months"), default=0)
+    needs_prior_support = models.BooleanField(_("Needs earlier support by the State"), default=False)
+    # Plan and money
+    months = models.PositiveSmallIntegerField(_("Length in months"), default=12)
+    max_per_project = MoneyField(_("Highest amount per project"))
+    max_per_firm = MoneyField(_("Highest amount per firm"), null=True, blank=True)
+    max_share = models.DecimalField(_("Highest share of the programme, %"), max_digits=5, decimal_places=2)
+    # Lower limits per category: {"fixed_investment": "50.00"}; a category that is not here has the call's share.
+    share_by_category = models.JSONField(default=dict, blank=True)
+    categories = ArrayField(models.CharField(max_length=20, choices=BudgetCategory), default=list)
+    salary_per_month = MoneyField(_("Coordinator's salary per month"), null=True, blank=True)
+    salary_cap = MoneyField(_("Cap of the salary in the whole"), null=True, blank=True)
+    payment = models.CharField(max_length=13, choices=Payment, default=Payment.ADVANCE)
+    # Reviews
+    reviews_needed = models.PositiveSmallIntegerField(_("Reviews of each application"), default=2)
+    pass_mark = models.DecimalField(max_digits=5, decimal_places=2, default=60)
+    # Points of spread between reviews that call for one more; null where the call does not use it.
+    max_spread = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    # Dates and days
+    report_every_months = models.PositiveSmallIntegerField(default=3)
+    report_due_days = models.PositiveSmallIntegerField(default=10)
+    days_to_answer = models.PositiveSmallIntegerField(default=10)
+    days_to_reconsider = models.PositiveSmallIntegerField(default=10)
+    days_to_appoint = models.PositiveSmallIntegerField(default=30)
+    days_to_sign = models.PositiveSmallIntegerField(default=30)
+    days_to_review = models.PositiveSmallIntegerField(default=15)
+    points_behind = models.PositiveSmallIntegerField(
+        default=15, help_text="Percentage points behind plan from which a reason is due"
+    )
+    tolerance = models.DecimalField(
+        max_digits=5, decimal_places=2, default=10, help_text="% between budget lines"
+    )
+
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opens_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(min_firms__gte=5), name="five_firms_or_more"),
+            models.CheckConstraint(
+                condition=Q(closes_at=None) | Q(closes_at__gt=F("opens_at")), name="closes_after_opening"
+            ),
+            models.CheckConstraint(
+                condition=Q(max_share__gt=0, max_share__lte=100), name="call_share_percent"
+            ),
+            models.CheckConstraint(condition=Q(envelope__gte=0, max_per_project__gt=0), name="call_money"),
+            models.CheckConstraint(condition=Q(months__range=(1, 36)), name="call_months"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} · {self.title}"
+
+    @property
+    def title(self) -> str:
+        return self.title_en if get_language() == "en" else self.title_es
+
+    @property
+    def text(self) -> str:
+        return self.text_en if get_language() == "en" else self.text_es
+
+    def is_open(self, now) -> bool:
+        """Published, begun and not closed at this moment."""
+        return (
+            self.status == self.Status.PUBLISHED
+            and self.opens_at <= now
+            and (self.closes_at is None or now <= self.closes_at)
+        )
+
+    def share_of(self, category: str):
+        """The highest share of the programme in a category, in per cent."""
+        from decimal import Decimal
+
+        return min(self.max_share, Decimal(self.share_by_category.get(category, self.max_share)))
+
+    def roles_of(self, user) -> frozenset[Role]:
+        """Staff roles only: nobody holds a role of a call."""
+        return user.staff_roles() if user.is_authenticated else frozenset()
+
+
+class Criterion(models.Model):
+    """What reviewers score, with its weight."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="criteria")
+    order = models.PositiveSmallIntegerField()
+    name_en = models.CharField(max_length=120)
+    name_es = models.CharField(max_length=120)
+    help_en = models.CharField(max_length=300, blank=True)
+    help_es = models.CharField(max_length=300, blank=True)
+    weight = models.PositiveSmallIntegerField(help_text="Weights are relative to their sum")
+    max_score = models.PositiveSmallIntegerField(default=10)
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "order"], name="criterion_order"),
+            models.CheckConstraint(condition=Q(weight__gt=0, max_score__gt=0), name="criterion_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name_en if get_language() == "en" else self.name_es
+
+    @property
+    def help(self) -> str:
+        return self.help_en if get_language() == "en" else self.help_es
+
+
+class DocumentRequirement(models.Model):
+    """A document that the call asks for."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="requirements")
+    order = models.PositiveSmallIntegerField()
+    code = models.SlugField()
+    name_en = models.CharField(max_length=120)
+    name_es = models.CharField(max_length=120)
+    required = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint(fields=["call", "code"], name="requirement_once")]
+
+    def __str__(self) -> str:
+        return self.name_en if get_language() == "en" else self.name_es
+
+
+class CallTranche(models.Model):
+    """A planned part of each grant: how much, and which accepted report it waits for (0: none, the start)."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="tranches")
+    number = models.PositiveSmallIntegerField()
+    percent = models.DecimalField(max_digits=5, decimal_places=2)
+    after_report = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "number"], name="call_tranche_once"),
+            models.CheckConstraint(condition=Q(percent__gt=0, percent__lte=100), name="call_tranche_percent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.percent} %"
+
+
+class EnvelopeEntry(models.Model):
+    """Money that a call commits (+) or gets back (-). Only added to; the sum never passes the envelope, and
+    the database itself refuses it (PROGRAMME 6.4)."""
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="entries")
+    application = models.ForeignKey("applications.Application", models.PROTECT, related_name="entries")
+    amount = MoneyField()
+    why = models.CharField(max_length=30)
+    at = models.DateTimeField()
+
+    objects = EnvelopeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["call"])]
+        constraints = [models.CheckConstraint(condition=~Q(amount=0), name="entry_not_zero")]
+
+    def __str__(self) -> str:
+        return f"{self.call_id} {self.amount} {self.why}"

@@ -1,0 +1,215 @@
+"""The applicant: firms that act together, the people who act for it, and its coordinator."""
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import roles_on_case
+from accounts.roles import Role
+from core.models import Case, Document
+from groups.models.firm import Firm, Sector
+from groups.provinces import Province
+from groups.querysets import AppointmentQuerySet, GroupQuerySet
+
+
+class Group(models.Model):
+    """A group of firms of one area and one value chain."""
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="group")
+    name = models.CharField(_("Name of the group"), max_length=200)
+    value_chain = models.CharField(
+        _("What you make together"), max_length=200, help_text=_("The value chain, in a few words.")
+    )
+    sector = models.ForeignKey(Sector, models.PROTECT, verbose_name=_("Sector"), related_name="groups")
+    province = models.CharField(_("Province"), max_length=4, choices=Province)
+    locality = models.CharField(_("Town or city"), max_length=100)
+    working_since = models.DateField(
+        _("Working together since"),
+        help_text=_("The day of your first act together, for example 24/11/2024."),
+    )
+    description = models.TextField(_("About the group"), max_length=2000, blank=True)
+    # Staff who help this group (PROGRAMME 3, adviser).
+    advisers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="advised_groups", blank=True)
+    firms = models.ManyToManyField(Firm, through="Membership", related_name="groups")
+    version = models.PositiveIntegerField(default=0)
+
+    objects = GroupQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(province__in=Province.values), name="group_province")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def own_roles(self, user) -> set[Role]:
+        """The roles that a person holds in the group itself: what it says of its people, its coordinator and
+        whoever is nominated."""
+        roles = {Role(row.role) for row in self.people.all() if row.user_id == user.pk and row.until is None}
+        for row in self.appointments.all():
+            if row.person_id == user.pk:
+                if row.status == Appointment.Status.CONFIRMED:
+                    roles.add(Role.COORDINATOR)
+                elif row.status in (Appointment.Status.NOMINATED, Appointment.Status.ACCEPTED):
+                    roles.add(Role.NOMINEE)
+        return roles
+
+    def adviser_ids(self) -> set[int]:
+        """The staff who help this group."""
+        return {user.pk for user in self.advisers.all()}
+
+    def roles_of(self, user) -> frozenset[Role]:
+        """The roles that a person holds for this group (ARCHITECTURE: a permission is a cell)."""
+        assigned = {Role.ADVISER} if user.pk in self.adviser_ids() else set()
+        return roles_on_case(user, group_roles=self.own_roles(user), case_id=self.case_id, assigned=assigned)
+
+    @property
+    def representative(self):
+        """The person who represents the group now."""
+        row = self.people.filter(role=Role.REPRESENTATIVE, until=None).select_related("user").first()
+        return row.user if row else None
+
+    def confirmed_coordinator(self, day):
+        """The coordinator in office on a day, or None."""
+        row = self.appointments.in_office(day).select_related("person").first()
+        return row.person if row else None
+
+
+class Membership(models.Model):
+    """A firm's place in a group, over time."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="memberships")
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="memberships")
+    place_in_chain = models.CharField(
+        _("Its place in the chain"), max_length=120, help_text=_("For example: grows, packs, designs, sells.")
+    )
+    joined_on = models.DateField()
+    left_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["joined_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "firm"], condition=models.Q(left_on=None), name="firm_once_in_group"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(left_on=None) | models.Q(left_on__gte=models.F("joined_on")),
+                name="left_after_joined",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.firm_id} in {self.group_id}"
+
+
+class GroupPerson(models.Model):
+    """A person who acts for a group, by invitation."""
+
+    ROLES = [
+        (Role.REPRESENTATIVE.value, Role.REPRESENTATIVE.label),
+        (Role.MEMBER.value, Role.MEMBER.label),
+        (Role.VIEWER.value, Role.VIEWER.label),
+    ]
+    group = models.ForeignKey(Group, models.CASCADE, related_name="people")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="group_places")
+    role = models.CharField(max_length=20, choices=ROLES)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["since", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "user"], condition=models.Q(until=None), name="person_once_in_group"
+            ),
+            models.UniqueConstraint(
+                fields=["group"],
+                condition=models.Q(until=None, role="representative"),
+                name="one_representative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} of {self.group_id}"
+
+
+class Appointment(models.Model):
+    """The appointment of a group's coordinator: nominated, accepted by the person, confirmed by staff, ended."""
+
+    class Status(models.TextChoices):
+        NOMINATED = "nominated", _("Nominated")
+        ACCEPTED = "accepted", _("Accepted by the person")
+        CONFIRMED = "confirmed", _("Confirmed")
+        ENDED = "ended", _("Ended")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    group = models.ForeignKey(Group, models.PROTECT, related_name="appointments")
+    # Null until the invited person has an account; then the e-mail says who it is.
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="appointments"
+    )
+    email = models.EmailField(_("E-mail of the coordinator"))
+    full_name = models.CharField(_("Full name"), max_length=150)
+    background = models.TextField(_("Why this person"), max_length=2000)
+    no_conflict = models.BooleanField(
+        _("This person owns no member firm, is no relative of an owner and is not employed by one"),
+        default=False,
+    )
+    cv = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    status = models.CharField(max_length=12, choices=Status, default=Status.NOMINATED)
+    version = models.PositiveIntegerField(default=0)
+    nominated_on = models.DateField()
+    confirmed_from = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-nominated_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group"],
+                condition=models.Q(status__in=["nominated", "accepted"]),
+                name="one_open_nomination",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=["confirmed", "ended"])
+                | models.Q(confirmed_from__isnull=False),
+                name="confirmed_has_first_day",
+            ),
+            # PROGRAMME 6.8: never two confirmed coordinators on the same day.
+            ExclusionConstraint(
+                name="one_coordinator_a_day",
+                expressions=[
+                    ("group", RangeOperators.EQUAL),
+                    (
+                        models.Func(
+                            "confirmed_from",
+                            "ended_on",
+                            models.Value("[]"),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=models.Q(confirmed_from__isnull=False, status__in=["confirmed", "ended"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} for {self.group_id}"
+
+    @property
+    def case(self) -> Case:
+        return self.group.case
+
+    def roles_of(self, user) -> frozenset[Role]:
+        """As in the group; a nominee answers for their own nomination only."""
+        roles = self.group.roles_of(user)
+        return roles if self.person_id == user.pk else roles - {Role.NOMINEE}
