@@ -5,13 +5,16 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from stdnum.ar import cuit as stdnum_cuit
-from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength
+from stdnum.exceptions import InvalidChecksum, InvalidComponent, InvalidFormat, InvalidLength
 from stdnum.exceptions import ValidationError as BadNumber
 
 from core.models import Case
 from core.money import MoneyField
 from groups.provinces import Province
 from groups.querysets import FirmQuerySet
+
+# People and companies. The library also knows numbers of international bodies (50, 51, 55), which are no firms.
+CUIT_PREFIXES = ("20", "23", "24", "27", "30", "33", "34")
 
 
 def clean_cuit(text: str) -> str:
@@ -21,7 +24,9 @@ def clean_cuit(text: str) -> str:
     """
     digits = stdnum_cuit.compact(text.replace(".", "").strip())
     try:
-        return stdnum_cuit.validate(digits)
+        number = stdnum_cuit.validate(digits)
+        if number[:2] not in CUIT_PREFIXES:
+            raise InvalidComponent
     except (InvalidLength, InvalidFormat):
         raise ValidationError(_("A CUIT has 11 digits, for example 30-12345678-1."), code="length") from None
     except InvalidChecksum:
@@ -32,6 +37,7 @@ def clean_cuit(text: str) -> str:
         raise ValidationError(
             _("A CUIT begins with 20, 23, 24 or 27 (people) or 30, 33 or 34 (companies)."), code="prefix"
         ) from None
+    return number
 
 
 class CuitFunction(models.Func):

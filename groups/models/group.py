@@ -182,6 +182,10 @@ class Appointment(models.Model):
                 | models.Q(confirmed_from__isnull=False),
                 name="confirmed_has_first_day",
             ),
+            models.CheckConstraint(
+                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("confirmed_from")),
+                name="ended_after_first_day",
+            ),
             # PROGRAMME 6.8: never two confirmed coordinators on the same day.
             ExclusionConstraint(
                 name="one_coordinator_a_day",
