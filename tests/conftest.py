@@ -1,0 +1,106 @@
+"""What every test has: its own PostgreSQL database and Redis number, English, a place for files, a cast.
+
+The servers are real. `make test` starts throw-away ones; else DATABASE_URL, MIGRATION_DATABASE_URL and REDIS_URL name
+servers to use. Tests connect as the application's user, who owns nothing.
+"""
+
+import os
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connections
+from django.test import Client, TransactionTestCase
+from django.utils import translation
+
+from tests import database, queue
+from tests.clock import NOON
+
+pytest_plugins = ["tests.cast"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files(tmp_path_factory):
+    """No collected files: pages name the plain ones, and a live server finds them in their packages."""
+    django_settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_redis():
+    """A Redis number that no other run uses, emptied."""
+    with queue.leased_number() as url:
+        os.environ["REDIS_URL"] = django_settings.REDIS_URL = django_settings.CELERY_BROKER_URL = url
+        from lsp_program.celery import app
+
+        app.conf.broker_url = url
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    """Replaces pytest-django's: the owner makes the database, the application's user works in it."""
+    with django_db_blocker.unblock():
+        name = database.create_run_database()
+        connection = connections["default"]
+        connection.close()
+        home = connection.settings_dict["NAME"]
+        connection.settings_dict["NAME"] = name
+        # What a test starts as a process of its own works on the same database.
+        for variable in ("DATABASE_URL", "MIGRATION_DATABASE_URL"):
+            os.environ[variable] = os.environ[variable].rpartition("/")[0] + f"/{name}"
+        cleaner = database.Cleaner(name)
+    TransactionTestCase._fixture_teardown = lambda _case: cleaner.clean()
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        cleaner.close()
+        for variable in ("DATABASE_URL", "MIGRATION_DATABASE_URL"):
+            os.environ[variable] = os.environ[variable].rpartition("/")[0] + f"/{home}"
+        connection.settings_dict["NAME"] = home
+        database.drop_run_database(name)
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _own_files(tmp_path, settings):
+    """Uploads and PDFs of a test go with it."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path / "media"}},
+    }
+
+
+@pytest.fixture
+def client() -> Client:
+    """A browser that asks for English."""
+    return Client(headers={"accept-language": "en"})
+
+
+@pytest.fixture
+def now():
+    """The moment at which most tests happen: noon in Buenos Aires on 10 March 2026. The clock itself runs on."""
+    return NOON
+
+
+@pytest.fixture
+def frozen(time_machine):
+    """Stops the clock at that moment; `frozen.move_to(…)` sets it."""
+    time_machine.move_to(NOON, tick=False)
+    return time_machine
+
+
+@pytest.fixture
+def worker(db):
+    """Does what workers would: `worker()` sends the messages and runs the jobs that wait."""
+
+    def work() -> None:
+        from core import tasks
+
+        tasks.send_messages()
+        tasks.run_waiting_jobs()
+
+    return work
