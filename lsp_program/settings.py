@@ -4,18 +4,22 @@ A value that is missing or unsafe stops the start with one line that says what t
 `.env.example` lists every variable. Nothing here is a secret, and nothing else reads `os.environ`.
 """
 
+import os
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+# What the environment says wins over the file. `make demo` and `make test` read no file.
+environ.Env.read_env(os.environ.get("ENV_FILE") or BASE_DIR / ".env")
 
 
 def refuse(sentence: str) -> None:
@@ -24,9 +28,43 @@ def refuse(sentence: str) -> None:
 
 
 def required(name: str) -> str:
-    value = env.str(name, default="")
+    value = env.str(name, default="").strip()
     if not value:
         refuse(f"{name} is not set. Put it in the environment or in .env (see .env.example).")
+    return value
+
+
+def flag(name: str, default: bool) -> bool:
+    """Yes or no; a word that is neither must not silently mean no."""
+    value = env.str(name, default="").strip().lower()
+    if value not in {"", "0", "1", "true", "false", "yes", "no", "on", "off"}:
+        refuse(f"{name} must be 1 or 0.")
+    return value in {"1", "true", "yes", "on"} if value else default
+
+
+def number(name: str, default: int, lowest: int, highest: int) -> int:
+    value = env.str(name, default="").strip() or str(default)
+    if not value.isascii() or not value.isdecimal() or not lowest <= int(value) <= highest:
+        refuse(f"{name} must be a whole number from {lowest} to {highest}.")
+    return int(value)
+
+
+def secret(name: str) -> str:
+    value = required(name)
+    if len(value) < 50 or len(set(value)) < 10:
+        refuse(f"{name} is too easy to guess: at least 50 random characters.")
+    return value
+
+
+def address(name: str, schemes: tuple[str, ...], example: str, default: str | None = None) -> str:
+    value = required(name) if default is None else env.str(name, default="").strip() or default
+    try:
+        parts = urlsplit(value)
+        complete = parts.scheme in schemes and parts.hostname and parts.port != 0
+    except ValueError:
+        complete = False
+    if not complete:
+        refuse(f"{name} must look like {example}.")
     return value
 
 
@@ -36,38 +74,54 @@ def database(name: str) -> dict:
         settings = env.db(name)
     except (ImproperlyConfigured, ValueError):
         settings = {}
-    if settings.get("ENGINE") != "django.db.backends.postgresql" or not settings.get("NAME"):
+    if settings.get("ENGINE") != "django.db.backends.postgresql" or not (
+        settings.get("NAME") and settings.get("USER")
+    ):
         refuse(f"{name} must look like postgres://user:password@host:5432/name.")
     return settings
 
 
 # --- What kind of start this is --------------------------------------------------------------
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = flag("DEBUG", default=False)
 # The demonstration relaxes what would lock a visitor out (second factor, HTTPS). Never in production.
-DEMO = env.bool("DEMO", default=False)
+DEMO = flag("DEMO", default=False)
 # Only these commands connect as the owner of the tables; everything else uses the application's own user.
-OWNER_COMMANDS = {"migrate", "sqlmigrate", "showmigrations", "makemigrations"}
+OWNER_COMMANDS = {
+    "migrate",
+    "sqlmigrate",
+    "showmigrations",
+    "makemigrations",
+    "createcachetable",
+    "set_up_roles",
+}
 AS_OWNER = len(sys.argv) > 1 and sys.argv[0].endswith("manage.py") and sys.argv[1] in OWNER_COMMANDS
 
-SECRET_KEY = required("SECRET_KEY")
+SECRET_KEY = secret("SECRET_KEY")
 # Chains the events of each case. It lives outside the database, so that who can write there cannot forge a chain.
-TIMELINE_KEY = required("TIMELINE_KEY")
-for _name in ("SECRET_KEY", "TIMELINE_KEY"):
-    if len(globals()[_name]) < 32:
-        refuse(f"{_name} is too short: at least 32 random characters.")
+TIMELINE_KEY = secret("TIMELINE_KEY")
+if SECRET_KEY == TIMELINE_KEY:
+    refuse("TIMELINE_KEY must not be the SECRET_KEY: one that leaks must not open the other's door.")
 
 # --- Where it is served ----------------------------------------------------------------------
 
-SITE_URL = required("SITE_URL").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+SITE_URL = address("SITE_URL", ("http", "https"), "https://lsp.example.org").rstrip("/")
+if urlsplit(SITE_URL).path or urlsplit(SITE_URL).query:
+    refuse("SITE_URL must be the host alone: the site lives at the root of its own host.")
+ALLOWED_HOSTS = [host.strip() for host in env.list("ALLOWED_HOSTS", default=[]) if host.strip()]
 if not ALLOWED_HOSTS:
     refuse("ALLOWED_HOSTS is not set: name the site's hosts, separated by commas.")
 HTTPS = SITE_URL.startswith("https://")
 if not HTTPS and not (DEMO or DEBUG):
     refuse("SITE_URL must begin with https:// (plain http is for DEMO=1 only).")
-if DEMO and HTTPS:
+if HTTPS and DEMO:
     refuse("DEMO=1 opens the doors of the demonstration; it must not be set on a public https site.")
+if HTTPS and DEBUG:
+    refuse("DEBUG=1 shows the inside of the site; it must not be set on a public https site.")
+if HTTPS and "*" in ALLOWED_HOSTS:
+    refuse("ALLOWED_HOSTS must name the site's hosts; * would accept any.")
+if not validate_host(urlsplit(SITE_URL).hostname, ALLOWED_HOSTS):
+    refuse("ALLOWED_HOSTS does not hold the host of SITE_URL, so that every link in a message would fail.")
 
 # --- Parts -----------------------------------------------------------------------------------
 
@@ -143,11 +197,11 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 # --- Database, queue, cache ------------------------------------------------------------------
 
 DATABASES = {"default": database("MIGRATION_DATABASE_URL" if AS_OWNER else "DATABASE_URL")}
-DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+DATABASES["default"]["CONN_MAX_AGE"] = number("CONN_MAX_AGE", 60, 0, 86_400)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = required("REDIS_URL")
+REDIS_URL = address("REDIS_URL", ("redis", "rediss"), "redis://host:6379/0")
 # Throttles and sessions live in PostgreSQL: people can log in while Redis is down.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -159,7 +213,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_SOFT_TIME_LIMIT = env.int("TASK_SECONDS", default=120)
+CELERY_TASK_SOFT_TIME_LIMIT = number("TASK_SECONDS", 120, 10, 3600)
 CELERY_TASK_TIME_LIMIT = CELERY_TASK_SOFT_TIME_LIMIT + 15
 CELERY_TIMEZONE = "America/Argentina/Buenos_Aires"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -176,14 +230,15 @@ CELERY_TASK_PUBLISH_RETRY = False
 
 # --- Mail ------------------------------------------------------------------------------------
 
-_mail = (
-    env.email_url("EMAIL_URL", default="")
-    if env.str("EMAIL_URL", default="")
-    else refuse("EMAIL_URL is not set, for example smtp://user:password@mail.example:587 or smtp+tls://…")
+address(
+    "EMAIL_URL",
+    ("smtp", "smtp+tls", "smtp+ssl", "smtps"),
+    "smtp+tls://user:password@mail.example.org:587",
 )
+_mail = env.email_url("EMAIL_URL")
 MAILERS = {
     "default": {
-        "BACKEND": _mail["EMAIL_BACKEND"],
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {
             "host": _mail["EMAIL_HOST"],
             "port": _mail["EMAIL_PORT"] or 25,
@@ -195,7 +250,11 @@ MAILERS = {
         },
     }
 }
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="programme@localhost")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="").strip()
+if "@" not in DEFAULT_FROM_EMAIL:
+    if DEFAULT_FROM_EMAIL or HTTPS:
+        refuse("DEFAULT_FROM_EMAIL is not set: the address that messages come from.")
+    DEFAULT_FROM_EMAIL = "programme@localhost"
 
 # --- People ----------------------------------------------------------------------------------
 
@@ -222,11 +281,14 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
+# How many proxies of ours stand in front: who knocks is then read from X-Forwarded-For, counted from the end, so
+# that a forged header does not move the throttle.
+ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXIES", 0, 0, 10)
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "LSP"
 # Staff decide on public money: a password alone is not enough. Only the demonstration may switch this off.
-STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=True)
+STAFF_SECOND_FACTOR = flag("STAFF_SECOND_FACTOR", default=True)
 if not STAFF_SECOND_FACTOR and not DEMO:
     refuse("STAFF_SECOND_FACTOR=0 is for DEMO=1 only.")
 
@@ -244,7 +306,7 @@ TIME_ZONE = "America/Argentina/Buenos_Aires"  # the programme's clock
 # --- Files -----------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static")))
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or BASE_DIR / "var" / "static")
 _modules = BASE_DIR / "node_modules"
 # Only the folders that pages use: packages bring sources and maps that nobody should be served.
 STATICFILES_DIRS = [
@@ -256,7 +318,7 @@ STATICFILES_DIRS = [
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))},
+        "OPTIONS": {"location": env.str("MEDIA_ROOT", default="") or BASE_DIR / "var" / "media"},
     },
     "staticfiles": {"BACKEND": "core.storage.StaticStorage"},
 }
@@ -292,20 +354,25 @@ if HTTPS:
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    # Entering the browsers' own lists cannot be undone: for whoever owns the domain to decide, not for us.
+    SILENCED_SYSTEM_CHECKS = ["security.W021"]
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     LANGUAGE_COOKIE_SECURE = True
 # The proxy overwrites X-Request-Start with the time of arrival; without a proxy the header is a stranger's word.
-TRUST_REQUEST_START = env.bool("TRUST_REQUEST_START", default=False)
+TRUST_REQUEST_START = flag("TRUST_REQUEST_START", default=False)
 
-SITE_NAME = env.str("SITE_NAME", default="Sistemas Productivos Locales")
+SITE_NAME = env.str("SITE_NAME", default="") or "Sistemas Productivos Locales"
 SITE_LOGO = env.str("SITE_LOGO", default="")
 
 # --- Logs and errors -------------------------------------------------------------------------
 
 import structlog  # noqa: E402  (after the checks, so that a missing setting is said first)
 
+LOG_LEVEL = (env.str("LOG_LEVEL", default="") or "INFO").upper()
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+    refuse("LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -323,7 +390,7 @@ LOGGING = {
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
 structlog.configure(
     processors=[
@@ -341,7 +408,12 @@ structlog.configure(
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # no personal data in the logs
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
 
-if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
+SENTRY_DSN = env.str("SENTRY_DSN", default="").strip()
+if SENTRY_DSN:
     import sentry_sdk
+    from sentry_sdk.utils import BadDsn
 
-    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False)
+    try:
+        sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False)
+    except BadDsn:
+        refuse("SENTRY_DSN is not an address of Sentry's. Leave it empty to send no reports.")
