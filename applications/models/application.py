@@ -37,7 +37,9 @@ class Application(models.Model):
         RENOUNCED = "renounced", _("Renounced")
         ANNULLED = "annulled", _("Annulled")
 
-    # What a firm may be in once per call (PROGRAMME 4): from submission until one of the ends.
+    # While it is the group's turn.
+    OPEN = ("draft", "changes_requested")
+    # Over: its group may apply again, its firms are free (PROGRAMME 4 and 6.3).
     ENDED = ("lapsed", "withdrawn", "rejected", "ineligible", "renounced", "annulled")
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="application")
@@ -99,6 +101,16 @@ class Application(models.Model):
     def reference(self) -> str | None:
         """The public number, from the first submission on."""
         return self.case.reference
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the group can still write in it."""
+        return self.status in self.OPEN
+
+    @property
+    def latest_submission(self) -> "Submission | None":
+        """What was submitted last."""
+        return self.submissions.order_by("-number").first()
 
     def reviewer_ids(self) -> set[int]:
         """The people to whom a live review of it is assigned."""
@@ -216,6 +228,7 @@ class SubmissionMember(models.Model):
     is_sme = models.BooleanField()
 
     class Meta:
+        ordering = ["name", "id"]
         constraints = [models.UniqueConstraint(fields=["submission", "firm"], name="frozen_member_once")]
 
     def __str__(self) -> str:

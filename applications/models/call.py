@@ -1,5 +1,7 @@
 """A call and everything that it sets: rules are data of the call, not code (PROGRAMME 4)."""
 
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -9,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Role
 from applications.querysets import CallQuerySet, EnvelopeQuerySet
 from core.models import Case
-from core.money import MoneyField
+from core.money import MoneyField, cents
 from groups.models import Sector
 from groups.provinces import Province
+
+WHOLE = Decimal(100)  # per cent
 
 
 class Line(models.TextChoices):
@@ -70,7 +74,7 @@ class Call(models.Model):
     max_per_project = MoneyField(_("Highest amount per project"))
     max_per_firm = MoneyField(_("Highest amount per firm"), null=True, blank=True)
     max_share = models.DecimalField(_("Highest share of the programme, %"), max_digits=5, decimal_places=2)
-    # Lower limits per category: {"fixed_investment": "50.00"}; a category that is not here has the call's share.
+    # Limits per category: {"fixed_investment": "50.00"}; what is not here has the call's share, and a salary 100 %.
     share_by_category = models.JSONField(default=dict, blank=True)
     categories = ArrayField(models.CharField(max_length=20, choices=BudgetCategory), default=list)
     salary_per_month = MoneyField(_("Coordinator's salary per month"), null=True, blank=True)
@@ -84,11 +88,13 @@ class Call(models.Model):
     # Dates and days
     report_every_months = models.PositiveSmallIntegerField(default=3)
     report_due_days = models.PositiveSmallIntegerField(default=10)
+    days_to_check = models.PositiveSmallIntegerField(default=10, help_text="For eligibility")
     days_to_answer = models.PositiveSmallIntegerField(default=10)
     days_to_reconsider = models.PositiveSmallIntegerField(default=10)
     days_to_appoint = models.PositiveSmallIntegerField(default=30)
     days_to_sign = models.PositiveSmallIntegerField(default=30)
     days_to_review = models.PositiveSmallIntegerField(default=15)
+    days_to_decide = models.PositiveSmallIntegerField(default=15)
     points_behind = models.PositiveSmallIntegerField(
         default=15, help_text="Percentage points behind plan from which a reason is due"
     )
@@ -110,6 +116,19 @@ class Call(models.Model):
             ),
             models.CheckConstraint(condition=Q(envelope__gte=0, max_per_project__gt=0), name="call_money"),
             models.CheckConstraint(condition=Q(months__range=(1, 36)), name="call_months"),
+            # PROGRAMME 1 and 4: what a line of action fixes for each of its calls.
+            models.CheckConstraint(
+                condition=~Q(line="partnership") | Q(months=12), name="partnership_takes_a_year"
+            ),
+            models.CheckConstraint(
+                condition=Q(line="partnership") | ~Q(categories__contains=["coordination"]),
+                name="salary_only_in_partnership",
+            ),
+            models.CheckConstraint(
+                condition=~Q(line="joint_investment") | Q(needs_prior_support=True),
+                name="joint_investment_needs_support",
+            ),
+            models.CheckConstraint(condition=Q(reviews_needed__gte=1), name="call_reviews"),
         ]
 
     def __str__(self) -> str:
@@ -131,11 +150,15 @@ class Call(models.Model):
             and (self.closes_at is None or now <= self.closes_at)
         )
 
-    def share_of(self, category: str):
-        """The highest share of the programme in a category, in per cent."""
-        from decimal import Decimal
+    def share_of(self, category: str) -> Decimal:
+        """The highest share of the programme in a category, in per cent. A salary is paid whole unless the call
+        says otherwise (PROGRAMME 10)."""
+        usual = WHOLE if category == BudgetCategory.COORDINATION else self.max_share
+        return Decimal(self.share_by_category.get(category, usual))
 
-        return min(self.max_share, Decimal(self.share_by_category.get(category, self.max_share)))
+    def highest_share(self, category: str, cost: Decimal) -> Decimal:
+        """What the programme may pay at most of a cost of this category, in pesos."""
+        return cents(cost * self.share_of(category) / WHOLE)
 
     def roles_of(self, user) -> frozenset[Role]:
         """Staff roles only: nobody holds a role of a call."""
@@ -210,17 +233,29 @@ class EnvelopeEntry(models.Model):
     """Money that a call commits (+) or gets back (-). Only added to; the sum never passes the envelope, and
     the database itself refuses it (PROGRAMME 6.4)."""
 
+    class Why(models.TextChoices):
+        APPROVE = "approve", _("Approval")
+        AMEND = "amend", _("Amendment")
+        RENOUNCE = "renounce", _("Renounced")
+        ANNUL = "annul", _("Annulled")
+        RELEASE = "release", _("Released by the project")
+
     call = models.ForeignKey(Call, models.PROTECT, related_name="entries")
     application = models.ForeignKey("applications.Application", models.PROTECT, related_name="entries")
     amount = MoneyField()
-    why = models.CharField(max_length=30)
+    why = models.CharField(max_length=30, choices=Why)
     at = models.DateTimeField()
 
     objects = EnvelopeQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["call"])]
-        constraints = [models.CheckConstraint(condition=~Q(amount=0), name="entry_not_zero")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=0), name="entry_not_zero"),
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(why="approve"), name="entry_of_approval_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.call_id} {self.amount} {self.why}"

@@ -13,6 +13,8 @@ from applications.querysets import ReviewQuerySet
 from core.models import Case
 from core.money import MoneyField
 
+GROUP_ROLES = {Role.REPRESENTATIVE, Role.MEMBER, Role.VIEWER, Role.COORDINATOR}
+
 
 class EligibilitySignOff(models.Model):
     """An officer's judgement on one submission, with the rules and their figures as they were."""
@@ -67,6 +69,10 @@ class Review(models.Model):
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="reviews")
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="reviews")
+    # The later submission for which an officer keeps it (PROGRAMME 5: reviews belong to a version).
+    kept_for = models.ForeignKey(
+        Submission, models.PROTECT, null=True, blank=True, related_name="kept_reviews"
+    )
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews")
     assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     assigned_on = models.DateField()
@@ -108,6 +114,10 @@ class Review(models.Model):
     def case(self) -> Case:
         return self.application.case
 
+    def counts_for(self, submission: Submission) -> bool:
+        """Whether it judges this submission: written on it, or kept for it."""
+        return submission.pk in (self.submission_id, self.kept_for_id)
+
     @property
     def is_live(self) -> bool:
         """Still the work of its reviewer, or sent."""
@@ -116,15 +126,9 @@ class Review(models.Model):
     def roles_of(self, user) -> frozenset[Role]:
         """The reviewer of this review, and staff; another reviewer of the same case is nobody here, and the
         group neither."""
-        roles = self.application.roles_of(user) - {
-            Role.REVIEWER,
-            Role.REPRESENTATIVE,
-            Role.MEMBER,
-            Role.VIEWER,
-            Role.COORDINATOR,
-        }
-        mine = self.reviewer_id == user.pk and Role.REVIEWER in self.application.roles_of(user)
-        return roles | {Role.REVIEWER} if mine else roles
+        roles = self.application.roles_of(user) - GROUP_ROLES
+        mine = self.reviewer_id == user.pk and self.is_live
+        return roles if mine else roles - {Role.REVIEWER}
 
 
 class ReviewScore(models.Model):
@@ -163,26 +167,24 @@ class Recommendation(models.Model):
         return f"recommendation on {self.application_id}"
 
 
-class LineAmount(models.Model):
-    """An amount for one budget line; 0 is allowed (PROGRAMME 5, approve)."""
+class RecommendationLine(models.Model):
+    """What an officer proposes for a line; 0 is allowed. A group whose plan comes back to it may delete the line:
+    then this keeps what it was for."""
 
-    line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="+")
+    recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="lines")
+    line = models.ForeignKey(BudgetLine, models.SET_NULL, null=True, related_name="+")
+    description = models.CharField(max_length=200)
     amount = MoneyField()
 
     class Meta:
-        abstract = True
-
-
-class RecommendationLine(LineAmount):
-    """What an officer proposes for a line."""
-
-    recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="lines")
-
-    class Meta:
+        ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["recommendation", "line"], name="recommended_line_once"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="recommended_line_amount"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.description} {self.amount}"
 
 
 class Decision(models.Model):
@@ -222,16 +224,22 @@ class Decision(models.Model):
         return self.resolution or f"{self.kind} {self.pk}"
 
 
-class DecisionLine(LineAmount):
-    """What was approved for a line, and the group's own share of it as it stands after."""
+class DecisionLine(models.Model):
+    """What was approved for a line (0 is allowed), and the group's own share of it as it stands after."""
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="lines")
+    line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="+")
+    amount = MoneyField()
     group_share = MoneyField()
 
     class Meta:
+        ordering = ["line__order", "line_id"]
         constraints = [
             models.UniqueConstraint(fields=["decision", "line"], name="decided_line_once"),
             models.CheckConstraint(
                 condition=Q(amount__gte=0, group_share__gte=0), name="decided_line_amount"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.amount}"
