@@ -365,6 +365,10 @@ TRUST_REQUEST_START = flag("TRUST_REQUEST_START", default=False)
 
 SITE_NAME = env.str("SITE_NAME", default="") or "Sistemas Productivos Locales"
 SITE_LOGO = env.str("SITE_LOGO", default="")
+# How the results page draws Argentina: its true outlines, or one tile for each province.
+MAP = env.str("MAP", default="").strip() or "svg"
+if MAP not in {"svg", "tiles"}:
+    refuse("MAP must be svg or tiles.")
 
 # --- Logs and errors -------------------------------------------------------------------------
 
