@@ -104,6 +104,10 @@ class User(AbstractBaseUser):
         """Whether they hold any staff role now (who therefore needs a second factor)."""
         return bool(self.staff_roles())
 
+    def reads_internal(self, case: Case) -> bool:
+        """Whether they read what the programme notes for itself on a case."""
+        return self.can(Action.VIEW_INTERNAL, case)
+
     @property
     def may_operate(self) -> bool:
         """Whether they watch over the system: unsent messages, failed jobs."""

@@ -1,9 +1,20 @@
 """The app of the mechanisms."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
     """Timeline, transitions, messages, duties, documents, jobs, PDF."""
 
     name = "core"
+
+    def ready(self) -> None:
+        from core import navigation
+
+        navigation.register(
+            _("System"),
+            "message_monitor",
+            shown=lambda user: user.is_authenticated and user.may_operate,
+            order=90,
+        )

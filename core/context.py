@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_info
 
-from core import dates, navigation
+from core import dates, navigation, notices
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -22,8 +22,15 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "languages": [
             (code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES
         ],
+        "unread_notices": SimpleLazyObject(lambda: unread_notices(request)),
         "session_seconds": SimpleLazyObject(lambda: seconds_left(request)),
     }
+
+
+def unread_notices(request: HttpRequest) -> int:
+    """How many notices wait on this person's bell; 0 for a visitor."""
+    user = getattr(request, "user", None)
+    return notices.unread(user) if user is not None and user.is_authenticated else 0
 
 
 def seconds_left(request: HttpRequest) -> int:

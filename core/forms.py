@@ -3,15 +3,21 @@
 How a field looks (label, hint, error, control; "(optional)" rather than asterisks) is in templates/bootstrap5/.
 """
 
+import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from core.money import format_money, parse_money
+from core import dates, documents
+from core.money import format_money, parse_money, parse_number
 
 
 def helper() -> FormHelper:
@@ -20,6 +26,12 @@ def helper() -> FormHelper:
     made.form_tag = False
     made.disable_csrf = True
     return made
+
+
+def posted_version(request: HttpRequest) -> int:
+    """The hidden `version` that the page showed. Without a readable one the page counts as stale: -1."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
 
 
 class Form(forms.Form):
@@ -42,23 +54,52 @@ class ModelForm(forms.ModelForm):
         self.helper = helper()
 
 
-class MoneyInput(forms.TextInput):
+# --- Numbers -----------------------------------------------------------------------------------
+
+
+class NumberInput(forms.TextInput):
     """A text field with the keyboard of figures; type=number would refuse the comma."""
 
+    look = "answer-10"
+
     def __init__(self, attrs: dict[str, Any] | None = None):
-        super().__init__(
-            {"inputmode": "decimal", "autocomplete": "off", "class": "answer-money", **(attrs or {})}
-        )
+        super().__init__({"inputmode": "decimal", "autocomplete": "off", "class": self.look, **(attrs or {})})
 
 
-class MoneyField(forms.Field):
-    """An amount in pesos, as people write it: `1.234,56`, `1234.56`. Cleans to a Decimal with two places, or None."""
+class MoneyInput(NumberInput):
+    """The same, as wide as an amount."""
 
-    widget = MoneyInput
+    look = "answer-money"
+
+
+class PercentInput(NumberInput):
+    """The same, as wide as a percentage."""
+
+    look = "answer-5"
+
+
+class NumberField(forms.Field):
+    """A number of two places at most, as people write it: `1.234,5`, `1234.5`. Cleans to a Decimal, or None."""
+
+    widget: Any = NumberInput
 
     def __init__(self, *, min_value: Decimal | None = None, max_value: Decimal | None = None, **kwargs: Any):
         self.min_value, self.max_value = min_value, max_value
         super().__init__(**kwargs)
+
+    def read(self, text: str) -> Decimal:
+        """The number that a text says; ValueError with the sentence for the person."""
+        return parse_number(text)
+
+    def written(self, value: Decimal) -> str:
+        """A number as people write it into the field."""
+        return f"{value.normalize():f}".replace(".", ",")
+
+    def outside(self, low: str | None, high: str | None) -> str:
+        """The sentence for a number below `low` or above `high`."""
+        if low is not None:
+            return _("The number must be at least %(limit)s.") % {"limit": low}
+        return _("The number must be at most %(limit)s.") % {"limit": high}
 
     def to_python(self, value: Any) -> Decimal | None:
         if value in self.empty_values:
@@ -66,7 +107,7 @@ class MoneyField(forms.Field):
         if isinstance(value, Decimal):
             return value
         try:
-            return parse_money(str(value).strip())
+            return self.read(str(value).strip())
         except ValueError as error:
             raise ValidationError(str(error), code="invalid") from error
 
@@ -75,20 +116,152 @@ class MoneyField(forms.Field):
         if value is None:
             return
         if self.min_value is not None and value < self.min_value:
-            sentence = _("The amount must be at least %(limit)s.")
-            raise ValidationError(sentence, code="min_value", params={"limit": format_money(self.min_value)})
+            raise ValidationError(self.outside(self.written(self.min_value), None), code="min_value")
         if self.max_value is not None and value > self.max_value:
-            sentence = _("The amount must be at most %(limit)s.")
-            raise ValidationError(sentence, code="max_value", params={"limit": format_money(self.max_value)})
+            raise ValidationError(self.outside(None, self.written(self.max_value)), code="max_value")
 
     def prepare_value(self, value: Any) -> Any:
-        """A stored amount as people write it; what was typed stays as it was typed."""
-        if isinstance(value, Decimal):
-            return format_money(value).replace("$ ", "")
-        return value
+        """A stored number as people write it; what was typed stays as it was typed."""
+        return self.written(value) if isinstance(value, Decimal) else value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
             return self.to_python(initial) != self.to_python(data)
         except ValidationError:
             return True
+
+
+class MoneyField(NumberField):
+    """An amount in pesos, as people write it: `1.234,56`, `1234.56`. Cleans to a Decimal with two places, or None."""
+
+    widget = MoneyInput
+
+    def read(self, text: str) -> Decimal:
+        return parse_money(text)
+
+    def written(self, value: Decimal) -> str:
+        return format_money(value).replace("$ ", "")
+
+    def outside(self, low: str | None, high: str | None) -> str:
+        if low is not None:
+            return _("The amount must be at least %(limit)s.") % {"limit": f"$ {low}"}
+        return _("The amount must be at most %(limit)s.") % {"limit": f"$ {high}"}
+
+
+class PercentField(NumberField):
+    """A percentage from 0 to 100, as people write it: `62,5`, `62.5`, `62,5 %`. Cleans to a Decimal, or None."""
+
+    widget = PercentInput
+
+    def __init__(self, *, min_value: Decimal = Decimal(0), max_value: Decimal = Decimal(100), **kwargs: Any):
+        super().__init__(min_value=min_value, max_value=max_value, **kwargs)
+
+    def read(self, text: str) -> Decimal:
+        return parse_number(text.removesuffix("%").strip())
+
+    def outside(self, low: str | None, high: str | None) -> str:
+        if low is not None:
+            return _("The percentage must be at least %(limit)s.") % {"limit": low}
+        return _("The percentage must be at most %(limit)s.") % {"limit": high}
+
+
+# --- Days and moments --------------------------------------------------------------------------
+
+
+class DateInput(forms.DateInput):
+    """The browser's own picker, which speaks ISO; where there is none, a text field."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None):
+        super().__init__({"class": "answer-10", **(attrs or {})}, format="%Y-%m-%d")
+
+
+class DateField(forms.DateField):
+    """A day: from the picker (ISO), or as people write it, `24/11/2026`."""
+
+    widget = DateInput
+    default_error_messages = {"invalid": gettext_lazy("Write a day that exists, for example 24/11/2026.")}
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"], **kwargs)
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own picker of a day with its hour."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None):
+        super().__init__({"class": "answer-20", **(attrs or {})}, format="%Y-%m-%dT%H:%M")
+
+
+class MomentField(forms.DateTimeField):
+    """A moment in Buenos Aires: from the picker, or as people write it, `24/11/2026 14:32`. Cleans to an aware one."""
+
+    widget = MomentInput
+    default_error_messages = {
+        "invalid": gettext_lazy("Write a day and an hour that exist, for example 24/11/2026 14:32.")
+    }
+
+    def __init__(self, **kwargs: Any):
+        formats = [
+            "%Y-%m-%dT%H:%M",
+            "%Y-%m-%dT%H:%M:%S",
+            "%Y-%m-%d %H:%M",
+            "%d/%m/%Y %H:%M",
+            "%d-%m-%Y %H:%M",
+        ]
+        super().__init__(input_formats=formats, **kwargs)
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, dt.datetime):
+            return value
+        for form in self.input_formats:
+            try:
+                # Naive on purpose: the hour that was typed is one of Buenos Aires.
+                read = dt.datetime.strptime(str(value).strip(), form)  # noqa: DTZ007
+            except ValueError:
+                continue
+            if read.year >= 1900:
+                return read.replace(tzinfo=dates.BUENOS_AIRES)
+        raise ValidationError(self.error_messages["invalid"], code="invalid")
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, dt.datetime) and value.tzinfo:
+            return value.astimezone(dates.BUENOS_AIRES).replace(tzinfo=None)
+        return value
+
+
+# --- Files -------------------------------------------------------------------------------------
+
+
+class DocumentField(forms.FileField):
+    """A file whose name, size and content were checked (core.documents). The limits stand in its hint."""
+
+    default_error_messages = {
+        "empty": gettext_lazy("This file is empty. Choose another one."),
+        "missing": gettext_lazy("No file arrived. Choose it again."),
+        "invalid": gettext_lazy("No file arrived. Choose it again."),
+    }
+
+    def __init__(
+        self,
+        *,
+        kinds: Iterable[str] = documents.DOCUMENT_TYPES,
+        max_bytes: int | None = None,
+        **kwargs: Any,
+    ):
+        self.kinds = tuple(kinds)
+        self.max_bytes = max_bytes or settings.UPLOAD_MAX_BYTES
+        kwargs.setdefault("help_text", documents.limits(self.kinds, self.max_bytes))
+        kwargs.setdefault("widget", forms.FileInput(attrs={"accept": documents.accepted(self.kinds)}))
+        super().__init__(**kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        upload = super().clean(data, initial)
+        if upload and hasattr(upload, "chunks") and hasattr(upload, "content_type"):
+            documents.check_upload(upload, kinds=self.kinds, max_bytes=self.max_bytes)
+        return upload

@@ -1,7 +1,7 @@
 """Money: always Decimal, two places, half up (PROGRAMME 10). ONE field, one way in, one way out."""
 
 import re
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.db import models
 from django.db.models import Sum
@@ -46,6 +46,17 @@ _PLAIN = re.compile(r"^\d+(\.\d{1,2})?$")
 _ENGLISH = re.compile(r"^\d{1,3}(,\d{3})+(\.\d{1,2})?$")
 
 
+def _figures(text: str) -> str | None:
+    """The digits with a point, whichever way they were written; None for what is no number of two places."""
+    if not text.isascii():
+        return None
+    if _ARGENTINE.match(text):
+        return text.replace(".", "").replace(",", ".")
+    if _ENGLISH.match(text):
+        return text.replace(",", "")
+    return text if _PLAIN.match(text) else None
+
+
 def parse_money(text: str) -> Decimal:
     """Read an amount as people here write it: `1.234,56`, `1234,56`, `1234.56`, `$ 1.234`.
 
@@ -55,16 +66,25 @@ def parse_money(text: str) -> Decimal:
     cleaned = re.sub(r"[\s$]", "", text).removeprefix("ARS")
     if cleaned.startswith("-"):
         raise ValueError(_("The amount cannot be negative."))
-    if _ARGENTINE.match(cleaned):
-        cleaned = cleaned.replace(".", "").replace(",", ".")
-    elif _ENGLISH.match(cleaned):
-        cleaned = cleaned.replace(",", "")
-    elif not _PLAIN.match(cleaned):
+    figures = _figures(cleaned)
+    if figures is None:
         raise ValueError(_("Write an amount in pesos, for example 1.234,56."))
-    try:
-        amount = Decimal(cleaned)
-    except InvalidOperation as error:
-        raise ValueError(_("Write an amount in pesos, for example 1.234,56.")) from error
-    if amount > HIGHEST:
+    if len(figures) > 30 or Decimal(figures) > HIGHEST:
         raise ValueError(_("This amount is too large."))
-    return amount
+    return Decimal(figures)
+
+
+def parse_number(text: str) -> Decimal:
+    """Read a number of two places at most, written like an amount: `62,5`, `62.5`, `1.234`.
+
+    Raises ValueError with the sentence for the person.
+    """
+    cleaned = re.sub(r"\s", "", text)
+    if cleaned.startswith("-"):
+        raise ValueError(_("The number cannot be negative."))
+    figures = _figures(cleaned)
+    if figures is None:
+        raise ValueError(_("Write a number with two decimals at most, for example 62,5."))
+    if len(figures) > 30 or Decimal(figures) > HIGHEST:
+        raise ValueError(_("This number is too large."))
+    return Decimal(figures)

@@ -7,11 +7,15 @@ events have one order and the chain one head.
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from core.models import Case, Event, EventText
 
@@ -107,3 +111,71 @@ def broken_links(case: Case) -> Iterator[str]:
         before = event.hash
     if (case.length, case.head) != (count, before):
         yield f"case {case.pk}: events are missing at the end"
+
+
+# --- Reading it --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How an action reads, and whether it is the programme's own affair."""
+
+    sentence: str | Promise | Callable[[Event], str]
+    internal: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """An event as components/timeline.html shows it."""
+
+    at: datetime
+    actor: str
+    sentence: str
+    # The reason, or (what, before, after) for each difference in data["changes"].
+    details: str | list[tuple[str, str, str]]
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(
+    action: str, sentence: str | Promise | Callable[[Event], str], *, internal: bool = False
+) -> None:
+    """Say how an action reads: a lazy text, or sentence(event) that makes one. Internal: for staff of the case only.
+
+    A transition without a sentence of its own reads as its label. The same action again replaces it.
+    """
+    _kinds[action] = Kind(sentence, internal)
+
+
+def label_transition(action: str, label: str | Promise) -> None:
+    """The label of a transition is its sentence, until somebody registers a better one."""
+    _kinds.setdefault(action, Kind(label))
+
+
+def rows(case: Case, viewer: Any, most: int = 500) -> list[Row]:
+    """The newest events of a case that this person may read, newest first. One query, and one for their roles."""
+    staff = viewer.reads_internal(case)
+    events = case.events.select_related("actor", "text").order_by("-sequence")
+    # An action that nobody put into words is not for the public either.
+    shown = [name for name, kind in _kinds.items() if staff or not kind.internal]
+    if not staff:
+        events = events.filter(action__in=shown)
+    return [_row(event) for event in events[:most]]
+
+
+def _row(event: Event) -> Row:
+    kind = _kinds.get(event.action)
+    sentence = kind.sentence if kind else event.action
+    return Row(
+        at=event.at,
+        actor=str(event.actor) if event.actor else "",
+        sentence=str(sentence(event) if callable(sentence) else sentence),
+        details=_details(event),
+    )
+
+
+def _details(event: Event) -> str | list[tuple[str, str, str]]:
+    if event.text:
+        return event.text.text or _("The text was erased.")
+    return [tuple(change) for change in event.data.get("changes", [])]

@@ -104,6 +104,12 @@ class Workflow:
         self.transitions = tuple(self.transitions)
         self.by_name = {row.name: row for row in self.transitions}
         self.more_effects: dict[str, list[Effect]] = {}
+        for row in self.transitions:
+            timeline.label_transition(self.action(row.name), row.label)
+
+    def action(self, name: str) -> str:
+        """What a transition is called on the timeline."""
+        return f"{self.model._meta.model_name}.{name}"
 
     def add_effect(self, name: str, effect: Effect) -> None:
         """Let a later app act when a transition happens, in the same transaction (called in AppConfig.ready)."""
@@ -161,7 +167,7 @@ class Workflow:
             obj.save()
             timeline.record(
                 case,
-                f"{self.model._meta.model_name}.{name}",
+                self.action(name),
                 by=by,
                 now=now,
                 obj=obj,

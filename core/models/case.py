@@ -37,6 +37,16 @@ class Case(models.Model):
         return self.reference or self.title
 
     @property
+    def subject(self) -> models.Model | None:
+        """What the case is about (a group, an application …); None for the system."""
+        return getattr(self, self.kind, None)
+
+    def roles_of(self, user) -> frozenset:
+        """The roles that a person holds for what the case is about; for the system, their staff roles."""
+        subject = self.subject
+        return subject.roles_of(user) if hasattr(subject, "roles_of") else user.staff_roles()
+
+    @property
     def name(self) -> str:
         """The reference with the title, as messages and lists show it."""
         return f"{self.reference} · {self.title}" if self.reference else self.title
@@ -48,6 +58,9 @@ class EventText(models.Model):
 
     salt = models.UUIDField(default=uuid.uuid4)
     text = models.TextField()
+
+    def __str__(self) -> str:
+        return f"text {self.pk}"
 
 
 class Event(models.Model):
@@ -92,3 +105,6 @@ class AccessLog(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["user", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.path}"

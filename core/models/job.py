@@ -25,6 +25,8 @@ class Job(models.Model):
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Whoever asked for the same work sees the same row.
+    askers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="jobs")
     params = models.JSONField(default=dict)
     language = models.CharField(max_length=5)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
@@ -48,3 +50,8 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk} {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        """Waiting or running."""
+        return self.state in (self.State.WAITING, self.State.RUNNING)

@@ -26,6 +26,9 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True, blank=True)
+    # Handed to the mail server, its answer not known yet: a worker that dies here leaves a doubt, counted below.
+    handed_over_at = models.DateTimeField(null=True, blank=True)
+    doubts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
     parked_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=500, blank=True)
@@ -65,3 +68,6 @@ class ReminderStep(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["duty", "due_on", "step", "user"], name="reminded_once_per_step")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.duty} {self.step:+d} {self.user_id}"

@@ -1,0 +1,145 @@
+"""Documents that leave the system: HTML to tagged, archival PDF, only inside a worker's job.
+
+The renderer reaches our own static files and nothing else: no network, no other file. It is bounded in time. The same
+template, data and moment give the same bytes, so that a document can be made again and compared.
+"""
+
+import contextlib
+import hashlib
+import json
+import signal
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from core.jobs import JobFailed
+
+VARIANT = "pdf/a-3a"
+SECONDS = 90
+LONGEST_HTML = 20 * 1024 * 1024
+# What a document may be made of. The addresses are those of the site, but nobody is asked over the network.
+ASSETS = {
+    ".css": "text/css",
+    ".woff2": "font/woff2",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
+INLINE = ("data:image/png;base64,", "data:image/svg+xml;base64,", "data:image/jpeg;base64,")
+
+
+class NotAnAsset(ValueError):
+    """A document asked for something that is not ours."""
+
+
+def content_hash(data: dict[str, Any]) -> str:
+    """What a document prints about itself: the SHA-256 of the data that it was made from, in one canonical form."""
+    body = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def render(
+    template: str, context: dict[str, Any], *, language: str, content_hash: str, made_at: datetime
+) -> bytes:
+    """The PDF of a template of templates/pdf/, in a language.
+
+    Raises JobFailed, with the sentence for who asked, when it takes too long or is too large.
+    """
+    with translation.override(language):
+        html = render_to_string(
+            template, {**context, "content_hash": content_hash, "made_at": made_at, "LANGUAGE_CODE": language}
+        )
+        too_long = _("The document is too large to be made.")
+    if len(html) > LONGEST_HTML:
+        raise JobFailed(too_long)
+    identifier = hashlib.sha256(f"{template}{content_hash}{made_at.isoformat()}{html}".encode()).digest()[:16]
+    with _time_limit(SECONDS, too_long):
+        return to_pdf(html, identifier)
+
+
+def to_pdf(html: str, identifier: bytes) -> bytes:
+    """HTML to PDF, with our assets only."""
+    # Importing it takes seconds: in the worker that needs it, never when the web process starts.
+    import weasyprint
+
+    document = weasyprint.HTML(string=html, base_url=f"{settings.SITE_URL}/", url_fetcher=_fetcher())
+    return document.write_pdf(pdf_variant=VARIANT, pdf_identifier=identifier)
+
+
+def _fetcher() -> Any:
+    """Answers the addresses of our static files from the disk, and refuses every other."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OwnAssets(URLFetcher):
+        """No handler of a network or of files is ever asked: `fetch` does not call the class that it extends."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url.startswith(INLINE):
+                return super().fetch(url, headers)
+            path, content_type = asset(url)
+            with open(path, "rb") as file:
+                return URLFetcherResponse(url, file.read(), {"Content-Type": content_type})
+
+    return OwnAssets(allowed_protocols=("data",), allow_redirects=False)
+
+
+def asset(url: str) -> tuple[str, str]:
+    """The file and type behind the address of a static file of ours; NotAnAsset for anything else."""
+    site, asked = urlsplit(settings.SITE_URL), urlsplit(url)
+    prefix = settings.STATIC_URL
+    if (asked.scheme, asked.netloc) != (site.scheme, site.netloc) or not asked.path.startswith(prefix):
+        raise NotAnAsset(url)
+    name = unquote(asked.path.removeprefix(prefix))
+    content_type = ASSETS.get(PurePosixPath(name).suffix)
+    if content_type is None or ".." in PurePosixPath(name).parts or "\\" in name or "\0" in name:
+        raise NotAnAsset(url)
+    found = finders.find(name)
+    if not found and staticfiles_storage.exists(name):
+        # A machine that has only what was collected.
+        found = staticfiles_storage.path(name)
+    if not found:
+        raise NotAnAsset(url)
+    return str(found), content_type
+
+
+class _TooLong(BaseException):
+    """Not an Exception: the renderer catches those of what it fetches."""
+
+
+@contextlib.contextmanager
+def _time_limit(seconds: int, sentence: str) -> Iterator[None]:
+    """Stop what runs longer, by a signal. Where there is none (a thread) the worker's own limit stays."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_signal: int, _frame: Any) -> None:
+        raise _TooLong
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    except _TooLong:
+        raise JobFailed(sentence) from None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def qr(address: str) -> str:
+    """A QR code of an address, as the picture that pdf/base.html takes."""
+    import segno
+
+    return segno.make(address, error="m").svg_data_uri(
+        border=2, dark="#141414", omitsize=True, encode_minimal=False
+    )

@@ -1,0 +1,131 @@
+"""Pages of the mechanisms: documents, jobs, notices, and the monitors of who watches over the system."""
+
+from django.contrib import messages as notes
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from core import dates, documents, jobs, notices, outbox
+from core.models import Document, Job, Message
+
+ON_A_PAGE = 25
+
+
+def _only_operators(request: HttpRequest) -> None:
+    """The monitors are for those who watch over the system; nobody else knows of them."""
+    if not request.user.may_operate:
+        raise Http404
+
+
+# --- Documents -------------------------------------------------------------------------------------
+
+
+@require_safe
+def document(request: HttpRequest, pk: int) -> FileResponse:
+    """A file, for those who may read it. The browser keeps it and runs nothing of it."""
+    found = get_object_or_404(Document.objects.select_related("case"), pk=pk)
+    if not documents.may_read(request.user, found):
+        raise Http404
+    try:
+        file = found.file.open("rb")
+    except OSError as error:
+        raise documents.FileMissing(
+            _("This file cannot be read just now. The programme's technical staff has to look.")
+        ) from error
+    response = FileResponse(
+        file, as_attachment=True, filename=found.filename, content_type=found.content_type
+    )
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Length"] = str(found.size)
+    return response
+
+
+# --- Jobs ------------------------------------------------------------------------------------------
+
+
+@require_safe
+def job(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far a job is, and what came of it. htmx asks for the part that changes; without it one loads again."""
+    found = get_object_or_404(Job.objects.select_related("result", "case"), pk=pk)
+    if not jobs.may_see(request.user, found):
+        raise Http404
+    template = "core/job_detail.html" + ("#state" if request.htmx else "")  # type: ignore[attr-defined]
+    context = {
+        "job": found,
+        "label": jobs.label_of(found),
+        "readable": bool(found.result) and documents.may_read(request.user, found.result),
+    }
+    return render(request, template, context)
+
+
+@require_safe
+def job_monitor(request: HttpRequest) -> HttpResponse:
+    """Jobs that failed, and those that wait or run."""
+    _only_operators(request)
+    unfinished = Job.objects.exclude(state=Job.State.DONE).select_related("case", "requested_by")
+    page = Paginator(unfinished.order_by("-created_at", "-id"), ON_A_PAGE).get_page(request.GET.get("page"))
+    rows = [(found, jobs.label_of(found)) for found in page]
+    return render(request, "core/job_monitor.html", {"page": page, "rows": rows})
+
+
+@require_POST
+def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a failed job begin again."""
+    _only_operators(request)
+    if jobs.retry(get_object_or_404(Job, pk=pk)):
+        notes.success(request, _("The job will be done again."))
+    else:
+        notes.info(request, _("This job has not failed."))
+    return redirect("job_monitor")
+
+
+# --- Messages --------------------------------------------------------------------------------------
+
+
+@require_safe
+def message_monitor(request: HttpRequest) -> HttpResponse:
+    """Messages that have not left: parked ones first, each with the reason."""
+    _only_operators(request)
+    unsent = Message.objects.filter(sent_at=None).select_related("case", "recipient")
+    page = Paginator(unsent.order_by("parked_at", "created_at", "id"), ON_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    return render(request, "core/message_monitor.html", {"page": page})
+
+
+@require_POST
+def message_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try a message again at once."""
+    _only_operators(request)
+    if outbox.try_again(get_object_or_404(Message, pk=pk), dates.now()):
+        notes.success(request, _("The message will be tried again."))
+    else:
+        notes.info(request, _("This message has left, or is leaving just now."))
+    return redirect("message_monitor")
+
+
+@require_safe
+def notice_list(request: HttpRequest) -> HttpResponse:
+    """What the programme told this person, by case, the newest case first."""
+    page = Paginator(notices.of(request.user), ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "groups": notices.by_case(page), "unread": notices.unread(request.user)}
+    return render(request, "core/notice_list.html", context)
+
+
+@require_POST
+def notices_read(request: HttpRequest) -> HttpResponse:
+    """Mark notices as read: one, or all."""
+    notices.mark_read(request.user, request.POST.get("notice", ""), dates.now())
+    return redirect("notices")
+
+
+@require_POST
+def notice_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark one as read and go where it leads."""
+    found = get_object_or_404(notices.of(request.user), pk=pk)
+    notices.mark_read(request.user, str(pk), dates.now())
+    return redirect(notices.place_of(found))
