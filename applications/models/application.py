@@ -61,6 +61,8 @@ class Application(models.Model):
     # While changes are requested: which sections are open, and until when an answer is in time.
     open_sections = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     answer_by = models.DateTimeField(null=True, blank=True)
+    # By when staff owe the next step: eligibility while submitted, the decision while recommended.
+    staff_due_on = models.DateField(null=True, blank=True)
     # Whence it came into reconsideration, and which rules were waived for it.
     reconsidered_from = models.CharField(max_length=20, blank=True)
     reconsider_by = models.DateTimeField(null=True, blank=True)
@@ -92,6 +94,9 @@ class Application(models.Model):
         indexes = [
             models.Index(fields=["status", "-created_at", "-id"]),
             models.Index(fields=["call", "status"]),
+            # The daily scan of duties costs what is due, not what exists.
+            models.Index(fields=["staff_due_on"], condition=Q(staff_due_on__isnull=False), name="staff_owe"),
+            models.Index(fields=["answer_by"], condition=Q(status="changes_requested"), name="group_owes"),
         ]
 
     def __str__(self) -> str:

@@ -90,6 +90,13 @@ class Review(models.Model):
 
     class Meta:
         ordering = ["due_on", "id"]
+        indexes = [
+            models.Index(
+                fields=["due_on"],
+                condition=Q(status__in=["assigned", "interest_declared", "draft"]),
+                name="review_owed",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["submission", "reviewer"],
