@@ -1,0 +1,106 @@
+"""When something may happen to a report: each guard answers "" or the sentence that the person reads."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import dates
+from core.templatetags.lsp import day
+from grants.models import Project
+from reports.content import progress_of
+
+
+def period_is_over(report, *, by, now, data) -> str:
+    """A report falls due on the day after its period."""
+    if report.period_to >= dates.day_of(now):
+        return _("Its period ends on %(day)s.") % {"day": day(report.period_to)}
+    return ""
+
+
+def project_runs(report, *, by, now, data) -> str:
+    """Nothing is written, sent or judged while the project stands still or has ended."""
+    if report.project.status == Project.Status.SUSPENDED:
+        return _("The project is suspended: its duties pause until it goes on.")
+    return "" if report.project.is_running else _("The project has ended.")
+
+
+def project_is_open(report, *, by, now, data) -> str:
+    """The timetable can be changed until the project ends, also while it is suspended."""
+    return "" if report.project.is_open else _("The project has ended.")
+
+
+def writes_it(report, *, by, now, data) -> str:
+    """The coordinator in office reports; while there is none, the representative does (PROGRAMME 5, 12)."""
+    reporter = report.project.reporter_on(dates.day_of(now))
+    if reporter is None or reporter.pk == by.pk:
+        return ""
+    return _("%(person)s coordinates this project, and writes its reports.") % {"person": reporter}
+
+
+def is_complete(report, *, by, now, data) -> str:
+    """Every activity that lives in the period or is behind is answered, and says why where it must."""
+    asked = [row for row in progress_of(report) if row.is_asked or row.is_begun]
+    if missing := [row for row in asked if not row.is_answered]:
+        return ngettext(
+            "%(n)d activity has no answer yet: %(name)s.",
+            "%(n)d activities have no answer yet, the first is: %(name)s.",
+            len(missing),
+        ) % {"n": len(missing), "name": missing[0].activity.name}
+    if unexplained := [row for row in asked if row.lacks_reason]:
+        return _("Say why this activity is behind: %(name)s.") % {"name": unexplained[0].activity.name}
+    if not report.summary.strip():
+        return _("Say in a few words how the period went.")
+    return ""
+
+
+def says_what_to_change(report, *, by, now, data) -> str:
+    """A return without a note helps nobody."""
+    return "" if not data or str(data.get("reason", "")).strip() else _("Say what to change.")
+
+
+def is_another_person(report, *, by, now, data) -> str:
+    """Nobody accepts or returns what they submitted."""
+    if by is not None and report.submitted_by_id == by.pk:
+        return _("You submitted this report yourself: another officer must look at it.")
+    return ""
+
+
+def is_not_final(report, *, by, now, data) -> str:
+    """A project cannot close without its final report."""
+    return _("The final report cannot be left out.") if report.is_final else ""
+
+
+def has_a_new_date(report, *, by, now, data) -> str:
+    """A date to come, not before the end of the period, and another than the present one."""
+    if not data:
+        return ""
+    due_on = data.get("due_on")
+    if not isinstance(due_on, dt.date):
+        return _("Say on which day it will be due.")
+    if due_on < dates.day_of(now):
+        return _("The new date is in the past.")
+    if due_on < report.period_to:
+        return _("The new date is before the end of its period, %(day)s.") % {"day": day(report.period_to)}
+    return _("It is due on that day already.") if due_on == report.due_on else ""
+
+
+def observations_hold(report, *, by, now, data) -> str:
+    """Each observation says what, and by when; the payment that it names has not been let go yet."""
+    waiting = None
+    for row in data.get("observations", ()):
+        if not str(row.get("text", "")).strip():
+            return _("Say what is still to be done.")
+        if not isinstance(row.get("due_on"), dt.date) or row["due_on"] <= dates.day_of(now):
+            return _("Give each observation a date to come.")
+        if row.get("tranche") is not None:
+            if waiting is None:
+                waiting = {tranche.pk for tranche in tranches_to_come(report)}
+            if row["tranche"] not in waiting:
+                return _("This payment is open already, or is not of this project.")
+    return ""
+
+
+def tranches_to_come(report):
+    """The project's tranches that can still be made to wait."""
+    return report.project.tranches.filter(opened_at=None, cancelled_on=None)

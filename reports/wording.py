@@ -1,0 +1,57 @@
+"""How reports read: on the timeline, and figures in words."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import timeline
+from core.models import Event
+from core.templatetags.lsp import day
+
+SENTENCES = {
+    "progressreport.fall_due": gettext_lazy("Report %(number)s fell due"),
+    "progressreport.write": gettext_lazy("Report %(number)s was begun"),
+    "progressreport.submit": gettext_lazy("Report %(number)s was submitted"),
+    "progressreport.return_report": gettext_lazy("Report %(number)s was returned for changes"),
+    "progressreport.accept": gettext_lazy("Report %(number)s was accepted"),
+    "progressreport.skip": gettext_lazy("Report %(number)s was skipped: none is owed for its period"),
+    "progressreport.cancel": gettext_lazy("Report %(number)s was cancelled"),
+    "progressreport.void": gettext_lazy("Report %(number)s is no longer owed: the project ended"),
+    "progressreport.edited": gettext_lazy("Report %(number)s was edited"),
+    "progressreport.observation_met": gettext_lazy("An observation on report %(number)s was met"),
+}
+
+
+def register_sentences() -> None:
+    """Tell the timeline how each event of a report reads."""
+    for action, words in SENTENCES.items():
+        timeline.register(action, lambda event, words=words: str(words) % {"number": _number(event)})
+    timeline.register("progressreport.move", _moved)
+
+
+def _number(event: Event) -> str:
+    return str(event.data.get("number", ""))
+
+
+def _moved(event: Event) -> str:
+    before, after = event.data.get("was_due_on", ""), event.data.get("due_on", "")
+    return _("Report %(number)s is due on %(after)s now, and no longer on %(before)s") % {
+        "number": _number(event),
+        "after": _day(after),
+        "before": _day(before),
+    }
+
+
+def _day(text: str) -> str:
+    try:
+        return day(dt.date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def figure(value: Decimal | str | int) -> str:
+    """`1.234,5`: a number as tables and charts write it, without needless zeros."""
+    text = f"{Decimal(str(value)):,.2f}".rstrip("0").rstrip(".")
+    return text.replace(",", "\0").replace(".", ",").replace("\0", ".")
