@@ -1,0 +1,14 @@
+"""Projects, their agreements and baselines, and the money that is paid for them."""
+
+from grants.models.money import Disbursement, Payee, Tranche
+from grants.models.project import Agreement, BaselineActivity, BaselineLine, Project
+
+__all__ = [
+    "Agreement",
+    "BaselineActivity",
+    "BaselineLine",
+    "Disbursement",
+    "Payee",
+    "Project",
+    "Tranche",
+]

@@ -1,0 +1,144 @@
+"""Which projects, which payments: lists in the programme's words. `visible_to` equals `can(VIEW_…)`."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.permissions import TABLE, Action, staff_scope
+from accounts.roles import Role
+from core.money import ZERO
+from groups.models import Appointment, GroupPerson
+from groups.querysets import member_group_ids
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def staff_half(user: "User", action: Action, application: str) -> Q:
+    """What a person's staff roles open; `application` is the lookup from the listed model to the application.
+
+    Advisers by a subquery, not a join: a list needs no DISTINCT then.
+    """
+    scope = staff_scope(user, action, case=f"{application}__case")
+    if Role.ADVISER in user.staff_roles() & TABLE[action]:
+        scope |= Q(**{f"{application}__group__in": user.advised_groups.values("pk")})
+    return scope
+
+
+def paid_group_ids(user: "User") -> models.QuerySet:
+    """Ids of the groups whose payments a person sees as one of the group: its representative, its coordinator."""
+    places = GroupPerson.objects.filter(user_id=user.pk, until=None, role=Role.REPRESENTATIVE)
+    posts = Appointment.objects.filter(person_id=user.pk, status=Appointment.Status.CONFIRMED)
+    return places.values("group_id").union(posts.values("group_id"))
+
+
+class ProjectQuerySet(models.QuerySet):
+    """Projects."""
+
+    def visible_to(self, user) -> "ProjectQuerySet":
+        """Those of the own groups, and those that a staff role opens."""
+        if not user.is_authenticated:
+            return self.none()
+        own = Q(application__group__in=member_group_ids(user))
+        return self.filter(own | staff_half(user, Action.VIEW_PROJECT, "application"))
+
+    def open(self) -> "ProjectQuerySet":
+        """Not closed and not terminated."""
+        return self.filter(status__in=self.model.OPEN)
+
+    def running(self) -> "ProjectQuerySet":
+        """Reports and payments go on."""
+        return self.filter(status__in=self.model.RUNNING)
+
+    def awaiting_signature(self) -> "ProjectQuerySet":
+        """Opened, and the group has yet to sign."""
+        return self.filter(status="awaiting_agreement", agreement__group_signed_at=None)
+
+    def with_case(self) -> "ProjectQuerySet":
+        """Ready for a list or a page: one query for what every row shows."""
+        return self.select_related(
+            "application__case", "application__call", "application__group__sector", "agreement"
+        )
+
+    def matching(self, text: str) -> "ProjectQuerySet":
+        """By reference, title, group or town."""
+        text = text.strip()
+        if not text:
+            return self
+        return self.filter(
+            Q(application__case__reference__icontains=text)
+            | Q(application__title__icontains=text)
+            | Q(application__group__name__icontains=text)
+            | Q(application__group__locality__icontains=text)
+        )
+
+
+class MoneyQuerySet(models.QuerySet):
+    """What tranches and payments have in common: whose money it is."""
+
+    project = ""
+
+    def visible_to(self, user):
+        """Those of the groups that the person represents or coordinates, and those that a staff role opens: but
+        not where they hold another role of the group, which voids the staff's (PROGRAMME 3)."""
+        if not user.is_authenticated:
+            return self.none()
+        group = f"{self.project}application__group__in"
+        staff = staff_half(user, Action.VIEW_PAYMENTS, f"{self.project}application")
+        return self.filter(
+            Q(**{group: paid_group_ids(user)}) | (staff & ~Q(**{group: member_group_ids(user)}))
+        )
+
+
+class TrancheQuerySet(MoneyQuerySet):
+    """Tranches."""
+
+    project = "project__"
+
+    def to_order(self) -> "TrancheQuerySet":
+        """Open, with no live payment, of a project that runs."""
+        live = self.model._meta.get_field("disbursements").related_model.objects.live()
+        return self.filter(
+            opened_at__isnull=False, cancelled_on=None, project__status__in=["active", "closing"]
+        ).exclude(pk__in=live.values("tranche_id"))
+
+    def unpaid(self) -> "TrancheQuerySet":
+        """Neither paid nor cancelled, nor ordered."""
+        live = self.model._meta.get_field("disbursements").related_model.objects.live()
+        return self.filter(cancelled_on=None).exclude(pk__in=live.values("tranche_id"))
+
+    def with_case(self) -> "TrancheQuerySet":
+        """Ready for a list."""
+        return self.select_related(
+            "project__application__case", "project__application__call", "project__application__group"
+        )
+
+
+class DisbursementQuerySet(MoneyQuerySet):
+    """Payments."""
+
+    project = "tranche__project__"
+
+    def live(self) -> "DisbursementQuerySet":
+        """Ordered or paid: they count against the approved amount."""
+        return self.filter(status__in=self.model.LIVE)
+
+    def awaiting_confirmation(self) -> "DisbursementQuerySet":
+        """Ordered, and not yet confirmed, failed or cancelled."""
+        return self.filter(status="ordered")
+
+    def amount(self):
+        """Their sum, in pesos."""
+        return self.aggregate(sum=models.Sum("amount"))["sum"] or ZERO
+
+    def with_case(self) -> "DisbursementQuerySet":
+        """Ready for a list or a page."""
+        return self.select_related(
+            "tranche__project__application__case",
+            "tranche__project__application__call",
+            "tranche__project__application__group",
+            "payee",
+            "ordered_by",
+            "confirmed_by",
+        )
