@@ -4,9 +4,13 @@ The renderer reaches our own static files and nothing else: no network, no other
 template, data and moment give the same bytes, so that a document can be made again and compared.
 """
 
+import base64
 import contextlib
 import hashlib
+import io
 import json
+import logging
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -23,6 +27,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.jobs import JobFailed
+
+# What they tell of each document is long, and may quote it.
+for _name in ("weasyprint.progress", "fontTools"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 VARIANT = "pdf/a-3a"
 SECONDS = 90
@@ -62,7 +70,7 @@ def render(
     if len(html) > LONGEST_HTML:
         raise JobFailed(too_long)
     identifier = hashlib.sha256(f"{template}{content_hash}{made_at.isoformat()}{html}".encode()).digest()[:16]
-    with _time_limit(SECONDS, too_long):
+    with _time_limit(SECONDS, too_long), _font_clock(made_at):
         return to_pdf(html, identifier)
 
 
@@ -111,6 +119,19 @@ def asset(url: str) -> tuple[str, str]:
     return str(found), content_type
 
 
+@contextlib.contextmanager
+def _font_clock(moment: datetime) -> Iterator[None]:
+    """Fonts that are cut down to the letters of a document say when that was done: at its own moment."""
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ["SOURCE_DATE_EPOCH"] = str(int(moment.timestamp()))
+    try:
+        yield
+    finally:
+        os.environ.pop("SOURCE_DATE_EPOCH")
+        if before is not None:
+            os.environ["SOURCE_DATE_EPOCH"] = before
+
+
 class _TooLong(BaseException):
     """Not an Exception: the renderer catches those of what it fetches."""
 
@@ -140,6 +161,6 @@ def qr(address: str) -> str:
     """A QR code of an address, as the picture that pdf/base.html takes."""
     import segno
 
-    return segno.make(address, error="m").svg_data_uri(
-        border=2, dark="#141414", omitsize=True, encode_minimal=False
-    )
+    picture = io.BytesIO()
+    segno.make(address, error="m").save(picture, kind="svg", border=2, dark="#141414", omitsize=True)
+    return "data:image/svg+xml;base64," + base64.b64encode(picture.getvalue()).decode()
