@@ -1,6 +1,6 @@
 """Which projects, which payments: lists in the programme's words. `visible_to` equals `can(VIEW_…)`."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
@@ -36,32 +36,32 @@ def paid_group_ids(user: "User") -> models.QuerySet:
 class ProjectQuerySet(models.QuerySet):
     """Projects."""
 
-    def visible_to(self, user) -> "ProjectQuerySet":
+    def visible_to(self, user) -> Self:
         """Those of the own groups, and those that a staff role opens."""
-        if not user.is_authenticated:
+        if not user.is_authenticated or not user.is_active:
             return self.none()
         own = Q(application__group__in=member_group_ids(user))
         return self.filter(own | staff_half(user, Action.VIEW_PROJECT, "application"))
 
-    def open(self) -> "ProjectQuerySet":
+    def open(self) -> Self:
         """Not closed and not terminated."""
         return self.filter(status__in=self.model.OPEN)
 
-    def running(self) -> "ProjectQuerySet":
+    def running(self) -> Self:
         """Reports and payments go on."""
         return self.filter(status__in=self.model.RUNNING)
 
-    def awaiting_signature(self) -> "ProjectQuerySet":
+    def awaiting_signature(self) -> Self:
         """Opened, and the group has yet to sign."""
         return self.filter(status="awaiting_agreement", agreement__group_signed_at=None)
 
-    def with_case(self) -> "ProjectQuerySet":
+    def with_case(self) -> Self:
         """Ready for a list or a page: one query for what every row shows."""
         return self.select_related(
             "application__case", "application__call", "application__group__sector", "agreement"
         )
 
-    def matching(self, text: str) -> "ProjectQuerySet":
+    def matching(self, text: str) -> Self:
         """By reference, title, group or town."""
         text = text.strip()
         if not text:
@@ -79,10 +79,10 @@ class MoneyQuerySet(models.QuerySet):
 
     project = ""
 
-    def visible_to(self, user):
+    def visible_to(self, user) -> Self:
         """Those of the groups that the person represents or coordinates, and those that a staff role opens: but
         not where they hold another role of the group, which voids the staff's (PROGRAMME 3)."""
-        if not user.is_authenticated:
+        if not user.is_authenticated or not user.is_active:
             return self.none()
         group = f"{self.project}application__group__in"
         staff = staff_half(user, Action.VIEW_PAYMENTS, f"{self.project}application")
@@ -96,19 +96,19 @@ class TrancheQuerySet(MoneyQuerySet):
 
     project = "project__"
 
-    def to_order(self) -> "TrancheQuerySet":
+    def to_order(self) -> Self:
         """Open, with no live payment, of a project that runs."""
         live = self.model._meta.get_field("disbursements").related_model.objects.live()
         return self.filter(
             opened_at__isnull=False, cancelled_on=None, project__status__in=["active", "closing"]
         ).exclude(pk__in=live.values("tranche_id"))
 
-    def unpaid(self) -> "TrancheQuerySet":
+    def unpaid(self) -> Self:
         """Neither paid nor cancelled, nor ordered."""
         live = self.model._meta.get_field("disbursements").related_model.objects.live()
         return self.filter(cancelled_on=None).exclude(pk__in=live.values("tranche_id"))
 
-    def with_case(self) -> "TrancheQuerySet":
+    def with_case(self) -> Self:
         """Ready for a list."""
         return self.select_related(
             "project__application__case", "project__application__call", "project__application__group"
@@ -120,11 +120,11 @@ class DisbursementQuerySet(MoneyQuerySet):
 
     project = "tranche__project__"
 
-    def live(self) -> "DisbursementQuerySet":
+    def live(self) -> Self:
         """Ordered or paid: they count against the approved amount."""
         return self.filter(status__in=self.model.LIVE)
 
-    def awaiting_confirmation(self) -> "DisbursementQuerySet":
+    def awaiting_confirmation(self) -> Self:
         """Ordered, and not yet confirmed, failed or cancelled."""
         return self.filter(status="ordered")
 
@@ -132,7 +132,7 @@ class DisbursementQuerySet(MoneyQuerySet):
         """Their sum, in pesos."""
         return self.aggregate(sum=models.Sum("amount"))["sum"] or ZERO
 
-    def with_case(self) -> "DisbursementQuerySet":
+    def with_case(self) -> Self:
         """Ready for a list or a page."""
         return self.select_related(
             "tranche__project__application__case",

@@ -98,7 +98,16 @@ class Project(models.Model):
                 name="ended_project_says_how",
             ),
         ]
-        indexes = [models.Index(fields=["status", "-opened_on", "-id"], name="project_by_state")]
+        indexes = [
+            models.Index(fields=["status", "-opened_on", "-id"], name="project_by_state"),
+            # The daily scan of duties costs what is due, not what exists.
+            models.Index(fields=["sign_by"], condition=Q(status="awaiting_agreement"), name="agreement_owed"),
+            models.Index(
+                fields=["appoint_by"],
+                condition=Q(status__in=["awaiting_agreement", "active", "closing"]),
+                name="coordinator_owed",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.reference or self.title
@@ -170,23 +179,26 @@ class Agreement(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     group_signed_at = models.DateTimeField(null=True, blank=True)
+    # As they wrote it under the declaration.
+    group_signed_name = models.CharField(max_length=150, blank=True)
     state_signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     state_signed_at = models.DateTimeField(null=True, blank=True)
+    state_signed_name = models.CharField(max_length=150, blank=True)
     # The PDF, once a worker has made it.
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(group_signed_by=None, group_signed_at=None)
-                | Q(group_signed_by__isnull=False, group_signed_at__isnull=False),
+                condition=Q(group_signed_by=None, group_signed_at=None, group_signed_name="")
+                | Q(group_signed_by__isnull=False, group_signed_at__isnull=False) & ~Q(group_signed_name=""),
                 name="group_signature_whole",
             ),
             models.CheckConstraint(
-                condition=Q(state_signed_by=None, state_signed_at=None)
-                | Q(state_signed_by__isnull=False, state_signed_at__isnull=False),
+                condition=Q(state_signed_by=None, state_signed_at=None, state_signed_name="")
+                | Q(state_signed_by__isnull=False, state_signed_at__isnull=False) & ~Q(state_signed_name=""),
                 name="state_signature_whole",
             ),
             models.CheckConstraint(
