@@ -104,6 +104,7 @@ class Workflow:
         self.transitions = tuple(self.transitions)
         self.by_name = {row.name: row for row in self.transitions}
         self.more_effects: dict[str, list[Effect]] = {}
+        self.more_guards: dict[str, list[Guard]] = {}
         for row in self.transitions:
             timeline.label_transition(self.action(row.name), row.label)
 
@@ -117,13 +118,19 @@ class Workflow:
         if effect not in effects:
             effects.append(effect)
 
+    def add_guard(self, name: str, guard: Guard) -> None:
+        """Let a later app stand against a transition, with its sentence (called in AppConfig.ready)."""
+        guards = self.more_guards.setdefault(self.by_name[name].name, [])
+        if guard not in guards:
+            guards.append(guard)
+
     def refusal(self, obj: Any, row: Transition, *, by, now: datetime, data: dict) -> str:
         """Why a transition cannot happen now, but for permission; "" when it can."""
         if obj.status not in row.sources:
             return _("This is not possible any more: the state is now “%(state)s”.") % {
                 "state": obj.get_status_display()
             }
-        for guard in row.guards:
+        for guard in (*row.guards, *self.more_guards.get(row.name, ())):
             if sentence := guard(obj, by=by, now=now, data=data):
                 return sentence
         return ""
