@@ -257,5 +257,5 @@ def accept(*, token: str, user: User, now: datetime) -> Invitation:
     timeline.record(
         invitation.case, "invitation.accepted", by=user, now=now, obj=invitation, role=invitation.role
     )
-    handler_of(invitation.role)(invitation, user, now)
+    invitation.next_url = handler_of(invitation.role)(invitation, user, now) or ""
     return invitation

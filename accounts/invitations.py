@@ -6,8 +6,9 @@ from datetime import datetime
 
 from accounts.models import Invitation, User
 
-# Called as handler(invitation, user, now), in the transaction of the acceptance. May raise core.workflow.Refusal.
-Handler = Callable[[Invitation, User, datetime], None]
+# Called as handler(invitation, user, now), in the transaction of the acceptance. May raise core.workflow.Refusal, and may
+# answer the address of the page where the person goes on.
+Handler = Callable[[Invitation, User, datetime], str | None]
 
 _handlers: dict[str, Handler] = {}
 

@@ -210,6 +210,8 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     revoked_at = models.DateTimeField(null=True, blank=True)
+    # Where who accepted it goes on, as the role's handler said. Not stored.
+    next_url = ""
 
     objects = InvitationQuerySet.as_manager()
 

@@ -27,6 +27,7 @@ class Action(Enum):
     MANAGE_GROUP_PEOPLE = "manage_group_people"
     VIEW_FIRM = "view_firm"
     EDIT_FIRM = "edit_firm"
+    ADMIT_FIRM = "admit_firm"
     # The coordinator's appointment
     VIEW_APPOINTMENT = "view_appointment"
     NOMINATE_COORDINATOR = "nominate_coordinator"
@@ -110,6 +111,8 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.MANAGE_GROUP_PEOPLE: to(REPRESENTATIVE),
     Action.VIEW_FIRM: to(THE_GROUP, ADVISER, THE_OFFICE, AUDITOR),
     Action.EDIT_FIRM: to(REPRESENTATIVE, MEMBER),
+    # A firm that others registered joins only with its consent, of which an officer has the proof.
+    Action.ADMIT_FIRM: to(OFFICER),
     # The group nominates, the person answers, the programme confirms.
     Action.VIEW_APPOINTMENT: to(THE_GROUP, NOMINEE, ADVISER, THE_OFFICE, AUDITOR),
     Action.NOMINATE_COORDINATOR: to(REPRESENTATIVE),

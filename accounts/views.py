@@ -170,12 +170,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         status = 410
     elif request.method == "POST" and request.user.is_authenticated:
         try:
-            actions.accept(token=token, user=request.user, now=dates.now())
+            accepted = actions.accept(token=token, user=request.user, now=dates.now())
         except Refusal as refused:
             refusal, status = refused.sentence, refused.status_code
         else:
             messages.success(request, _("You accepted the invitation."))
-            return redirect("home")
+            return redirect(accepted.next_url or "home")
     known_role = found.role in Role.values
     context = {
         "invitation": found,

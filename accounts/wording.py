@@ -18,6 +18,7 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
             Action.MANAGE_GROUP_PEOPLE: _("Invite people to a group and end their place in it"),
             Action.VIEW_FIRM: _("See a firm"),
             Action.EDIT_FIRM: _("Enter the data and the figures of a firm"),
+            Action.ADMIT_FIRM: _("Add a firm that is registered already to another group"),
         },
     ),
     (

@@ -9,3 +9,28 @@ class GroupsConfig(AppConfig):
 
     name = "groups"
     verbose_name = _("Groups")
+
+    def ready(self) -> None:
+        from accounts import invitations, places
+        from accounts.permissions import Action, holds
+        from accounts.roles import Role
+        from core import documents, navigation
+        from groups import history
+        from groups.actions import people
+        from groups.places import places_of
+
+        navigation.register(
+            _("My groups"),
+            "group_list",
+            shown=lambda user: user.is_authenticated and not user.staff_roles(),
+            order=20,
+        )
+        navigation.register(
+            _("Groups"), "group_search", shown=lambda user: holds(user, Action.VIEW_GROUP), order=21
+        )
+        places.register(places_of)
+        for role in people.INVITED_TO:
+            invitations.register(role, people.take_place)
+        invitations.register(Role.NOMINEE, people.take_nomination)
+        documents.register(people.CV, can_read=people.may_read_cv, label=_("Coordinator's curriculum"))
+        history.register()

@@ -8,6 +8,8 @@ from stdnum.ar import cuit as stdnum_cuit
 from stdnum.exceptions import InvalidChecksum, InvalidComponent, InvalidFormat, InvalidLength
 from stdnum.exceptions import ValidationError as BadNumber
 
+from accounts.permissions import roles_on_case
+from accounts.roles import Role
 from core.models import Case
 from core.money import MoneyField
 from groups.provinces import Province
@@ -127,6 +129,18 @@ class Firm(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def roles_of(self, user) -> frozenset[Role]:
+        """The roles that a person holds for this firm: those in the groups of which it is a member now."""
+        places = self.memberships.current().select_related("group")
+        groups = [place.group for place in places.prefetch_related("group__people", "group__appointments")]
+        return roles_on_case(
+            user,
+            group_roles=set().union(*(group.own_roles(user) for group in groups)),
+            case_id=self.case_id,
+            assigned={Role.ADVISER} if any(user.pk in group.adviser_ids() for group in groups) else set(),
+            within=[group.case_id for group in groups],
+        )
 
     @property
     def formatted_cuit(self) -> str:

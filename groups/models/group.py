@@ -11,7 +11,7 @@ from accounts.roles import Role
 from core.models import Case, Document
 from groups.models.firm import Firm, Sector
 from groups.provinces import Province
-from groups.querysets import AppointmentQuerySet, GroupQuerySet
+from groups.querysets import AppointmentQuerySet, GroupQuerySet, MembershipQuerySet
 
 
 class Group(models.Model):
@@ -88,7 +88,10 @@ class Membership(models.Model):
         _("Its place in the chain"), max_length=120, help_text=_("For example: grows, packs, designs, sells.")
     )
     joined_on = models.DateField()
+    # The first day on which it is no member any more.
     left_on = models.DateField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         ordering = ["joined_on", "id"]

@@ -1,0 +1,288 @@
+"""A group and its firms: what happens to them, by whom: each function checks the permission, locks the group's case, and
+writes the timeline in one transaction.
+
+**A firm that is registered already** joins another group only with its consent (PROGRAMME 2: known once in the whole
+system). Whoever looks after it (`Firm.objects.managed_by`) may bring it into another group of theirs; for anybody else
+an officer does, with the proof that it agreed. Nobody learns more from a CUIT than that it is registered.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.access import require
+from accounts.models import User
+from accounts.permissions import Action
+from accounts.roles import Role
+from core import timeline
+from core.dates import day_of
+from core.models import Case
+from core.workflow import Refusal, StaleObject, TransitionRefused
+from groups.models import Firm, FirmYear, Group, GroupPerson, Membership
+from groups.models.firm import clean_cuit
+
+GROUP_FIELDS = ("name", "value_chain", "sector", "province", "locality", "working_since", "description")
+FIRM_FIELDS = ("name", "branch", "sector", "province", "locality", "people")
+
+
+class CuitRefused(Refusal):
+    """This number cannot join the group this way: the sentence belongs at the field."""
+
+
+# --- The group ---------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def create_group(*, by: User, now: datetime, **fields: Any) -> Group:
+    """Open a group; whoever does represents it. `fields` are those of GROUP_FIELDS."""
+    case = timeline.open_case(Case.Kind.GROUP, fields["name"], now=now)
+    group = Group.objects.create(case=case, **_only(GROUP_FIELDS, fields))
+    GroupPerson.objects.create(group=group, user=by, role=Role.REPRESENTATIVE, since=day_of(now))
+    timeline.record(case, "group.created", by=by, now=now, obj=group)
+    return group
+
+
+@transaction.atomic
+def edit_group(*, by: User, group: Group, version: int, now: datetime, **fields: Any) -> Group:
+    """Change what a group says of itself. Raises NotAllowed, or StaleObject when somebody else was quicker."""
+    require(by, Action.EDIT_GROUP, group)
+    case = lock(group)
+    group = Group.objects.select_for_update().get(pk=group.pk)
+    check_version(group, version)
+    changed = _assign(group, _only(GROUP_FIELDS, fields))
+    if not changed:
+        return group
+    group.version += 1
+    group.save()
+    if "name" in changed:
+        Case.objects.filter(pk=case.pk).update(title=group.name)
+    timeline.record(case, "group.edited", by=by, now=now, obj=group, fields=changed)
+    return group
+
+
+# --- Its firms ---------------------------------------------------------------------------------------
+
+
+def why_not(cuit: str, *, by: User, group: Group) -> str:
+    """Why the firm of a valid CUIT cannot join a group by this person's hand, in a sentence; "" when it can."""
+    if group.memberships.current().filter(firm__cuit=cuit).exists():
+        return _("This firm is in the group already.")
+    if Firm.objects.filter(cuit=cuit).exclude(pk__in=Firm.objects.managed_by(by)).exists():
+        return _(
+            "This firm is registered already. Its own contact has to agree: ask the programme's staff to add it."
+        )
+    return ""
+
+
+def managed_firm(cuit: str, *, by: User) -> Firm | None:
+    """The firm of a CUIT, if it is registered and this person looks after it."""
+    return Firm.objects.managed_by(by).filter(cuit=cuit).first()
+
+
+@transaction.atomic
+def add_firm(
+    *,
+    by: User,
+    group: Group,
+    cuit: str,
+    place_in_chain: str,
+    now: datetime,
+    sales: Mapping[int, Decimal | None] | None = None,
+    **fields: Any,
+) -> Membership:
+    """Add a firm to a group, registering it if it is new. `fields` are those of FIRM_FIELDS, `sales` pesos by year.
+
+    A firm that this person looks after already joins as it is: its data and figures stay. Raises NotAllowed,
+    ValidationError for a wrong CUIT, or CuitRefused.
+    """
+    require(by, Action.EDIT_GROUP, group)
+    lock(group)
+    cuit = clean_cuit(cuit)
+    if sentence := why_not(cuit, by=by, group=group):
+        raise CuitRefused(sentence)
+    firm = managed_firm(cuit, by=by) or _register(cuit, by=by, now=now, sales=sales or {}, fields=fields)
+    return _join(firm, group, place_in_chain, by=by, now=now)
+
+
+def _register(
+    cuit: str, *, by: User, now: datetime, sales: Mapping[int, Decimal | None], fields: dict[str, Any]
+) -> Firm:
+    """A firm that the system does not know yet."""
+    case = timeline.open_case(Case.Kind.FIRM, fields["name"], now=now)
+    try:
+        with transaction.atomic():
+            firm = Firm.objects.create(case=case, cuit=cuit, **_only(FIRM_FIELDS, fields))
+    except IntegrityError as error:
+        # Somebody registered it a moment ago: one row per CUIT, the database holds it.
+        raise CuitRefused(
+            _("This firm was registered at this very moment by somebody else. Try again.")
+        ) from error
+    figures = _write_sales(firm, sales)
+    timeline.record(case, "firm.registered", by=by, now=now, obj=firm, sales=figures)
+    return firm
+
+
+def _join(
+    firm: Firm, group: Group, place_in_chain: str, *, by: User, now: datetime, reason: str = ""
+) -> Membership:
+    membership = Membership.objects.create(
+        group=group, firm=firm, place_in_chain=place_in_chain, joined_on=day_of(now)
+    )
+    words = "\n".join(filter(None, [f"{firm.name} ({firm.formatted_cuit})", reason]))
+    for case in (group.case, firm.case):
+        timeline.record(
+            case, "firm.joined", by=by, now=now, obj=membership, firm=firm.pk, group=group.pk, text=words
+        )
+    return membership
+
+
+@transaction.atomic
+def admit_firm(
+    *, by: User, group: Group, cuit: str, place_in_chain: str, reason: str, now: datetime
+) -> Membership:
+    """Bring a firm that is registered already into another group, as an officer, with the proof that it agreed.
+
+    `reason` says who of the firm agreed and how; it goes to both timelines. Raises NotAllowed, ValidationError,
+    CuitRefused or TransitionRefused.
+    """
+    require(by, Action.ADMIT_FIRM, group)
+    lock(group)
+    cuit = clean_cuit(cuit)
+    if not reason.strip():
+        raise TransitionRefused(_("Say who of the firm agreed, and how."))
+    firm = Firm.objects.filter(cuit=cuit).first()
+    if firm is None:
+        raise CuitRefused(_("No firm with this CUIT is registered. The group adds new firms itself."))
+    if group.memberships.current().filter(firm=firm).exists():
+        raise CuitRefused(_("This firm is in the group already."))
+    return _join(firm, group, place_in_chain, by=by, now=now, reason=reason)
+
+
+@transaction.atomic
+def edit_firm(
+    *,
+    by: User,
+    group: Group,
+    firm: Firm,
+    version: int,
+    now: datetime,
+    place_in_chain: str | None = None,
+    sales: Mapping[int, Decimal | None] | None = None,
+    **fields: Any,
+) -> Firm:
+    """Change the data of a member firm, its place in this group's chain and its yearly figures.
+
+    `sales` holds the years to write: an amount in pesos, or None to delete the year; other years stay. Raises
+    NotAllowed, TransitionRefused or StaleObject.
+    """
+    require(by, Action.EDIT_FIRM, group)
+    case = lock(group)
+    membership = group.memberships.current().filter(firm=firm).first()
+    if membership is None:
+        raise TransitionRefused(_("This firm is not in the group any more."))
+    firm = Firm.objects.select_for_update().get(pk=firm.pk)
+    check_version(firm, version)
+    changed = _assign(firm, _only(FIRM_FIELDS, fields))
+    if place_in_chain is not None and place_in_chain != membership.place_in_chain:
+        membership.place_in_chain = place_in_chain
+        membership.save(update_fields=["place_in_chain"])
+        changed.append("place_in_chain")
+    figures = _write_sales(firm, sales or {})
+    if not changed and not figures:
+        return firm
+    firm.version += 1
+    firm.save()
+    if "name" in changed:
+        Case.objects.filter(pk=firm.case_id).update(title=firm.name)
+    words = f"{firm.name} ({firm.formatted_cuit})"
+    said = {"by": by, "now": now, "obj": firm, "fields": changed, "years": sorted(figures), "text": words}
+    timeline.record(case, "firm.edited", **said)
+    # The firm's own timeline, which no other group reads, also says which figures they were.
+    timeline.record(firm.case, "firm.edited", **said, sales=figures)
+    return firm
+
+
+def _write_sales(firm: Firm, sales: Mapping[int, Decimal | None]) -> dict[int, tuple[str, str]]:
+    """Write, change or delete years; answers (before, after) of those that changed."""
+    before = {row.year: row.sales for row in firm.years.all()}
+    changed = {year: amount for year, amount in sales.items() if before.get(year) != amount}
+    firm.years.filter(year__in=[year for year, amount in changed.items() if amount is None]).delete()
+    for year, amount in changed.items():
+        if amount is not None:
+            FirmYear.objects.update_or_create(firm=firm, year=year, defaults={"sales": amount})
+    return {
+        year: (str(before.get(year, "")), "" if amount is None else str(amount))
+        for year, amount in changed.items()
+    }
+
+
+@transaction.atomic
+def leave(*, by: User, group: Group, firm: Firm, on: dt.date, now: datetime, reason: str = "") -> Membership:
+    """Note that a firm left: `on` is the first day on which it is no member. The row stays.
+
+    Raises NotAllowed or TransitionRefused.
+    """
+    require(by, Action.EDIT_GROUP, group)
+    lock(group)
+    membership = group.memberships.current().select_for_update().filter(firm=firm).first()
+    if membership is None:
+        raise TransitionRefused(_("This firm is not in the group any more."))
+    if on > day_of(now):
+        raise TransitionRefused(_("The day cannot be in the future."))
+    if on < membership.joined_on:
+        raise TransitionRefused(
+            _("The firm joined on %(day)s and cannot leave before.")
+            % {"day": f"{membership.joined_on:%d/%m/%Y}"}
+        )
+    membership.left_on = on
+    membership.save(update_fields=["left_on"])
+    words = "\n".join(filter(None, [f"{firm.name} ({firm.formatted_cuit})", reason]))
+    for case in (group.case, firm.case):
+        timeline.record(
+            case,
+            "firm.left",
+            by=by,
+            now=now,
+            obj=membership,
+            firm=firm.pk,
+            group=group.pk,
+            on=on,
+            text=words,
+        )
+    return membership
+
+
+# --- What they share ---------------------------------------------------------------------------------
+
+
+def lock(group: Group) -> Case:
+    """Changes of one group queue up behind its case; the timeline takes the same lock."""
+    return Case.objects.select_for_update().get(pk=group.case_id)
+
+
+def check_version(obj: Group | Firm, version: int) -> None:
+    """Refuse a page that somebody else's change has overtaken."""
+    if obj.version != version:
+        raise StaleObject(
+            _("Somebody changed this since you opened the page. Look at it again before you go on.")
+        )
+
+
+def _only(names: tuple[str, ...], fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields that may be written; a wrong name is a mistake of the caller's."""
+    if unknown := set(fields) - set(names):
+        raise TypeError(f"not fields of this: {sorted(unknown)}")
+    return fields
+
+
+def _assign(obj: Group | Firm, fields: dict[str, Any]) -> list[str]:
+    """Set what differs; answers the names."""
+    changed = [name for name, value in fields.items() if getattr(obj, name) != value]
+    for name in changed:
+        setattr(obj, name, fields[name])
+    return changed

@@ -1,0 +1,98 @@
+"""How the timeline of a group and of a firm reads. Names stand in the event's text, figures and ids in its data."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.roles import Role
+from core import timeline
+from core.models import Event
+from groups.models import Appointment, Firm, Group, Membership
+
+FIELDS = {
+    field.name: field.verbose_name
+    for model, names in (
+        (Firm, ("name", "branch", "sector", "province", "locality", "people")),
+        (Group, ("value_chain", "working_since", "description")),
+        (Membership, ("place_in_chain",)),
+    )
+    for field in (model._meta.get_field(name) for name in names)
+} | {"name": gettext_lazy("Name")}
+
+
+def what_changed(event: Event) -> str:
+    """Which fields and years an event changed."""
+    years = [_("sales of %(year)s") % {"year": year} for year in event.data.get("years", [])]
+    fields = [str(FIELDS.get(name, name)) for name in event.data.get("fields", [])]
+    return ", ".join([*fields, *years])
+
+
+def group_edited(event: Event) -> str:
+    return _("The group's data were changed: %(what)s.") % {"what": what_changed(event)}
+
+
+def firm_edited(event: Event) -> str:
+    return _("A firm's data were changed: %(what)s.") % {"what": what_changed(event)}
+
+
+def invited(event: Event) -> str:
+    return _("An invitation was sent: %(role)s.") % {"role": _role(event)}
+
+
+def joined(event: Event) -> str:
+    return _("Accepted the invitation: %(role)s.") % {"role": _role(event)}
+
+
+def left(event: Event) -> str:
+    return _("A place in the group ended: %(role)s.") % {"role": _role(event)}
+
+
+def _role(event: Event) -> str:
+    role = event.data.get("role", "")
+    return str(Role(role).label) if role in Role.values else role
+
+
+def confirmed(event: Event) -> str:
+    return _("The coordinator was confirmed, from %(day)s on.") % {"day": _day(event, "confirmed_from")}
+
+
+def ended(event: Event) -> str:
+    if event.to_state == Appointment.Status.WITHDRAWN:
+        return _("The coordinator's appointment was ended before it began.")
+    return _("The coordinator's appointment ended; the last day is %(day)s.") % {
+        "day": _day(event, "ended_on")
+    }
+
+
+def _day(event: Event, key: str) -> str:
+    """`24/11/2026` from the data, which hold it as 2026-11-24."""
+    return "/".join(reversed(str(event.data.get(key, "")).split("-")))
+
+
+SENTENCES = {
+    "group.created": gettext_lazy("The group was created."),
+    "group.edited": group_edited,
+    "firm.registered": gettext_lazy("The firm was registered."),
+    "firm.joined": gettext_lazy("A firm joined the group."),
+    "firm.edited": firm_edited,
+    "firm.left": gettext_lazy("A firm left the group."),
+    "invitation.sent": invited,
+    "invitation.revoked": gettext_lazy("An invitation was taken back."),
+    "invitation.accepted": gettext_lazy("An invitation was accepted."),
+    "person.joined": joined,
+    "person.left": left,
+    "representation.handed_over": gettext_lazy("The representation of the group was handed over."),
+    "appointment.nominated": gettext_lazy("A coordinator was nominated."),
+    "appointment.accept": gettext_lazy("The person accepted the nomination."),
+    "appointment.decline": gettext_lazy("The person declined the nomination."),
+    "appointment.confirm": confirmed,
+    "appointment.refuse": gettext_lazy("The programme did not confirm the coordinator."),
+    "appointment.withdraw": gettext_lazy("The group took the nomination back."),
+    "appointment.end": ended,
+    "appointment.dismiss": ended,
+}
+
+
+def register() -> None:
+    """Put every event of this app into words (called in AppConfig.ready)."""
+    for action, sentence in SENTENCES.items():
+        timeline.register(action, sentence)
