@@ -94,6 +94,7 @@ OWNER_COMMANDS = {
     "makemigrations",
     "createcachetable",
     "set_up_roles",
+    "set_up_database",
 }
 AS_OWNER = len(sys.argv) > 1 and sys.argv[0].endswith("manage.py") and sys.argv[1] in OWNER_COMMANDS
 

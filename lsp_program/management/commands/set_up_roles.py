@@ -36,7 +36,7 @@ class Command(BaseCommand):
         "As the owner of the tables: gives the user of DATABASE_URL its rights. Run it after each `migrate`."
     )
 
-    def handle(self, **options):
+    def handle(self, *, verbosity: int = 1, **options):
         user = environ.Env().db("DATABASE_URL")["USER"]
         if user == connection.settings_dict["USER"]:
             raise CommandError("DATABASE_URL and MIGRATION_DATABASE_URL must name two different users.")
@@ -44,4 +44,5 @@ class Command(BaseCommand):
             give_rights(user)
         except DatabaseError as error:
             raise CommandError(f"The database refused: {str(error).strip().splitlines()[0]}") from error
-        self.stdout.write(f"{user} may read and write rows; the timeline only grows.")
+        if verbosity:
+            self.stdout.write(f"{user} may read and write rows; the timeline only grows.")

@@ -1,0 +1,31 @@
+"""Runs a command on throw-away servers: `python -m lsp_program.local.testing pytest -n 2`.
+
+Servers that the environment names are used as they are; the tests make databases of their own there.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+
+from lsp_program.local.environment import VAR, for_tests
+from lsp_program.local.servers import CannotStart, running
+
+
+def main(command: list[str]) -> int:
+    # A polite end must still take the servers down.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        with running(VAR / f"test-{os.getpid()}", kept=False) as (addresses, _processes):
+            environment = {**os.environ, **for_tests(**addresses._asdict())}
+            status = subprocess.run([sys.executable, "-m", *command], env=environment, check=False).returncode
+    except CannotStart as stop:
+        print(stop, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
