@@ -54,7 +54,8 @@ class Transition:
 
     `sources` "" is an object that has no row yet; `permission` None is the system (no person may);
     `guards` are called as guard(obj, by=, now=, data=), `effects` likewise, after the state is set and before
-    it is saved; `notes` lists the keys of `data` that go to the timeline event (free text: the key "reason").
+    it is saved; `needs` lists the keys of `data` that a POST must fill in; `notes` those that go to the timeline
+    event (free text: the key "reason").
     """
 
     name: str
@@ -67,6 +68,14 @@ class Transition:
     needs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     style: str = "primary"
+
+
+class Given(dict):
+    """What a POST brought. True even when it brought nothing, so that a guard tells it from the page that only asks
+    what is possible."""
+
+    def __bool__(self) -> bool:
+        return True
 
 
 @dataclass(frozen=True)
@@ -153,17 +162,19 @@ class Workflow:
         `version` is the number that the page showed; None skips the comparison (jobs, effects of other
         transitions). Raises NotAllowed, StaleObject or TransitionRefused, and then nothing has changed.
         """
-        row, data = self.by_name[name], data or {}
+        # Never empty here: by that a guard tells that a form was filled in from a page that only asks.
+        row, data = self.by_name[name], {"now": now, **(data or {})}
         with transaction.atomic():
             self.lock_first(obj)
             case = Case.objects.select_for_update().get(pk=self.case_of(obj).pk)
             obj = self.model._default_manager.select_for_update().get(pk=obj.pk)
             self._check_permission(row, obj, by)
-            if version is not None and version != obj.version:
+            # A state that moved on is said as such: who sends twice reads that it was sent.
+            if version is not None and version != obj.version and obj.status in row.sources:
                 raise StaleObject(
                     _("Somebody changed this since you opened the page. Look at it again before you go on.")
                 )
-            if sentence := self.refusal(obj, row, by=by, now=now, data=data):
+            if sentence := self.refusal(obj, row, by=by, now=now, data=data) or _missing(row, data):
                 raise TransitionRefused(sentence)
             before = obj.status
             target = row.target if isinstance(row.target, str) else row.target(obj, data)
@@ -193,6 +204,15 @@ class Workflow:
         elif by is None or not by.can(row.permission, obj):
             from_roles = row.permission.allowed_to()
             raise NotAllowed(_("You may not do this. It is for: %(roles)s.") % {"roles": from_roles})
+
+
+def _missing(row: Transition, data: dict) -> str:
+    """What a POST left out of what the transition needs, as a sentence; "" when it is complete."""
+    for key in row.needs:
+        value = data.get(key)
+        if value is None or value in ([], (), {}) or (isinstance(value, str) and not value.strip()):
+            return _("Say why.") if key == "reason" else _("Not all that this needs was filled in.")
+    return ""
 
 
 def needs_reason(obj, *, by, now, data) -> str:
