@@ -53,6 +53,7 @@ class Action(Enum):
     ASSIGN_REVIEWS = "assign_reviews"
     VIEW_REVIEWS = "view_reviews"
     RECOMMEND = "recommend"
+    VIEW_DECISION = "view_decision"
     DECIDE = "decide"
     DECIDE_RECONSIDERATION = "decide_reconsideration"
     ANNUL = "annul"
@@ -138,6 +139,8 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.ASSIGN_REVIEWS: to(OFFICER),
     Action.VIEW_REVIEWS: to(OFFICER, APPROVER, AUDITOR),
     Action.RECOMMEND: to(OFFICER),
+    # A reviewer does not learn what the others said.
+    Action.VIEW_DECISION: to(THE_GROUP, ADVISER, THE_OFFICE, AUDITOR),
     Action.DECIDE: to(APPROVER),
     Action.DECIDE_RECONSIDERATION: to(APPROVER),
     Action.ANNUL: to(APPROVER),

@@ -60,6 +60,7 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
             Action.ASSIGN_REVIEWS: _("Assign reviewers"),
             Action.VIEW_REVIEWS: _("See all reviews of an application"),
             Action.RECOMMEND: _("Recommend"),
+            Action.VIEW_DECISION: _("See a decision and its letter"),
             Action.DECIDE: _("Approve, reject, put on reserve or send back"),
             Action.DECIDE_RECONSIDERATION: _("Decide on a reconsideration"),
             Action.ANNUL: _("Annul an approval"),
