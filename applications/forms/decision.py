@@ -1,0 +1,169 @@
+"""What the officer recommends, and what the authority decides: amounts, numbers, grounds."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.forms.staff import writing
+from applications.models import BudgetLine, Decision, Recommendation
+from core.forms import Form, MoneyField
+from core.money import ZERO
+
+# The transitions among which the authority chooses, in the order of the page.
+DECISIONS = [
+    ("approve", gettext_lazy("Approve")),
+    ("reject", gettext_lazy("Reject")),
+    ("put_on_reserve", gettext_lazy("Put on the reserve list: it passes, but there is no money left")),
+    ("send_back", gettext_lazy("Send back to the officer for more work")),
+]
+# Acts with a number of their own; on the reserve list it may follow later.
+NEED_RESOLUTION = ("approve", "reject")
+
+
+def resolution_field(**more: Any) -> forms.CharField:
+    """The number of an act of the authority."""
+    return forms.CharField(
+        label=Decision._meta.get_field("resolution").verbose_name,
+        help_text=_("For example RES-2026-184. Each act has its own."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"class": "answer-20", "autocomplete": "off"}),
+        **more,
+    )
+
+
+class AmountsForm(Form):
+    """An amount for each budget line, from 0 to what the group asked."""
+
+    def __init__(
+        self,
+        *args: Any,
+        lines: Iterable[BudgetLine],
+        proposed: Mapping[int, Decimal] | None = None,
+        **kwargs: Any,
+    ):
+        super().__init__(*args, **kwargs)
+        self.lines = list(lines)
+        for line in self.lines:
+            self.fields[f"amount_{line.pk}"] = MoneyField(
+                label=_("Amount for “%(line)s”") % {"line": line.description},
+                min_value=ZERO,
+                max_value=line.programme_share,
+                initial=(proposed or {}).get(line.pk, line.programme_share),
+            )
+
+    def rows(self) -> list[tuple[BudgetLine, BoundField]]:
+        """Each line with its field."""
+        return [(line, self[f"amount_{line.pk}"]) for line in self.lines]
+
+    @property
+    def amounts(self) -> dict[int, Decimal]:
+        """{line: amount}, of the lines whose amount can be read."""
+        data = getattr(self, "cleaned_data", {})
+        found = {line.pk: data.get(f"amount_{line.pk}") for line in self.lines}
+        return {pk: amount for pk, amount in found.items() if amount is not None}
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of the lines, in pesos: of what was typed, else of what is proposed."""
+        if self.is_bound:
+            return sum(self.amounts.values(), ZERO)
+        return sum((self[f"amount_{line.pk}"].initial for line in self.lines), ZERO)
+
+
+class RecommendForm(AmountsForm):
+    """An officer's proposal to the authority."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"] = forms.CharField(
+            label=Recommendation._meta.get_field("grounds").verbose_name, max_length=4000, widget=writing(5)
+        )
+
+
+class DecideForm(AmountsForm):
+    """The decision: which, its numbers, its grounds, and the amounts of an approval."""
+
+    def __init__(self, *args: Any, possible: Iterable[str], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        possible = set(possible)
+        self.fields["decision"] = forms.ChoiceField(
+            label=_("Your decision"),
+            choices=[(name, label) for name, label in DECISIONS if name in possible],
+            widget=forms.RadioSelect,
+            error_messages={"required": _("Choose a decision.")},
+        )
+        self.fields["resolution"] = resolution_field(required=False)
+        self.fields["file_number"] = forms.CharField(
+            label=Decision._meta.get_field("file_number").verbose_name,
+            max_length=40,
+            required=False,
+            widget=forms.TextInput(attrs={"class": "answer-20", "autocomplete": "off"}),
+        )
+        self.fields["reason"] = forms.CharField(
+            label=Decision._meta.get_field("grounds").verbose_name,
+            help_text=_("They stand in the letter. If you send it back: what the officer has to do."),
+            max_length=4000,
+            widget=writing(5),
+        )
+        self.fields["conditions"] = forms.CharField(
+            label=Decision._meta.get_field("conditions").verbose_name,
+            help_text=_("What the group must do before or after it signs, if anything."),
+            max_length=4000,
+            required=False,
+            widget=writing(3),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        decision = data.get("decision")
+        if decision != "approve":
+            # Amounts belong to an approval: what stands in their fields refuses nothing else.
+            for line in self.lines:
+                self.errors.pop(f"amount_{line.pk}", None)
+        if decision in NEED_RESOLUTION and not data.get("resolution") and "resolution" not in self.errors:
+            self.add_error("resolution", _("Write the number of the resolution."))
+        number = data.get("resolution")
+        if number and decision != "send_back" and Decision.objects.filter(resolution=number).exists():
+            self.add_error("resolution", _("This number belongs to another resolution."))
+        if decision == "approve" and not self.errors and self.total == ZERO:
+            first = f"amount_{self.lines[0].pk}" if self.lines else None
+            self.add_error(first, _("An approval needs an amount above zero in at least one line."))
+        return data
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """The `data` of the transition that was chosen (see applications.workflow)."""
+        data = self.cleaned_data
+        name = data["decision"]
+        if name == "send_back":
+            return {"reason": data["reason"]}
+        answer = {
+            "reason": data["reason"],
+            "resolution": data["resolution"],
+            "file_number": data["file_number"],
+        }
+        if name == "approve":
+            answer |= {"amounts": self.amounts, "conditions": data["conditions"]}
+        return answer
+
+
+class AuthorityActForm(Form):
+    """An act of the authority with its own number and grounds: reconsideration, annulment."""
+
+    reason = forms.CharField(label=gettext_lazy("Grounds"), max_length=4000, widget=writing(5))
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["resolution"] = resolution_field()
+        self.order_fields(["resolution", "reason"])
+
+    def clean_resolution(self) -> str:
+        number = self.cleaned_data["resolution"]
+        if Decision.objects.filter(resolution=number).exists():
+            raise forms.ValidationError(_("This number belongs to another resolution."), code="used")
+        return number

@@ -1,0 +1,307 @@
+"""The decision as the group reads it: on its page, before it is signed, and as a PDF. Reviewers are never named.
+
+It is made from what was frozen: the decision, its lines, the submission, and the reviews as they stood on that day.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import Action
+from applications.comparison import mean_of
+from applications.models import Application, Decision, Review
+from core import dates, documents, jobs, pdf
+from core.models import Document, Event, Job
+
+KIND = "decision_letter"
+KIND_OF_TRANSITION = {
+    "approve": Decision.Kind.APPROVE,
+    "reject": Decision.Kind.REJECT,
+    "put_on_reserve": Decision.Kind.RESERVE,
+}
+# Decisions that rest on what reviewers said.
+WITH_REVIEWS = (Decision.Kind.APPROVE, Decision.Kind.REJECT, Decision.Kind.RESERVE)
+
+
+# Each rule of eligibility in a few words: the sentence with its figures is the officer's page's.
+RULE_NAMES: dict[str, Promise] = {
+    "project_texts": gettext_lazy("The project is described"),
+    "prior_support": gettext_lazy("Earlier support by the State, where the call asks for it"),
+    "enough_smes": gettext_lazy("Enough small and medium firms"),
+    "others_admitted": gettext_lazy("Other firms only where the call admits them"),
+    "valid_cuits": gettext_lazy("Every CUIT is valid and stands once"),
+    "firms_are_free": gettext_lazy("No firm is in two applications of the call"),
+    "area_and_chain": gettext_lazy("The firms share an area and a value chain"),
+    "province_admitted": gettext_lazy("The province is one of the call's"),
+    "sector_admitted": gettext_lazy("The sector is one of the call's"),
+    "group_age": gettext_lazy("The group is old enough"),
+    "plan_months": gettext_lazy("The plan lies within the months of the call"),
+    "responsibles": gettext_lazy("Every activity has somebody responsible"),
+    "costs": gettext_lazy("Every cost has its category and its activity"),
+    "share_of_lines": gettext_lazy("The programme's share of each cost"),
+    "share_of_whole": gettext_lazy("The programme's share of the whole"),
+    "highest_amounts": gettext_lazy("The highest amount per project and per firm"),
+    "salary": gettext_lazy("The coordinator's salary"),
+    "documents_present": gettext_lazy("The documents that the call asks for"),
+}
+
+
+@dataclass(frozen=True)
+class LetterLine:
+    """A budget line, in pesos."""
+
+    description: str
+    asked: Decimal
+    granted: Decimal
+    group_share: Decimal
+
+
+@dataclass(frozen=True)
+class LetterReview:
+    """What the group sees of a review."""
+
+    total: Decimal
+    comment: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Everything that the letter says."""
+
+    reference: str
+    title: str
+    group: str
+    call: str
+    kind: str
+    decided_on: dt.date
+    grounds: str
+    resolution: str = ""
+    file_number: str = ""
+    conditions: str = ""
+    amount: Decimal | None = None
+    rules: list[str] = field(default_factory=list)
+    lines: list[LetterLine] = field(default_factory=list)
+    reviews: list[LetterReview] = field(default_factory=list)
+    days_to_reconsider: int = 0
+
+    @property
+    def kind_label(self) -> str:
+        return str(Decision.Kind(self.kind).label)
+
+    @property
+    def mean(self) -> Decimal | None:
+        return mean_of([review.total for review in self.reviews])
+
+    @property
+    def opening(self) -> str:
+        """The act in one sentence."""
+        sentence = {
+            "approve": _("The project “%(title)s” of %(group)s is approved under the call %(call)s."),
+            "reject": _("The project “%(title)s” of %(group)s is not approved under the call %(call)s."),
+            "reserve": _(
+                "The project “%(title)s” of %(group)s passes, and waits on the reserve list of the call %(call)s "
+                "until there is money."
+            ),
+            "ineligible": _("The project “%(title)s” of %(group)s is not eligible under the call %(call)s."),
+            "grant_reconsideration": _(
+                "The reconsideration that %(group)s asked for its project “%(title)s” is granted (call %(call)s)."
+            ),
+            "deny_reconsideration": _(
+                "The reconsideration that %(group)s asked for its project “%(title)s” is denied (call %(call)s)."
+            ),
+            "annul": _(
+                "The approval of the project “%(title)s” of %(group)s under the call %(call)s is annulled."
+            ),
+        }[self.kind]
+        return sentence % {"title": self.title, "group": self.group, "call": self.call}
+
+    @property
+    def appeal(self) -> str:
+        """How the group may answer; "" when it may not."""
+        if self.kind not in ("reject", "ineligible"):
+            return ""
+        return ngettext(
+            "The group may ask for reconsideration within %(n)s day, counted from the day after this notice.",
+            "The group may ask for reconsideration within %(n)s days, counted from the day after this notice.",
+            self.days_to_reconsider,
+        ) % {"n": self.days_to_reconsider}
+
+
+def content(decision: Decision) -> Letter:
+    """The letter of a decision that was signed."""
+    lines = [
+        LetterLine(line.line.description, line.line.programme_share, line.amount, line.group_share)
+        for line in decision.lines.select_related("line")
+    ]
+    reviews = reviews_at(decision) if decision.kind in WITH_REVIEWS else []
+    return Letter(
+        **_about(decision.application),
+        kind=decision.kind,
+        decided_on=dates.day_of(decision.decided_at),
+        grounds=decision.grounds,
+        resolution=decision.resolution or "",
+        file_number=decision.file_number,
+        conditions=decision.conditions,
+        amount=decision.amount,
+        rules=[str(RULE_NAMES.get(code, code)) for code in decision.rules],
+        lines=lines,
+        reviews=[LetterReview(review.total, review.comment) for review in reviews],
+    )
+
+
+def draft(application: Application, name: str, data: dict[str, Any], today: dt.date) -> Letter:
+    """The letter as it would read if the authority signed this transition with this data."""
+    amounts = data.get("amounts", {})
+    submission = application.latest_submission
+    reviews = application.reviews.counting_for(submission).sent().order_by("sent_at", "pk")
+    return Letter(
+        **_about(application),
+        kind=KIND_OF_TRANSITION[name],
+        decided_on=today,
+        grounds=data["reason"],
+        resolution=data.get("resolution", ""),
+        file_number=data.get("file_number", ""),
+        conditions=data.get("conditions", ""),
+        amount=sum(amounts.values(), Decimal(0)) if amounts else None,
+        lines=draft_lines(application, amounts),
+        reviews=[LetterReview(review.total, review.comment) for review in reviews],
+    )
+
+
+def reviews_at(decision: Decision) -> Iterable[Review]:
+    """The reviews on which a decision rested: sent before it, and not voided before it."""
+    before = Event.objects.filter(case_id=decision.application.case_id, at__lte=decision.decided_at)
+    voided = before.filter(object_kind="review", action__in=["review.void", "review.reassign"])
+    return (
+        Review.objects.filter(application_id=decision.application_id, sent_at__lte=decision.decided_at)
+        .exclude(pk__in=voided.values("object_id"))
+        .order_by("sent_at", "pk")
+    )
+
+
+def draft_lines(application: Application, amounts: dict[int, Decimal]) -> list[LetterLine]:
+    """The lines of an approval that is not signed yet."""
+    if not amounts:
+        return []
+    return [
+        LetterLine(line.description, line.programme_share, amounts[line.pk], line.group_share)
+        for line in application.lines.all()
+    ]
+
+
+def _about(application: Application) -> dict[str, Any]:
+    """Whose letter it is."""
+    submission = application.latest_submission
+    snapshot = submission.snapshot if submission else {}
+    return {
+        "reference": application.case.reference or "",
+        "title": snapshot.get("project", {}).get("title") or application.title,
+        "group": snapshot.get("group", {}).get("name") or application.group.name,
+        "call": str(application.call),
+        "days_to_reconsider": application.call.days_to_reconsider,
+    }
+
+
+def next_steps(decision: Decision) -> list[str]:
+    """What happens after a decision, in sentences for everybody who reads its page."""
+    call = decision.application.call
+    return {
+        "approve": [
+            _("The group is told by e-mail."),
+            _("An officer opens the project and prepares the agreement."),
+            ngettext(
+                "The group nominates its coordinator within %(n)s day.",
+                "The group nominates its coordinator within %(n)s days.",
+                call.days_to_appoint,
+            )
+            % {"n": call.days_to_appoint},
+            _("The project begins when both have signed the agreement."),
+        ],
+        "reject": [_("The group is told by e-mail."), _("It may ask for reconsideration, once.")],
+        "ineligible": [_("The group is told by e-mail."), _("It may ask for reconsideration, once.")],
+        "reserve": [
+            _("The group is told by e-mail."),
+            _("When money of the call comes back, an approver may approve it."),
+            _("When the call is wound up, it lapses."),
+        ],
+        "grant_reconsideration": [
+            _("The group is told by e-mail."),
+            _("An officer takes the case up again."),
+        ],
+        "deny_reconsideration": [_("The group is told by e-mail."), _("The earlier decision stands.")],
+        "annul": [
+            _("The group is told by e-mail."),
+            _("The money goes back to the envelope of the call."),
+            _("The annulled act stays readable."),
+        ],
+    }[decision.kind]
+
+
+# --- As a PDF ------------------------------------------------------------------------------------------
+
+
+def ask(decision: Decision, *, by: User, now: dt.datetime) -> Job:
+    """Ask a worker for the letter, in the language of the page. The same decision and language is one document."""
+    language = get_language() or by.language
+    return jobs.ask(
+        kind=KIND,
+        key=f"{KIND}:{decision.pk}:{language}",
+        by=by,
+        now=now,
+        params={"decision": decision.pk},
+        case=decision.application.case,
+        language=language,
+    )
+
+
+def found(decision: Decision, language: str) -> Document | None:
+    """The letter, if it was made already in this language."""
+    job = Job.objects.filter(key=f"{KIND}:{decision.pk}:{language}").select_related("result").first()
+    return job.result if job else None
+
+
+def make(job: Job, progress: jobs.Progress) -> Document:
+    """Write the letter: the work of the job."""
+    progress(0, 1)
+    decision = Decision.objects.select_related(
+        "application__case", "application__call", "application__group"
+    ).get(pk=job.params["decision"])
+    letter = content(decision)
+    digest = pdf.content_hash(asdict(letter))
+    data = pdf.render(
+        "pdf/decision_letter.html",
+        {
+            "letter": letter,
+            "title": letter.kind_label,
+            "reference": letter.reference,
+            "subtitle": letter.title,
+        },
+        language=job.language,
+        content_hash=digest,
+        made_at=decision.decided_at,
+    )
+    progress(1, 1)
+    return documents.store_bytes(
+        case=decision.application.case,
+        kind=KIND,
+        owner_id=decision.pk,
+        filename=f"{letter.reference}-{decision.resolution or decision.kind}.pdf",
+        content_type="application/pdf",
+        data=data,
+        by=job.requested_by,
+        now=dates.now(),
+        content_hash=digest,
+    )
+
+
+def can_read(user: User, document: Document) -> bool:
+    """Whoever may read the decision may read its letter."""
+    decision = Decision.objects.filter(pk=document.owner_id).select_related("application__group").first()
+    return decision is not None and user.can(Action.VIEW_DECISION, decision.application)
