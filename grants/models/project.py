@@ -4,6 +4,7 @@ What the database itself refuses (PROGRAMME 6.3, 6.10) stands in the migrations.
 """
 
 import datetime as dt
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Role
 from applications.models import Activity, Application, BudgetCategory, BudgetLine, Call, Line
 from core.models import Case, Document
-from core.money import MoneyField
+from core.money import MoneyField, total
 from grants.querysets import ProjectQuerySet
 from groups.models import Group
 
@@ -149,6 +150,22 @@ class Project(models.Model):
         """Whether a coordinator must be appointed. In the other lines the representative coordinates unless
         the group names another (PROGRAMME 12)."""
         return self.call.line == Line.PARTNERSHIP
+
+    @property
+    def payee(self):
+        """Who is paid, as the group said last; None when it has not."""
+        return self.payees.filter(current=True).first()
+
+    def committed(self) -> Decimal:
+        """What is ordered and paid, in pesos."""
+        return self._sum_of("ordered", "paid")
+
+    def paid(self) -> Decimal:
+        """What is paid, in pesos."""
+        return self._sum_of("paid")
+
+    def _sum_of(self, *states: str) -> Decimal:
+        return total(self.tranches.filter(disbursements__status__in=states), "disbursements__amount")
 
     def coordinator_on(self, day: dt.date):
         """The confirmed coordinator in office on a day, or None."""

@@ -1,0 +1,290 @@
+"""What happens to projects across models: opened, signed, paid. Each is one transaction, on the timeline.
+
+Changes of state go through grants.workflow; here is what makes a row, and what changes one without changing its state.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.access import require
+from accounts.permissions import Action
+from applications.models import Application
+from core import jobs, timeline
+from core.dates import day_of
+from core.models import Case
+from core.pdf import content_hash
+from core.workflow import StaleObject, TransitionRefused
+from grants import emails, tranches
+from grants.models import Agreement, Disbursement, Payee, Project, Tranche
+from grants.terms import approval_of, terms_of
+from grants.workflow import PROJECT, order_refusal
+
+
+def _fresh(obj: Any, version: int | None) -> Any:
+    """The row under its lock. The caller holds the case's lock. Raises StaleObject when it moved on since."""
+    obj = type(obj)._default_manager.select_for_update().get(pk=obj.pk)
+    if version is not None and version != obj.version:
+        raise StaleObject(
+            _("Somebody changed this since you opened the page. Look at it again before you go on.")
+        )
+    return obj
+
+
+@contextmanager
+def _changing(project: Project, *, by, action: Action, version: int | None) -> Iterator[Project]:
+    """One change of a project that leaves its state: locked, permitted, seen, and counted."""
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=project.case.pk)
+        project = _fresh(project, version)
+        require(by, action, project)
+        yield project
+        project.version += 1
+        project.save(update_fields=["version"])
+
+
+def open_project(*, by, application: Application, now: dt.datetime, version: int | None = None) -> Project:
+    """Open the project of an approved application, with its agreement ready to sign.
+
+    `version` is the application's, as the page showed it. Raises NotAllowed, StaleObject or TransitionRefused.
+    """
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=application.case_id)
+        application = _fresh(application, version)
+        require(by, Action.OPEN_PROJECT, application)
+        approval = approval_of(application)
+        if Project.objects.filter(application=application).exists():
+            raise TransitionRefused(_("This application has its project already."))
+        if application.status != Application.Status.APPROVED or approval is None:
+            raise TransitionRefused(_("A project comes from an approved application, and this one is not."))
+        call, today = application.call, day_of(now)
+        project = Project.objects.create(
+            application=application,
+            status=PROJECT.by_name["open_project"].target,
+            opened_on=today,
+            opened_by=by,
+            sign_by=today + dt.timedelta(days=call.days_to_sign),
+            appoint_by=today + dt.timedelta(days=call.days_to_appoint),
+            approved_amount=approval.amount,
+        )
+        terms = terms_of(application, approval)
+        Agreement.objects.create(project=project, terms=terms, digest=content_hash(terms))
+        timeline.record(
+            application.case,
+            PROJECT.action("open_project"),
+            by=by,
+            now=now,
+            obj=project,
+            to_state=project.status,
+            amount=project.approved_amount,
+            sign_by=project.sign_by,
+        )
+        emails.project_opened(project, now=now)
+    return project
+
+
+# --- The agreement -----------------------------------------------------------------------------
+
+
+def _check_signature(user, name: str, declared: bool) -> str:
+    """The name as it was written, if it is the person's own. Raises TransitionRefused."""
+    written = " ".join(name.split())
+    if not declared:
+        raise TransitionRefused(_("Confirm the declaration."))
+    if written.casefold() != " ".join(user.full_name.split()).casefold():
+        raise TransitionRefused(
+            _("Write your name as it stands in your account: %(name)s.") % {"name": user.full_name}
+        )
+    return written
+
+
+def signature_refusal(project: Project, *, for_state: bool) -> str:
+    """Why the agreement cannot be signed now for this side, in a sentence; "" when it can."""
+    agreement = project.agreement
+    if (agreement.state_signed_at if for_state else agreement.group_signed_at) is not None:
+        return _("This signature was given already.")
+    if project.status != Project.Status.AWAITING_AGREEMENT:
+        return _("The agreement can no longer be signed: the project is in the state “%(state)s”.") % {
+            "state": project.get_status_display()
+        }
+    if for_state and agreement.group_signed_at is None:
+        return _("The group signs first.")
+    return ""
+
+
+def sign_for_group(
+    *, by, project: Project, name: str, declared: bool, now: dt.datetime, version: int | None = None
+) -> Agreement:
+    """The representative signs. Raises NotAllowed, StaleObject or TransitionRefused."""
+    with _changing(project, by=by, action=Action.SIGN_AGREEMENT, version=version) as project:
+        if refusal := signature_refusal(project, for_state=False):
+            raise TransitionRefused(refusal)
+        agreement = project.agreement
+        agreement.group_signed_name = _check_signature(by, name, declared)
+        agreement.group_signed_by, agreement.group_signed_at = by, now
+        agreement.save(update_fields=["group_signed_by", "group_signed_at", "group_signed_name"])
+        timeline.record(
+            project.case, "agreement.group_signed", by=by, now=now, obj=agreement, digest=agreement.digest
+        )
+        emails.agreement_signed_by_group(project, now=now)
+    return agreement
+
+
+def sign_for_state(
+    *, by, project: Project, name: str, declared: bool, now: dt.datetime, version: int | None = None
+) -> Agreement:
+    """The officer signs for the State; a worker then makes the PDF. Raises NotAllowed, StaleObject or
+    TransitionRefused."""
+    with _changing(project, by=by, action=Action.MANAGE_AGREEMENT, version=version) as project:
+        if refusal := signature_refusal(project, for_state=True):
+            raise TransitionRefused(refusal)
+        agreement = project.agreement
+        agreement.state_signed_name = _check_signature(by, name, declared)
+        agreement.state_signed_by, agreement.state_signed_at = by, now
+        agreement.save(update_fields=["state_signed_by", "state_signed_at", "state_signed_name"])
+        timeline.record(
+            project.case, "agreement.state_signed", by=by, now=now, obj=agreement, digest=agreement.digest
+        )
+        ask_for_document(agreement, by=by, now=now)
+        emails.agreement_signed_by_both(project, now=now)
+    return agreement
+
+
+def ask_for_document(agreement: Agreement, *, by, now: dt.datetime) -> Any:
+    """Ask for the PDF of a signed agreement, in the language of the group's representative. Answers the job."""
+    representative = agreement.project.group.representative
+    return jobs.ask(
+        kind="agreement",
+        key=f"agreement.{agreement.pk}",
+        by=by,
+        now=now,
+        params={"agreement": agreement.pk},
+        case=agreement.project.case,
+        language=representative.language if representative else None,
+    )
+
+
+# --- Who is paid -------------------------------------------------------------------------------
+
+
+def enter_payee(
+    *, by, project: Project, name: str, cuit: str, cbu: str, now: dt.datetime, version: int | None = None
+) -> Payee:
+    """Say who is paid, and on which account. It replaces the one before: nothing is paid until it is checked.
+
+    `cuit` and `cbu` come cleaned from the form. Raises NotAllowed, StaleObject or TransitionRefused.
+    """
+    with _changing(project, by=by, action=Action.EDIT_PAYEE, version=version) as project:
+        if not project.is_open:
+            raise TransitionRefused(_("The project has ended: nothing more is paid."))
+        before = project.payee
+        if before is not None and (before.name, before.cuit, before.cbu) == (name, cuit, cbu):
+            raise TransitionRefused(_("This is the payee already."))
+        project.payees.filter(current=True).update(current=False)
+        payee = Payee.objects.create(
+            project=project, name=name, cuit=cuit, cbu=cbu, entered_by=by, entered_at=now
+        )
+        timeline.record(
+            project.case, "payee.entered", by=by, now=now, obj=payee, replaces=before and before.pk
+        )
+        emails.payee_entered(payee, now=now)
+    return payee
+
+
+def payee_check_refusal(payee: Payee | None, *, by) -> str:
+    """Why this person cannot check the payee now, in a sentence; "" when they can."""
+    if payee is None:
+        return _("The group has not said yet who is paid.")
+    if not payee.current:
+        return _("Another payee was entered meanwhile.")
+    if payee.is_checked:
+        return _("This payee was checked already.")
+    if payee.entered_by_id == by.pk:
+        return _("You entered this payee: somebody else checks it.")
+    return ""
+
+
+def check_payee(*, by, payee: Payee, now: dt.datetime, version: int | None = None) -> Payee:
+    """An officer has checked name, CUIT and account: payments may go there. `version` is the project's."""
+    with _changing(payee.project, by=by, action=Action.MANAGE_AGREEMENT, version=version) as project:
+        payee = project.payees.select_for_update().get(pk=payee.pk)
+        if refusal := payee_check_refusal(payee, by=by):
+            raise TransitionRefused(refusal)
+        payee.checked_by, payee.checked_at = by, now
+        payee.save(update_fields=["checked_by", "checked_at"])
+        timeline.record(project.case, "payee.checked", by=by, now=now, obj=payee)
+        emails.payee_checked(payee, now=now)
+    return payee
+
+
+def refuse_payee(*, by, payee: Payee, reason: str, now: dt.datetime, version: int | None = None) -> Payee:
+    """An officer found that it does not hold: the group enters another. `version` is the project's."""
+    with _changing(payee.project, by=by, action=Action.MANAGE_AGREEMENT, version=version) as project:
+        payee = project.payees.select_for_update().get(pk=payee.pk)
+        if refusal := payee_check_refusal(payee, by=by):
+            raise TransitionRefused(refusal)
+        if not reason.strip():
+            raise TransitionRefused(_("Say why."))
+        payee.current = False
+        payee.save(update_fields=["current"])
+        timeline.record(project.case, "payee.refused", by=by, now=now, obj=payee, text=reason.strip())
+        emails.payee_refused(payee, reason=reason.strip(), now=now)
+    return payee
+
+
+# --- Tranches and payments ---------------------------------------------------------------------
+
+
+def open_tranches(
+    project: Project,
+    *,
+    report_number: int,
+    now: dt.datetime,
+    by=None,
+    waiting: Collection[int] = (),
+) -> list[Tranche]:
+    """Open the tranches that waited for a report, now accepted. `waiting` are the ids of those that an observation
+    still holds back: ask again when it is done. Called by reports; answers those that were opened."""
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=project.case.pk)
+        project = Project.objects.get(pk=project.pk)
+        return tranches.open_waiting(project, report_number=report_number, now=now, by=by, waiting=waiting)
+
+
+def order_disbursement(*, by, tranche: Tranche, now: dt.datetime, version: int | None = None) -> Disbursement:
+    """Order the payment of an open tranche, to the checked payee. `version` is the tranche's.
+
+    Raises NotAllowed, StaleObject or TransitionRefused; the database holds the same (PROGRAMME 6.5).
+    """
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=tranche.case.pk)
+        tranche = _fresh(tranche, version)
+        require(by, Action.ORDER_PAYMENT, tranche)
+        if refusal := order_refusal(tranche, by=by, now=now):
+            raise TransitionRefused(refusal)
+        disbursement = Disbursement.objects.create(
+            tranche=tranche,
+            payee=tranche.project.payee,
+            amount=tranche.amount,
+            ordered_by=by,
+            ordered_at=now,
+        )
+        tranche.version += 1
+        tranche.save(update_fields=["version"])
+        timeline.record(
+            tranche.case,
+            "disbursement.order",
+            by=by,
+            now=now,
+            obj=disbursement,
+            to_state=disbursement.status,
+            tranche=tranche.number,
+            amount=disbursement.amount,
+            payee=disbursement.payee_id,
+        )
+        emails.payment_ordered(disbursement, now=now)
+    return disbursement

@@ -1,0 +1,208 @@
+"""What the people of a project, its officer and finance are told: one function per message.
+
+Each is queued in the transaction of what it tells; the key makes a second time a no-op. From the start on messages go to
+the coordinator, with copy to the representative (PROGRAMME 12).
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import Role
+from core import outbox
+from core.dates import day_of
+from core.money import format_money
+from grants.models import Disbursement, Payee, Project, Tranche
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+
+def _tell(
+    people: Iterable[User], template: str, project: Project, *, key: str, now: "dt.datetime", **context: Any
+) -> None:
+    """One message each. Days and amounts are written alike in both languages, so they can be texts already."""
+    shown = {
+        "title": project.title,
+        "group": project.group.name,
+        "url": reverse("project_detail", args=[project.pk]),
+        **context,
+    }
+    for person in people:
+        outbox.queue(
+            key=f"{key}.{person.pk}",
+            to=person,
+            template=template,
+            now=now,
+            case=project.case,
+            context=shown,
+        )
+
+
+def _day(day: "dt.date | None") -> str:
+    return f"{day:%d/%m/%Y}" if day else ""
+
+
+# --- The project -------------------------------------------------------------------------------
+
+
+def project_opened(project: Project, *, now: "dt.datetime") -> None:
+    """To the group: sign, and name a coordinator, by these days."""
+    _tell(
+        project.people_to_tell(day_of(now)),
+        "project_opened",
+        project,
+        key=f"project.{project.pk}.opened",
+        now=now,
+        url=reverse("agreement", args=[project.pk]),
+        amount=format_money(project.approved_amount),
+        sign_by=_day(project.sign_by),
+        appoint_by=_day(project.appoint_by) if project.must_appoint else "",
+    )
+
+
+def project_moved(what: str) -> Callable[..., None]:
+    """An effect that tells the group, and for what the group did itself the officer, of a change of state."""
+
+    def tell(project: Project, *, by, now, data) -> None:
+        people = project.people_to_tell(day_of(now))
+        if what == "renounced":
+            people.append(project.opened_by)
+        _tell(
+            people,
+            f"project_{what}",
+            project,
+            key=f"project.{project.pk}.{what}.{project.version}",
+            now=now,
+            reason=str(data.get("reason", "")),
+            first_day=_day(project.first_day),
+            last_day=_day(project.last_day),
+            days=data.get("days", 0),
+            paid=format_money(data["paid"]) if data.get("paid") else "",
+        )
+
+    return tell
+
+
+# --- The agreement -----------------------------------------------------------------------------
+
+
+def agreement_signed_by_group(project: Project, *, now: "dt.datetime") -> None:
+    """To the officer: the State's turn."""
+    _tell(
+        [project.opened_by],
+        "agreement_signed_by_group",
+        project,
+        key=f"agreement.{project.pk}.group",
+        now=now,
+        url=reverse("agreement", args=[project.pk]),
+        sign_by=_day(project.sign_by),
+    )
+
+
+def agreement_signed_by_both(project: Project, *, now: "dt.datetime") -> None:
+    """To the group: it is whole."""
+    _tell(
+        project.people_to_tell(day_of(now)),
+        "agreement_signed_by_both",
+        project,
+        key=f"agreement.{project.pk}.both",
+        now=now,
+        url=reverse("agreement", args=[project.pk]),
+    )
+
+
+# --- The money ---------------------------------------------------------------------------------
+
+
+def payee_entered(payee: Payee, *, now: "dt.datetime") -> None:
+    """To the officer: an account to check."""
+    project = payee.project
+    _tell(
+        [project.opened_by],
+        "payment_payee_entered",
+        project,
+        key=f"payee.{payee.pk}.entered",
+        now=now,
+        url=reverse("payee", args=[project.pk]),
+        payee=payee.name,
+    )
+
+
+def payee_checked(payee: Payee, *, now: "dt.datetime") -> None:
+    """To the group: payments may go there."""
+    _tell_payees(payee, "payment_payee_checked", now=now, key="checked")
+
+
+def payee_refused(payee: Payee, *, reason: str, now: "dt.datetime") -> None:
+    """To the group: enter another."""
+    _tell_payees(payee, "payment_payee_refused", now=now, key="refused", reason=reason)
+
+
+def _tell_payees(payee: Payee, template: str, *, now: "dt.datetime", key: str, **context: Any) -> None:
+    project = payee.project
+    representative = project.group.representative
+    _tell(
+        [representative] if representative else [],
+        template,
+        project,
+        key=f"payee.{payee.pk}.{key}",
+        now=now,
+        url=reverse("payee", args=[project.pk]),
+        payee=payee.name,
+        account=payee.cbu[-4:],
+        **context,
+    )
+
+
+def tranche_open(tranche: Tranche, *, now: "dt.datetime") -> None:
+    """To finance: something to order."""
+    _tell(
+        User.objects.with_role(Role.FINANCE, now),
+        "payment_tranche_open",
+        tranche.project,
+        key=f"tranche.{tranche.pk}.open",
+        now=now,
+        url=reverse("payment_list"),
+        tranche=tranche.number,
+        amount=format_money(tranche.amount),
+    )
+
+
+def payment_ordered(disbursement: Disbursement, *, now: "dt.datetime") -> None:
+    """To the group: money is under way."""
+    _tell_of_payment(disbursement, "ordered", now=now)
+
+
+def payment_moved(what: str) -> Callable[..., None]:
+    """An effect that tells the group, and who ordered it, what became of a payment."""
+
+    def tell(disbursement: Disbursement, *, by, now, data) -> None:
+        others = [disbursement.ordered_by] if by and disbursement.ordered_by_id != by.pk else []
+        _tell_of_payment(disbursement, what, now=now, others=others)
+
+    return tell
+
+
+def _tell_of_payment(
+    disbursement: Disbursement, what: str, *, now: "dt.datetime", others: Iterable[User] = ()
+) -> None:
+    project = disbursement.project
+    _tell(
+        [*project.people_to_tell(day_of(now)), *others],
+        f"payment_{what}",
+        project,
+        key=f"disbursement.{disbursement.pk}.{what}",
+        now=now,
+        tranche=disbursement.tranche.number,
+        amount=format_money(disbursement.amount),
+        payee=disbursement.payee.name,
+        account=disbursement.payee.cbu[-4:],
+        net=format_money(disbursement.net) if disbursement.net is not None else "",
+        withheld=format_money(disbursement.withheld) if disbursement.withheld else "",
+        treasury_number=disbursement.treasury_number,
+        treasury_date=_day(disbursement.treasury_date),
+        reason=disbursement.reason,
+    )

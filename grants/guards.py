@@ -1,0 +1,181 @@
+"""When a project or a payment may move: each guard answers "" or the sentence that the person reads.
+
+Pages ask with empty `data`, before their form is filled in; then what the form says is not judged yet.
+"""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from core.dates import day_of
+from core.money import ZERO, format_money
+from grants.models import Disbursement, Project, Tranche
+
+# A project starts soon after it was signed.
+LONGEST_WAIT = dt.timedelta(days=90)
+
+# --- The project -------------------------------------------------------------------------------
+
+
+def signed_by_both(project: Project, *, by, now, data) -> str:
+    """The agreement has both signatures."""
+    if project.agreement.group_signed_at is None:
+        return _("The group has yet to sign the agreement.")
+    if project.agreement.state_signed_at is None:
+        return _("The agreement has yet to be signed for the State.")
+    return ""
+
+
+def coordinator_in_office(project: Project, *, by, now, data) -> str:
+    """Where the line asks for a coordinator, one is confirmed and in office when the project starts."""
+    day = data.get("first_day") or day_of(now)
+    if project.must_appoint and project.coordinator_on(day) is None:
+        return _("The group has no confirmed coordinator in office on the first day yet.")
+    return ""
+
+
+def first_day_fits(project: Project, *, by, now, data) -> str:
+    """The first day was given, and is neither before the signatures nor far away."""
+    if not data:
+        return ""
+    first_day, signed = data.get("first_day"), day_of(project.agreement.state_signed_at)
+    if first_day is None:
+        return _("Give the first day of the project.")
+    if first_day < signed:
+        return _("The first day is not before the agreement was signed: %(day)s.") % {
+            "day": f"{signed:%d/%m/%Y}"
+        }
+    latest = day_of(now) + LONGEST_WAIT
+    if first_day > latest:
+        return _("The first day is at most %(days)s days away: %(day)s.") % {
+            "days": LONGEST_WAIT.days,
+            "day": f"{latest:%d/%m/%Y}",
+        }
+    return ""
+
+
+def no_payment_under_way(project: Project, *, by, now, data) -> str:
+    """Nothing is ordered: only finance knows whether the Treasury has paid it meanwhile."""
+    if Disbursement.objects.awaiting_confirmation().filter(tranche__project=project).exists():
+        return _("A payment is ordered and under way. Finance first confirms it, or cancels it.")
+    return ""
+
+
+def not_signed_in_time(project: Project, *, by, now, data) -> str:
+    """The day for signing is over, and a signature is missing."""
+    if project.agreement.is_signed:
+        return _("Both have signed the agreement: it has not lapsed.")
+    if day_of(now) <= project.sign_by:
+        return _("The agreement can still be signed until %(day)s.") % {"day": f"{project.sign_by:%d/%m/%Y}"}
+    return ""
+
+
+# --- Ordering a payment (the object is the tranche) --------------------------------------------
+
+
+def project_runs(tranche: Tranche, *, by, now, data) -> str:
+    """Nothing is paid to a project that is not running."""
+    if tranche.project.status == Project.Status.SUSPENDED:
+        return _("The project is suspended: nothing is paid until it resumes.")
+    if not tranche.project.is_running:
+        return _("Nothing is paid to a project in the state “%(state)s”.") % {
+            "state": tranche.project.get_status_display()
+        }
+    return ""
+
+
+def tranche_is_free(tranche: Tranche, *, by, now, data) -> str:
+    """Open, not cancelled, and neither ordered nor paid."""
+    if tranche.cancelled_on:
+        return _("This tranche was cancelled.")
+    if tranche.opened_at is None:
+        return _("This tranche is not open yet. It opens: %(condition)s.") % {"condition": tranche.condition}
+    if tranche.state == Disbursement.Status.ORDERED:
+        return _("This tranche is ordered already.")
+    if tranche.state == Disbursement.Status.PAID:
+        return _("This tranche is paid already.")
+    return ""
+
+
+def payee_is_checked(tranche: Tranche, *, by, now, data) -> str:
+    """Money goes to an account that an officer has checked."""
+    payee = tranche.project.payee
+    if payee is None:
+        return _("The group has not said yet who is paid, and on which account.")
+    if not payee.is_checked:
+        return _("An officer has yet to check the payee and the account.")
+    return ""
+
+
+def within_approved_amount(tranche: Tranche, *, by, now, data) -> str:
+    """Ordered and paid together are never above the approved amount (PROGRAMME 6.5)."""
+    left = tranche.project.approved_amount - tranche.project.committed()
+    if tranche.amount > left:
+        return _("Only %(left)s of the approved amount are left.") % {"left": format_money(max(left, ZERO))}
+    return ""
+
+
+# --- A payment that was ordered ----------------------------------------------------------------
+
+
+def by_another(disbursement: Disbursement, *, by, now, data) -> str:
+    """Nobody confirms what they ordered (PROGRAMME 3)."""
+    if by is not None and disbursement.ordered_by_id == by.pk:
+        return _("You ordered this payment: another finance officer confirms it.")
+    return ""
+
+
+def paid_while_running(disbursement: Disbursement, *, by, now, data) -> str:
+    """While a project is suspended nothing is paid; what the Treasury paid before that can still be written down."""
+    project = disbursement.project
+    if project.is_running:
+        return ""
+    if project.status != Project.Status.SUSPENDED:
+        return _("Nothing is paid to a project in the state “%(state)s”.") % {
+            "state": project.get_status_display()
+        }
+    paid_on = data.get("treasury_date")
+    if data and (paid_on is None or paid_on > project.suspended_on):
+        return _(
+            "The project is suspended since %(day)s: only what the Treasury paid until then can be confirmed."
+        ) % {"day": f"{project.suspended_on:%d/%m/%Y}"}
+    return ""
+
+
+def treasury_order_fits(disbursement: Disbursement, *, by, now, data) -> str:
+    """The Treasury's order has a number of its own, and a day between the order and today."""
+    if not data:
+        return ""
+    number, paid_on = str(data.get("treasury_number", "")).strip(), data.get("treasury_date")
+    if not number or paid_on is None:
+        return _("Give the number and the date of the Treasury's order.")
+    if paid_on > day_of(now):
+        return _("The date of the Treasury's order is in the future.")
+    if paid_on < day_of(disbursement.ordered_at):
+        return _("The date of the Treasury's order is before the payment was ordered here: %(day)s.") % {
+            "day": f"{day_of(disbursement.ordered_at):%d/%m/%Y}"
+        }
+    used = Disbursement.objects.filter(status="paid", treasury_number=number, treasury_date=paid_on)
+    if used.exists():
+        return _("Another payment was confirmed with this number and date.")
+    return ""
+
+
+def amounts_add_up(disbursement: Disbursement, *, by, now, data) -> str:
+    """Gross is what was ordered; net is gross less what was withheld."""
+    if not data:
+        return ""
+    gross, withheld, net = data.get("gross"), data.get("withheld"), data.get("net")
+    if gross is None or withheld is None or net is None:
+        return _("Give the gross amount, what was withheld, and the net amount.")
+    if gross != disbursement.amount:
+        return _("The gross amount must be what was ordered: %(amount)s.") % {
+            "amount": format_money(disbursement.amount)
+        }
+    if withheld < ZERO or withheld > gross:
+        return _("What was withheld cannot be more than the gross amount.")
+    if net != gross - withheld:
+        return _("The net amount must be the gross amount less what was withheld: %(amount)s.") % {
+            "amount": format_money(gross - withheld)
+        }
+    return ""

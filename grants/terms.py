@@ -1,0 +1,77 @@
+"""The terms of an agreement as data: frozen when a project is opened, and the same in every language."""
+
+from typing import Any
+
+from applications.models import Application, Decision
+from core.money import total
+from grants.tranches import parts_of
+
+FORMAT = 1
+
+
+def approval_of(application: Application) -> Decision | None:
+    """The approval that stands."""
+    return application.decisions.filter(kind=Decision.Kind.APPROVE).order_by("-pk").first()
+
+
+def terms_of(application: Application, approval: Decision) -> dict[str, Any]:
+    """Parties, object, money, plan, tranches and duties. Amounts are texts with two places, days are ISO."""
+    call, group = application.call, application.group
+    lines = list(approval.lines.select_related("line"))
+    group_share = total(approval.lines.all(), "group_share")
+    members = application.latest_submission.members.order_by("name", "pk")
+    return {
+        "format": FORMAT,
+        "reference": application.reference,
+        "title": application.title,
+        "objectives": application.objectives,
+        "group": {"name": group.name, "locality": group.locality, "province": group.province},
+        "firms": [{"name": firm.name, "cuit": firm.cuit} for firm in members],
+        "call": {
+            "code": call.code,
+            "line": call.line,
+            "title_en": call.title_en,
+            "title_es": call.title_es,
+            "payment": call.payment,
+        },
+        "approval": {
+            "resolution": approval.resolution,
+            "file_number": approval.file_number,
+            "conditions": approval.conditions,
+            "decided_at": approval.decided_at.isoformat(),
+        },
+        "months": call.months,
+        "amount": f"{approval.amount:.2f}",
+        "group_share": f"{group_share:.2f}",
+        "total": f"{approval.amount + group_share:.2f}",
+        "lines": [
+            {
+                "category": row.line.category,
+                "description": row.line.description,
+                "programme": f"{row.amount:.2f}",
+                "group": f"{row.group_share:.2f}",
+            }
+            for row in lines
+        ],
+        "activities": [
+            {
+                "name": row.name,
+                "first_month": row.first_month,
+                "last_month": row.last_month,
+                "responsible": row.responsible,
+                "deliverable": row.deliverable,
+            }
+            for row in application.activities.all()
+        ],
+        "tranches": [
+            {
+                "number": part.number,
+                "percent": f"{part.percent:.2f}",
+                "amount": f"{part.amount:.2f}",
+                "after_report": part.after_report,
+            }
+            for part in parts_of(approval.amount, call.tranches.all())
+        ],
+        "report_every_months": call.report_every_months,
+        "report_due_days": call.report_due_days,
+    }

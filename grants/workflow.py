@@ -1,0 +1,196 @@
+"""The states of a project and of a payment, and what moves them (PROGRAMME 5). Nothing else writes a status.
+
+`open_project` and `order` make the row: grants.actions does that, asking the same guards. Later apps add what their own
+rows need: PROJECT.add_effect, PROJECT.add_guard.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Action
+from applications.models import Call
+from core.workflow import Transition, Workflow, needs_reason
+from grants import effects, emails, guards
+from grants.models import Disbursement, Project
+
+State = Project.Status
+Payment = Disbursement.Status
+
+
+def lock_call(project: Project) -> None:
+    """The end of a project gives money back to the envelope: the call comes before the case in the order of locks."""
+    Call.objects.select_for_update(no_key=True).get(pk=project.application.call_id)
+
+
+PROJECT = Workflow(
+    model=Project,
+    lock_first=lock_call,
+    transitions=[
+        Transition(
+            name="open_project",
+            label=_("Open the project"),
+            sources=("",),
+            target=State.AWAITING_AGREEMENT,
+            permission=Action.OPEN_PROJECT,
+        ),
+        Transition(
+            name="activate",
+            label=_("Start the project"),
+            sources=(State.AWAITING_AGREEMENT,),
+            target=State.ACTIVE,
+            permission=Action.MANAGE_AGREEMENT,
+            guards=(guards.signed_by_both, guards.coordinator_in_office, guards.first_day_fits),
+            effects=(
+                effects.give_days,
+                effects.copy_baseline,
+                effects.plan_tranches,
+                emails.project_moved("activated"),
+            ),
+            needs=("first_day",),
+            notes=("first_day",),
+        ),
+        Transition(
+            name="start_closing",
+            label=_("Begin to close"),
+            sources=(State.ACTIVE,),
+            target=State.CLOSING,
+            permission=Action.MANAGE_PROJECT,
+            effects=(emails.project_moved("closing"),),
+        ),
+        Transition(
+            name="close",
+            label=_("Close the project"),
+            sources=(State.CLOSING,),
+            target=State.CLOSED,
+            permission=Action.MANAGE_PROJECT,
+            guards=(guards.no_payment_under_way,),
+            effects=(effects.end("close"), emails.project_moved("closed")),
+            notes=("paid", "released"),
+        ),
+        Transition(
+            name="suspend",
+            label=_("Suspend the project"),
+            sources=(State.ACTIVE, State.CLOSING),
+            target=effects.to_suspended,
+            permission=Action.SUSPEND_PROJECT,
+            guards=(needs_reason,),
+            effects=(effects.pause, emails.project_moved("suspended")),
+            needs=("reason",),
+            style="outline-danger",
+        ),
+        Transition(
+            name="resume",
+            label=_("Resume the project"),
+            sources=(State.SUSPENDED,),
+            target=effects.to_state_before,
+            permission=Action.MANAGE_PROJECT,
+            guards=(needs_reason,),
+            effects=(effects.shift_days, emails.project_moved("resumed")),
+            needs=("reason",),
+            notes=("days", "last_day"),
+        ),
+        Transition(
+            name="renounce",
+            label=_("Renounce the project"),
+            sources=(State.AWAITING_AGREEMENT, State.ACTIVE),
+            target=State.TERMINATED,
+            permission=Action.RENOUNCE_PROJECT,
+            guards=(guards.no_payment_under_way, needs_reason),
+            effects=(effects.end("renounce"), emails.project_moved("renounced")),
+            needs=("reason",),
+            notes=("paid", "released"),
+            style="outline-danger",
+        ),
+        Transition(
+            name="lapse",
+            label=_("Declare it lapsed"),
+            sources=(State.AWAITING_AGREEMENT,),
+            target=State.TERMINATED,
+            permission=Action.TERMINATE_PROJECT,
+            guards=(guards.not_signed_in_time, needs_reason),
+            effects=(effects.end("lapse"), emails.project_moved("lapsed")),
+            needs=("reason",),
+            notes=("paid", "released"),
+            style="outline-danger",
+        ),
+        Transition(
+            name="terminate",
+            label=_("Terminate the project"),
+            sources=Project.OPEN,
+            target=State.TERMINATED,
+            permission=Action.TERMINATE_PROJECT,
+            guards=(guards.no_payment_under_way, needs_reason),
+            effects=(effects.end("terminate"), emails.project_moved("terminated")),
+            needs=("reason",),
+            notes=("paid", "released"),
+            style="outline-danger",
+        ),
+    ],
+)
+
+DISBURSEMENT = Workflow(
+    model=Disbursement,
+    transitions=[
+        Transition(
+            name="order",
+            label=_("Order the payment"),
+            sources=("",),
+            target=Payment.ORDERED,
+            permission=Action.ORDER_PAYMENT,
+            # They are asked about the tranche: there is no payment yet.
+            guards=(
+                guards.project_runs,
+                guards.tranche_is_free,
+                guards.payee_is_checked,
+                guards.within_approved_amount,
+            ),
+        ),
+        Transition(
+            name="confirm",
+            label=_("Confirm that it was paid"),
+            sources=(Payment.ORDERED,),
+            target=Payment.PAID,
+            permission=Action.CONFIRM_PAYMENT,
+            guards=(
+                guards.by_another,
+                guards.paid_while_running,
+                guards.treasury_order_fits,
+                guards.amounts_add_up,
+            ),
+            effects=(effects.say_which, effects.write_down_payment, emails.payment_moved("paid")),
+            notes=("tranche", "amount", "treasury_number", "treasury_date", "gross", "withheld", "net"),
+            style="success",
+        ),
+        Transition(
+            name="fail",
+            label=_("The payment failed"),
+            sources=(Payment.ORDERED,),
+            target=Payment.FAILED,
+            permission=Action.CONFIRM_PAYMENT,
+            guards=(needs_reason,),
+            effects=(effects.say_which, effects.write_down_reason, emails.payment_moved("failed")),
+            needs=("reason",),
+            notes=("tranche", "amount"),
+            style="outline-danger",
+        ),
+        Transition(
+            name="cancel",
+            label=_("Cancel the order"),
+            sources=(Payment.ORDERED,),
+            target=Payment.CANCELLED,
+            permission=Action.ORDER_PAYMENT,
+            guards=(needs_reason,),
+            effects=(effects.say_which, effects.write_down_reason, emails.payment_moved("cancelled")),
+            needs=("reason",),
+            notes=("tranche", "amount"),
+            style="outline-danger",
+        ),
+    ],
+)
+
+
+def order_refusal(tranche, *, by, now) -> str:
+    """Why a tranche cannot be ordered now, in a sentence; "" when it can."""
+    for guard in DISBURSEMENT.by_name["order"].guards:
+        if sentence := guard(tranche, by=by, now=now, data={}):
+            return sentence
+    return ""
