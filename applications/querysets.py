@@ -59,6 +59,15 @@ class ApplicationQuerySet(models.QuerySet):
         """In one of these states."""
         return self.filter(status__in=states)
 
+    def draft_of_closed_calls(self, moment) -> Self:
+        """Drafts that can never be submitted: their call closed before a moment, or ended."""
+        closed = Q(call__status="published", call__closes_at__lt=moment)
+        return self.filter(closed | Q(call__status__in=["wound_up", "cancelled"]), status="draft")
+
+    def unanswered(self, moment) -> Self:
+        """Returned for changes, the answer due before a moment."""
+        return self.filter(status="changes_requested", answer_by__lt=moment)
+
     def with_case(self) -> Self:
         """Ready for a list: one query for what every row shows."""
         return self.select_related("case", "call", "group", "group__sector")

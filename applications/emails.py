@@ -1,0 +1,295 @@
+"""One function per message of calls, applications and reviews (PROGRAMME 5). Each writes rows of the outbox into the
+transaction of what it tells; the key makes it once. Templates: templates/emails/<name>.*.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import Role
+from applications.models import Application, Call, Decision, Review, Submission
+from applications.sections import BY_CODE
+from core import dates, outbox
+from core.money import format_money
+
+
+def _send(
+    template: str,
+    obj: Application | Review | Call,
+    people: Iterable[User | None],
+    *,
+    now: datetime,
+    url: str,
+    case=None,
+    **context: Any,
+) -> None:
+    """Queue a message to each person, once for this version of the object. The context holds what the templates say
+    besides the case; `url` is where to act."""
+    for person in people:
+        if person is not None:
+            outbox.queue(
+                key=f"{template}.{obj.pk}.{obj.version}.{person.pk}",
+                to=person,
+                template=template,
+                now=now,
+                case=case or obj.case,
+                context={**context, "url": url},
+            )
+
+
+def _representative(application: Application) -> list[User | None]:
+    return [application.group.representative]
+
+
+def _staff(role: Role, now: datetime) -> Iterable[User]:
+    return User.objects.with_role(role, now).order_by("pk")
+
+
+def _page(application: Application) -> str:
+    return reverse("application_detail", args=[application.pk])
+
+
+def _day(moment: datetime) -> str:
+    return f"{dates.day_of(moment):%d/%m/%Y}"
+
+
+# --- To the group ------------------------------------------------------------------------------------
+
+
+def submitted(application: Application, submission: Submission, *, now: datetime) -> None:
+    """The acknowledgement to the representative, and the news to officers."""
+    facts = {
+        "number": submission.number,
+        "amount": format_money(submission.amount),
+        "hash": submission.sha256,
+        "at": f"{submission.submitted_at.astimezone(dates.BUENOS_AIRES):%d/%m/%Y, %H:%M:%S}",
+    }
+    receipt = reverse("application_receipt", args=[application.pk])
+    _send("application_submitted", application, _representative(application), now=now, url=receipt, **facts)
+    # The officer who returned it, if one did, else all of them: they share the queue.
+    last = application.returns.order_by("-asked_at", "-pk").first()
+    officers = [last.asked_by] if last and last.asked_by.is_active else _staff(Role.OFFICER, now)
+    _send(
+        "application_received",
+        application,
+        officers,
+        now=now,
+        url=_page(application),
+        group=str(application.group),
+        again=submission.number > 1,
+        **facts,
+    )
+
+
+def lapsed(application: Application, *, now: datetime) -> None:
+    _send(
+        "application_lapsed",
+        application,
+        _representative(application),
+        now=now,
+        url=_page(application),
+        call=application.call.code,
+    )
+
+
+def expired(application: Application, *, now: datetime) -> None:
+    _send("application_expired", application, _representative(application), now=now, url=_page(application))
+
+
+def returned(application: Application, notes: Mapping[str, str], *, now: datetime) -> None:
+    """What to change, by section, and until when."""
+    assert application.answer_by is not None
+    _send(
+        "application_returned",
+        application,
+        _representative(application),
+        now=now,
+        url=_page(application),
+        answer_by=_day(application.answer_by),
+        notes=[{"section": BY_CODE[code].label, "text": text} for code, text in notes.items()],
+    )
+
+
+def answer_extended(application: Application, *, now: datetime) -> None:
+    assert application.answer_by is not None
+    _send(
+        "application_extended",
+        application,
+        _representative(application),
+        now=now,
+        url=_page(application),
+        answer_by=_day(application.answer_by),
+    )
+
+
+def ineligible(application: Application, grounds: str, *, now: datetime) -> None:
+    _decided("decision_ineligible", application, now, grounds=grounds, **_reconsider(application))
+
+
+def approved(application: Application, decision: Decision, *, now: datetime) -> None:
+    _decided(
+        "decision_approved",
+        application,
+        now,
+        amount=format_money(decision.amount),
+        resolution=decision.resolution,
+        conditions=decision.conditions,
+    )
+
+
+def rejected(application: Application, grounds: str, *, now: datetime) -> None:
+    _decided("decision_rejected", application, now, grounds=grounds, **_reconsider(application))
+
+
+def on_reserve(application: Application, *, now: datetime) -> None:
+    _decided("decision_reserve", application, now)
+
+
+def reserve_ended(application: Application, *, now: datetime) -> None:
+    _decided("decision_reserve_ended", application, now, **_reconsider(application))
+
+
+def reconsidered(application: Application, *, granted: bool, now: datetime) -> None:
+    template = "decision_reconsidered" if granted else "decision_confirmed"
+    _decided(template, application, now)
+
+
+def annulled(application: Application, decision: Decision, *, now: datetime) -> None:
+    _decided("decision_annulled", application, now, resolution=decision.resolution, grounds=decision.grounds)
+
+
+def _decided(template: str, application: Application, now: datetime, **context: Any) -> None:
+    _send(template, application, _representative(application), now=now, url=_page(application), **context)
+
+
+def _reconsider(application: Application) -> dict[str, str]:
+    """Until when reconsideration can be asked for; empty when it was already."""
+    asked = application.reconsidered_from or application.reconsider_by is None
+    return {"reconsider_by": "" if asked else _day(application.reconsider_by)}
+
+
+def call_extended(call: Call, *, now: datetime) -> None:
+    """To every group with a draft (PROGRAMME 4)."""
+    drafts = call.applications.filter(status=Application.Status.DRAFT).select_related("case", "group")
+    for application in drafts:
+        outbox.queue(
+            key=f"call_extended.{call.pk}.{call.version}.{application.pk}",
+            to=application.group.representative,
+            template="call_extended",
+            now=now,
+            case=application.case,
+            context={
+                "call": call.code,
+                "closes": f"{call.closes_at.astimezone(dates.BUENOS_AIRES):%d/%m/%Y, %H:%M}"
+                if call.closes_at
+                else "",
+                "url": _page(application),
+            },
+        ) if application.group.representative else None
+
+
+# --- To staff ----------------------------------------------------------------------------------------
+
+
+def withdrawn(application: Application, *, now: datetime) -> None:
+    """To officers, and to whoever was still to review it."""
+    _send(
+        "application_withdrawn",
+        application,
+        _staff(Role.OFFICER, now),
+        now=now,
+        url=_page(application),
+        group=str(application.group),
+    )
+    for review in application.reviews.unfinished().select_related("reviewer"):
+        review_not_needed(review, now=now)
+
+
+def decision_waits(application: Application, *, now: datetime) -> None:
+    assert application.staff_due_on is not None
+    _send(
+        "decision_waits",
+        application,
+        _staff(Role.APPROVER, now),
+        now=now,
+        url=reverse("decide", args=[application.pk]),
+        group=str(application.group),
+        due=f"{application.staff_due_on:%d/%m/%Y}",
+    )
+
+
+def sent_back(application: Application, reason: str, *, now: datetime) -> None:
+    last = application.recommendations.first()
+    people = [last.recommended_by] if last else _staff(Role.OFFICER, now)
+    _send("recommendation_returned", application, people, now=now, url=_page(application), reason=reason)
+
+
+def reconsideration_asked(application: Application, *, now: datetime) -> None:
+    _send(
+        "reconsideration_asked",
+        application,
+        _staff(Role.APPROVER, now),
+        now=now,
+        url=_page(application),
+        group=str(application.group),
+    )
+
+
+def renounced(application: Application, *, now: datetime) -> None:
+    """To officers and approvers: money is free again, and the reserve may move up."""
+    waiting = application.call.applications.filter(status=Application.Status.RESERVE).count()
+    people = {user.pk: user for role in (Role.OFFICER, Role.APPROVER) for user in _staff(role, now)}
+    _send(
+        "application_renounced",
+        application,
+        people.values(),
+        now=now,
+        url=_page(application),
+        group=str(application.group),
+        reserve=waiting,
+    )
+
+
+# --- To reviewers ------------------------------------------------------------------------------------
+
+
+def review_assigned(review: Review, *, now: datetime) -> None:
+    _send(
+        "review_assigned",
+        review,
+        [review.reviewer],
+        now=now,
+        url=reverse("review_detail", args=[review.pk]),
+        due=f"{review.due_on:%d/%m/%Y}",
+    )
+
+
+def review_not_needed(review: Review, *, now: datetime) -> None:
+    _send("review_not_needed", review, [review.reviewer], now=now, url=reverse("review_list"))
+
+
+def review_declined(review: Review, *, now: datetime) -> None:
+    """To the officer who assigned it: somebody else has to review."""
+    _send(
+        "review_declined",
+        review,
+        [review.assigned_by],
+        now=now,
+        url=reverse("reviews_assign", args=[review.application_id]),
+        reviewer=str(review.reviewer),
+    )
+
+
+def review_sent(review: Review, *, now: datetime) -> None:
+    """To the officer who assigned it."""
+    _send(
+        "review_sent",
+        review,
+        [review.assigned_by],
+        now=now,
+        url=_page(review.application),
+        reviewer=str(review.reviewer),
+    )

@@ -1,0 +1,332 @@
+"""What staff do to an application besides its transitions: eligibility signed off, reviewers assigned, reviews written,
+more time given. Each locks the case first and writes one event.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.access import require
+from accounts.models import User
+from accounts.permissions import Action
+from accounts.roles import Role
+from applications import emails, guards
+from applications.eligibility import FAIL, WARN, check
+from applications.models import (
+    Application,
+    BudgetLine,
+    Criterion,
+    EligibilitySignOff,
+    Review,
+    ReviewScore,
+    Submission,
+)
+from applications.scoring import total_of, weighted_total  # noqa: F401  (pages ask for them here)
+from applications.workflow import REVIEW
+from core import dates, timeline
+from core.models import Case
+from core.workflow import StaleObject, TransitionRefused
+
+
+UNDER_REVIEW = (Application.Status.SUBMITTED, Application.Status.IN_REVIEW)
+
+
+# --- Eligibility -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def sign_eligibility(
+    *,
+    by: User,
+    application: Application,
+    judgements: Mapping[str, str],
+    note: str,
+    version: int | None,
+    now: dt.datetime,
+) -> EligibilitySignOff:
+    """Sign that the submission is eligible: no rule fails, and each warning has the officer's judgement.
+
+    `judgements` is {rule: what the officer judged, in words}. The results are kept as they are, with their figures.
+    """
+    fresh = _locked(application, by, Action.CHECK_ELIGIBILITY, version)
+    if fresh.status != Application.Status.SUBMITTED:
+        raise TransitionRefused(_not_now(fresh))
+    submission = _latest(fresh)
+    if EligibilitySignOff.objects.filter(submission=submission).exists():
+        raise TransitionRefused(_("Eligibility was signed off already."))
+    results = check(fresh, today=dates.day_of(now))
+    if failed := [result for result in results if result.outcome == FAIL]:
+        raise TransitionRefused(_("A rule is not met: %(rule)s") % {"rule": failed[0].sentence})
+    words = {rule: str(text).strip() for rule, text in judgements.items()}
+    if silent := [result for result in results if result.outcome == WARN and not words.get(result.rule)]:
+        raise TransitionRefused(_("Say what you judge of this: %(rule)s") % {"rule": silent[0].sentence})
+    signed = EligibilitySignOff.objects.create(
+        submission=submission,
+        signed_by=by,
+        signed_at=now,
+        note=note.strip(),
+        results=[
+            {
+                "rule": result.rule,
+                "outcome": result.outcome,
+                "sentence": result.sentence,
+                "section": result.section,
+                "figures": result.figures,
+                "judgement": words.get(result.rule, ""),
+            }
+            for result in results
+        ],
+    )
+    timeline.record(
+        fresh.case,
+        "application.eligibility_signed",
+        by=by,
+        now=now,
+        obj=fresh,
+        text=note.strip(),
+        number=submission.number,
+        warnings=[result.rule for result in results if result.outcome == WARN],
+    )
+    _bump(fresh, now)
+    application.version = fresh.version
+    return signed
+
+
+@transaction.atomic
+def extend_answer(
+    *,
+    by: User,
+    application: Application,
+    answer_by: dt.date,
+    reason: str,
+    version: int | None,
+    now: dt.datetime,
+) -> Application:
+    """Give a group more time to answer a return: a later day, with a reason, and a message."""
+    fresh = _locked(application, by, Action.REQUEST_CHANGES, version)
+    if fresh.status != Application.Status.CHANGES_REQUESTED or fresh.answer_by is None:
+        raise TransitionRefused(_not_now(fresh))
+    if not reason.strip():
+        raise TransitionRefused(_("Say why."))
+    if sentence := guards.answer_day_ahead(fresh, by=by, now=now, data={"answer_by": answer_by}):
+        raise TransitionRefused(sentence)
+    last = dates.end_of(answer_by)
+    if last <= fresh.answer_by:
+        raise TransitionRefused(_("The new day must be after the present one."))
+    before, fresh.answer_by = fresh.answer_by, last
+    fresh.returns.filter(answered_at=None).update(answer_by=last)
+    _bump(fresh, now)
+    timeline.record(
+        fresh.case,
+        "application.answer_extended",
+        by=by,
+        now=now,
+        obj=fresh,
+        text=reason.strip(),
+        before=dates.day_of(before),
+        until=answer_by,
+    )
+    emails.answer_extended(fresh, now=now)
+    return fresh
+
+
+# --- Reviewers ---------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def assign_reviewer(
+    *,
+    by: User,
+    application: Application,
+    reviewer: User,
+    due_on: dt.date | None = None,
+    now: dt.datetime,
+) -> Review:
+    """Give the last submission to a reviewer, who hears of it. Without `due_on` the call says how many days.
+
+    Raises TransitionRefused when this person cannot review it.
+    """
+    fresh = _locked(application, by, Action.ASSIGN_REVIEWS, None)
+    if fresh.status not in UNDER_REVIEW:
+        raise TransitionRefused(_not_now(fresh))
+    today = dates.day_of(now)
+    due_on = due_on or today + dt.timedelta(days=fresh.call.days_to_review)
+    if due_on < today:
+        raise TransitionRefused(_("Choose a day that is still to come."))
+    if Role.REVIEWER not in reviewer.staff_roles(now):
+        raise TransitionRefused(_("%(name)s is not a reviewer.") % {"name": reviewer})
+    if sentence := guards.why_not_reviewer(fresh, reviewer):
+        raise TransitionRefused(sentence)
+    try:
+        with transaction.atomic():
+            review = Review.objects.create(
+                application=fresh,
+                submission=_latest(fresh),
+                reviewer=reviewer,
+                assigned_by=by,
+                assigned_on=today,
+                due_on=due_on,
+            )
+    except IntegrityError as error:
+        if "one_live_review_each" not in str(error):
+            raise
+        raise TransitionRefused(_("%(name)s reviews it already.") % {"name": reviewer}) from error
+    timeline.record(
+        fresh.case,
+        "application.reviewer_assigned",
+        by=by,
+        now=now,
+        obj=review,
+        reviewer=reviewer.pk,
+        due_on=due_on,
+    )
+    emails.review_assigned(review, now=now)
+    return review
+
+
+@transaction.atomic
+def reassign_review(
+    *, by: User, review: Review, reviewer: User, reason: str, version: int | None, now: dt.datetime
+) -> Review:
+    """End the one review and give the work to another person, with the same day if it is still to come."""
+    ended = REVIEW.apply(review, "reassign", by=by, now=now, version=version, data={"reason": reason})
+    due_on = ended.due_on if ended.due_on > dates.day_of(now) else None
+    return assign_reviewer(by=by, application=ended.application, reviewer=reviewer, due_on=due_on, now=now)
+
+
+@transaction.atomic
+def keep_review(*, by: User, review: Review, version: int | None, now: dt.datetime) -> Review:
+    """Let a review of an earlier version count for the last submission (PROGRAMME 5, request_changes)."""
+    fresh = _locked_review(review, by, Action.MANAGE_REVIEW, version)
+    submission = _latest(fresh.application)
+    if fresh.application.status not in UNDER_REVIEW or not fresh.is_live:
+        raise TransitionRefused(_not_now(fresh.application))
+    if fresh.counts_for(submission):
+        raise TransitionRefused(_("This review counts for the last version already."))
+    fresh.kept_for = submission
+    fresh.version += 1
+    fresh.save(update_fields=["kept_for", "version"])
+    timeline.record(
+        fresh.case, "application.review_kept", by=by, now=now, obj=fresh, submission=submission.number
+    )
+    return fresh
+
+
+@transaction.atomic
+def save_review(
+    *,
+    by: User,
+    review: Review,
+    scores: Mapping[int, tuple[int | None, str]],
+    comment: str,
+    advice: str,
+    version: int | None,
+    now: dt.datetime,
+) -> Review:
+    """Keep what a reviewer wrote; it may be incomplete. `scores` is {criterion id: (score or None, reason)}.
+
+    Answers the fresh review, whose version a following "send" shows. Nothing is written on the timeline after the
+    first save: what is not sent is the reviewer's own.
+    """
+    fresh = _locked_review(review, by, Action.DO_REVIEW, version)
+    if fresh.status == Review.Status.INTEREST_DECLARED:
+        fresh = REVIEW.apply(fresh, "write", by=by, now=now)
+    else:
+        if fresh.status != Review.Status.DRAFT:
+            raise TransitionRefused(
+                _("This review cannot be changed any more: it is “%(state)s”.")
+                % {"state": fresh.get_status_display()}
+            )
+        if sentence := guards.review_has_begun(fresh, by=by, now=now, data={}):
+            raise TransitionRefused(sentence)
+        fresh.version += 1
+    criteria = {criterion.pk: criterion for criterion in fresh.application.call.criteria.all()}
+    _check_scores(scores, criteria)
+    if advice and advice not in Review.Advice.values:
+        raise TransitionRefused(_("Say what you advise."))
+    ReviewScore.objects.bulk_create(
+        [
+            ReviewScore(review=fresh, criterion_id=pk, score=score, reason=reason.strip())
+            for pk, (score, reason) in scores.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["review", "criterion"],
+        update_fields=["score", "reason"],
+    )
+    fresh.comment, fresh.advice = comment.strip(), advice
+    fresh.save(update_fields=["comment", "advice", "version"])
+    return fresh
+
+
+def _check_scores(scores: Mapping[int, tuple[int | None, str]], criteria: Mapping[int, Criterion]) -> None:
+    for pk, (score, _reason) in scores.items():
+        if pk not in criteria:
+            raise TransitionRefused(_("A score belongs to a criterion that this call does not have."))
+        if score is not None and not 0 <= score <= criteria[pk].max_score:
+            words = {"criterion": criteria[pk], "most": criteria[pk].max_score}
+            raise TransitionRefused(_("“%(criterion)s”: the score must be between 0 and %(most)s.") % words)
+
+
+# --- Figures -----------------------------------------------------------------------------------------
+
+
+def group_share_after(line: BudgetLine, amount: Decimal) -> Decimal:
+    """The group's own share of a line once `amount` is approved for it: the counterpart stays as offered."""
+    return line.group_share
+
+
+# --- Locks -------------------------------------------------------------------------------------------
+
+
+def _locked(application: Application, by: User, action: Action, version: int | None) -> Application:
+    """The application afresh, its case and itself locked, for somebody who may."""
+    Case.objects.select_for_update().get(pk=application.case_id)
+    fresh = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("case", "call", "group")
+        .get(pk=application.pk)
+    )
+    require(by, action, fresh)
+    _same_version(version, fresh.version)
+    return fresh
+
+
+def _locked_review(review: Review, by: User, action: Action, version: int | None) -> Review:
+    Case.objects.select_for_update().get(pk=review.application.case_id)
+    fresh = (
+        Review.objects.select_for_update(of=("self",))
+        .select_related("application__case", "application__call", "application__group")
+        .get(pk=review.pk)
+    )
+    require(by, action, fresh)
+    _same_version(version, fresh.version)
+    return fresh
+
+
+def _same_version(shown: int | None, present: int) -> None:
+    if shown is not None and shown != present:
+        raise StaleObject(
+            _("Somebody changed this since you opened the page. Look at it again before you go on.")
+        )
+
+
+def _bump(application: Application, now: dt.datetime) -> None:
+    application.version += 1
+    application.updated_at = now
+    application.save(update_fields=["version", "updated_at", "answer_by"])
+
+
+def _latest(application: Application) -> Submission:
+    submission = application.latest_submission
+    if submission is None:
+        raise TransitionRefused(_not_now(application))
+    return submission
+
+
+def _not_now(application: Application) -> str:
+    return _("This is not possible now: the state is “%(state)s”.") % {
+        "state": application.get_status_display()
+    }

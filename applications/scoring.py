@@ -1,0 +1,34 @@
+"""How scores become a total: the weighted mean in per cent, and the mean of the reviews that count. Reads only."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from applications.models import Application, Criterion, Review
+from core.money import ZERO, cents
+
+
+def total_of(scores: Mapping[int, int | None], criteria: Iterable[Criterion]) -> Decimal | None:
+    """The weighted mean of some scores by criterion, in per cent with two places; None while one is missing."""
+    criteria = list(criteria)
+    if not criteria or any(scores.get(criterion.pk) is None for criterion in criteria):
+        return None
+    points = sum(
+        Decimal((scores[criterion.pk] or 0) * criterion.weight) / criterion.max_score
+        for criterion in criteria
+    )
+    return cents(points * 100 / sum(criterion.weight for criterion in criteria))
+
+
+def weighted_total(review: Review) -> Decimal | None:
+    """The same of a review's scores as they are saved."""
+    scores = {score.criterion_id: score.score for score in review.scores.all()}
+    return total_of(scores, review.application.call.criteria.all())
+
+
+def mean_score(application: Application) -> Decimal | None:
+    """The mean of the sent reviews that count for the last submission, two places; None without any."""
+    latest = application.latest_submission
+    if latest is None:
+        return None
+    totals = [review.total for review in application.reviews.counting_for(latest).sent()]
+    return cents(sum(totals, ZERO) / len(totals)) if totals else None
