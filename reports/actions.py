@@ -267,6 +267,7 @@ def meet_observation(*, by, observation: Observation, now: dt.datetime) -> Obser
             report.project,
             report_number=tranche.after_report,
             now=now,
+            by=by,
             held=held_tranche_ids(report.project),
         )
     emails.observation_met(observation, now=now)

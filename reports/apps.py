@@ -9,3 +9,46 @@ class ReportsConfig(AppConfig):
 
     name = "reports"
     verbose_name = _("Reports")
+
+    def ready(self) -> None:
+        from core import navigation
+
+        navigation.register(_("Reports"), "report_list", shown=reads_reports, order=50)
+        navigation.register(_("Results"), "results", order=70)
+        self._join_projects()
+        self._join_mechanisms()
+
+    def _join_projects(self) -> None:
+        """A project that starts gets its timetable; one that pauses moves it; one that ends owes nothing more."""
+        from grants.workflow import PROJECT
+        from reports import actions, guards
+
+        PROJECT.add_effect("activate", actions.plan_timetable)
+        PROJECT.add_effect("resume", actions.shift_timetable)
+        for name in ("renounce", "terminate"):
+            PROJECT.add_effect(name, actions.void_reports)
+        PROJECT.add_guard("start_closing", guards.final_report_is_due)
+        PROJECT.add_guard("close", guards.final_report_is_accepted)
+
+    def _join_mechanisms(self) -> None:
+        from core import dated, documents, duties, jobs
+        from reports import actions, pdf, wording
+        from reports import duties as mine
+        from reports.documents import can_read
+
+        documents.register("report_evidence", can_read=can_read, label=_("Evidence of a report"))
+        documents.register(pdf.KIND, can_read=can_read, label=_("Progress report"))
+        jobs.register(pdf.KIND, pdf.work, _("The PDF of a progress report"))
+        duties.register("reports.due", mine.reports_due)
+        duties.register("reports.check", mine.reports_to_check)
+        duties.register("reports.observations", mine.observations_due)
+        dated.register("reports.fall_due", actions.fall_due)
+        wording.register_sentences()
+
+
+def reads_reports(user) -> bool:
+    """Whether the entry of the menu is for this person: staff who read reports, and everybody who is no staff (they
+    may coordinate a project; asking costs a query that every page would pay)."""
+    from accounts.permissions import Action, holds
+
+    return user.is_authenticated and (holds(user, Action.VIEW_REPORT) or not user.is_staff_member)

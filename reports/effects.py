@@ -62,7 +62,11 @@ def held_tranche_ids(project) -> set[int]:
 def open_money(report, *, by, now, data) -> None:
     """The tranche that waited for this report opens, unless an observation holds it."""
     grants.open_tranches(
-        report.project, report_number=report.number, now=now, held=held_tranche_ids(report.project)
+        report.project,
+        report_number=report.number,
+        now=now,
+        by=by,
+        held=held_tranche_ids(report.project),
     )
 
 

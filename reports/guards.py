@@ -104,3 +104,26 @@ def observations_hold(report, *, by, now, data) -> str:
 def tranches_to_come(report):
     """The project's tranches that can still be made to wait."""
     return report.project.tranches.filter(opened_at=None, cancelled_on=None)
+
+
+# --- Of the project (grants asks them: AppConfig.ready) --------------------------------------------
+
+
+def final_report_is_due(project, *, by, now, data) -> str:
+    """A project begins to close once its final report is due (PROGRAMME 5)."""
+    final = project.reports.filter(is_final=True).first()
+    if final is None or final.status != "planned":
+        return ""
+    return _("The final report is not due yet: its period ends on %(day)s.") % {"day": day(final.period_to)}
+
+
+def final_report_is_accepted(project, *, by, now, data) -> str:
+    """A project closes with its final report accepted, and nothing left to do about any of them."""
+    if project.reports.filter(is_final=True).exclude(status="accepted").exists():
+        return _("The final report is not accepted yet.")
+    owed = project.reports.open().order_by("number").first()
+    if owed is not None:
+        return _("%(report)s is still open.") % {"report": owed.name}
+    if project.reports.filter(observations__isnull=False, observations__done_on=None).exists():
+        return _("An observation on a report is not met yet.")
+    return ""

@@ -105,7 +105,6 @@ def tile_map(counts: Mapping[str, int], url_of: Callable[[str], str], title: str
             (
                 url_of(province),
                 says(province, count),
-                says(province, count),
                 column * step,
                 row * step,
                 fill,
@@ -114,7 +113,7 @@ def tile_map(counts: Mapping[str, int], url_of: Callable[[str], str], title: str
         )
     tiles = format_html_join(
         "",
-        f'<a href="{{}}" aria-label="{{}}"><title>{{}}</title><rect x="{{}}" y="{{}}" width="{TILE}" height="{TILE}"'
+        f'<a href="{{}}"><title>{{}}</title><rect x="{{}}" y="{{}}" width="{TILE}" height="{TILE}"'
         f' fill="{{}}" stroke="{STROKE}"/>{{}}</a>',
         drawn,
     )
@@ -126,8 +125,8 @@ def tile_map(counts: Mapping[str, int], url_of: Callable[[str], str], title: str
 def _letters(x: int, y: int, letter: str, count: int, colour: str) -> SafeString:
     """The letter of the province, as on its number plates of old, and its number under it."""
     return format_html(
-        '<text x="{x}" y="{top}" fill="{colour}" font-size="13" text-anchor="middle">{letter}</text>'
-        '<text x="{x}" y="{low}" fill="{colour}" font-size="17" font-weight="600" text-anchor="middle">{count}</text>',
+        '<text aria-hidden="true" x="{x}" y="{top}" fill="{colour}" font-size="13" text-anchor="middle">{letter}</text>'
+        '<text aria-hidden="true" x="{x}" y="{low}" fill="{colour}" font-size="17" font-weight="600" text-anchor="middle">{count}</text>',
         x=x + TILE // 2,
         top=y + 17,
         low=y + 38,

@@ -1,0 +1,56 @@
+"""What lists are filtered by; always in the URL."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.models import Line
+from core.forms import Form
+from groups.provinces import Province
+from reports.figures import Only
+from reports.models import ProgressReport
+
+
+class ReportFilter(Form):
+    """Finds reports by project and state."""
+
+    hides_optional = True
+    ALL = "all"
+
+    project = forms.CharField(label=gettext_lazy("Project or group"), required=False, max_length=100)
+    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
+    late = forms.BooleanField(label=gettext_lazy("Only late ones"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["state"].choices = [
+            ("", _("Open ones")),
+            (self.ALL, _("All")),
+            *ProgressReport.Status.choices,
+        ]
+
+
+class ResultsFilter(Form):
+    """The year, the line and the province that the results are asked for."""
+
+    hides_optional = True
+
+    year = forms.TypedChoiceField(
+        label=gettext_lazy("Year in which they began"), required=False, coerce=int, empty_value=None
+    )
+    line = forms.ChoiceField(label=gettext_lazy("Line of action"), required=False)
+    province = forms.ChoiceField(label=gettext_lazy("Province"), required=False)
+
+    def __init__(self, *args: Any, years: list[int], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [("", _("All")), *((year, str(year)) for year in years)]
+        self.fields["line"].choices = [("", _("All")), *Line.choices]
+        self.fields["province"].choices = [("", _("All")), *Province.choices]
+
+    @property
+    def only(self) -> Only:
+        """As the figures take it."""
+        asked = self.cleaned_data
+        return Only(asked["year"], asked["line"], asked["province"])

@@ -1,0 +1,222 @@
+"""Forms of reports: writing one and judging one."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import documents
+from core.forms import DateField, DocumentField, Form, ModelForm, NumberField, PercentField
+from reports.actions import MOST_EVIDENCE
+from reports.content import Progress, wants_reason
+from reports.models import Observation, Outcome, ProgressReport
+
+
+class SummaryForm(ModelForm):
+    """How the period went."""
+
+    class Meta:
+        model = ProgressReport
+        fields = ["summary"]
+        widgets = {"summary": forms.Textarea(attrs={"rows": 5})}
+        help_texts = {
+            "summary": gettext_lazy(
+                "In a few sentences: what moved on, what got in the way, what comes next."
+            )
+        }
+
+
+class SeveralFiles(forms.ClearableFileInput):
+    """A plain file field that takes more than one."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class EvidenceField(DocumentField):
+    """Files of evidence; cleans to a list of them, each one checked."""
+
+    def __init__(self, **kwargs: Any):
+        widget = SeveralFiles(attrs={"accept": documents.accepted(documents.DOCUMENT_TYPES)})
+        super().__init__(widget=widget, required=False, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list:
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        if len(files) > MOST_EVIDENCE:
+            raise ValidationError(
+                _("Choose at most %(n)d files at once.") % {"n": MOST_EVIDENCE}, code="too_many"
+            )
+        return [super(EvidenceField, self).clean(file, initial) for file in files]
+
+
+class ActivityForm(Form):
+    """How far one activity is. What is not whole yet can be saved; what contradicts itself cannot."""
+
+    done_percent = PercentField(
+        label=gettext_lazy("Done so far, in per cent"),
+        required=False,
+        help_text=gettext_lazy("Of the whole activity, since it began: from 0 to 100."),
+    )
+    what_was_done = forms.CharField(
+        label=gettext_lazy("What was done in this period"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is behind"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    photo = DocumentField(
+        label=gettext_lazy("Take a photograph"),
+        required=False,
+        kinds=documents.PICTURE_TYPES,
+        widget=forms.FileInput(
+            attrs={"accept": documents.accepted(documents.PICTURE_TYPES), "capture": "environment"}
+        ),
+    )
+    files = EvidenceField(label=gettext_lazy("Or choose files"))
+
+    def __init__(self, *args: Any, progress: Progress, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.progress = progress
+        self.fields["reason"].help_text = _(
+            "Needed when it is more than %(points)d points behind the plan, or less far than last time."
+        ) % {"points": progress.points_behind}
+
+    def clean_done_percent(self) -> int | None:
+        """A whole number."""
+        value = self.cleaned_data["done_percent"]
+        if value is None:
+            return None
+        if value != value.to_integral_value():
+            raise ValidationError(_("Write a whole number from 0 to 100."), code="whole")
+        return int(value)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        done, said = data.get("done_percent"), (data.get("reason") or "").strip()
+        row = self.progress
+        if done is not None and not said and wants_reason(row.planned, done, row.before, row.points_behind):
+            self.add_error(
+                "reason",
+                _("Less is done than the last report said (%(before)d %%): say why.") % {"before": row.before}
+                if done < row.before
+                else _("The plan says %(planned)d %% by now: say why it is behind.")
+                % {"planned": row.planned},
+            )
+        return data
+
+    @property
+    def uploads(self) -> list:
+        """The photograph and the files."""
+        photo = self.cleaned_data.get("photo")
+        return [*([photo] if photo else []), *(self.cleaned_data.get("files") or [])]
+
+
+class OutcomeForm(ModelForm):
+    """One outcome, with its figure, its day and what shows it."""
+
+    figure = NumberField(
+        label=gettext_lazy("How many"), min_value=Decimal(0), max_value=Decimal("9999999999.99")
+    )
+    on = DateField(label=gettext_lazy("On which day"))
+    upload = DocumentField(label=gettext_lazy("A document that shows it"), required=False)
+
+    class Meta:
+        model = Outcome
+        fields = ["kind", "figure", "on", "text"]
+        help_texts = {
+            "text": gettext_lazy(
+                "For example: the list of those who attended, the number of the certificate."
+            )
+        }
+
+    field_order = ["kind", "figure", "on", "text", "upload"]
+
+    def __init__(self, *args: Any, report: ProgressReport, today: dt.date, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.report, self.today = report, today
+
+    def clean_on(self) -> dt.date:
+        """Between the first day of the project and today."""
+        on = self.cleaned_data["on"]
+        if on > self.today:
+            raise ValidationError(_("This day is still to come."), code="future")
+        if on < self.report.project.first_day:
+            raise ValidationError(_("This day is before the project began."), code="before")
+        return on
+
+
+class ReturnForm(Form):
+    """What to change."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("What to change"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("The group reads this, word by word, above its report."),
+    )
+
+
+class ReasonForm(Form):
+    """Why."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class MoveForm(ReasonForm):
+    """Another date, and why."""
+
+    due_on = DateField(label=gettext_lazy("New date"))
+    field_order = ["due_on", "reason"]
+
+
+class ObservationForm(ModelForm):
+    """Something still to be done; a row that is left empty counts for nothing."""
+
+    due_on = DateField(label=gettext_lazy("By when"))
+
+    class Meta:
+        model = Observation
+        fields = ["text", "due_on", "tranche"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, *args: Any, tranches: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["tranche"].queryset = tranches
+        self.fields["tranche"].empty_label = _("None")
+        self.fields["tranche"].label_from_instance = lambda tranche: (
+            _("Payment %(number)s") % {"number": tranche.number}
+        )
+        self.fields["tranche"].required = False
+
+
+class BaseObservations(forms.BaseFormSet):
+    """Up to a few observations at once."""
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """As the workflow takes them."""
+        return [
+            {
+                "text": form.cleaned_data["text"],
+                "due_on": form.cleaned_data["due_on"],
+                "tranche": form.cleaned_data["tranche"].pk if form.cleaned_data["tranche"] else None,
+            }
+            for form in self.forms
+            if form.has_changed()
+        ]
+
+
+Observations = forms.formset_factory(
+    ObservationForm, formset=BaseObservations, extra=3, max_num=3, absolute_max=3
+)

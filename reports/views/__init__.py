@@ -1,0 +1,1 @@
+"""The pages of this app: home, results, and the reports of a project."""

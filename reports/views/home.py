@@ -1,0 +1,55 @@
+"""The first page: the programme for visitors, their own work for people who are signed in."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from applications.models import Call, Line
+from core import dates
+from reports import figures, home
+from reports.views.results import key_figures
+
+MOST_CALLS = 10
+
+
+@login_not_required
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """`/`: who asks decides what it is."""
+    return own_home(request) if request.user.is_authenticated else public_home(request)
+
+
+def public_home(request: HttpRequest) -> HttpResponse:
+    """What the programme is, who can apply, which calls are open, what came of it."""
+    now = dates.now()
+    calls = Call.objects.open_at(now).order_by("closes_at", "pk")[:MOST_CALLS]
+    context = {
+        "calls": [(call, home.time_left(call.closes_at, now)) for call in calls],
+        "lines": Line,
+        "key_figures": key_figures(figures.totals()),
+    }
+    return render(request, "home.html", context)
+
+
+def own_home(request: HttpRequest) -> HttpResponse:
+    """Duties first, then one main button for each case, then what the person's roles look after."""
+    now = dates.now()
+    today = dates.day_of(now)
+    groups = home.own_groups(request.user)
+    owed, more = home.duty_rows(request.user, today)
+    writes = home.may_start(groups, request.user)
+    context = {
+        "duties": owed,
+        "more_duties": more,
+        "groups": groups,
+        "cases": home.case_rows(request.user, groups, now),
+        "is_new": home.is_new(request.user, groups),
+        "writes": writes,
+        "calls": [
+            (call, home.time_left(call.closes_at, now))
+            for call in (Call.objects.open_at(now).order_by("closes_at", "pk")[:MOST_CALLS] if writes else ())
+        ],
+        "blocks": home.role_blocks(request.user, now),
+    }
+    return render(request, "home_person.html", context)
