@@ -245,14 +245,14 @@ def open_tranches(
     report_number: int,
     now: dt.datetime,
     by=None,
-    waiting: Collection[int] = (),
+    held: Collection[int] = (),
 ) -> list[Tranche]:
-    """Open the tranches that waited for a report, now accepted. `waiting` are the ids of those that an observation
+    """Open the tranches that waited for a report, now accepted. `held` are the ids of those that an observation
     still holds back: ask again when it is done. Called by reports; answers those that were opened."""
     with transaction.atomic():
         Case.objects.select_for_update().get(pk=project.case.pk)
         project = Project.objects.get(pk=project.pk)
-        return tranches.open_waiting(project, report_number=report_number, now=now, by=by, waiting=waiting)
+        return tranches.open_waiting(project, report_number=report_number, now=now, by=by, held=held)
 
 
 def order_disbursement(*, by, tranche: Tranche, now: dt.datetime, version: int | None = None) -> Disbursement:

@@ -9,3 +9,23 @@ class GrantsConfig(AppConfig):
 
     name = "grants"
     verbose_name = _("Projects")
+
+    def ready(self) -> None:
+        from accounts.permissions import Action, holds
+        from applications.workflow import APPLICATION
+        from core import documents, duties, jobs, navigation
+        from grants import guards, history, pdf
+        from grants.duties import SOURCES
+
+        navigation.register(_("Projects"), "project_list", shown=lambda user: user.is_authenticated, order=40)
+        navigation.register(
+            _("Payments"), "payment_list", shown=lambda user: holds(user, Action.VIEW_PAYMENTS), order=45
+        )
+        history.register()
+        documents.register(pdf.KIND, can_read=pdf.may_read, label=_("Agreement"))
+        jobs.register(pdf.KIND, pdf.work, label=_("The agreement as PDF"))
+        for name, source in SOURCES.items():
+            duties.register(name, source)
+        # What a project spends, the application cannot give back behind its back.
+        APPLICATION.add_guard("renounce", guards.no_project)
+        APPLICATION.add_guard("annul", guards.no_running_project)

@@ -7,6 +7,7 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
+from applications.models import Application
 from core.dates import day_of
 from core.money import ZERO, format_money
 from grants.models import Disbursement, Project, Tranche
@@ -67,6 +68,26 @@ def not_signed_in_time(project: Project, *, by, now, data) -> str:
         return _("Both have signed the agreement: it has not lapsed.")
     if day_of(now) <= project.sign_by:
         return _("The agreement can still be signed until %(day)s.") % {"day": f"{project.sign_by:%d/%m/%Y}"}
+    return ""
+
+
+# --- The application that it comes from ---------------------------------------------------------
+
+
+def no_project(application: Application, *, by, now, data) -> str:
+    """With a project, it is the project that the group renounces: what was paid of it is settled there."""
+    project = Project.objects.filter(application=application).first()
+    if project is None:
+        return ""
+    if project.is_open:
+        return _("A project was opened from this application: renounce the project.")
+    return _("The project of this application has ended.")
+
+
+def no_running_project(application: Application, *, by, now, data) -> str:
+    """A project ends before its approval is annulled."""
+    if Project.objects.filter(application=application).exclude(status=Project.Status.TERMINATED).exists():
+        return _("This application has a project. Terminate the project first.")
     return ""
 
 

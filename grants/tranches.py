@@ -48,9 +48,9 @@ def open_waiting(
     report_number: int,
     now: dt.datetime,
     by: Any = None,
-    waiting: Collection[int] = (),
+    held: Collection[int] = (),
 ) -> list[Tranche]:
-    """Open the tranches that waited for a report (0: for the start), but those whose ids are in `waiting`.
+    """Open the tranches that waited for a report (0: for the start), but those whose ids are in `held`.
 
     The caller holds the case's lock. Answers those that were opened, on the timeline and told to finance.
     """
@@ -59,7 +59,7 @@ def open_waiting(
     found = project.tranches.select_for_update().filter(
         after_report=report_number, opened_at=None, cancelled_on=None
     )
-    opened = list(found.exclude(pk__in=waiting))
+    opened = list(found.exclude(pk__in=held))
     for tranche in opened:
         tranche.opened_at, tranche.version = now, tranche.version + 1
         tranche.save(update_fields=["opened_at", "version"])

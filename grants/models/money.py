@@ -16,6 +16,7 @@ from core.models import Case
 from core.money import MoneyField
 from grants.models.project import Project
 from grants.querysets import DisbursementQuerySet, TrancheQuerySet
+from grants.wording import condition
 from groups.models.firm import CuitFunction
 
 
@@ -117,9 +118,7 @@ class Tranche(models.Model):
     @property
     def condition(self) -> str:
         """What it waits for, in words."""
-        if self.after_report:
-            return _("When report %(number)s is accepted") % {"number": self.after_report}
-        return _("When the project starts")
+        return condition(self.after_report)
 
     @property
     def last_disbursement(self) -> "Disbursement | None":

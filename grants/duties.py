@@ -1,0 +1,176 @@
+"""What is owed about projects before they run (PROGRAMME 7): opening one, signing, starting it, naming a coordinator.
+
+Each source is one bounded query. The officer of a project is who opened it; they hear too when the group is late.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from functools import partial
+
+from django.db.models import (
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Greatest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.roles import Role
+from applications.models import Decision, Line, Recommendation
+from core import dates
+from core.duties import Duty
+from grants.models import Project
+from groups.models import Appointment, GroupPerson
+
+# How long an officer has to open the project of an approval; no call says it.
+DAYS_TO_OPEN = 7
+
+
+def _with_representative(rows: QuerySet[Project]) -> QuerySet[Project]:
+    """Each project with the person who represents its group."""
+    place = GroupPerson.objects.filter(
+        group_id=OuterRef("application__group_id"), role=Role.REPRESENTATIVE, until=None
+    )
+    return rows.annotate(representative_id=Subquery(place.values("user_id")[:1])).select_related(
+        "application"
+    )
+
+
+def _between(rows: QuerySet, column: str, due_from: dt.date | None, due_to: dt.date | None) -> QuerySet:
+    if due_from:
+        rows = rows.filter(**{f"{column}__gte": due_from})
+    return rows.filter(**{f"{column}__lte": due_to}) if due_to else rows
+
+
+def _of(rows: QuerySet, user) -> QuerySet:
+    """Bounded to one person: what they owe, or watch."""
+    return rows.filter(Q(representative_id=user.pk) | Q(opened_by=user)) if user is not None else rows
+
+
+def projects_to_open(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+    """Approved applications without a project: of the officer who recommended them."""
+    after = dt.timedelta(days=DAYS_TO_OPEN)
+    rows = Decision.objects.filter(
+        kind=Decision.Kind.APPROVE, application__status="approved", application__project=None
+    )
+    if due_from:
+        rows = rows.filter(decided_at__gt=dates.end_of(due_from - after - dt.timedelta(days=1)))
+    if due_to:
+        rows = rows.filter(decided_at__lte=dates.end_of(due_to - after))
+    by = Recommendation.objects.filter(application_id=OuterRef("application_id"))
+    by = by.order_by("-recommended_at", "-pk")
+    rows = rows.annotate(officer_id=Subquery(by.values("recommended_by_id")[:1]))
+    if user is not None:
+        rows = rows.filter(officer_id=user.pk)
+    for decision in rows.select_related("application"):
+        if decision.officer_id:
+            yield Duty(
+                key=f"project_open.{decision.application_id}",
+                user_id=decision.officer_id,
+                case_id=decision.application.case_id,
+                title=partial(_title, _to_open, decision.application.title),
+                due_on=dates.day_of(decision.decided_at) + after,
+                url=reverse("project_open", args=[decision.application_id]),
+            )
+
+
+def agreements_to_sign(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+    """Of the representative; then, once the group has signed, of the officer."""
+    rows = Project.objects.filter(status="awaiting_agreement").select_related("agreement")
+    rows = _of(_with_representative(_between(rows, "sign_by", due_from, due_to)), user)
+    for project in rows:
+        owe = partial(
+            Duty,
+            case_id=project.application.case_id,
+            due_on=project.sign_by,
+            url=reverse("agreement", args=[project.pk]),
+        )
+        if project.agreement.group_signed_at is not None:
+            key = f"project_start.{project.pk}"
+            say = partial(_title, _to_start, project.title)
+            yield owe(key=key, user_id=project.opened_by_id, title=say)
+            continue
+        key, say = f"agreement.{project.pk}", partial(_title, _to_sign, project.title)
+        if project.representative_id:
+            yield owe(key=key, user_id=project.representative_id, title=say)
+        yield owe(key=key, user_id=project.opened_by_id, title=say, officer=True)
+
+
+def coordinators_to_appoint(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+    """Projects whose line asks for a coordinator, without one in office or in sight: of the representative.
+
+    When a coordinator leaves, the call's days count from their last day.
+    """
+    posts = Appointment.objects.filter(group_id=OuterRef("application__group_id"))
+    in_sight = posts.filter(
+        Q(status__in=["nominated", "accepted"])
+        | Q(status="confirmed", ended_on=None)
+        | Q(status__in=["confirmed", "ended"], ended_on__gte=today)
+    )
+    left = posts.filter(status="ended").values("group_id").annotate(day=Max("ended_on")).values("day")
+    rows = (
+        Project.objects.filter(
+            ~Exists(in_sight),
+            application__call__line=Line.PARTNERSHIP,
+            status__in=["awaiting_agreement", "active", "closing"],
+        )
+        .annotate(
+            left_on=Subquery(left, output_field=DateField()),
+            again_by=ExpressionWrapper(
+                F("left_on") + F("application__call__days_to_appoint"), output_field=DateField()
+            ),
+        )
+        .annotate(due_on=Greatest("appoint_by", "again_by"))
+    )
+    if due_to:
+        # Never due before `appoint_by`: the index bounds the reading.
+        rows = rows.filter(appoint_by__lte=due_to)
+    for project in _of(_with_representative(_between(rows, "due_on", due_from, due_to)), user):
+        owe = partial(
+            Duty,
+            key=f"coordinator.{project.pk}",
+            case_id=project.application.case_id,
+            title=partial(_title, _to_appoint, project.title),
+            due_on=project.due_on,
+            url=reverse("coordinator_nominate", args=[project.application.group_id]),
+        )
+        if project.representative_id:
+            yield owe(user_id=project.representative_id)
+        yield owe(
+            user_id=project.opened_by_id, url=reverse("project_detail", args=[project.pk]), officer=True
+        )
+
+
+def _title(words, title: str) -> str:
+    """In the reader's language, of the moment at which it is asked."""
+    return words() % {"title": title}
+
+
+def _to_open() -> str:
+    return _("Open the project “%(title)s”")
+
+
+def _to_sign() -> str:
+    return _("Sign the agreement of “%(title)s”")
+
+
+def _to_start() -> str:
+    return _("Sign for the State and start the project “%(title)s”")
+
+
+def _to_appoint() -> str:
+    return _("Nominate a coordinator for “%(title)s”")
+
+
+SOURCES = {
+    "projects_to_open": projects_to_open,
+    "agreements_to_sign": agreements_to_sign,
+    "coordinators_to_appoint": coordinators_to_appoint,
+}

@@ -1,0 +1,123 @@
+"""How the timeline of a project and of its money reads. Days and figures stand in the events' data."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import timeline
+from core.models import Event
+from core.money import format_money
+
+
+def opened(event: Event) -> str:
+    return _(
+        "The project was opened, with %(amount)s approved. The agreement is to be signed by %(day)s."
+    ) % {
+        "amount": _money(event, "amount"),
+        "day": _day(event, "sign_by"),
+    }
+
+
+def activated(event: Event) -> str:
+    return _("The project started; its first day is %(day)s.") % {"day": _day(event, "first_day")}
+
+
+def resumed(event: Event) -> str:
+    return _("The project resumed; its dates moved by %(days)s days, and its last day is %(day)s now.") % {
+        "days": event.data.get("days", 0),
+        "day": _day(event, "last_day"),
+    }
+
+
+def ended(words) -> object:
+    """The sentence of one way to end, with the money that was paid and the money that went back."""
+
+    def sentence(event: Event) -> str:
+        return _("%(what)s Paid: %(paid)s. Back to the call: %(released)s.") % {
+            "what": words,
+            "paid": _money(event, "paid"),
+            "released": _money(event, "released"),
+        }
+
+    return sentence
+
+
+def tranche_opened(event: Event) -> str:
+    return _("Tranche %(number)s opened: %(amount)s can be paid.") % {
+        "number": event.data.get("tranche"),
+        "amount": _money(event, "amount"),
+    }
+
+
+def ordered(event: Event) -> str:
+    return _("The payment of tranche %(number)s was ordered: %(amount)s.") % {
+        "number": event.data.get("tranche"),
+        "amount": _money(event, "amount"),
+    }
+
+
+def paid(event: Event) -> str:
+    return _(
+        "Tranche %(number)s was paid: gross %(gross)s, withheld %(withheld)s, net %(net)s; Treasury order "
+        "%(order)s of %(day)s."
+    ) % {
+        "number": event.data.get("tranche"),
+        "gross": _money(event, "gross"),
+        "withheld": _money(event, "withheld"),
+        "net": _money(event, "net"),
+        "order": event.data.get("treasury_number", ""),
+        "day": _day(event, "treasury_date"),
+    }
+
+
+def failed(event: Event) -> str:
+    return _("The payment of tranche %(number)s failed: %(amount)s.") % {
+        "number": event.data.get("tranche"),
+        "amount": _money(event, "amount"),
+    }
+
+
+def cancelled(event: Event) -> str:
+    return _("The order of tranche %(number)s was cancelled: %(amount)s.") % {
+        "number": event.data.get("tranche"),
+        "amount": _money(event, "amount"),
+    }
+
+
+def _money(event: Event, key: str) -> str:
+    return format_money(Decimal(event.data.get(key) or 0))
+
+
+def _day(event: Event, key: str) -> str:
+    """`24/11/2026` from the data, which hold it as 2026-11-24."""
+    return "/".join(reversed(str(event.data.get(key) or "").split("-")))
+
+
+SENTENCES = {
+    "project.open_project": opened,
+    "project.activate": activated,
+    "project.start_closing": gettext_lazy("The project began to close."),
+    "project.close": ended(gettext_lazy("The project was closed.")),
+    "project.suspend": gettext_lazy("The project was suspended."),
+    "project.resume": resumed,
+    "project.renounce": ended(gettext_lazy("The group renounced the project.")),
+    "project.lapse": ended(gettext_lazy("The project lapsed: its agreement was not signed in time.")),
+    "project.terminate": ended(gettext_lazy("The project was terminated.")),
+    "agreement.group_signed": gettext_lazy("The agreement was signed for the group."),
+    "agreement.state_signed": gettext_lazy("The agreement was signed for the State."),
+    "payee.entered": gettext_lazy("The group said who is paid, and on which account."),
+    "payee.checked": gettext_lazy("The payee and the account were checked."),
+    "payee.refused": gettext_lazy("The payee was not accepted."),
+    "tranche.open": tranche_opened,
+    "disbursement.order": ordered,
+    "disbursement.confirm": paid,
+    "disbursement.fail": failed,
+    "disbursement.cancel": cancelled,
+}
+
+
+def register() -> None:
+    """Put every event of this app into words (called in AppConfig.ready)."""
+    for action, sentence in SENTENCES.items():
+        timeline.register(action, sentence)
