@@ -10,8 +10,9 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        from core import navigation
+        from core import duties, navigation, outbox
 
+        outbox.refresh("reminders", duties.still_owed)
         navigation.register(
             _("System"),
             "message_monitor",

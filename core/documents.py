@@ -126,7 +126,7 @@ def clean_name(name: str) -> str:
         " " if c.isspace() else c for c in name if unicodedata.category(c)[0] != "C" or c.isspace()
     )
     name = re.sub(r'[<>:"|?*%;]', "_", name)
-    name = re.sub(r" +", " ", name).strip(" .")
+    name = re.sub(r" +", " ", name).strip().rstrip(" .")
     stem, dot, ending = name.rpartition(".")
     if not dot or len(ending) > 10:
         stem, ending = name, ""
@@ -232,11 +232,16 @@ def _store(file: File, **columns: Any) -> Document:
     return document
 
 
+def open_file(document: Document) -> File:
+    """The stored file itself, to be read; OSError when it is not there."""
+    return document.file.storage.open(document.file.name, "rb")
+
+
 def is_whole(document: Document) -> bool:
     """Whether the file is there, byte for byte as it was stored."""
     digest = hashlib.sha256()
     try:
-        with document.file.open("rb") as file:
+        with open_file(document) as file:
             for chunk in file.chunks():
                 digest.update(chunk)
     except OSError:

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.utils import translation
 from django.utils.functional import Promise
 
-from core import doorbell
+from core import dates, doorbell
 from core.models import Case, Message, ReminderStep
 
 # Days after the due date (negative: before it) on which a person hears.
@@ -222,6 +222,18 @@ def _insert(table: str, columns: str, rows: list[tuple], unique: str, answer: st
             [value for row in rows for value in row],
         )
         return cursor.fetchall()
+
+
+def still_owed(message: Message, now: dt.datetime) -> dict[str, Any] | None:
+    """What is left of a reminder that waited long for the mail server; None when all of it was done or moved."""
+    today = dates.day_of(now)
+    told = {(line["key"], line["due"]) for line in message.context.get("lines", [])}
+    owed = of(message.recipient, today) if message.recipient and message.recipient.is_active else []
+    left = [duty for duty in owed if (duty.key, f"{duty.due_on:%Y-%m-%d}") in told]
+    if not left:
+        return None
+    cases = Case.objects.in_bulk({duty.case_id for duty in left if duty.case_id})
+    return context_of(left, cases, message.language, today)
 
 
 def context_of(

@@ -29,7 +29,7 @@ def document(request: HttpRequest, pk: int) -> FileResponse:
     if not documents.may_read(request.user, found):
         raise Http404
     try:
-        file = found.file.open("rb")
+        file = documents.open_file(found)
     except OSError as error:
         raise documents.FileMissing(
             _("This file cannot be read just now. The programme's technical staff has to look.")
