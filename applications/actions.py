@@ -21,7 +21,7 @@ from applications.models import Application, ApplicationDocument, Call, Document
 from applications.sections import BY_CODE
 from applications.workflow import APPLICATION
 from core import documents, timeline
-from core.models import Case
+from core.models import Case, Document
 from core.workflow import StaleObject, TransitionRefused
 from groups.models import Group
 
@@ -151,6 +151,12 @@ def detach(
     """Take a document out of the application; its file stays with the case."""
     with editing(application, by=by, section="documents", version=version, now=now) as fresh:
         fresh.documents.filter(pk=attached.pk).update(replaced=True)
+
+
+def may_read_document(user: User, document: Document) -> bool:
+    """Who sees an application reads what was attached to it."""
+    application = Application.objects.filter(pk=document.owner_id).select_related("group").first()
+    return application is not None and user.can(Action.VIEW_APPLICATION, application)
 
 
 def submit(

@@ -30,7 +30,6 @@ from core import dates, timeline
 from core.models import Case
 from core.workflow import StaleObject, TransitionRefused
 
-
 UNDER_REVIEW = (Application.Status.SUBMITTED, Application.Status.IN_REVIEW)
 
 
@@ -86,7 +85,6 @@ def sign_eligibility(
         by=by,
         now=now,
         obj=fresh,
-        text=note.strip(),
         number=submission.number,
         warnings=[result.rule for result in results if result.outcome == WARN],
     )

@@ -1,0 +1,122 @@
+"""How events of calls, applications and reviews read on the timeline, and which of them are the programme's own affair:
+the group reads what was decided, not who reviewed it and what was proposed."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.sections import BY_CODE
+from core import dates, timeline
+from core.models import Event
+from core.money import format_money
+
+
+def _money(event: Event, key: str = "amount") -> str:
+    return format_money(Decimal(str(event.data[key]))) if key in event.data else "–"
+
+
+def _day(event: Event, key: str) -> str:
+    text = event.data.get(key)
+    return f"{dt.date.fromisoformat(str(text)[:10]):%d/%m/%Y}" if text else "–"
+
+
+def submitted(event: Event) -> str:
+    words = {"amount": _money(event), "number": event.data.get("number", 1)}
+    if words["number"] == 1:
+        return _("Submitted: %(amount)s asked for") % words
+    return _("Submitted again, version %(number)s: %(amount)s asked for") % words
+
+
+def edited(event: Event) -> str:
+    section = BY_CODE.get(event.data.get("section", ""))
+    return _("Changed: %(section)s") % {"section": section.label if section else "–"}
+
+
+def returned(event: Event) -> str:
+    codes = [str(BY_CODE[code].label) for code in event.data.get("sections", []) if code in BY_CODE]
+    words = {"sections": ", ".join(codes), "day": _day(event, "until")}
+    return _("Returned for changes until %(day)s: %(sections)s") % words
+
+
+def answer_extended(event: Event) -> str:
+    return _("More time to answer: until %(day)s") % {"day": _day(event, "until")}
+
+
+def approved(event: Event) -> str:
+    return _("Approved: %(amount)s") % {"amount": _money(event)}
+
+
+def recommended(event: Event) -> str:
+    words = {"amount": _money(event), "score": event.data.get("score", "–")}
+    return _("Recommended: %(amount)s, with %(score)s points") % words
+
+
+def money_returned(event: Event) -> str:
+    words = {"amount": _money(event)}
+    if event.action == "application.annul":
+        return _("Approval annulled; %(amount)s return to the envelope") % words
+    return _("Grant renounced; %(amount)s return to the envelope") % words
+
+
+def call_extended(event: Event) -> str:
+    if not event.data.get("until"):
+        return _("The call has no closing day any more")
+    moment = dt.datetime.fromisoformat(str(event.data["until"]))
+    return _("The call closes later: on %(day)s") % {"day": f"{dates.day_of(moment):%d/%m/%Y}"}
+
+
+def envelope_set(event: Event) -> str:
+    return _("The envelope is now %(amount)s") % {"amount": _money(event, "after")}
+
+
+PUBLIC = {
+    "application.started": gettext_lazy("Application begun"),
+    "application.edited": edited,
+    "application.submit": submitted,
+    "application.request_changes": returned,
+    "application.answer_extended": answer_extended,
+    "application.lapse": gettext_lazy("Lapsed: the call closed before it was submitted"),
+    "application.withdraw": gettext_lazy("Withdrawn"),
+    "application.expire": gettext_lazy("Withdrawn: no answer came in time"),
+    "application.declare_ineligible": gettext_lazy("Declared not eligible"),
+    "application.eligibility_signed": gettext_lazy("Eligibility signed off"),
+    "application.start_review": gettext_lazy("Review begun"),
+    "application.approve": approved,
+    "application.reject": gettext_lazy("Rejected"),
+    "application.put_on_reserve": gettext_lazy("Put on the reserve list"),
+    "application.lapse_reserve": gettext_lazy("The reserve list ended with the call"),
+    "application.ask_reconsideration": gettext_lazy("Reconsideration asked for"),
+    "application.grant_reconsideration": gettext_lazy("Reconsideration granted"),
+    "application.deny_reconsideration": gettext_lazy("Reconsideration denied"),
+    "application.renounce": money_returned,
+    "application.annul": money_returned,
+    "call.publish": gettext_lazy("Call published"),
+    "call.extended": call_extended,
+    "call.wind_up": gettext_lazy("Call wound up"),
+    "call.cancel": gettext_lazy("Call cancelled"),
+}
+INTERNAL = {
+    "application.adviser_assigned": gettext_lazy("Adviser assigned"),
+    "application.adviser_left": gettext_lazy("Adviser left"),
+    "application.reviewer_assigned": gettext_lazy("Reviewer assigned"),
+    "application.review_kept": gettext_lazy("Review kept for the new version"),
+    "application.recommend": recommended,
+    "application.send_back": gettext_lazy("Sent back to the officer"),
+    "review.declare_interest": gettext_lazy("Reviewer declared whether they have an interest"),
+    "review.write": gettext_lazy("Review begun by its reviewer"),
+    "review.send": gettext_lazy("Review sent"),
+    "review.decline": gettext_lazy("Review declined"),
+    "review.reassign": gettext_lazy("Review given to somebody else"),
+    "review.void": gettext_lazy("Review voided"),
+    "call.envelope_set": envelope_set,
+}
+
+
+def register() -> None:
+    """Put every event of this app into words."""
+    for action, sentence in PUBLIC.items():
+        timeline.register(action, sentence)
+    for action, sentence in INTERNAL.items():
+        timeline.register(action, sentence, internal=True)
