@@ -16,7 +16,7 @@ from enum import Enum
 from django.utils.translation import gettext as _
 
 from core.money import cents, format_money
-from groups.models import Firm, Membership, Size, SizeCeiling
+from groups.models import Firm, Group, Membership, Size, SizeCeiling
 
 YEARS_COUNTED = 3
 # Until the end of this month the year before may still be open in the books.
@@ -195,7 +195,7 @@ class Member:
         return self.membership.firm
 
 
-def members_on(group, day: dt.date) -> list[Member]:
+def members_on(group: Group, day: dt.date) -> list[Member]:
     """The firms of a group on a day, with their sizes: three queries, however many firms."""
     rows = list(group.memberships.on(day).select_related("firm__sector").prefetch_related("firm__years"))
     sizes = sizes_of([row.firm for row in rows], day)
@@ -211,3 +211,15 @@ def count_in_words(smes: int, needed: int = SMALLEST_GROUP) -> str:
         "needed": needed,
         "missing": needed - smes,
     }
+
+
+def smes_in(groups: Iterable[Group], day: dt.date) -> dict[int, tuple[int, int]]:
+    """How many SMEs and how many firms each group has on a day, by the group's id: three queries for any number."""
+    counts = {group.pk: (0, 0) for group in groups}
+    rows = Membership.objects.on(day).filter(group__in=counts).select_related("firm")
+    rows = list(rows.prefetch_related("firm__years"))
+    sizes = sizes_of([row.firm for row in rows], day)
+    for row in rows:
+        smes, firms = counts[row.group_id]
+        counts[row.group_id] = (smes + sizes[row.firm_id].is_sme, firms + 1)
+    return counts

@@ -1,0 +1,1 @@
+"""Pages about groups: glue between an address, a form and an action."""

@@ -1,0 +1,145 @@
+"""The coordinator's appointment: nominated, answered, confirmed, ended."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import fetch
+from accounts.permissions import Action
+from core import dates
+from core.forms import posted_version
+from core.workflow import Available, Refusal, StaleObject
+from groups import actions
+from groups.forms import STEPS, NominationForm
+from groups.models import Appointment, Group
+from groups.workflow import APPOINTMENT
+
+# What a step left behind, for the person who did it.
+DONE = {
+    "accept": gettext_lazy("You accepted the nomination. An officer of the programme confirms it next."),
+    "decline": gettext_lazy("You declined the nomination."),
+    "confirm": gettext_lazy("The coordinator was confirmed."),
+    "refuse": gettext_lazy("The coordinator was not confirmed."),
+    "withdraw": gettext_lazy("The nomination was taken back."),
+    "end": gettext_lazy("The appointment has ended."),
+    "dismiss": gettext_lazy("The appointment has ended."),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step as components/actions.html draws it."""
+
+    label: str | Promise
+    reason: str
+    style: str
+    url: str
+
+
+def steps_of(appointment: Appointment, user, now) -> list[Step]:
+    """What this person may do next, each with what stands against it."""
+
+    def step(row: Available) -> Step:
+        url = reverse("appointment_act", args=[appointment.pk, row.name])
+        return Step(row.label, row.reason, row.style, url)
+
+    return [step(row) for row in APPOINTMENT.available(appointment, by=user, now=now)]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def coordinator_nominate(request: HttpRequest, pk: int) -> HttpResponse:
+    """The group says whom it wants, and why."""
+    group = fetch(request.user, Group.objects.with_roles(), Action.NOMINATE_COORDINATOR, pk=pk)
+    posted = request.method == "POST"
+    form = NominationForm(request.POST if posted else None, request.FILES if posted else None)
+    status = 422 if form.is_bound else 200
+    if posted and form.is_valid():
+        try:
+            appointment = actions.nominate(by=request.user, group=group, now=dates.now(), **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, refusal.sentence)
+            status = refusal.status_code
+        else:
+            messages.success(
+                request,
+                _("%(name)s was nominated. A letter with the link to answer is on its way.")
+                % {"name": appointment.full_name},
+            )
+            return redirect("appointment_detail", pk=appointment.pk)
+    context = {"group": group, "form": form, "refusal": actions.why_not_nominate(group)}
+    return render(request, "groups/coordinator_nominate.html", context, status=status)
+
+
+def fetch_appointment(request: HttpRequest, pk: int, action: Action) -> Appointment:
+    """The appointment, if this person may do this with it."""
+    found = Appointment.objects.select_related("group__case", "person", "cv")
+    return fetch(request.user, found, action, pk=pk)
+
+
+@require_safe
+def appointment_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who was nominated, why, how far it is, and what this person may do next."""
+    appointment = fetch_appointment(request, pk, Action.VIEW_APPOINTMENT)
+    context = {
+        "appointment": appointment,
+        "group": appointment.group,
+        "available": steps_of(appointment, request.user, dates.now()),
+        # Whoever answers must know which firms the declaration is about.
+        "firms": appointment.group.memberships.current().select_related("firm"),
+        "mine": appointment.person_id == request.user.pk,
+    }
+    return render(request, "groups/appointment_detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def appointment_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """One step of an appointment: its form, and doing it."""
+    row = APPOINTMENT.by_name.get(name)
+    if row is None:
+        raise Http404
+    appointment = fetch_appointment(request, pk, row.permission)
+    now = dates.now()
+    refusal = APPOINTMENT.refusal(appointment, row, by=request.user, now=now, data={})
+    initial = {"confirmed_from": dates.today(), "ended_on": dates.today()}
+    form = STEPS[name](request.POST if request.method == "POST" else None, initial=initial)
+    status = 422 if form.is_bound else 409 if refusal else 200
+    version = appointment.version
+    if request.method == "POST":
+        version = posted_version(request)
+        if form.is_valid():
+            try:
+                APPOINTMENT.apply(
+                    appointment, name, by=request.user, now=now, version=version, data=form.cleaned_data
+                )
+            except Refusal as refused:
+                form.add_error(None, refused.sentence)
+                status = refused.status_code
+                if isinstance(refused, StaleObject):
+                    version = appointment.version
+            else:
+                messages.success(request, str(DONE[name]))
+                return _after(request, appointment)
+    context = {
+        "appointment": appointment,
+        "group": appointment.group,
+        "row": row,
+        "form": form,
+        "version": version,
+        "refusal": "" if form.is_bound else refusal,
+        "firms": appointment.group.memberships.current().select_related("firm"),
+    }
+    return render(request, "groups/appointment_act.html", context, status=status)
+
+
+def _after(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+    """The appointment, unless it was the person's last look at it."""
+    if Appointment.objects.visible_to(request.user).filter(pk=appointment.pk).exists():
+        return redirect("appointment_detail", pk=appointment.pk)
+    return redirect("group_list")
