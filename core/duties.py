@@ -90,6 +90,12 @@ def of(user: Any, today: dt.date) -> list[Duty]:
     return sorted(owed, key=_urgency)
 
 
+def every(today: dt.date) -> Iterator[Duty]:
+    """All that is owed on a day, whoever owes it."""
+    for source in _sources.values():
+        yield from source(today=today)
+
+
 def _urgency(duty: Duty) -> tuple[dt.date, str]:
     return duty.due_on, duty.key
 

@@ -47,7 +47,7 @@ def ready() -> HttpResponse:
 @lru_cache(maxsize=1)
 def _ours() -> frozenset[tuple[str, str]]:
     """Every migration of this version of the software."""
-    return frozenset(MigrationLoader(None, ignore_no_initial=True).disk_migrations or ())
+    return frozenset(MigrationLoader(None).disk_migrations or ())
 
 
 def _unapplied() -> set[str]:
