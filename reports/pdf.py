@@ -56,21 +56,28 @@ def filename_of(report: ProgressReport) -> str:
 
 def context_of(snapshot: dict[str, Any]) -> dict[str, Any]:
     """What the template shows. Nothing is read from the database: the same snapshot gives the same document."""
-    report, asked = snapshot["report"], [row for row in snapshot["activities"] if row["asked"]]
-    rest = [row for row in snapshot["activities"] if not row["asked"]]
-    number = report["number"]
-    title = (
-        _("Final progress report (%(number)s)") if report["final"] else _("Progress report %(number)s")
-    ) % {"number": number}
+    report = snapshot["report"]
+    title = _("Final progress report (%(number)s)") if report["final"] else _("Progress report %(number)s")
     return {
-        "title": title,
+        "title": title % {"number": report["number"]},
         "subtitle": snapshot["title"],
         "reference": snapshot["reference"],
-        "version": "",
+        **content_of(snapshot),
+        "signers": [
+            {"name": snapshot["submitted"]["by"], "role": _("For the group")},
+            {"name": snapshot["accepted"]["by"], "role": _("For the programme")},
+        ],
+    }
+
+
+def content_of(snapshot: dict[str, Any]) -> dict[str, Any]:
+    """The frozen form of a report, ready to be shown: on paper, and on the page of the report."""
+    accepted = snapshot.get("accepted")
+    return {
         "snapshot": snapshot,
-        "report": {key: _day(value) if key in DAYS else value for key, value in report.items()},
-        "activities": asked,
-        "rest": rest,
+        "report": {key: _day(value) if key in DAYS else value for key, value in snapshot["report"].items()},
+        "activities": [row for row in snapshot["activities"] if row["asked"]],
+        "rest": [row for row in snapshot["activities"] if not row["asked"]],
         "chart": charts.bar_chart(
             [(row["name"], [row["planned"], row["done"]]) for row in snapshot["activities"]],
             _("Planned and done, in per cent"),
@@ -87,14 +94,10 @@ def context_of(snapshot: dict[str, Any]) -> dict[str, Any]:
             for row in snapshot["outcomes"]
         ],
         "submitted": _act(snapshot["submitted"]),
-        "accepted": _act(snapshot["accepted"]),
-        "observations": [
-            {**row, "due_on": _day(row["due_on"])} for row in snapshot["accepted"]["observations"]
-        ],
-        "signers": [
-            {"name": snapshot["submitted"]["by"], "role": _("For the group")},
-            {"name": snapshot["accepted"]["by"], "role": _("For the programme")},
-        ],
+        "accepted": _act(accepted) if accepted else None,
+        "observations": [{**row, "due_on": _day(row["due_on"])} for row in accepted["observations"]]
+        if accepted
+        else [],
     }
 
 

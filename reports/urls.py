@@ -2,11 +2,34 @@
 
 from django.urls import path
 
-from reports.views import home, results
+from reports.views import home, office, reading, results, writing
 
 urlpatterns = [
     path("", home.front, name="home"),
     path("results/", results.results, name="results"),
     path("results/provinces.csv", results.provinces_csv, name="results_provinces_csv"),
     path("results/sectors.csv", results.sectors_csv, name="results_sectors_csv"),
+    path("reports/", reading.report_list, name="report_list"),
+    path("reports/<int:pk>/", reading.report_detail, name="report_detail"),
+    path("reports/<int:pk>/pdf/", reading.report_pdf, name="report_pdf"),
+    path("reports/<int:pk>/write/", writing.report_edit, name="report_edit"),
+    path("reports/<int:pk>/activities/<int:activity_pk>/", writing.report_activity, name="report_activity"),
+    path(
+        "reports/<int:pk>/evidence/<int:evidence_pk>/remove/",
+        writing.report_evidence_remove,
+        name="report_evidence_remove",
+    ),
+    path("reports/<int:pk>/outcomes/add/", writing.report_outcome, name="report_outcome_add"),
+    path("reports/<int:pk>/outcomes/<int:row>/", writing.report_outcome, name="report_outcome_edit"),
+    path(
+        "reports/<int:pk>/outcomes/<int:row>/remove/",
+        writing.report_outcome_remove,
+        name="report_outcome_remove",
+    ),
+    path("reports/<int:pk>/check/", writing.report_check, name="report_check"),
+    path("reports/<int:pk>/receipt/", writing.report_receipt, name="report_receipt"),
+    path(
+        "reports/<int:pk>/observations/<int:row>/met/", office.observation_met, name="report_observation_met"
+    ),
+    path("reports/<int:pk>/<slug:name>/", office.report_act, name="report_act"),
 ]

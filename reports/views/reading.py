@@ -1,0 +1,134 @@
+"""Finding reports and reading one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import fetch
+from accounts.permissions import Action
+from core import dates, timeline
+from core.models import Job
+from reports import effects, pdf
+from reports.content import progress_of
+from reports.filters import ReportFilter
+from reports.models import ProgressReport
+from reports.workflow import REPORT
+
+ON_A_PAGE = 25
+# Acts with a page of their own kind; every other asks on report_act.
+PAGES = {"write": "report_edit", "submit": "report_check"}
+
+
+@require_safe
+def report_list(request: HttpRequest) -> HttpResponse:
+    """The reports that this person may see, the next date first."""
+    today = dates.today()
+    form = ReportFilter(request.GET)
+    found = ProgressReport.objects.visible_to(request.user)
+    if form.is_valid():
+        found = filtered(found, form.cleaned_data, today)
+    page = Paginator(found.with_case().order_by("due_on", "pk"), ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [(report, report.is_late(today)) for report in page],
+        "chips": chips(request, form),
+        "filtered": any(request.GET.get(name) for name in form.fields),
+    }
+    return render(request, "reports/report_list.html", context, status=200 if form.is_valid() else 422)
+
+
+def filtered(found, asked: dict[str, Any], today):
+    """Open ones, unless another state is asked for."""
+    if words := asked["project"].strip():
+        found = found.filter(
+            Q(project__application__case__reference__icontains=words)
+            | Q(project__application__title__icontains=words)
+            | Q(project__application__group__name__icontains=words)
+        )
+    if asked["late"]:
+        found = found.late(today)
+    if not asked["state"]:
+        return found.open()
+    return found if asked["state"] == ReportFilter.ALL else found.filter(status=asked["state"])
+
+
+def chips(request: HttpRequest, form: ReportFilter) -> list[dict[str, str]]:
+    """The filters that are on, each with the page without it."""
+    rows = []
+    for name in form.fields:
+        if value := request.GET.get(name):
+            rest = request.GET.copy()
+            rest.pop(name)
+            rest.pop("page", None)
+            field = form[name]
+            shown = dict(form.fields["state"].choices).get(value, value) if name == "state" else value
+            label = str(field.label) if name == "late" else f"{field.label}: {shown}"
+            rows.append({"label": label, "url": f"?{rest.urlencode()}"})
+    return rows
+
+
+@require_safe
+def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One report: how it stands, what it says, what may happen next."""
+    report = fetch(request.user, ProgressReport.objects.with_case(), Action.VIEW_REPORT, pk=pk)
+    now = dates.now()
+    acts = [
+        {
+            "label": act.label,
+            "reason": act.reason,
+            "style": act.style,
+            "url": reverse(PAGES[act.name], args=[pk])
+            if act.name in PAGES
+            else reverse("report_act", args=[pk, act.name]),
+        }
+        for act in REPORT.available(report, by=request.user, now=now)
+    ]
+    # Going on with what was begun is no change of state, and so no row of the table.
+    going_on = report.status in ("draft", "returned") and request.user.can(Action.EDIT_REPORT, report)
+    context = {
+        "report": report,
+        "late": report.is_late(dates.day_of(now)),
+        "acts": acts,
+        "going_on": going_on,
+        "content": pdf.content_of(report.snapshot) if report.snapshot else None,
+        "answered": answered(report) if report.is_owed else None,
+        "returns": report.returns.select_related("asked_by"),
+        "observations": report.observations.select_related("tranche", "done_by"),
+        "may_judge": request.user.can(Action.DECIDE_REPORT, report),
+        "reporter": report.project.reporter_on(dates.day_of(now)) if report.project.is_open else None,
+        "tranches": report.project.tranches.filter(after_report=report.number, cancelled_on=None),
+        "job": Job.objects.filter(key=effects.pdf_key(report)).first()
+        if report.status == "accepted" and not report.pdf_id
+        else None,
+        "timeline": timeline.rows(report.case, request.user, of=report),
+    }
+    return render(request, "reports/report_detail.html", context)
+
+
+def answered(report: ProgressReport) -> tuple[int, int]:
+    """How many of the activities that it asks for have an answer, and how many it asks for."""
+    asked = [row for row in progress_of(report) if row.is_asked or row.is_begun]
+    return sum(row.is_answered for row in asked), len(asked)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The document of an accepted report; a POST asks again for one that could not be made."""
+    report = fetch(request.user, ProgressReport.objects.with_case(), Action.VIEW_REPORT, pk=pk)
+    if report.pdf_id:
+        return redirect("document", pk=report.pdf_id)
+    if request.method == "POST" and report.status == ProgressReport.Status.ACCEPTED:
+        effects.ask_for_pdf(report, by=request.user, now=dates.now(), data={})
+    if report.status == ProgressReport.Status.ACCEPTED:
+        messages.info(request, _("The PDF is being made. It is here in a moment."))
+    else:
+        messages.warning(request, _("A report has its PDF once it is accepted."))
+    return redirect("report_detail", pk=pk)
