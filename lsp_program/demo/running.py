@@ -1,0 +1,216 @@
+"""Projects of the demonstration: opened, signed, paid, reported and closed through the actions that people use."""
+
+import datetime as dt
+from decimal import Decimal
+
+from stdnum.ar import cbu
+
+from accounts.models import User
+from applications.models import Application, Line
+from core import dates
+from core.money import ZERO
+from grants import actions
+from grants.models import Disbursement, Project
+from grants.workflow import DISBURSEMENT, PROJECT
+from groups import actions as groups
+from groups.models import Appointment
+from groups.workflow import APPOINTMENT
+from lsp_program.demo import papers
+from lsp_program.demo.applying import Story
+from lsp_program.demo.people import People
+from reports import actions as reports
+from reports.content import progress_of
+from reports.models import Outcome, ProgressReport
+from reports.workflow import REPORT
+
+SUMMARY = (
+    "El trimestre se cumplió como estaba previsto. Las reuniones fueron quincenales y participaron todas las empresas. "
+    "Queda pendiente terminar de instalar parte del equipamiento."
+)
+DONE = (
+    "Se hizo lo previsto para el período.",
+    "Avanzó según el plan, con participación de todas las empresas.",
+)
+OUTCOMES = (
+    (Outcome.Kind.TRAINED, 12, "Lista de asistencia a los cursos"),
+    (Outcome.Kind.MARKETING, 1, "Participación conjunta en una feria"),
+    (Outcome.Kind.LINKS, 1, "Convenio con el centro tecnológico de la zona"),
+    (Outcome.Kind.CERTIFICATIONS, 2, "Certificados de buenas prácticas"),
+)
+DAY = dt.timedelta(days=1)
+
+
+def account_number(number: int) -> str:
+    """A CBU with right check digits; the account is invented."""
+    bank, account = "0110599", f"{number:013d}"
+    return bank + cbu.calc_check_digit(bank) + account + cbu.calc_check_digit(account)
+
+
+class Running:
+    """Moves approved applications on as projects."""
+
+    def __init__(self, story: Story, people: People):
+        self.story, self.cast, self.people = story, story.cast, people
+        self.treasury = 0
+
+    # --- Until it starts ---------------------------------------------------------------------
+
+    def opened(self, application: Application, day: dt.date) -> Project:
+        """Awaiting its agreement."""
+        return actions.open_project(by=self.cast["officer"], application=application, now=dates.at_noon(day))
+
+    def started(self, application: Application, day: dt.date, coordinator: User | None = None) -> Project:
+        """Opened on `day`, signed by both within two weeks, and active from the first of the month after."""
+        project = self.opened(application, day)
+        by = project.group.representative
+        if project.call.line == Line.PARTNERSHIP:
+            self._appoint(project, by, day + 3 * DAY, coordinator)
+        self._payee(project, by, day + 5 * DAY)
+        officer, now = self.cast["officer"], dates.at_noon(day + 10 * DAY)
+        actions.sign_for_group(by=by, project=project, name=by.full_name, declared=True, now=now)
+        signed = day + 14 * DAY
+        now = dates.at_noon(signed)
+        actions.sign_for_state(by=officer, project=project, name=officer.full_name, declared=True, now=now)
+        first = dates.add_months(signed.replace(day=1), 1)
+        return self.act(project, "activate", "officer", signed, first_day=first)
+
+    def _appoint(self, project: Project, by: User, day: dt.date, person: User | None) -> Appointment:
+        person = person or self.people.new("coordinacion", dates.at_noon(day))
+        now = dates.at_noon(day)
+        appointment = groups.nominate(
+            by=by,
+            group=project.group,
+            email=person.email,
+            full_name=person.full_name,
+            background="Diez años de trabajo con productores de la zona.",
+            no_conflict=True,
+            now=now,
+        )
+        APPOINTMENT.apply(appointment, "accept", by=person, now=now + DAY, data={"no_conflict": True})
+        return APPOINTMENT.apply(
+            appointment,
+            "confirm",
+            by=self.cast["officer"],
+            now=now + 2 * DAY,
+            data={"confirmed_from": day + 2 * DAY},
+        )
+
+    def _payee(self, project: Project, by: User, day: dt.date) -> None:
+        firm = project.group.firms.order_by("pk").first()
+        now = dates.at_noon(day)
+        payee = actions.enter_payee(
+            by=by, project=project, name=firm.name, cuit=firm.cuit, cbu=account_number(project.pk), now=now
+        )
+        actions.check_payee(by=self.cast["officer"], payee=payee, now=now + DAY)
+
+    def act(self, project: Project, name: str, who: str | User, day: dt.date, **data) -> Project:
+        """One transition of the project, at noon."""
+        by = self.cast[who] if isinstance(who, str) else who
+        return PROJECT.apply(project, name, by=by, now=dates.at_noon(day), data=data)
+
+    # --- Money ---------------------------------------------------------------------------------
+
+    def pay(self, project: Project, day: dt.date, until: str = "paid") -> None:
+        """Every open tranche that nobody ordered: ordered on `day`, and paid two days later unless `until` says
+        "ordered" or "failed"."""
+        for tranche in project.tranches.filter(opened_at__isnull=False, cancelled_on=None):
+            if tranche.state in (Disbursement.Status.ORDERED, Disbursement.Status.PAID):
+                continue
+            now = dates.at_noon(day)
+            payment = actions.order_disbursement(by=self.cast["finance"], tranche=tranche, now=now)
+            if until == "paid":
+                self._confirm(payment, day + 2 * DAY)
+            elif until == "failed":
+                DISBURSEMENT.apply(
+                    payment,
+                    "fail",
+                    by=self.cast["finance2"],
+                    now=now + DAY,
+                    data={"reason": "El banco rechazó la cuenta: figura cerrada."},
+                )
+
+    def _confirm(self, payment: Disbursement, day: dt.date) -> None:
+        self.treasury += 1
+        DISBURSEMENT.apply(
+            payment,
+            "confirm",
+            by=self.cast["finance2"],
+            now=dates.at_noon(day),
+            data={
+                "treasury_number": f"OP-{self.treasury:06d}",
+                "treasury_date": day,
+                "gross": payment.amount,
+                "withheld": ZERO,
+                "net": payment.amount,
+            },
+        )
+
+    # --- Reports -------------------------------------------------------------------------------
+
+    def fallen_due(self, report: ProgressReport) -> ProgressReport:
+        """Its period has ended."""
+        now = dates.at_noon(report.period_to + DAY)
+        return REPORT.apply(report, "fall_due", by=None, now=now)
+
+    def written(
+        self, report: ProgressReport, day: dt.date, behind: bool = False, whole: bool = True
+    ) -> ProgressReport:
+        """A draft: each activity that is asked for, the summary, and an outcome; half of it unless `whole`."""
+        now, by = dates.at_noon(day), report.project.reporter_on(day)
+        asked = [row for row in progress_of(report) if row.is_asked]
+        for number, row in enumerate(asked if whole else asked[:1]):
+            late = behind and number == 0 and row.planned > 30
+            report = reports.save_activity(
+                by=by,
+                report=report,
+                activity=row.activity,
+                version=report.version,
+                now=now,
+                done_percent=max(row.planned - 25, row.before) if late else row.planned,
+                what_was_done=self.story.draw.choice(DONE),
+                reason="El proveedor entregó el equipamiento con demora." if late else "",
+                uploads=[papers.picture("reunion")] if number == 0 and report.number == 1 else [],
+            )
+        if not whole:
+            return report
+        kind, figure, text = OUTCOMES[(report.number - 1) % len(OUTCOMES)]
+        outcome = Outcome(kind=kind, figure=Decimal(figure), on=report.period_to, text=text)
+        report = reports.save_outcome(by=by, report=report, version=report.version, now=now, outcome=outcome)
+        return reports.save_summary(by=by, report=report, version=report.version, now=now, summary=SUMMARY)
+
+    def submitted(self, report: ProgressReport, day: dt.date, behind: bool = False) -> ProgressReport:
+        """Written and sent on `day`."""
+        report = self.written(report, day, behind)
+        by = report.project.reporter_on(day)
+        return REPORT.apply(report, "submit", by=by, now=dates.at_noon(day))
+
+    def returned(self, report: ProgressReport, day: dt.date) -> ProgressReport:
+        """Sent, and returned by the officer three days later."""
+        report = self.submitted(report, day)
+        note = "Falta explicar qué cursos se dieron y adjuntar las listas de asistencia."
+        return REPORT.apply(
+            report,
+            "return_report",
+            by=self.cast["officer"],
+            now=dates.at_noon(day + 3 * DAY),
+            data={"reason": note},
+        )
+
+    def accepted(self, report: ProgressReport, day: dt.date, **data) -> ProgressReport:
+        """Sent on `day`, and accepted a week later."""
+        report = self.submitted(report, day)
+        return REPORT.apply(
+            report, "accept", by=self.cast["officer"], now=dates.at_noon(day + 7 * DAY), data=data
+        )
+
+    def to_the_end(self, project: Project) -> Project:
+        """Every report accepted, every tranche paid, closed."""
+        self.pay(project, project.first_day + 5 * DAY)
+        day = project.first_day
+        for report in project.reports.order_by("number"):
+            day = report.period_to + 6 * DAY
+            self.accepted(self.fallen_due(report), day)
+            day += 10 * DAY
+            self.pay(project, day)
+        project = self.act(project, "start_closing", "officer", day + 3 * DAY)
+        return self.act(project, "close", "officer", day + 15 * DAY)

@@ -1,0 +1,325 @@
+"""The whole demonstration, in the order in which it happened: people, calls, the 106 projects, and the cases of today."""
+
+import datetime as dt
+import random
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import translation
+
+from accounts import actions as accounts
+from accounts.models import User
+from accounts.roles import Role
+from applications import advising
+from applications.models import Application, Call
+from applications.workflow import APPLICATION, CALL
+from core import dates
+from grants.actions import sign_for_group
+from grants.models import Project
+from groups.models import Group, GroupPerson
+from groups.provinces import Province
+from lsp_program.demo import allocation, calls, past
+from lsp_program.demo.applying import Story
+from lsp_program.demo.forming import Maker
+from lsp_program.demo.names import TOWNS
+from lsp_program.demo.people import Cast, People
+from lsp_program.demo.running import Running
+
+DAY = dt.timedelta(days=1)
+WOOD, SOFTWARE, TOURISM = "Wood and furniture", "Software and information services", "Tourism"
+
+
+@dataclass
+class World:
+    """What the steps share. `today` is the day on which a visitor looks at it."""
+
+    today: dt.date
+    draw: random.Random = field(default_factory=lambda: random.Random("lsp"))  # noqa: S311  (not a secret)
+
+    def build(self) -> None:
+        """Everything, in one language and in steps that are each whole."""
+        with translation.override("es"):
+            self.prepare()
+            self.history()
+            self.present()
+            past.settle(self.today)
+
+    def prepare(self) -> None:
+        """People and calls."""
+        with transaction.atomic():
+            self.cast, self.people = Cast.make(), People(self.draw)
+            self.maker = Maker.ready(self.draw)
+            self.story = Story(self.cast, self.draw)
+            self.running = Running(self.story, self.people)
+            self.calls: dict[str, Call] = {}
+            self.plans = calls.plans(self.today)
+            for plan in self.plans:
+                call = calls.make(plan)
+                before = dates.at_noon(plan.opens - DAY)
+                self.calls[plan.code] = CALL.apply(call, "publish", by=self.cast["admin"], now=before)
+
+    # --- The 106 projects ----------------------------------------------------------------------
+
+    def history(self) -> None:
+        """Each published project, in its province and its sector, told up to today."""
+        places = iter(allocation.pairs())
+        for plan in self.plans:
+            call = self.calls[plan.code]
+            for number in range(plan.projects):
+                province, sector = next(places)
+                with transaction.atomic():
+                    self._supported(call, plan.closes, province, sector, number)
+            if plan.closes.year < self.today.year - 2:
+                wound_up = dates.at_noon(plan.closes + 500 * DAY)
+                CALL.apply(call, "wind_up", by=self.cast["admin"], now=wound_up)
+
+    def _supported(self, call: Call, closes: dt.date, province: Province, sector: str, number: int) -> None:
+        """One project from its group's first day on; the representative's and the coordinator's own is among them."""
+        opening = closes - self.draw.randint(8, 40) * DAY
+        ours = call.code == f"P-{self.today.year - 1}" and number == 0
+        by = self.cast["representative"] if ours else self._representative(opening)
+        group = self.maker.group(by=by, sector=sector, province=province, on=opening)
+        if ours:
+            self.ours = self._our_people(group)
+        application = self.story.submitted(group, call, by, opening + 5 * DAY)
+        application = self.story.approved(application, closes + 6 * DAY)
+        opened = closes + self.draw.randint(44, 52) * DAY
+        coordinator = self.cast["coordinator"] if ours else None
+        project = self.running.started(application, opened, coordinator)
+        self.follow(project, number, ours)
+
+    def _representative(self, opening: dt.date) -> User:
+        return self.people.new("empresa", dates.at_noon(opening - 60 * DAY))
+
+    def _our_people(self, group: Group) -> Group:
+        """The log-ins of the demonstration that belong to one group."""
+        member = self.cast["member"]
+        GroupPerson.objects.create(group=group, user=member, role=Role.MEMBER, since=self.today - 400 * DAY)
+        return group
+
+    def follow(self, project: Project, number: int, ours: bool) -> None:
+        """What happened to a project until today: closed long ago, or running in one of the ways that occur."""
+        if project.last_day + 45 * DAY < self.today:
+            self.running.to_the_end(project)
+            return
+        self.running.pay(project, project.first_day + 4 * DAY)
+        over = list(project.reports.filter(period_to__lt=self.today).order_by("number"))
+        for report in over[:-1]:
+            self.running.accepted(self.running.fallen_due(report), report.period_to + 7 * DAY)
+        if number % 4 != 3:
+            self.running.pay(project, self.today - 2 * DAY, until="failed" if number % 5 == 4 else "paid")
+        if over:
+            self._last_report(project, over[-1], 0 if ours else number)
+        if number == 5:
+            self.running.act(project, "suspend", "officer", self.today - 6 * DAY, reason=SUSPENDED)
+        elif number == 6:
+            self.running.act(project, "terminate", "approver", self.today - 4 * DAY, reason=TERMINATED)
+        elif number == 7 and over and over[-1].is_final:
+            self.running.act(project, "start_closing", "officer", self.today - DAY)
+
+    def _last_report(self, project: Project, report, number: int) -> None:
+        """The report of the period that ended last, in each state that a visitor may want to see."""
+        day = max(report.period_to + 2 * DAY, self.today - 12 * DAY)
+        report = self.running.fallen_due(report)
+        match number % 6:
+            case 0:
+                pass  # owed: due soon, or late
+            case 1:
+                self.running.written(report, self.today - DAY, whole=False)
+            case 2:
+                self.running.submitted(report, min(day, self.today - 3 * DAY), behind=True)
+            case 3:
+                self.running.returned(report, min(day, self.today - 6 * DAY))
+            case _:
+                self.running.accepted(report, min(day, self.today - 9 * DAY))
+                if number % 6 == 5:
+                    self.running.pay(project, self.today - DAY, until="ordered")
+
+    # --- The cases of today ----------------------------------------------------------------------
+
+    def present(self) -> None:
+        """Applications in every state, projects that wait for their agreement, and drafts for the open calls."""
+        year = self.today.year
+        closed, self.open = self.calls[f"G-{year}-1"], self.calls[f"P-{year}"]
+        closes = self.today - 90 * DAY
+        for number, tell in enumerate(
+            (
+                self.waits_for_eligibility, self.waits_for_eligibility, self.under_review, self.under_review,
+                self.half_reviewed, self.returned, self.waits_for_decision, self.waits_for_decision,
+                self.on_reserve, self.approved, self.awaiting_agreement, self.awaiting_signature, self.rejected,
+                self.ineligible, self.reconsidered, self.withdrawn, self.renounced, self.annulled, self.lapsed,
+                self.ended_before_it_began,
+            )
+        ):  # fmt: skip
+            province, sector = self._somewhere(number)
+            with transaction.atomic():
+                by = self._representative(closes - 20 * DAY)
+                group = self.maker.group(
+                    by=by, sector=sector, province=province, on=closes - 12 * DAY, firms=6
+                )
+                tell(group, closed, by, closes - (2 + number % 5) * DAY)
+        with transaction.atomic():
+            self._open_calls()
+            self._audit()
+
+    def _somewhere(self, number: int) -> tuple[Province, str]:
+        provinces = list(Province.__members__.values())
+        known = [province for province in provinces if province in TOWNS]
+        sector = (WOOD, SOFTWARE, TOURISM, "Metal-mechanic", "Textile")[number % 5]
+        return known[(number * 5) % len(known)], sector
+
+    def waits_for_eligibility(self, group: Group, call: Call, by: User, day: dt.date) -> Application:
+        return self.story.submitted(group, call, by, day)
+
+    def under_review(self, group, call, by, day) -> Application:
+        application = self.story.submitted(group, call, by, day)
+        return self.story.in_review(application, self.today - 9 * DAY)
+
+    def half_reviewed(self, group, call, by, day) -> Application:
+        application = self.under_review(group, call, by, day)
+        first, second = application.reviews.order_by("pk")
+        self.story.review(first, self.today - 5 * DAY)
+        self.story.review(second, self.today - 2 * DAY, sent=False)
+        return application
+
+    def returned(self, group, call, by, day) -> Application:
+        application = self.story.submitted(group, call, by, day)
+        notes = {
+            "budget": "Falta separar el costo de instalación del equipamiento.",
+            "plan": "Precisar el mes 7.",
+        }
+        until = self.today + 8 * DAY
+        return self.story.act(
+            application, "request_changes", "officer", self.today - 4 * DAY, notes=notes, answer_by=until
+        )
+
+    def waits_for_decision(self, group, call, by, day) -> Application:
+        return self.story.recommended(self.story.submitted(group, call, by, day), self.today - 28 * DAY)
+
+    def on_reserve(self, group, call, by, day) -> Application:
+        application = self.waits_for_decision(group, call, by, day)
+        return self.story.act(
+            application, "put_on_reserve", "approver", self.today - 8 * DAY,
+            reason="Supera el puntaje; queda a la espera de fondos.",
+        )  # fmt: skip
+
+    def approved(self, group, call, by, day) -> Application:
+        return self.story.approved(self.story.submitted(group, call, by, day), self.today - 40 * DAY)
+
+    def awaiting_agreement(self, group, call, by, day) -> Project:
+        return self.running.opened(self.approved(group, call, by, day), self.today - 7 * DAY)
+
+    def awaiting_signature(self, group, call, by, day) -> None:
+        project = self.awaiting_agreement(group, call, by, day)
+        now = dates.at_noon(self.today - 3 * DAY)
+        sign_for_group(by=by, project=project, name=by.full_name, declared=True, now=now)
+
+    def rejected(self, group, call, by, day) -> Application:
+        application = self.story.recommended(
+            self.story.submitted(group, call, by, day), self.today - 30 * DAY, low=3
+        )
+        decided = self.today - 5 * DAY
+        return self.story.act(
+            application, "reject", "approver2", decided, reason="No alcanza el puntaje mínimo de la convocatoria.",
+            resolution=self.story.resolution(decided),
+        )  # fmt: skip
+
+    def ineligible(self, group, call, by, day) -> Application:
+        application = self.story.submitted(group, call, by, day)
+        return self.story.act(
+            application, "declare_ineligible", "officer", self.today - 6 * DAY, rules=["area_and_chain"],
+            reason="Las empresas no integran una misma cadena de valor.",
+        )  # fmt: skip
+
+    def reconsidered(self, group, call, by, day) -> Application:
+        application = self.rejected(group, call, by, day)
+        return self.story.act(
+            application, "ask_reconsideration", by, self.today - 2 * DAY,
+            reason="Adjuntamos el convenio con la universidad, que no se tuvo en cuenta.",
+        )  # fmt: skip
+
+    def withdrawn(self, group, call, by, day) -> Application:
+        application = self.story.submitted(group, call, by, day)
+        return self.story.act(
+            application, "withdraw", by, day + 12 * DAY, reason="Dos empresas dejaron el grupo."
+        )
+
+    def renounced(self, group, call, by, day) -> Application:
+        application = self.approved(group, call, by, day)
+        return self.story.act(
+            application,
+            "renounce",
+            by,
+            self.today - 3 * DAY,
+            reason="El grupo no puede aportar su contraparte.",
+        )
+
+    def annulled(self, group, call, by, day) -> Application:
+        application = self.approved(group, call, by, day)
+        on = self.today - 2 * DAY
+        return self.story.act(
+            application, "annul", "approver2" if self._decided_by(application, "approver") else "approver", on,
+            reason="Error en el acto anterior.", resolution=self.story.resolution(on),
+        )  # fmt: skip
+
+    def _decided_by(self, application: Application, name: str) -> bool:
+        return application.decisions.filter(decided_by=self.cast[name]).exists()
+
+    def lapsed(self, group, call, by, day) -> Application:
+        application = self.story.draft(group, call, by, day, "project plan")
+        now = dates.at_noon(dates.day_of(call.closes_at) + DAY)
+        return APPLICATION.apply(application, "lapse", by=None, now=now)
+
+    def ended_before_it_began(self, group, call, by, day) -> Project:
+        project = self.awaiting_agreement(group, call, by, day)
+        return self.running.act(
+            project, "renounce", by, self.today - 2 * DAY, reason="Una empresa se retiró y quedaron cuatro."
+        )
+
+    def _open_calls(self) -> None:
+        """For the open calls: our group's draft, a draft that an adviser helps with, and one that was sent."""
+        year, by = self.today.year, self.cast["representative"]
+        grant = self.calls[f"G-{year}-2"]
+        draft = self.story.draft(self.ours, grant, by, self.today - 6 * DAY, "project plan")
+        advising.assign(
+            by=self.cast["officer"], application=draft, adviser=self.cast["adviser"],
+            now=dates.at_noon(self.today - 5 * DAY),
+        )  # fmt: skip
+        for number, parts in enumerate(("project", "project plan budget documents")):
+            someone = self._representative(self.today - 30 * DAY)
+            province, sector = self._somewhere(number + 7)
+            group = self.maker.group(
+                by=someone,
+                sector=sector,
+                province=province,
+                on=self.today - 20 * DAY,
+                firms=5,
+                smes=4 + number,
+            )
+            application = self.story.draft(group, self.open, someone, self.today - 8 * DAY, parts)
+            advising.assign(
+                by=self.cast["officer"], application=application, adviser=self.cast["adviser"],
+                now=dates.at_noon(self.today - 7 * DAY),
+            )  # fmt: skip
+        someone = self._representative(self.today - 30 * DAY)
+        group = self.maker.group(
+            by=someone, sector=TOURISM, province=Province.SALTA, on=self.today - 20 * DAY
+        )
+        self.story.submitted(group, self.open, someone, self.today - 2 * DAY)
+
+    def _audit(self) -> None:
+        """The auditor reads three cases, for a year."""
+        cases = [project.application.case for project in Project.objects.order_by("pk")[:2]]
+        cases.append(self.ours.applications.order_by("pk").first().case)
+        accounts.grant_role(
+            by=self.cast["admin"],
+            user=self.cast["auditor"],
+            role=Role.AUDITOR,
+            now=dates.at_noon(self.today - 10 * DAY),
+            valid_to=dates.end_of(self.today + 365 * DAY),
+            cases=cases,
+        )
+
+
+SUSPENDED = "El grupo cambia de administración; se espera la nueva acta."
+TERMINATED = "Cuatro empresas dejaron el grupo y el plan no puede seguir."
