@@ -1,0 +1,1 @@
+"""The forms of applications, for the group and for staff."""

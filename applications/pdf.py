@@ -1,0 +1,131 @@
+"""The papers of a submission: the dossier with everything that was sent, and the acknowledgement of its receipt.
+
+Both are made from the frozen snapshot, never from the live rows: made again years later they say the same.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import Action
+from applications import dossier
+from applications.budget import in_figures
+from applications.gantt import gantt
+from applications.models import Application, BudgetCategory, Line, Submission
+from core import dates, documents, jobs, pdf
+from core.models import Document, Job
+
+DOSSIER, RECEIPT = "application_dossier", "application_receipt"
+LABELS = {
+    DOSSIER: gettext_lazy("Application dossier"),
+    RECEIPT: gettext_lazy("Acknowledgement of receipt"),
+}
+TEMPLATES = {DOSSIER: "pdf/application_dossier.html", RECEIPT: "pdf/application_receipt.html"}
+# What the file is called, in Spanish: the programme's papers are filed so.
+FILENAMES = {DOSSIER: "solicitud", RECEIPT: "acuse-de-recibo"}
+
+
+def kinds() -> list[tuple[str, str]]:
+    """(kind, label) of the papers that a submission has."""
+    return [(kind, str(label)) for kind, label in LABELS.items()]
+
+
+def key_of(kind: str, submission: Submission, language: str) -> str:
+    """The key of the job: one paper of one submission in one language is made once."""
+    return f"{kind}:{submission.pk}:{language}"
+
+
+def ask(submission: Submission, kind: str, *, by: User, now: dt.datetime, language: str) -> Job:
+    """Ask a worker for a paper. The caller has checked that `by` may see the application."""
+    return jobs.ask(
+        kind=kind,
+        key=key_of(kind, submission, language),
+        by=by,
+        now=now,
+        params={"submission": submission.pk},
+        case=submission.application.case,
+        language=language,
+    )
+
+
+def make(job: Job, progress: jobs.Progress) -> Document:
+    """Write a paper: the work of the job."""
+    progress(0, 1)
+    submission = Submission.objects.select_related("application__case").get(pk=job.params["submission"])
+    reference = submission.snapshot["reference"]
+    data = pdf.render(
+        TEMPLATES[job.kind],
+        context_of(submission, str(LABELS[job.kind])),
+        language=job.language,
+        content_hash=submission.sha256,
+        made_at=submission.submitted_at,
+    )
+    progress(1, 1)
+    return documents.store_bytes(
+        case=submission.application.case,
+        kind=job.kind,
+        owner_id=submission.application_id,
+        filename=f"{reference}-{submission.number}-{FILENAMES[job.kind]}.pdf",
+        content_type="application/pdf",
+        data=data,
+        by=job.requested_by,
+        now=dates.now(),
+        content_hash=submission.sha256,
+    )
+
+
+def context_of(submission: Submission, title: str) -> dict[str, Any]:
+    """What the templates of both papers take."""
+    snapshot, read = submission.snapshot, dossier.of(submission)
+    bars = [(row["name"], row["first_month"], row["last_month"]) for row in snapshot["activities"]]
+    return {
+        "title": title,
+        "reference": snapshot["reference"],
+        "subtitle": snapshot["project"]["title"],
+        "version": submission.number,
+        "snapshot": snapshot,
+        "submission": submission,
+        "dossier": read,
+        # The words beside the plain data: codes and digests stand only there.
+        "firms": list(zip(read.firms, snapshot["members"], strict=True)),
+        "papers": list(zip(read.papers, snapshot["documents"], strict=True)),
+        "call": call_title(snapshot["call"]),
+        "line": str(Line(snapshot["call"]["line"]).label),
+        "lines": [_line(row, snapshot) for row in snapshot["lines"]],
+        "chart": gantt(bars, snapshot["call"]["months"], _("The months of the work plan")) if bars else "",
+    }
+
+
+def call_title(call: dict[str, Any]) -> str:
+    """The call as it was called on that day, in the language of the paper."""
+    return f"{call['code']} · {call['title_en' if get_language() == 'en' else 'title_es']}"
+
+
+def _line(row: dict[str, Any], snapshot: dict[str, Any]) -> dict[str, Any]:
+    """A budget line with figures as numbers, and its category and activity in words."""
+    names = {activity["id"]: activity["name"] for activity in snapshot["activities"]}
+    figures = ("unit_cost", "cost", "programme_share", "group_share")
+    return {
+        **row,
+        **{name: Decimal(row[name]) for name in figures},
+        "quantity": in_figures(Decimal(row["quantity"])),
+        "category": str(BudgetCategory(row["category"]).label),
+        "activity": names.get(row["activity"], ""),
+    }
+
+
+def can_read(user: User, document: Document) -> bool:
+    """Whoever may see the application may read its papers."""
+    application = Application.objects.with_roles().filter(pk=document.owner_id).first()
+    return application is not None and user.can(Action.VIEW_APPLICATION, application)
+
+
+def register() -> None:
+    """Say how the papers are made, and who may read them."""
+    for kind, label in LABELS.items():
+        jobs.register(kind, make, label)
+        documents.register(kind, can_read=can_read, label=label)

@@ -1,0 +1,1 @@
+"""The pages of applications, for the group and for staff."""

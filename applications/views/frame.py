@@ -1,0 +1,225 @@
+"""What the pages of the sections share: the case with what the rules say of it, whether this person may write here,
+and saving against what somebody else may have written meanwhile."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.access import fetch, require
+from accounts.permissions import Action
+from applications import actions, advising, standing
+from applications.eligibility import Result, check_facts
+from applications.facts import Facts
+from applications.models import Application
+from applications.sections import BY_CODE, SECTIONS, Section
+from core import dates
+from core.forms import posted_version
+from core.models import Event
+from core.templatetags.lsp import moment
+from core.workflow import NotAllowed, Refusal, StaleObject
+
+# How far back we look whether only other sections were written since a page was opened.
+MOST_STEPS = 50
+RETRIES = 3
+
+
+@dataclass
+class Conflict:
+    """Somebody wrote in the meantime: who, when, and (label, theirs, mine) of what both wrote."""
+
+    who: str
+    when: str
+    differences: list[tuple[str, Any, Any]] = field(default_factory=list)
+
+
+class Frame:
+    """One section of one application, as one person sees it now."""
+
+    def __init__(self, request: HttpRequest, application: Application, section: Section):
+        self.request, self.application, self.section = request, application, section
+        self.now = dates.now()
+        self.conflict: Conflict | None = None
+        self.status = 200
+
+    @cached_property
+    def facts(self) -> Facts:
+        return Facts(self.application, today=dates.day_of(self.now))
+
+    @cached_property
+    def results(self) -> list[Result]:
+        """What all rules say."""
+        return check_facts(self.facts)
+
+    @cached_property
+    def may_write(self) -> bool:
+        """Whether this person may write in this section now."""
+        return not self.why_closed
+
+    @cached_property
+    def why_closed(self) -> str:
+        """Why this person cannot write here; "" when they can."""
+        application, user = self.application, self.request.user
+        if not user.can(Action.EDIT_APPLICATION, application):
+            return _("You may read this, and not change it.")
+        return actions.why_not_editable(application, self.section.code, by=user, now=self.now)
+
+    @cached_property
+    def asked(self):
+        """The return for changes that waits for an answer, or None."""
+        if self.application.status != Application.Status.CHANGES_REQUESTED:
+            return None
+        return self.application.returns.filter(answered_at=None).select_related("asked_by").first()
+
+    @property
+    def note(self) -> str:
+        """What the officer wrote about this section."""
+        return self.asked.notes.get(self.section.code, "") if self.asked else ""
+
+    @property
+    def to_check(self) -> bool:
+        """Whether the person came from the page that checks everything, and goes back there."""
+        return self.request.GET.get("back") == "check"
+
+    @property
+    def query(self) -> str:
+        """What addresses of this section carry on."""
+        return "?back=check" if self.to_check else ""
+
+    def url(self, name: str, *args: Any) -> str:
+        """The address of a page of this application, carrying on where to go back to."""
+        return reverse(name, args=[self.application.pk, *args]) + self.query
+
+    @property
+    def section_url(self) -> str:
+        """The section's own page, from the page of one of its rows."""
+        return self.url("application_section", self.section.code)
+
+    @property
+    def onward(self) -> str:
+        """Where “save and continue” leads: back to the check, or the next section, or the check after the last."""
+        codes = [section.code for section in SECTIONS]
+        place = codes.index(self.section.code) + 1
+        if self.to_check or place == len(codes):
+            return reverse("application_check", args=[self.application.pk])
+        return reverse("application_section", args=[self.application.pk, codes[place]])
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        """For the template."""
+        return {
+            "frame": self,
+            "application": self.application,
+            "section": self.section,
+            "facts": self.facts,
+            "rules": self.section.results(self.results),
+            "time_left": standing.time_left(self.application, self.now),
+            "call_takes": self.application.status != "draft" or self.application.call.is_open(self.now),
+            **more,
+        }
+
+    # --- Saving --------------------------------------------------------------------------------------
+
+    def save(
+        self,
+        write: Callable[[Application], Any],
+        *,
+        form: BaseForm | None = None,
+        theirs: Callable[[Application], list[tuple[str, Any, Any]]] = lambda _fresh: [],
+    ) -> bool:
+        """Let `write(fresh)` change the section; answers whether it was saved.
+
+        What refuses it stands at the form, if there is one, with everything that was typed still in it. When somebody
+        else wrote meanwhile, `theirs(fresh)` lists (label, theirs, mine), and saving again overwrites knowingly.
+        """
+        require(self.request.user, Action.EDIT_APPLICATION, self.application)
+
+        def edit(version: int) -> None:
+            with actions.editing(
+                self.application,
+                by=self.request.user,
+                section=self.section.code,
+                version=version,
+                now=self.now,
+            ) as fresh:
+                write(fresh)
+
+        return self.tried(edit, form=form, theirs=theirs)
+
+    def tried(
+        self,
+        act: Callable[[int], Any],
+        *,
+        form: BaseForm | None = None,
+        theirs: Callable[[Application], list[tuple[str, Any, Any]]] = lambda _fresh: [],
+    ) -> bool:
+        """Do `act(version)`, which compares the version itself; answers whether it was done. As `save` says."""
+        try:
+            self._with_version(act, posted_version(self.request))
+        except NotAllowed:
+            raise
+        except Refusal as refusal:
+            if form is None:
+                raise
+            form.add_error(None, refusal.sentence)
+            self.status = refusal.status_code
+            if isinstance(refusal, StaleObject):
+                self._show_conflict(theirs)
+            return False
+        return True
+
+    def _with_version(self, act: Callable[[int], Any], version: int) -> None:
+        """Act on the version of the page; what was written in other sections meanwhile is no conflict."""
+        for _attempt in range(RETRIES):
+            try:
+                act(version)
+            except StaleObject:
+                present = self._present_version(version)
+                if present is None:
+                    raise
+                version = present
+            else:
+                return
+        act(version)
+
+    def _present_version(self, shown: int) -> int | None:
+        """The version of now, if since the one that the page showed only other sections were written; else None."""
+        present = Application.objects.values_list("version", flat=True).get(pk=self.application.pk)
+        steps = present - shown
+        if not 0 < steps <= MOST_STEPS:
+            return None
+        events = (
+            Event.objects.filter(case_id=self.application.case_id, object_kind="application")
+            .exclude(action__in=(advising.ASSIGNED, advising.LEFT))
+            .order_by("-sequence")[:steps]
+        )
+        elsewhere = [
+            event.action == "application.edited" and event.data.get("section") != self.section.code
+            for event in events
+        ]
+        return present if len(elsewhere) == steps and all(elsewhere) else None
+
+    def _show_conflict(self, theirs: Callable[[Application], list[tuple[str, Any, Any]]]) -> None:
+        """Look at what is saved now, and who wrote it."""
+        fresh = Application.objects.with_roles().get(pk=self.application.pk)
+        last = (
+            fresh.case.events.filter(object_kind="application", action="application.edited")
+            .select_related("actor")
+            .order_by("-sequence")
+            .first()
+        )
+        who = str(last.actor) if last and last.actor else _("Somebody")
+        self.conflict = Conflict(who, moment(last.at) if last else "", theirs(fresh))
+        self.application.version = fresh.version
+
+
+def open_section(request: HttpRequest, pk: int, code: str, action: Action = Action.VIEW_APPLICATION) -> Frame:
+    """The section of an application that this person may see; 404 for a section or a case that is not there."""
+    if code not in BY_CODE:
+        raise Http404
+    application = fetch(request.user, Application.objects.with_roles(), action, pk=pk)
+    return Frame(request, application, BY_CODE[code])
