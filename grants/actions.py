@@ -8,21 +8,21 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.access import require
 from accounts.permissions import Action
-from applications.models import Application
+from applications.models import Application, Call
 from core import jobs, timeline
 from core.dates import day_of
 from core.models import Case
 from core.pdf import content_hash
 from core.workflow import StaleObject, TransitionRefused
-from grants import emails, tranches
+from grants import emails, guards, tranches
 from grants.models import Agreement, Disbursement, Payee, Project, Tranche
 from grants.terms import approval_of, terms_of
-from grants.workflow import PROJECT, order_refusal
+from grants.workflow import DISBURSEMENT, PROJECT, order_refusal
 
 
 def _fresh(obj: Any, version: int | None) -> Any:
@@ -47,6 +47,25 @@ def _changing(project: Project, *, by, action: Action, version: int | None) -> I
         project.save(update_fields=["version"])
 
 
+def opening_refusal(application: Application) -> str:
+    """Why no project can be opened from an application now, in a sentence; "" when it can."""
+    if Project.objects.filter(application=application).exists():
+        return _("This application has its project already.")
+    if application.status != Application.Status.APPROVED or approval_of(application) is None:
+        return _("A project comes from an approved application. This one is in the state “%(state)s”.") % {
+            "state": application.get_status_display()
+        }
+    return ""
+
+
+def dates_to_keep(call: Call, opened_on: dt.date) -> dict[str, dt.date]:
+    """By when the agreement is signed and the coordinator appointed: the call's days, from the day after."""
+    return {
+        "sign_by": opened_on + dt.timedelta(days=call.days_to_sign),
+        "appoint_by": opened_on + dt.timedelta(days=call.days_to_appoint),
+    }
+
+
 def open_project(*, by, application: Application, now: dt.datetime, version: int | None = None) -> Project:
     """Open the project of an approved application, with its agreement ready to sign.
 
@@ -57,18 +76,15 @@ def open_project(*, by, application: Application, now: dt.datetime, version: int
         application = _fresh(application, version)
         require(by, Action.OPEN_PROJECT, application)
         approval = approval_of(application)
-        if Project.objects.filter(application=application).exists():
-            raise TransitionRefused(_("This application has its project already."))
-        if application.status != Application.Status.APPROVED or approval is None:
-            raise TransitionRefused(_("A project comes from an approved application, and this one is not."))
-        call, today = application.call, day_of(now)
+        if refusal := opening_refusal(application):
+            raise TransitionRefused(refusal)
+        assert approval is not None
         project = Project.objects.create(
             application=application,
             status=PROJECT.by_name["open_project"].target,
-            opened_on=today,
+            opened_on=day_of(now),
             opened_by=by,
-            sign_by=today + dt.timedelta(days=call.days_to_sign),
-            appoint_by=today + dt.timedelta(days=call.days_to_appoint),
+            **dates_to_keep(application.call, day_of(now)),
             approved_amount=approval.amount,
         )
         terms = terms_of(application, approval)
@@ -288,3 +304,19 @@ def order_disbursement(*, by, tranche: Tranche, now: dt.datetime, version: int |
         )
         emails.payment_ordered(disbursement, now=now)
     return disbursement
+
+
+def confirm_disbursement(
+    *, by, disbursement: Disbursement, now: dt.datetime, version: int | None = None, **paid: Any
+) -> Disbursement:
+    """Confirm that the Treasury paid: treasury_number, treasury_date, gross, withheld, net (pesos).
+
+    Raises NotAllowed, StaleObject or TransitionRefused.
+    """
+    try:
+        return DISBURSEMENT.apply(disbursement, "confirm", by=by, now=now, version=version, data=paid)
+    except IntegrityError as error:
+        # Two projects at the same moment: only the database sees both.
+        if "treasury_order_once" in str(error):
+            raise TransitionRefused(guards.treasury_order_used()) from error
+        raise

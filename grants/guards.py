@@ -163,40 +163,63 @@ def paid_while_running(disbursement: Disbursement, *, by, now, data) -> str:
     return ""
 
 
-def treasury_order_fits(disbursement: Disbursement, *, by, now, data) -> str:
-    """The Treasury's order has a number of its own, and a day between the order and today."""
-    if not data:
-        return ""
-    number, paid_on = str(data.get("treasury_number", "")).strip(), data.get("treasury_date")
-    if not number or paid_on is None:
-        return _("Give the number and the date of the Treasury's order.")
-    if paid_on > day_of(now):
-        return _("The date of the Treasury's order is in the future.")
-    if paid_on < day_of(disbursement.ordered_at):
-        return _("The date of the Treasury's order is before the payment was ordered here: %(day)s.") % {
-            "day": f"{day_of(disbursement.ordered_at):%d/%m/%Y}"
-        }
-    used = Disbursement.objects.filter(status="paid", treasury_number=number, treasury_date=paid_on)
-    if used.exists():
-        return _("Another payment was confirmed with this number and date.")
+def is_filled_in(disbursement: Disbursement, *, by, now, data) -> str:
+    """Number, date and the three amounts are there."""
+    asked = ("treasury_number", "treasury_date", "gross", "withheld", "net")
+    if data and any(data.get(name) in (None, "") for name in asked):
+        return _("Give the number and date of the Treasury's order, and the three amounts.")
     return ""
 
 
-def amounts_add_up(disbursement: Disbursement, *, by, now, data) -> str:
-    """Gross is what was ordered; net is gross less what was withheld."""
-    if not data:
-        return ""
-    gross, withheld, net = data.get("gross"), data.get("withheld"), data.get("net")
-    if gross is None or withheld is None or net is None:
-        return _("Give the gross amount, what was withheld, and the net amount.")
-    if gross != disbursement.amount:
+def treasury_date_fits(disbursement: Disbursement, *, by, now, data) -> str:
+    """The Treasury paid between the order and today."""
+    paid_on, ordered_on = data.get("treasury_date"), day_of(disbursement.ordered_at)
+    if paid_on and paid_on > day_of(now):
+        return _("The date of the Treasury's order is in the future.")
+    if paid_on and paid_on < ordered_on:
+        return _("The date of the Treasury's order is before the payment was ordered here: %(day)s.") % {
+            "day": f"{ordered_on:%d/%m/%Y}"
+        }
+    return ""
+
+
+def treasury_order_is_new(disbursement: Disbursement, *, by, now, data) -> str:
+    """One order of the Treasury pays one tranche."""
+    number, paid_on = (data.get("treasury_number") or "").strip(), data.get("treasury_date")
+    if number and paid_on:
+        used = Disbursement.objects.filter(status="paid", treasury_number=number, treasury_date=paid_on)
+        if used.exists():
+            return treasury_order_used()
+    return ""
+
+
+def treasury_order_used() -> str:
+    return _("Another payment was confirmed with this number and date.")
+
+
+def gross_is_what_was_ordered(disbursement: Disbursement, *, by, now, data) -> str:
+    """The Treasury pays what was ordered, before what it withholds."""
+    gross = data.get("gross")
+    if gross is not None and gross != disbursement.amount:
         return _("The gross amount must be what was ordered: %(amount)s.") % {
             "amount": format_money(disbursement.amount)
         }
-    if withheld < ZERO or withheld > gross:
-        return _("What was withheld cannot be more than the gross amount.")
-    if net != gross - withheld:
-        return _("The net amount must be the gross amount less what was withheld: %(amount)s.") % {
-            "amount": format_money(gross - withheld)
-        }
     return ""
+
+
+def withheld_is_a_part(disbursement: Disbursement, *, by, now, data) -> str:
+    """Not more is withheld than there is."""
+    gross, withheld = data.get("gross"), data.get("withheld")
+    if withheld is None or gross is None or ZERO <= withheld <= gross:
+        return ""
+    return _("What was withheld cannot be more than the gross amount.")
+
+
+def net_is_the_rest(disbursement: Disbursement, *, by, now, data) -> str:
+    """Net is gross less what was withheld, to the cent."""
+    gross, withheld, net = data.get("gross"), data.get("withheld"), data.get("net")
+    if gross is None or withheld is None or net is None or net == gross - withheld:
+        return ""
+    return _("The net amount must be the gross amount less what was withheld: %(amount)s.") % {
+        "amount": format_money(gross - withheld)
+    }

@@ -1,6 +1,6 @@
 """Which projects, which payments: lists in the programme's words. `visible_to` equals `can(VIEW_…)`."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -62,22 +62,41 @@ class ProjectQuerySet(models.QuerySet):
         )
 
     def matching(self, text: str) -> Self:
-        """By reference, title, group or town."""
-        text = text.strip()
-        if not text:
-            return self
-        return self.filter(
-            Q(application__case__reference__icontains=text)
-            | Q(application__title__icontains=text)
-            | Q(application__group__name__icontains=text)
-            | Q(application__group__locality__icontains=text)
+        """Whose reference, title or group contains each of the words."""
+        return self.filter(words_in(text, "application"))
+
+    def asked_for(self, asked: dict[str, Any]) -> Self:
+        """Those that the filters of the list ask for (cleaned data of `ProjectFilter`)."""
+        found = self.matching(asked.get("q", ""))
+        if asked.get("status"):
+            found = found.filter(status=asked["status"])
+        if asked.get("call"):
+            found = found.filter(application__call=asked["call"])
+        if asked.get("province"):
+            found = found.filter(application__group__province=asked["province"])
+        return found
+
+
+def words_in(text: str, application: str) -> Q:
+    """That reference, title or group contain each of the words; `application` is the lookup that leads there."""
+    found = Q()
+    for word in text.split():
+        found &= (
+            Q(**{f"{application}__case__reference__icontains": word})
+            | Q(**{f"{application}__title__icontains": word})
+            | Q(**{f"{application}__group__name__icontains": word})
         )
+    return found
 
 
 class MoneyQuerySet(models.QuerySet):
     """What tranches and payments have in common: whose money it is."""
 
     project = ""
+
+    def matching(self, text: str) -> Self:
+        """Whose project's reference, title or group contains each of the words."""
+        return self.filter(words_in(text, f"{self.project}application"))
 
     def visible_to(self, user) -> Self:
         """Those of the groups that the person represents or coordinates, and those that a staff role opens: but
@@ -102,6 +121,14 @@ class TrancheQuerySet(MoneyQuerySet):
         return self.filter(
             opened_at__isnull=False, cancelled_on=None, project__status__in=["active", "closing"]
         ).exclude(pk__in=live.values("tranche_id"))
+
+    def with_checked_payee(self) -> Self:
+        """With `payee_is_checked`: whether money has somewhere to go."""
+        payees = self.model._meta.get_field("project").related_model._meta.get_field("payees").related_model
+        checked = payees.objects.filter(
+            project_id=models.OuterRef("project_id"), current=True, checked_at__isnull=False
+        )
+        return self.annotate(payee_is_checked=models.Exists(checked))
 
     def unpaid(self) -> Self:
         """Neither paid nor cancelled, nor ordered."""

@@ -1,0 +1,96 @@
+"""What is still to do before a project runs and is paid: the list on its page, with whose turn it is."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Action
+from core.dates import day_of
+from grants.models import Project
+from groups.models import Appointment
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of components/task_list.html; `url` "" where this person has nothing to do there."""
+
+    label: str
+    state: str
+    state_label: str
+    hint: str = ""
+    url: str = ""
+
+
+def steps_of(project: Project, user, now) -> list[Step]:
+    """What is to do now; nothing once the project runs and its payee is checked."""
+    waits = project.status == Project.Status.AWAITING_AGREEMENT
+    steps = [*_before_the_start(project, user, now)] if waits else []
+    if project.is_open and user.can(Action.VIEW_PAYMENTS, project):
+        payee = _payee(project)
+        if waits or payee.state != "done":
+            steps.append(payee)
+    return steps
+
+
+def count_in_words(steps: list[Step]) -> str:
+    """`2 of 5 done`."""
+    return _("%(done)d of %(all)d done") % {
+        "done": sum(step.state == "done" for step in steps),
+        "all": len(steps),
+    }
+
+
+def _before_the_start(project: Project, user, now) -> list[Step]:
+    agreement, page = project.agreement, reverse("agreement", args=[project.pk])
+    by = _("By %(day)s.") % {"day": f"{project.sign_by:%d/%m/%Y}"}
+    group = _done(_("Signed")) if agreement.group_signed_at else _waits(_("To sign"))
+    state = _done(_("Signed")) if agreement.state_signed_at else _waits(_("To sign"))
+    found = [
+        Step(_("The representative signs the agreement for the group"), *group, hint=by, url=page),
+        Step(_("The programme officer signs for the State"), *state, hint=by, url=page),
+    ]
+    if project.must_appoint:
+        found.insert(1, _coordinator(project, user, now))
+    start = ""
+    if user.can(Action.MANAGE_AGREEMENT, project):
+        start = reverse("project_act", args=[project.pk, "activate"])
+    found.append(Step(_("The programme officer starts the project"), *_waits(_("To start")), url=start))
+    return found
+
+
+def _coordinator(project: Project, user, now) -> Step:
+    label = _("The group names its coordinator, and the programme confirms")
+    hint = _("By %(day)s.") % {"day": f"{project.appoint_by:%d/%m/%Y}"}
+    url = reverse("group_detail", args=[project.group.pk])
+    if project.coordinator_on(day_of(now)):
+        return Step(label, *_done(_("Confirmed")), hint=hint, url=url)
+    waiting = project.group.appointments.waiting().first()
+    if waiting is not None:
+        url = reverse("appointment_detail", args=[waiting.pk])
+        return Step(label, waiting.status, waiting.get_status_display(), hint=hint, url=url)
+    later = project.group.appointments.filter(status=Appointment.Status.CONFIRMED).first()
+    if later is not None:
+        begins = _("Confirmed, from %(day)s") % {"day": f"{later.confirmed_from:%d/%m/%Y}"}
+        return Step(label, "waiting", begins, hint=hint, url=url)
+    if user.can(Action.NOMINATE_COORDINATOR, project):
+        url = reverse("coordinator_nominate", args=[project.group.pk])
+    return Step(label, *_waits(_("To name")), hint=hint, url=url)
+
+
+def _payee(project: Project) -> Step:
+    label = _("The group says who is paid, and an officer checks the account")
+    url, payee = reverse("payee", args=[project.pk]), project.payee
+    if payee is None:
+        return Step(label, *_waits(_("To say")), hint=_("Nothing is paid before."), url=url)
+    if not payee.is_checked:
+        return Step(label, "submitted", _("To check"), hint=_("Nothing is paid before."), url=url)
+    return Step(label, *_done(_("Checked")), url=url)
+
+
+def _done(label: str) -> tuple[str, str]:
+    return "done", label
+
+
+def _waits(label: str) -> tuple[str, str]:
+    return "waiting", label

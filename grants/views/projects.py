@@ -1,0 +1,184 @@
+"""The list of projects, a project's page, opening one, and the acts that move it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import fetch
+from accounts.permissions import Action
+from applications.lists import BoundedPaginator, chips
+from applications.models import Application
+from applications.views.answers import posted, status_of, tried
+from core import dates, timeline
+from core.forms import Form, posted_version
+from core.money import total
+from core.workflow import Transition
+from grants import actions
+from grants.forms import ConfirmForm, FirstDayForm, ProjectFilter, ReasonForm
+from grants.models import Disbursement, Project
+from grants.steps import count_in_words, steps_of
+from grants.terms import approval_of
+from grants.workflow import PROJECT
+
+ON_A_PAGE = 25
+EVENTS_SHOWN = 50
+
+# What an act does besides, said before it is done.
+CONSEQUENCES = {
+    "activate": gettext_lazy(
+        "The approved plan and budget become the baseline. The tranches are planned as the agreement says, and the "
+        "reports get their dates."
+    ),
+    "start_closing": gettext_lazy("The group is told. Payments and reports go on."),
+    "close": gettext_lazy(
+        "The project ends. Tranches that were not paid are cancelled, and their money goes back to the call."
+    ),
+    "suspend": gettext_lazy("Reports and payments stand still until the project resumes."),
+    "resume": gettext_lazy(
+        "The days of the pause are given back: the last day and the dates of the reports move by as many."
+    ),
+    "renounce": gettext_lazy(
+        "The project ends and does not come back. Tranches that were not paid are cancelled. What was paid is settled "
+        "with the programme."
+    ),
+    "lapse": gettext_lazy("The project ends without an agreement. Its money goes back to the call."),
+    "terminate": gettext_lazy(
+        "The project ends. Its duties are void, tranches that were not paid are cancelled and their money goes back to "
+        "the call; what was paid is asked back where it was not used as agreed."
+    ),
+}
+DONE = {
+    "activate": gettext_lazy("The project has started."),
+    "start_closing": gettext_lazy("The project is closing."),
+    "close": gettext_lazy("The project was closed."),
+    "suspend": gettext_lazy("The project is suspended."),
+    "resume": gettext_lazy("The project has resumed."),
+    "renounce": gettext_lazy("You renounced the project."),
+    "lapse": gettext_lazy("The project has lapsed."),
+    "terminate": gettext_lazy("The project was terminated."),
+}
+
+
+@require_safe
+def project_list(request: HttpRequest) -> HttpResponse:
+    """The projects that this person may see, newest first."""
+    form = ProjectFilter(request.GET, user=request.user)
+    found = Project.objects.visible_to(request.user).with_case()
+    if form.is_valid():
+        found = found.asked_for(form.cleaned_data)
+    page = BoundedPaginator(found.order_by("-opened_on", "-id"), ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page": page,
+        "chips": chips(request, form) if form.is_valid() else [],
+        "staff": request.user.is_staff_member,
+    }
+    return render(request, "grants/project_list.html", context, status=200 if form.is_valid() else 422)
+
+
+@require_safe
+def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """A project: where it stands, what is to do, its money, its plan, its history."""
+    project = fetch(request.user, Project.objects.with_case(), Action.VIEW_PROJECT, pk=pk)
+    now, user = dates.now(), request.user
+    steps = steps_of(project, user, now)
+    group_share = total(project.lines.all(), "group_share")
+    context = {
+        "project": project,
+        "staff": user.is_staff_member,
+        "steps": steps,
+        "steps_done": count_in_words(steps),
+        "coordinator": project.coordinator_on(dates.day_of(now)),
+        "available": _acts(project, user, now),
+        "tranches": project.tranches.prefetch_related("disbursements"),
+        "paid": project.paid(),
+        "activities": project.activities.all(),
+        "lines": project.lines.select_related("activity"),
+        "group_share": group_share,
+        "whole": project.approved_amount + group_share,
+        "sees_payments": user.can(Action.VIEW_PAYMENTS, project),
+        "may_order": user.can(Action.ORDER_PAYMENT, project),
+        "timeline": timeline.rows(project.case, user, EVENTS_SHOWN),
+    }
+    if context["sees_payments"]:
+        context["payments"] = Disbursement.objects.with_case().filter(tranche__project=project)
+    return render(request, "grants/project_detail.html", context)
+
+
+def _acts(project: Project, user: Any, now: Any) -> list[dict[str, Any]]:
+    """What may happen next, for components/actions.html."""
+    return [
+        {
+            "label": row.label,
+            "reason": row.reason,
+            "style": "secondary" if row.style == "primary" and row.name != "activate" else row.style,
+            "url": reverse("project_act", args=[project.pk, row.name]),
+        }
+        for row in PROJECT.available(project, by=user, now=now)
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def project_open(request: HttpRequest, application_pk: int) -> HttpResponse:
+    """An officer opens the project of an approved application."""
+    application = fetch(request.user, Application.objects.with_case(), Action.OPEN_PROJECT, pk=application_pk)
+    if project := Project.objects.filter(application=application).first():
+        return redirect("project_detail", pk=project.pk)
+    form, now = ConfirmForm(posted(request)), dates.now()
+    if request.method == "POST" and tried(
+        form,
+        lambda: actions.open_project(
+            by=request.user, application=application, now=now, version=posted_version(request)
+        ),
+    ):
+        messages.success(request, _("The project was opened. The group is told to sign the agreement."))
+        return redirect("project_detail", pk=Project.objects.get(application=application).pk)
+    context = {
+        "form": form,
+        "application": application,
+        "approval": approval_of(application),
+        "refusal": actions.opening_refusal(application),
+        **actions.dates_to_keep(application.call, dates.day_of(now)),
+    }
+    return render(request, "grants/project_open.html", context, status=status_of(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def project_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """One act on a project: what it does, what it asks, and doing it."""
+    row = PROJECT.by_name.get(name)
+    if row is None or name not in DONE:
+        raise Http404
+    assert row.permission is not None
+    project = fetch(request.user, Project.objects.with_case(), row.permission, pk=pk)
+    now = dates.now()
+    form = _form_for(row, posted(request), now)
+    if request.method == "POST" and form.is_valid():
+        data, version = form.cleaned_data, posted_version(request)
+        if tried(
+            form,
+            lambda: PROJECT.apply(project, name, by=request.user, now=now, version=version, data=dict(data)),
+        ):
+            messages.success(request, str(DONE[name]))
+            return redirect("project_detail", pk=project.pk)
+    context = {
+        "form": form,
+        "project": project,
+        "row": row,
+        "consequence": CONSEQUENCES[name],
+        "refusal": PROJECT.refusal(project, row, by=request.user, now=now, data={}),
+    }
+    return render(request, "grants/project_act.html", context, status=status_of(form))
+
+
+def _form_for(row: Transition, data: Any, now: Any) -> Form:
+    """What a row of the table asks for."""
+    if "first_day" in row.needs:
+        return FirstDayForm(data, initial={"first_day": dates.day_of(now)})
+    return ReasonForm(data) if "reason" in row.needs else ConfirmForm(data)
