@@ -1,0 +1,167 @@
+"""The rules on the group and its firms."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from applications.eligibility.engine import FAIL, PASS, WARN, Answer, names, rule
+from applications.facts import Facts
+from core.dates import add_months
+from groups.models import Sector
+from groups.models.firm import clean_cuit
+from groups.provinces import Province
+
+
+@rule("members")
+def enough_smes(facts: Facts) -> Answer:
+    smes, least = len(facts.smes), facts.call.min_firms
+    unsure = [member for member in facts.smes if member.outcome == WARN]
+    figures = {"members": len(facts.members), "smes": smes, "least": least}
+    if smes < least:
+        return FAIL, _too_few(facts, smes, least), figures
+    if unsure:
+        sentence = _(
+            "No ceiling is on file for the day: an officer decides whether these are SMEs: %(names)s."
+        )
+        return WARN, sentence % {"names": names(unsure)}, figures
+    return PASS, _("Your group has %(smes)s SMEs; this call asks for at least %(least)s.") % figures, figures
+
+
+def _too_few(facts: Facts, smes: int, least: int) -> str:
+    missing = least - smes
+    sentence = ngettext(
+        "Your group has %(smes)s SMEs and this call asks for %(least)s: %(missing)s is missing.",
+        "Your group has %(smes)s SMEs and this call asks for %(least)s: %(missing)s are missing.",
+        missing,
+    ) % {"smes": smes, "least": least, "missing": missing}
+    unshown = [member for member in facts.members if not member.is_sme and member.outcome != FAIL]
+    big = [member for member in facts.members if not member.is_sme and member.outcome == FAIL]
+    if unshown:
+        sentence += " " + _("Without sales figures that count, and so not counted: %(names)s.") % {
+            "names": names(unshown)
+        }
+    if big:
+        sentence += " " + _("Too big to be an SME: %(names)s.") % {"names": names(big)}
+    return sentence
+
+
+@rule("members")
+def others_admitted(facts: Facts) -> Answer:
+    others = [member for member in facts.members if not member.is_sme]
+    figures = {"others": len(others)}
+    if not others:
+        return PASS, _("All firms of the group are SMEs."), figures
+    if facts.call.others_admitted:
+        sentence = _(
+            "Belong without cost to the programme, because they are not shown to be SMEs: %(names)s."
+        )
+        return PASS, sentence % {"names": names(others)}, figures
+    sentence = _("This call admits SMEs only. Not shown to be SMEs: %(names)s.")
+    return FAIL, sentence % {"names": names(others)}, figures
+
+
+@rule("members")
+def valid_cuits(facts: Facts) -> Answer:
+    wrong = [member for member in facts.members if not _is_cuit(member.cuit)]
+    counted = Counter(member.cuit for member in facts.members)
+    twice = [member for member in facts.members if counted[member.cuit] > 1]
+    figures = {"wrong": [member.cuit for member in wrong], "twice": sorted({member.cuit for member in twice})}
+    if wrong:
+        return FAIL, _("The CUIT of these firms is not valid: %(names)s.") % {"names": names(wrong)}, figures
+    if twice:
+        return FAIL, _("These firms have the same CUIT: %(names)s.") % {"names": names(twice)}, figures
+    return PASS, _("Every CUIT is valid, and none is there twice."), figures
+
+
+def _is_cuit(text: str) -> bool:
+    try:
+        return clean_cuit(text) == text
+    except ValidationError:
+        return False
+
+
+@rule("members")
+def firms_are_free(facts: Facts) -> Answer:
+    # Which other group it is stays between the firm and that group.
+    taken = [member for member in facts.members if member.firm_id in facts.claimed_elsewhere]
+    figures = {"firms": [member.firm_id for member in taken]}
+    if taken:
+        sentence = _(
+            "A firm takes part in one application of a call. These have to say themselves in which they do: %(names)s."
+        )
+        return FAIL, sentence % {"names": names(taken)}, figures
+    return PASS, _("No firm of the group stands in another application of this call."), figures
+
+
+@rule("members")
+def area_and_chain(facts: Facts) -> Answer:
+    places = Counter(f"{member.locality}, {Province(member.province).label}" for member in facts.members)
+    provinces = {member.province for member in facts.members}
+    sectors = Counter(member.sector for member in facts.members)
+    silent = [member for member in facts.members if not member.place.strip()]
+    figures = {"places": dict(places), "sectors": dict(sectors)}
+    said = []
+    if len(provinces) > 1:
+        said.append(_("The firms are in different provinces: %(places)s.") % {"places": names(places)})
+    if len(sectors) > 1:
+        said.append(
+            _("They are of different sectors: %(sectors)s.") % {"sectors": names(sector_names(sectors))}
+        )
+    if silent:
+        said.append(_("These do not say their place in the chain: %(names)s.") % {"names": names(silent)})
+    if said:
+        return WARN, " ".join([*said, _("An officer judges whether they are one system.")]), figures
+    return (
+        PASS,
+        _("The firms share their area and their sector, and each has its place in the chain."),
+        figures,
+    )
+
+
+def sector_names(codes: Iterable[str]) -> list[str]:
+    """The names of sectors by their codes."""
+    return [str(sector) for sector in Sector.objects.filter(code__in=list(codes))]
+
+
+@rule("members")
+def province_admitted(facts: Facts) -> Answer:
+    province, admitted = facts.group.province, facts.call.provinces
+    figures = {"province": province, "admitted": list(admitted)}
+    words = {
+        "province": Province(province).label,
+        "admitted": ", ".join(Province(code).label for code in admitted),
+    }
+    if admitted and province not in admitted:
+        return FAIL, _("This call is for %(admitted)s; your group is in %(province)s.") % words, figures
+    return PASS, _("Groups of %(province)s may apply.") % words, figures
+
+
+@rule("members")
+def sector_admitted(facts: Facts) -> Answer:
+    admitted = facts.admitted_sectors
+    codes = [sector.code for sector in admitted]
+    figures = {"sector": facts.group.sector, "admitted": codes}
+    if admitted and facts.group.sector not in codes:
+        listed = ", ".join(str(sector) for sector in admitted)
+        return FAIL, _("This call is for these sectors: %(sectors)s.") % {"sectors": listed}, figures
+    return PASS, _("Groups of your sector may apply."), figures
+
+
+@rule("members")
+def group_age(facts: Facts) -> Answer:
+    least, since = facts.call.min_group_months, facts.group.since
+    figures = {"since": since.isoformat(), "least": least}
+    words = {"since": f"{since:%d/%m/%Y}", "least": least, "day": f"{add_months(since, least):%d/%m/%Y}"}
+    if add_months(since, least) > facts.day:
+        sentence = _(
+            "This call asks for %(least)s months of work together. You have worked together since %(since)s: it will "
+            "be enough on %(day)s."
+        )
+        return FAIL, sentence % words, figures
+    if not least:
+        return PASS, _("This call asks for no minimum age of the group."), figures
+    sentence = _("You have worked together since %(since)s; this call asks for %(least)s months.")
+    return PASS, sentence % words, figures

@@ -1,0 +1,87 @@
+"""The rules on the project, the work plan and the documents."""
+
+from django.utils.translation import gettext as _
+
+from applications.eligibility.engine import FAIL, PASS, WARN, Answer, names, rule
+from applications.facts import Facts
+
+# --- The project -------------------------------------------------------------------------------------
+
+
+@rule("project")
+def project_texts(facts: Facts) -> Answer:
+    application = facts.application
+    asked = ("title", "diagnosis", "objectives", "learning")
+    empty = [
+        str(application._meta.get_field(name).verbose_name)
+        for name in asked
+        if not getattr(application, name).strip()
+    ]
+    figures = {"filled": len(asked) - len(empty)}
+    if empty:
+        return (
+            FAIL,
+            _("Write what is missing of the project: %(fields)s.") % {"fields": ", ".join(empty)},
+            figures,
+        )
+    return PASS, _("The project is described."), figures
+
+
+@rule("project")
+def prior_support(facts: Facts) -> Answer:
+    stated, earlier = facts.application.prior_support.strip(), facts.earlier_support
+    figures = {"stated": bool(stated), "earlier": earlier}
+    if not facts.call.needs_prior_support:
+        return PASS, _("This call does not ask for earlier support by the State."), figures
+    if earlier:
+        sentence = _("The programme approved for this group: %(earlier)s. An officer certifies the support.")
+        return WARN, sentence % {"earlier": ", ".join(earlier)}, figures
+    if stated:
+        return WARN, _("The group says which support by the State it had. An officer certifies it."), figures
+    return (
+        FAIL,
+        _("This call is for groups that the State already supported: say which support you had."),
+        figures,
+    )
+
+
+# --- The plan ----------------------------------------------------------------------------------------
+
+
+@rule("plan")
+def plan_months(facts: Facts) -> Answer:
+    months = facts.call.months
+    late = [activity for activity in facts.activities if activity.last_month > months]
+    figures = {"activities": len(facts.activities), "months": months}
+    if not facts.activities:
+        return FAIL, _("The work plan has no activity yet."), figures
+    if late:
+        sentence = _("The plan takes %(months)s months. These go beyond it: %(names)s.")
+        return FAIL, sentence % {"months": months, "names": names(late)}, figures
+    return PASS, _("Every activity lies within the %(months)s months.") % {"months": months}, figures
+
+
+@rule("plan")
+def responsibles(facts: Facts) -> Answer:
+    nobody = [activity for activity in facts.activities if not activity.responsible.strip()]
+    nothing = [activity for activity in facts.activities if not activity.deliverable.strip()]
+    figures = {"without_person": len(nobody), "without_deliverable": len(nothing)}
+    if nobody:
+        return FAIL, _("Say who is responsible for: %(names)s.") % {"names": names(nobody)}, figures
+    if nothing:
+        return FAIL, _("Say what these activities leave: %(names)s.") % {"names": names(nothing)}, figures
+    return PASS, _("Every activity has somebody responsible, and leaves something."), figures
+
+
+# --- The documents -----------------------------------------------------------------------------------
+
+
+@rule("documents")
+def documents_present(facts: Facts) -> Answer:
+    there = {row.requirement_id for row in facts.documents}
+    needed = [requirement for requirement in facts.requirements if requirement.required]
+    missing = [requirement for requirement in needed if requirement.pk not in there]
+    figures = {"attached": len(there), "needed": len(needed), "missing": [row.code for row in missing]}
+    if missing:
+        return FAIL, _("Attach: %(names)s.") % {"names": names(missing)}, figures
+    return PASS, _("Every document that this call asks for is attached."), figures

@@ -1,0 +1,103 @@
+"""What officers may do: returning, eligibility, the reviews as a whole, the recommendation."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from applications.eligibility import check
+from applications.guards.amounts import above_project, below_pass_mark, read_amounts
+from applications.models import Application, Review
+from applications.scoring import mean_score
+from applications.sections import BY_CODE
+from core import dates
+from core.money import ZERO
+
+LONGEST_RETURN_DAYS = 366
+
+
+def says_what_to_change(obj: Application, *, by, now, data) -> str:
+    if not data:
+        return ""
+    notes = data.get("notes") or {}
+    if not isinstance(notes, Mapping) or not any(str(text).strip() for text in notes.values()):
+        return _("Say what to change in at least one section.")
+    if unknown := set(notes) - set(BY_CODE):
+        return _("There is no such section: %(names)s.") % {"names": ", ".join(sorted(map(str, unknown)))}
+    return ""
+
+
+def answer_day_ahead(obj: Application, *, by, now, data) -> str:
+    day = data.get("answer_by")
+    today = dates.day_of(now)
+    if day is not None and not today < day <= today + timedelta(days=LONGEST_RETURN_DAYS):
+        return _("The last day to answer must be after today, and within a year.")
+    return ""
+
+
+def names_failing_rules(obj: Application, *, by, now, data) -> str:
+    if not data:
+        return ""
+    known = {result.rule for result in check(obj, today=dates.day_of(now))}
+    rules = list(data.get("rules") or [])
+    if not rules:
+        return _("Choose at least one rule that is not met.")
+    if set(rules) - known:
+        return _("There is no such rule: %(names)s.") % {"names": ", ".join(sorted(set(rules) - known))}
+    return ""
+
+
+def eligibility_signed(obj: Application, *, by, now, data) -> str:
+    latest = obj.latest_submission
+    if latest is None or not hasattr(latest, "sign_off"):
+        return _("Eligibility is not signed off yet.")
+    return ""
+
+
+def earlier_reviews_settled(obj: Application, *, by, now, data) -> str:
+    """PROGRAMME 5: reviews belong to a version; the officer keeps or voids each."""
+    latest = obj.latest_submission
+    if latest is not None and obj.reviews.to_settle(latest).exists():
+        return _("Keep or void each review of the earlier version first.")
+    return ""
+
+
+def reviewers_assigned(obj: Application, *, by, now, data) -> str:
+    latest, needed = obj.latest_submission, obj.call.reviews_needed
+    have = obj.reviews.counting_for(latest).count() if latest else 0
+    if have < needed:
+        return _("Assign the reviewers first: %(have)s of %(needed)s are there.") % {
+            "have": have,
+            "needed": needed,
+        }
+    return ""
+
+
+def reviews_are_in(obj: Application, *, by, now, data) -> str:
+    """Enough reviews sent, none still being written, and one more where they lie too far apart."""
+    call, latest = obj.call, obj.latest_submission
+    live = list(obj.reviews.counting_for(latest)) if latest else []
+    totals = [review.total for review in live if review.status == Review.Status.SENT]
+    if len(totals) < call.reviews_needed:
+        words = {"have": len(totals), "needed": call.reviews_needed}
+        return _("Not all reviews are in: %(have)s of %(needed)s.") % words
+    if len(totals) < len(live):
+        return _("A review is still being written. Wait for it, or void it.")
+    spread = max(totals) - min(totals)
+    if call.max_spread is not None and spread > call.max_spread and len(totals) <= call.reviews_needed:
+        return _(
+            "The reviews lie %(spread)s points apart, more than the %(most)s of the call: one more review is needed."
+        ) % {"spread": spread, "most": call.max_spread}
+    return ""
+
+
+def recommendation_adds_up(obj: Application, *, by, now, data) -> str:
+    if not data:
+        return ""
+    try:
+        amount = sum(read_amounts(obj, data).values(), ZERO)
+    except ValueError as wrong:
+        return str(wrong)
+    if amount > ZERO and (sentence := below_pass_mark(obj, mean_score(obj))):
+        return sentence
+    return above_project(obj.call, amount)

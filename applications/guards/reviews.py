@@ -1,0 +1,43 @@
+"""What may happen to one review."""
+
+from django.utils.translation import gettext as _
+
+from applications.eligibility import names
+from applications.models import Application, Review
+
+
+def review_is_possible(obj: Review, *, by, now, data) -> str:
+    """Interest can be declared as soon as it is assigned; scores are written once the review has begun."""
+    if obj.application.status not in (Application.Status.SUBMITTED, Application.Status.IN_REVIEW):
+        return _("The application is not under review now.")
+    return ""
+
+
+def review_has_begun(obj: Review, *, by, now, data) -> str:
+    if obj.application.status != Application.Status.IN_REVIEW:
+        return _("The application is not under review now.")
+    return ""
+
+
+def interest_is_said(obj: Review, *, by, now, data) -> str:
+    if data and data.get("no_interest") not in (True, False):
+        return _("Say whether you have an interest.")
+    if data and data["no_interest"] is False and not str(data.get("reason") or "").strip():
+        return _("Say which interest you have.")
+    return ""
+
+
+def is_complete(obj: Review, *, by, now, data) -> str:
+    scores = {score.criterion_id: score for score in obj.scores.all()}
+    missing = [
+        criterion
+        for criterion in obj.application.call.criteria.all()
+        if (score := scores.get(criterion.pk)) is None or score.score is None or not score.reason.strip()
+    ]
+    if missing:
+        return _("Give a score and its reason for: %(names)s.") % {"names": names(missing)}
+    if not obj.comment.strip():
+        return _("Write a comment for the group.")
+    if not obj.advice:
+        return _("Say what you advise.")
+    return ""
