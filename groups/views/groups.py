@@ -27,7 +27,8 @@ EVENTS_SHOWN = 30
 @require_safe
 def group_list(request: HttpRequest) -> HttpResponse:
     """The groups in which this person has a part."""
-    found = Group.objects.of(request.user).select_related("sector").with_roles().order_by("name", "pk")
+    found = Group.objects.of(request.user).select_related("sector").order_by("name", "pk")
+    found = found.prefetch_related("people", "appointments")
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     counts = smes_in(list(page), dates.today())
     rows = []

@@ -15,14 +15,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def wait_until_somebody_waits_for_a_lock() -> None:
-    """Until another connection of this database stands before a lock."""
-    sql = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-    for _turn in range(1000):
+    """Until another connection to this database stands before a lock. (pg_stat_activity would be frozen in here.)"""
+    sql = """
+        select 1 from pg_locks waiting join pg_locks held on held.pid = waiting.pid
+        where not waiting.granted
+            and held.database = (select oid from pg_database where datname = current_database())
+    """
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
         with connection.cursor() as cursor:
             cursor.execute(sql)
-            if cursor.fetchone()[0]:
+            if cursor.fetchone():
                 return
-        time.sleep(0.01)
     raise AssertionError("nobody waits")
 
 
