@@ -1,0 +1,213 @@
+"""The public pages of calls: which are shown, what a call says, the self-check, and starting an application."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.roles import Role
+from applications.models import Application, Call
+from tests.clock import NOON
+from tests.factories_applications import DAY, draft, make_call
+from tests.factories_groups import give_place, make_group, make_sector
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+
+
+def page_of(client, name, *args, **query):
+    return client.get(reverse(name, args=args), query)
+
+
+# --- The list ----------------------------------------------------------------------------------------
+
+
+def test_open_calls_come_first_by_their_closing_date_then_what_opens_then_what_closed(client):
+    make_call(code="LATER", closes_at=NOON + 30 * DAY)
+    make_call(code="SOON", closes_at=NOON + 5 * DAY)
+    make_call(code="ENDLESS", closes_at=None)
+    make_call(code="COMING", opens_at=NOON + 3 * DAY, closes_at=NOON + 30 * DAY)
+    make_call(code="OVER", opens_at=NOON - 60 * DAY, closes_at=NOON - DAY)
+    text = page_of(client, "call_list").text
+    places = [text.index(f"Call {code}") for code in ("SOON", "LATER", "ENDLESS", "COMING", "OVER")]
+    assert places == sorted(places)
+    assert text.index("Call ENDLESS") < text.index("Opening soon") < text.index("Call COMING")
+    assert text.index("Call COMING") < text.index("<h2>Closed</h2>") < text.index("Call OVER")
+
+
+def test_a_draft_of_a_call_is_for_those_who_prepare_it(client, officer):
+    make_call(code="DRAFT", published=False)
+    assert "Call DRAFT" not in page_of(client, "call_list").text
+    assert page_of(client, "call_detail", "DRAFT").status_code == 404
+    client.force_login(officer)
+    assert "Call DRAFT" in page_of(client, "call_list").text
+    assert page_of(client, "call_detail", "DRAFT").status_code == 200
+
+
+def test_without_a_call_the_list_says_what_to_expect(client):
+    text = page_of(client, "call_list").text
+    assert "No call is open now" in text
+    assert "No call has closed yet" in text
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "99999999999999999999", "x"])
+def test_a_page_that_is_not_there_is_the_nearest_one(client, page):
+    assert page_of(client, "call_list", page=page).status_code == 200
+
+
+def test_the_list_asks_three_questions_however_many_calls_there_are(client):
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert page_of(client, "call_list").status_code == 200
+        return len(queries)
+
+    make_call(code="OPEN-0")
+    make_call(code="OVER-0", opens_at=NOON - 60 * DAY, closes_at=NOON - DAY)
+    # open, coming, drafts, how many closed ones, the closed ones
+    assert count() == 5
+    for number in range(1, 30):
+        make_call(code=f"OPEN-{number}")
+        make_call(code=f"OVER-{number}", opens_at=NOON - 60 * DAY, closes_at=NOON - DAY)
+    assert count() == 5
+
+
+# --- One call ----------------------------------------------------------------------------------------
+
+
+def test_a_call_says_its_rules_in_plain_words(client):
+    call = make_call(provinces=["AR-N", "AR-W"], min_group_months=12, min_firms=6)
+    call.sectors.add(make_sector("wood"))
+    text = " ".join(page_of(client, "call_detail", call.code).text.split())
+    for words in (
+        "at least 6 firms that are SMEs",
+        "Misiones, Corrientes",
+        "at least 12 months",
+        "$ 10.000.000,00",
+        "at most 70 %",
+        "Minutes",
+        "Quotes (optional)",
+        "Learning (60 %)",
+        "Closes on",
+        "30/03/2026 12:00 (Buenos Aires)",
+    ):
+        assert words in text
+
+
+def test_a_closed_call_says_why_nobody_can_start(client):
+    call = make_call(opens_at=NOON - 60 * DAY, closes_at=NOON - DAY)
+    text = page_of(client, "call_detail", call.code).text
+    assert "The call is not open." in text
+    assert reverse("application_start", args=[call.code]) not in text
+
+
+def test_a_call_that_is_not_there_is_404(client):
+    assert page_of(client, "call_detail", "NOTHING").status_code == 404
+
+
+# --- The self-check ----------------------------------------------------------------------------------
+
+
+def test_the_self_check_asks_only_what_makes_a_difference(client):
+    plain = make_call().code
+    strict = make_call(provinces=["AR-N"], min_group_months=12, others_admitted=False).code
+    assert 'name="province"' not in page_of(client, "call_detail", plain).text
+    text = page_of(client, "call_detail", strict).text
+    for name in ("smes", "others", "months", "province"):
+        assert f'name="{name}"' in text
+
+
+def test_a_group_that_fits_is_told_so(client):
+    call = make_call(provinces=["AR-N"], min_group_months=12)
+    page = page_of(client, "call_detail", call.code, smes="5", months="14", province="AR-N")
+    assert page.status_code == 200
+    assert "your group fits this call" in page.text
+    assert "You are 5 SMEs; this call asks for at least 5." in page.text
+
+
+def test_a_group_that_does_not_fit_is_told_what_is_in_the_way(client):
+    call = make_call(provinces=["AR-N"], min_group_months=12)
+    text = page_of(client, "call_detail", call.code, smes="4", months="3", province="AR-X").text
+    assert "does not fit this call yet" in text
+    assert "You are 4 SMEs; this call asks for at least 5: 1 is missing." in text
+    assert "You have worked together for 3 months, and the call asks for 12." in text
+    assert "The call is not for groups of Córdoba. It is for: Misiones." in text
+
+
+@pytest.mark.parametrize("smes", ["", "x", "-1", "1e308", "99999999999999999999", "NaN", "\0"])
+def test_nonsense_in_the_self_check_is_said_at_the_field(client, smes):
+    page = page_of(client, "call_detail", make_call().code, smes=smes)
+    assert page.status_code == 422
+    assert 'href="#id_smes"' in page.text
+
+
+# --- Starting ----------------------------------------------------------------------------------------
+
+
+def test_starting_asks_to_sign_in_and_comes_back(client):
+    call = make_call()
+    answer = page_of(client, "application_start", call.code)
+    assert answer.status_code == 302
+    assert f"next=/calls/{call.code}/start/" in answer.headers["Location"]
+
+
+def test_a_representative_starts_for_their_group(client):
+    group, call = make_group(), make_call()
+    client.force_login(group.representative)
+    page = page_of(client, "application_start", call.code)
+    assert f'value="{group.pk}"' in page.text
+    assert "checked" in page.text, "the only group is chosen already"
+    answer = client.post(reverse("application_start", args=[call.code]), {"group": group.pk})
+    application = Application.objects.get()
+    assert answer.headers["Location"] == reverse("application_detail", args=[application.pk])
+    assert (application.group, application.call, application.status) == (group, call, "draft")
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, None])
+def test_who_may_not_write_for_a_group_is_offered_none(client, person, role):
+    group, call, user = make_group(), make_call(), person("user")
+    if role:
+        give_place(group, user, role)
+    client.force_login(user)
+    assert "Create a group" in page_of(client, "application_start", call.code).text
+    answer = client.post(reverse("application_start", args=[call.code]), {"group": group.pk})
+    assert answer.status_code == 422
+    assert not Application.objects.exists()
+
+
+def test_a_second_application_of_the_group_is_refused_and_the_first_is_shown(client):
+    group, call = make_group(), make_call()
+    first = draft(group=group, call=call)
+    client.force_login(group.representative)
+    assert (
+        reverse("application_detail", args=[first.pk]) in page_of(client, "application_start", call.code).text
+    )
+    answer = client.post(reverse("application_start", args=[call.code]), {"group": group.pk})
+    assert answer.status_code == 409
+    assert "Your group has an application to this call already" in answer.text
+    assert Application.objects.count() == 1
+
+
+def test_nobody_starts_in_a_closed_call(client):
+    group, call = make_group(), make_call()
+    Call.objects.filter(pk=call.pk).update(closes_at=NOON - dt.timedelta(seconds=1))
+    client.force_login(group.representative)
+    answer = client.post(reverse("application_start", args=[call.code]), {"group": group.pk})
+    assert answer.status_code == 409
+    assert "This call closed on" in answer.text
+    assert not Application.objects.exists()
+
+
+@pytest.mark.parametrize("group", ["", "x", "0", "99999999999999999999"])
+def test_a_group_that_is_none_is_said_at_the_field(client, group):
+    mine, call = make_group(), make_call()
+    client.force_login(mine.representative)
+    answer = client.post(reverse("application_start", args=[call.code]), {"group": group})
+    assert answer.status_code == 422
+    assert 'class="error-summary"' in answer.text
+
+
+def test_a_page_says_the_language_that_it_is_in(client):
+    assert '<html lang="en">' in page_of(client, "call_list").text
+    client.cookies["django_language"] = "es"
+    assert '<html lang="es">' in page_of(client, "call_list").text
