@@ -29,7 +29,7 @@ def by_case(messages: Iterable[Message]) -> list[tuple[Case | None, list[dict[st
     groups: dict[int | None, tuple[Case | None, list[dict[str, Any]]]] = {}
     for message in messages:
         _case, rows = groups.setdefault(message.case_id, (message.case, []))
-        rows.append({"message": message, "title": outbox.title_of(message), "url": place_of(message)})
+        rows.append({"message": message, "title": outbox.title_of(message)})
     return list(groups.values())
 
 

@@ -11,6 +11,7 @@ import io
 import json
 import logging
 import os
+import posixpath
 import signal
 import threading
 from collections.abc import Iterator
@@ -108,7 +109,12 @@ def asset(url: str) -> tuple[str, str]:
         raise NotAnAsset(url)
     name = unquote(asked.path.removeprefix(prefix))
     content_type = ASSETS.get(PurePosixPath(name).suffix)
-    if content_type is None or ".." in PurePosixPath(name).parts or "\\" in name or "\0" in name:
+    if (
+        content_type is None
+        or posixpath.normpath(name) != name
+        or name.startswith(("/", ".."))
+        or "\0" in name
+    ):
         raise NotAnAsset(url)
     found = finders.find(name)
     if not found and staticfiles_storage.exists(name):

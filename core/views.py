@@ -123,9 +123,9 @@ def notices_read(request: HttpRequest) -> HttpResponse:
     return redirect("notices")
 
 
-@require_POST
+@require_safe
 def notice_open(request: HttpRequest, pk: int) -> HttpResponse:
-    """Mark one as read and go where it leads."""
+    """Go where a notice leads; it counts as read."""
     found = get_object_or_404(notices.of(request.user), pk=pk)
     notices.mark_read(request.user, str(pk), dates.now())
     return redirect(notices.place_of(found))

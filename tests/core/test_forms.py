@@ -1,12 +1,17 @@
 """Fields that several apps use."""
 
+import contextlib
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 from django import forms
 from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
 
-from core.forms import Form, MoneyField
+from core.forms import DateField, Form, MomentField, MoneyField, PercentField, posted_version
+from core.money import HIGHEST, format_money, parse_money
 
 
 class AmountForm(Form):
@@ -76,3 +81,113 @@ def test_what_may_be_left_out_says_so_and_nothing_has_an_asterisk():
     assert html.count("(optional)") == 1
     assert "asterisk" not in html
     assert " required" not in html
+
+
+# --- Percentages, days, moments ------------------------------------------------------------------------
+
+
+class ShareForm(Form):
+    share = PercentField(label="Share", max_value=Decimal(60))
+
+
+@pytest.mark.parametrize(
+    "text, share",
+    [("62,5", None), ("60", "60"), ("52,5", "52.5"), ("52.5 %", "52.5"), ("0", "0"), (" 7,25% ", "7.25")],
+)
+def test_a_percentage_is_read_as_people_write_it(text, share):
+    form = ShareForm({"share": text})
+    if share is None:
+        assert form.errors["share"] == ["The percentage must be at most 60."]
+    else:
+        assert form.is_valid()
+        assert form.cleaned_data["share"] == Decimal(share)
+
+
+@pytest.mark.parametrize("text", ["NaN", "1e2", "-5", "5,555", "half", "%", "٥", "9" * 400])
+def test_a_bad_percentage_gets_a_sentence(text):
+    form = ShareForm({"share": text})
+    assert not form.is_valid()
+    assert all(len(sentence) > 10 for sentence in form.errors["share"])
+
+
+def test_a_stored_percentage_is_shown_as_people_write_it():
+    assert 'value="52,5"' in str(ShareForm(initial={"share": Decimal("52.50")})["share"])
+    assert 'value="100"' in str(ShareForm(initial={"share": Decimal("100.00")})["share"])
+
+
+class DayForm(Form):
+    day = DateField(label="Day")
+    moment = MomentField(label="Moment", required=False)
+
+
+@pytest.mark.parametrize("text", ["24/11/2026", "2026-11-24", "24-11-2026", " 24/11/2026 ", "24.11.2026"])
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_day_is_read_as_people_and_browsers_write_it(text, language):
+    with translation.override(language):
+        form = DayForm({"day": text})
+        assert form.is_valid()
+    assert form.cleaned_data["day"] == dt.date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    "text", ["31/02/2026", "11/24/2026", "24/11", "tomorrow", "2026-11-24T10:00", "9" * 100, "\0"]
+)
+def test_a_day_that_is_none_gets_a_sentence(text):
+    assert DayForm({"day": text}).errors["day"] == ["Write a day that exists, for example 24/11/2026."]
+
+
+def test_a_stored_day_is_given_to_the_browsers_picker():
+    with translation.override("es"):
+        html = str(DayForm(initial={"day": dt.date(2026, 11, 24)})["day"])
+    assert 'type="date"' in html
+    assert 'value="2026-11-24"' in html
+
+
+@pytest.mark.parametrize("text", ["2026-11-24T14:32", "24/11/2026 14:32", "2026-11-24 14:32"])
+def test_a_moment_is_one_of_buenos_aires(text):
+    form = DayForm({"day": "2026-11-24", "moment": text})
+    assert form.is_valid()
+    assert form.cleaned_data["moment"] == dt.datetime(2026, 11, 24, 17, 32, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize("text", ["24/11/2026", "24/11/2026 25:00", "0001-01-01T00:00", "now"])
+def test_a_moment_that_is_none_gets_a_sentence(text):
+    form = DayForm({"day": "2026-11-24", "moment": text})
+    assert form.errors["moment"] == ["Write a day and an hour that exist, for example 24/11/2026 14:32."]
+
+
+def test_a_stored_moment_is_shown_in_buenos_aires():
+    html = str(DayForm(initial={"moment": dt.datetime(2026, 11, 25, 2, 5, tzinfo=dt.UTC)})["moment"])
+    assert 'value="2026-11-24T23:05"' in html
+
+
+@pytest.mark.parametrize(
+    "posted, version",
+    [
+        ({"version": "3"}, 3),
+        ({}, -1),
+        ({"version": "x"}, -1),
+        ({"version": "-1"}, -1),
+        ({"version": "²"}, -1),
+        ({"version": "9" * 30}, -1),
+    ],
+)
+def test_a_page_that_does_not_say_its_version_is_out_of_date(rf, posted, version):
+    assert posted_version(rf.post("/", posted)) == version
+
+
+# --- Numbers, whatever they are --------------------------------------------------------------------------
+
+
+@given(st.decimals(min_value=0, max_value=HIGHEST, places=2, allow_nan=False))
+def test_every_amount_that_is_written_is_read_back(amount):
+    assert parse_money(format_money(amount)) == amount
+    assert parse_money(f"{amount:f}") == amount
+
+
+@given(st.text(max_size=30))
+def test_no_text_at_all_breaks_the_reading_of_an_amount(text):
+    with contextlib.suppress(ValueError):
+        amount = parse_money(text)
+        assert amount.is_finite()
+        assert 0 <= amount <= HIGHEST

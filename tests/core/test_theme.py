@@ -73,7 +73,8 @@ def test_scripts_and_styles_stay_out_of_the_pages():
     for path in root.rglob("*.html"):
         if path.relative_to(root).parts[0] in {"emails", "pdf"}:
             continue
-        text = path.read_text("utf-8")
+        # Parameters of our own tags are no attributes of HTML.
+        text = re.sub(r"\{%.*?%\}", "", path.read_text("utf-8"))
         assert not re.search(r"\sstyle=|<style|\son\w+=|<script(?![^>]*\ssrc=)", text), path
 
 
