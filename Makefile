@@ -57,6 +57,7 @@ lock: $(UV) ## Lock the newest allowed versions of all packages, with hashes
 	npm update --package-lock-only
 
 clean: ## Remove all that was installed and made here, the demonstration's data too
+	@if [ -f var/demo/place ]; then rm -rf "$$(cat var/demo/place)"; fi
 	rm -rf .uv .venv node_modules var
 
 # --- Installing, each step again only when its lock changes ---

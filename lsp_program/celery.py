@@ -2,11 +2,23 @@
 
 import os
 
+import django
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import worker_init
+from celery.signals import import_modules
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lsp_program.settings")
+
+
+@import_modules.connect
+def _check_database(**_kwargs) -> None:
+    """Worker and scheduler begin with this. It stands before the app is made, since Celery's own first look at the
+    models would answer a database that is not there with pages of text."""
+    django.setup()
+    from core.health import refuse_unsafe_database
+
+    refuse_unsafe_database()
+
 
 app = Celery("lsp_program")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -22,10 +34,3 @@ app.conf.beat_schedule = {
     },
     "reminders of the day": {"task": "core.tasks.remind", "schedule": crontab(hour="8-20", minute=5)},
 }
-
-
-@worker_init.connect
-def _check_database(**_kwargs) -> None:
-    from core.health import refuse_unsafe_database
-
-    refuse_unsafe_database()

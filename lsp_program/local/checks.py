@@ -19,10 +19,10 @@ LOCALE = ROOT / "lsp_program" / "locale"
 ENVIRONMENT = {**os.environ, **for_tests(), "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 
-def run(*command: str, folder: Path = ROOT, **more) -> tuple[bool, str]:
+def run(*command: str, folder: Path | None = None, **more) -> tuple[bool, str]:
     done = subprocess.run(
         command,
-        cwd=folder,
+        cwd=folder or ROOT,
         env={**ENVIRONMENT, **more},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -25,7 +25,6 @@ from lsp_program.local.servers import CannotStart
 
 BASE = VAR / "demo"
 PASSWORD = "demo-2026-lsp"
-WORLD = ROOT / "lsp_program" / "management" / "commands" / "demo.py"
 ROLES = (
     ("representative", "writes and submits for a group"),
     ("member", "writes drafts with the representative"),
@@ -121,14 +120,19 @@ def manage(environment: dict[str, str], *arguments: str) -> None:
         raise CannotStart(f"manage.py {arguments[0]} failed: see above.")
 
 
-def prepare(environment: dict[str, str]) -> None:
-    """Database, catalogues and static files; the world, unless it is there from an earlier start."""
+def compile_and_collect(environment: dict[str, str]) -> None:
+    """The catalogues, and the static files under the names that browsers may keep."""
     if (ROOT / "lsp_program" / "locale").is_dir():
         ignored = [f"--ignore={name}" for name in (".venv", ".uv", "node_modules", "var")]
         manage(environment, "compilemessages", "--verbosity=0", *ignored)
     manage(environment, "collectstatic", "--no-input", "--verbosity=0")
+
+
+def prepare(environment: dict[str, str], *, empty: bool) -> None:
+    """Files, database, and the world, unless it is there from an earlier start."""
+    compile_and_collect(environment)
     manage(environment, "set_up_database", "--verbosity=0")
-    if WORLD.exists():
+    if not empty:
         say("The demonstration world …")
         manage(environment, "demo")
 
@@ -247,14 +251,14 @@ def greet(port: int, page_port: int) -> None:
     say()
 
 
-def run(port: int, ending: Ending) -> int:
+def run(port: int, ending: Ending, *, empty: bool) -> int:
     with alone():
         check_port(port)
         page_port = port + 1 if _is_free(port + 1) else servers.free_port()
         with servers.running(BASE, kept=True) as (addresses, ours):
             mail_port = servers.free_port()
             environment = settings_for(port, mail_port, addresses)
-            prepare(environment)
+            prepare(environment, empty=empty)
             children: list[Child] = []
             try:
                 for name, command in commands(port, mail_port, page_port).items():
@@ -284,12 +288,14 @@ def _is_free(port: int) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make demo")
     parser.add_argument("--port", default="8000")
-    given = parser.parse_args().port
+    parser.add_argument("--empty", action="store_true", help="without the demonstration world")
+    options = parser.parse_args()
+    given = options.port
     try:
         ending = Ending()
         if not given.isdecimal() or not 1 <= int(given) <= 65_535:
             raise CannotStart(f"PORT must be a number from 1 to 65535, not “{given}”.")
-        return run(int(given), ending)
+        return run(int(given), ending, empty=options.empty)
     except CannotStart as reason:
         say(f"make demo: {reason}")
         return 1

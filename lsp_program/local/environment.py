@@ -1,10 +1,12 @@
 """The settings of a site that lives on one machine: the demonstration, the tests, the checks."""
 
+import os
 import secrets
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-VAR = ROOT / "var"
+# Where everything is kept that is made here.
+VAR = Path(os.environ.get("LSP_VAR") or ROOT / "var")
 NO_FILE = "/dev/null"
 
 
