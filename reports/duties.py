@@ -1,14 +1,15 @@
 """What is owed about reports (PROGRAMME 7): writing one, looking at one, meeting an observation.
 
-Each source is one bounded reading: the rows, and the people of their groups. A duty of a project that stands still or
-has ended is none.
+Each source is one bounded query (and one for who the officers are). The officer of a project is who opened it; once they
+are no officer any more, all of them hear. What belongs to a project that stands still or has ended is owed by nobody.
 """
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,8 +17,7 @@ from accounts.models import RoleGrant
 from accounts.roles import Role
 from core import dates
 from core.duties import Duty
-from groups.models import Appointment, Group, GroupPerson
-from groups.querysets import member_group_ids
+from groups.models import Appointment, GroupPerson
 from reports.models import Observation, ProgressReport
 
 # How long an officer has to look at a report; no call says it.
@@ -25,56 +25,89 @@ DAYS_TO_CHECK = 10
 
 
 def reports_due(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
-    """Reports to write: of whoever reports for the project, and for the officers who watch."""
-    rows = _bounded(ProgressReport.objects.owed(), due_from, due_to)
-    for report, reporter, officers in _with_people(rows, "project__application__group", today, user):
-        say = partial(_title, report, _to_write)
-        yield from _for_all(
-            f"report.{report.pk}", reporter, officers, report, say, report.due_on, "report_edit", report.pk
+    """Reports to write: of whoever reports for the project; its officer watches."""
+    rows = _between(ProgressReport.objects.owed(), "due_on", due_from, due_to)
+    officers = _officers(today)
+    for report in _with_reporter(rows, "project", today, user, officers).select_related(
+        "project__application"
+    ):
+        owe = partial(
+            Duty,
+            key=f"report.{report.pk}",
+            case_id=report.project.application.case_id,
+            title=partial(_title, _to_write, report),
+            due_on=report.due_on,
         )
+        if report.reporter_id:
+            yield owe(user_id=report.reporter_id, url=reverse("report_edit", args=[report.pk]))
+        for officer in _officers_of(report.project, officers, user):
+            yield owe(
+                user_id=officer,
+                title=partial(_title, _late_report, report),
+                url=reverse("report_detail", args=[report.pk]),
+                officer=True,
+            )
 
 
 def reports_to_check(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
-    """Submitted reports: of the officers."""
-    rows = ProgressReport.objects.awaiting_check()
+    """Submitted reports: of the project's officer."""
     after = dt.timedelta(days=DAYS_TO_CHECK)
+    rows = ProgressReport.objects.awaiting_check()
     if due_from:
         rows = rows.filter(submitted_at__gt=dates.end_of(due_from - after - dt.timedelta(days=1)))
     if due_to:
         rows = rows.filter(submitted_at__lte=dates.end_of(due_to - after))
-    for report, _reporter, officers in _with_people(rows, "project__application__group", today, user):
-        for officer in officers:
+    officers = _officers(today)
+    if user is not None:
+        rows = rows.filter(_of_officer(user, "project", officers))
+    for report in rows.select_related("project__application"):
+        for officer in _officers_of(report.project, officers, user):
             yield Duty(
                 key=f"report_check.{report.pk}",
                 user_id=officer,
                 case_id=report.project.application.case_id,
-                title=partial(_title, report, _to_check),
+                title=partial(_title, _to_check, report),
                 due_on=dates.day_of(report.submitted_at) + after,
                 url=reverse("report_detail", args=[report.pk]),
             )
 
 
 def observations_due(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
-    """Observations to meet: of whoever reports, and for the officers who watch."""
-    rows = _bounded(Observation.objects.open(), due_from, due_to)
-    group = "report__project__application__group"
-    for observation, reporter, officers in _with_people(rows, group, today, user):
+    """Observations to meet: of whoever reports; the project's officer watches."""
+    rows = _between(Observation.objects.open(), "due_on", due_from, due_to)
+    officers = _officers(today)
+    rows = _with_reporter(rows, "report__project", today, user, officers)
+    for observation in rows.select_related("report__project__application"):
         report = observation.report
-        say = partial(_title, report, _to_meet)
-        yield from _for_all(
-            f"observation.{observation.pk}",
-            reporter,
-            officers,
-            report,
-            say,
-            observation.due_on,
-            "report_detail",
-            report.pk,
+        owe = partial(
+            Duty,
+            key=f"observation.{observation.pk}",
+            case_id=report.project.application.case_id,
+            title=partial(_title, _to_meet, report),
+            due_on=observation.due_on,
+            url=reverse("report_detail", args=[report.pk]),
         )
+        if observation.reporter_id:
+            yield owe(user_id=observation.reporter_id)
+        for officer in _officers_of(report.project, officers, user):
+            yield owe(user_id=officer, title=partial(_title, _late_observation, report), officer=True)
+
+
+def _title(words, report: ProgressReport) -> str:
+    """In the reader's language, of the moment at which it is asked."""
+    return words() % {"report": report.name}
 
 
 def _to_write() -> str:
     return _("Send %(report)s")
+
+
+def _late_report() -> str:
+    return _("%(report)s is late")
+
+
+def _late_observation() -> str:
+    return _("An observation on %(report)s is late")
 
 
 def _to_check() -> str:
@@ -85,75 +118,43 @@ def _to_meet() -> str:
     return _("Meet an observation on %(report)s")
 
 
-def _title(report: ProgressReport, words) -> str:
-    """In the reader's language, of the moment at which it is asked."""
-    return words() % {"report": report.name}
-
-
-def _bounded(rows: QuerySet, due_from: dt.date | None, due_to: dt.date | None) -> QuerySet:
+def _between(rows: QuerySet, column: str, due_from: dt.date | None, due_to: dt.date | None) -> QuerySet:
     if due_from:
-        rows = rows.filter(due_on__gte=due_from)
-    if due_to:
-        rows = rows.filter(due_on__lte=due_to)
-    return rows
-
-
-def _for_all(
-    key: str, reporter: int | None, officers: Iterable[int], report, say, due_on: dt.date, page: str, pk: int
-) -> Iterator[Duty]:
-    """One row for who owes it, and one for each officer who watches."""
-    case = report.project.application.case_id
-    if reporter:
-        yield Duty(key, reporter, case, say, due_on, reverse(page, args=[pk]))
-    for officer in officers:
-        yield Duty(key, officer, case, say, due_on, reverse("report_detail", args=[report.pk]), officer=True)
+        rows = rows.filter(**{f"{column}__gte": due_from})
+    return rows.filter(**{f"{column}__lte": due_to}) if due_to else rows
 
 
 # --- Who ---------------------------------------------------------------------------------------------
 
 
-def _with_people(rows: QuerySet, group: str, today: dt.date, user) -> Iterator[tuple]:
-    """Each row with who reports for its group, and with the officers who look after its project."""
-    officers = set(_officers(today))
-    if user is not None and user.pk not in officers:
-        rows = rows.filter(**{f"{group}__in": member_group_ids(user)})
-    people = Prefetch(
-        f"{group}__people", queryset=GroupPerson.objects.filter(until=None), to_attr="people_now"
+def _with_reporter(rows: QuerySet, project: str, today: dt.date, user, officers: frozenset[int]) -> QuerySet:
+    """Each row with who reports for its project (`Project.reporter_on`, in SQL), bounded to what a person owes or
+    watches."""
+    group = OuterRef(f"{project}__application__group_id")
+    posts = Appointment.objects.in_office(today).filter(group_id=group)
+    places = GroupPerson.objects.filter(group_id=group, role=Role.REPRESENTATIVE, until=None)
+    rows = rows.annotate(
+        reporter_id=Coalesce(Subquery(posts.values("person_id")[:1]), Subquery(places.values("user_id")[:1]))
     )
-    in_office = Appointment.objects.filter(
-        Q(ended_on=None) | Q(ended_on__gte=today),
-        status__in=["confirmed", "ended"],
-        confirmed_from__lte=today,
-    )
-    posts = Prefetch(f"{group}__appointments", queryset=in_office, to_attr="in_office_now")
-    for row in rows.select_related(group).prefetch_related(people, posts):
-        report = row if isinstance(row, ProgressReport) else row.report
-        yield row, reporter_id(report.group), _officers_of(report, officers)
+    if user is None:
+        return rows
+    return rows.filter(Q(reporter_id=user.pk) | _of_officer(user, project, officers))
 
 
-def reporter_id(group: Group) -> int | None:
-    """The coordinator in office, else the representative; from what was prefetched."""
-    coordinator = next((row.person_id for row in group.in_office_now), None)
-    return coordinator or next(
-        (row.user_id for row in group.people_now if row.role == Role.REPRESENTATIVE), None
-    )
+def _officers(today: dt.date) -> frozenset[int]:
+    """Everybody who is an officer on this day."""
+    live = RoleGrant.objects.live(dates.end_of(today)).filter(role=Role.OFFICER, user__is_active=True)
+    return frozenset(live.values_list("user_id", flat=True))
 
 
-def _officers() -> Iterable[int]:
-    """Everybody who is an officer now."""
-    now = dates.now()
-    return (
-        RoleGrant.objects.live(now)
-        .filter(role=Role.OFFICER, user__is_active=True)
-        .values_list("user_id", flat=True)
-    )
+def _of_officer(user, project: str, officers: frozenset[int]) -> Q:
+    """What a person looks after as an officer."""
+    if user.pk not in officers:
+        return Q(pk__in=[])
+    return Q(**{f"{project}__opened_by": user}) | ~Q(**{f"{project}__opened_by__in": officers})
 
 
-def _officers_of(report: ProgressReport, officers: set[int]) -> list[int]:
-    """The officer who opened the project, while they are one; else all of them. Never somebody of its group."""
-    own = {row.user_id for row in report.group.people_now} | {
-        row.person_id for row in report.group.in_office_now
-    }
-    opened_by = report.project.opened_by_id
-    mine = {opened_by} if opened_by in officers else officers
-    return sorted((mine - own) or (officers - own))
+def _officers_of(project, officers: frozenset[int], user) -> Iterable[int]:
+    """Who looks after a project; only this person, when one is asked for."""
+    found = [project.opened_by_id] if project.opened_by_id in officers else sorted(officers)
+    return found if user is None else [pk for pk in found if pk == user.pk]

@@ -14,18 +14,19 @@ from reports.models import ProgressReport
 
 
 class ReportFilter(Form):
-    """Finds reports by project and state."""
+    """Finds reports by words, by state, or those of one project. Without a state: the open ones, or all of a project."""
 
     hides_optional = True
     ALL = "all"
 
-    project = forms.CharField(label=gettext_lazy("Project or group"), required=False, max_length=100)
-    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
+    q = forms.CharField(label=gettext_lazy("Project, group or reference"), required=False, max_length=100)
+    status = forms.ChoiceField(label=gettext_lazy("State"), required=False)
     late = forms.BooleanField(label=gettext_lazy("Only late ones"), required=False)
+    project = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["state"].choices = [
+        self.fields["status"].choices = [
             ("", _("Open ones")),
             (self.ALL, _("All")),
             *ProgressReport.Status.choices,

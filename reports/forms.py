@@ -17,7 +17,9 @@ from reports.models import Observation, Outcome, ProgressReport
 
 
 class SummaryForm(ModelForm):
-    """How the period went."""
+    """How the period went. It may be left out while the report is a draft."""
+
+    hides_optional = True
 
     class Meta:
         model = ProgressReport
@@ -55,6 +57,8 @@ class EvidenceField(DocumentField):
 
 class ActivityForm(Form):
     """How far one activity is. What is not whole yet can be saved; what contradicts itself cannot."""
+
+    hides_optional = True
 
     done_percent = PercentField(
         label=gettext_lazy("Done so far, in per cent"),

@@ -46,6 +46,17 @@ class ReportQuerySet(models.QuerySet):
         """Planned, of a project that runs, and the period has ended: they fall due."""
         return self.filter(status="planned", period_to__lt=today, project__status__in=Project.RUNNING)
 
+    def matching(self, words: str) -> Self:
+        """By reference, title or group of the project."""
+        words = words.strip()
+        if not words:
+            return self
+        return self.filter(
+            Q(project__application__case__reference__icontains=words)
+            | Q(project__application__title__icontains=words)
+            | Q(project__application__group__name__icontains=words)
+        )
+
     def with_case(self) -> Self:
         """Ready for a list or a page: one query for what every row shows."""
         return self.select_related(

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 
 from applications.models import Call, Line
 from core import dates
-from reports import figures, home
+from reports import figures, home, home_roles
+from reports.home_rows import time_left
 from reports.views.results import key_figures
 
 MOST_CALLS = 10
@@ -25,7 +26,7 @@ def public_home(request: HttpRequest) -> HttpResponse:
     now = dates.now()
     calls = Call.objects.open_at(now).order_by("closes_at", "pk")[:MOST_CALLS]
     context = {
-        "calls": [(call, home.time_left(call.closes_at, now)) for call in calls],
+        "calls": [(call, time_left(call.closes_at, now)) for call in calls],
         "lines": Line,
         "key_figures": key_figures(figures.totals()),
     }
@@ -47,9 +48,9 @@ def own_home(request: HttpRequest) -> HttpResponse:
         "is_new": home.is_new(request.user, groups),
         "writes": writes,
         "calls": [
-            (call, home.time_left(call.closes_at, now))
+            (call, time_left(call.closes_at, now))
             for call in (Call.objects.open_at(now).order_by("closes_at", "pk")[:MOST_CALLS] if writes else ())
         ],
-        "blocks": home.role_blocks(request.user, now),
+        "blocks": home_roles.role_blocks(request.user, now),
     }
     return render(request, "home_person.html", context)

@@ -1,10 +1,9 @@
 """Finding reports and reading one."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,12 +12,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import fetch
 from accounts.permissions import Action
+from applications.lists import BoundedPaginator
 from core import dates, timeline
 from core.models import Job
 from reports import effects, pdf
 from reports.content import progress_of
 from reports.filters import ReportFilter
 from reports.models import ProgressReport
+from reports.querysets import ReportQuerySet
 from reports.workflow import REPORT
 
 ON_A_PAGE = 25
@@ -33,8 +34,9 @@ def report_list(request: HttpRequest) -> HttpResponse:
     form = ReportFilter(request.GET)
     found = ProgressReport.objects.visible_to(request.user)
     if form.is_valid():
-        found = filtered(found, form.cleaned_data, today)
-    page = Paginator(found.with_case().order_by("due_on", "pk"), ON_A_PAGE).get_page(request.GET.get("page"))
+        found = asked_for(found, form.cleaned_data, today)
+    rows = found.with_case().order_by("due_on", "pk")
+    page = BoundedPaginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "page": page,
@@ -45,33 +47,32 @@ def report_list(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/report_list.html", context, status=200 if form.is_valid() else 422)
 
 
-def filtered(found, asked: dict[str, Any], today):
-    """Open ones, unless another state is asked for."""
-    if words := asked["project"].strip():
-        found = found.filter(
-            Q(project__application__case__reference__icontains=words)
-            | Q(project__application__title__icontains=words)
-            | Q(project__application__group__name__icontains=words)
-        )
+def asked_for(found: ReportQuerySet, asked: dict[str, Any], today: dt.date) -> ReportQuerySet:
+    """What the filters leave."""
+    found = found.matching(asked["q"])
+    if asked["project"]:
+        found = found.filter(project_id=asked["project"])
     if asked["late"]:
         found = found.late(today)
-    if not asked["state"]:
-        return found.open()
-    return found if asked["state"] == ReportFilter.ALL else found.filter(status=asked["state"])
+    if not asked["status"]:
+        return found if asked["project"] else found.open()
+    return found if asked["status"] == ReportFilter.ALL else found.filter(status=asked["status"])
 
 
 def chips(request: HttpRequest, form: ReportFilter) -> list[dict[str, str]]:
     """The filters that are on, each with the page without it."""
+    if not form.is_valid():
+        return []
     rows = []
-    for name in form.fields:
-        if value := request.GET.get(name):
-            rest = request.GET.copy()
-            rest.pop(name)
-            rest.pop("page", None)
-            field = form[name]
-            shown = dict(form.fields["state"].choices).get(value, value) if name == "state" else value
-            label = str(field.label) if name == "late" else f"{field.label}: {shown}"
-            rows.append({"label": label, "url": f"?{rest.urlencode()}"})
+    for name in form.changed_data:
+        rest = request.GET.copy()
+        rest.pop(name)
+        rest.pop("page", None)
+        label, value = str(form[name].label), form.cleaned_data[name]
+        if name == "status":
+            value = dict(form.fields["status"].choices)[value]
+        words = label if name == "late" else _("One project") if name == "project" else f"{label}: {value}"
+        rows.append({"label": words, "url": f"?{rest.urlencode()}"})
     return rows
 
 

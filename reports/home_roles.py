@@ -1,0 +1,199 @@
+"""What each role of the programme's staff looks after, for their home page: a block for each, read in a constant number of
+queries."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Count, Min, Prefetch, Q
+from django.utils.translation import gettext as _
+
+from accounts.models import RoleGrant, User
+from accounts.roles import NEED_SECOND_ADMIN, Role
+from applications.models import Application, Review
+from core import dates
+from core.models import Case
+from grants.models import Disbursement, Project, Tranche
+from groups.models import Appointment
+from reports.home_rows import Block, Row, link, when
+from reports.models import ProgressReport
+
+MOST_ROWS = 10
+
+
+def role_blocks(user: User, now: dt.datetime) -> list[Block]:
+    """What each of the person's staff roles looks after."""
+    held = user.staff_roles()
+    return [make(user, now) for role, make in BLOCKS if role in held]
+
+
+def adviser_block(user: User, now: dt.datetime) -> Block:
+    live = Application.objects.live().order_by("-updated_at").select_related("case", "call")
+    groups = user.advised_groups.order_by("name").prefetch_related(
+        Prefetch("applications", queryset=live, to_attr="live_applications")
+    )
+    rows = []
+    for group in groups[:MOST_ROWS]:
+        newest = next(iter(group.live_applications), None)
+        rows.append(
+            Row(
+                label=group.name,
+                url=link("application_detail", newest.pk) if newest else link("group_detail", group.pk),
+                hint=newest.call.title if newest else _("No application yet"),
+                state=newest.status if newest else "",
+                state_label=str(newest.get_status_display()) if newest else "",
+            )
+        )
+    return Block(
+        _("Groups that you advise"), rows, empty=_("No group was assigned to you yet. An officer does that.")
+    )
+
+
+def reviewer_block(user: User, now: dt.datetime) -> Block:
+    queue = Review.objects.of(user).live().exclude(status=Review.Status.SENT)
+    found = queue.aggregate(n=Count("pk"), first=Min("due_on"))
+    rows = []
+    if found["n"]:
+        rows.append(
+            Row(
+                label=_("Reviews to finish"),
+                url=link("review_list"),
+                hint=_("The first one: %(when)s") % {"when": when(found["first"], dates.day_of(now))},
+                number=found["n"],
+            )
+        )
+    return Block(
+        _("Your reviews"),
+        rows,
+        empty=_("Nothing waits for your review. A message tells you when an officer assigns one."),
+    )
+
+
+def counted(rows: Iterable[tuple[str, int, str]]) -> list[Row]:
+    """What waits, without what does not."""
+    return [Row(label=label, url=url, number=number) for label, number, url in rows if number]
+
+
+def officer_block(user: User, now: dt.datetime) -> Block:
+    today = dates.day_of(now)
+    applications = dict(
+        Application.objects.filter(status__in=["submitted", "in_review", "approved"])
+        .filter(~Q(status="approved") | Q(project=None))
+        .order_by()
+        .values_list("status")
+        .annotate(n=Count("pk"))
+    )
+    reports = ProgressReport.objects.aggregate(
+        check=Count("pk", filter=Q(status="submitted", project__status__in=Project.RUNNING)),
+        late=Count(
+            "pk",
+            filter=Q(status__in=ProgressReport.OWED, due_on__lt=today, project__status__in=Project.RUNNING),
+        ),
+    )
+    appointments = Appointment.objects.filter(status=Appointment.Status.ACCEPTED).count()
+    waiting = Project.objects.filter(status="awaiting_agreement", agreement__group_signed_at__isnull=False)
+    rows = counted(
+        [
+            (
+                _("Applications to check for eligibility"),
+                applications.get("submitted", 0),
+                link("application_list", query="?status=submitted"),
+            ),
+            (
+                _("Applications in review"),
+                applications.get("in_review", 0),
+                link("application_list", query="?status=in_review"),
+            ),
+            (
+                _("Approved, with no project yet"),
+                applications.get("approved", 0),
+                link("application_list", query="?status=approved"),
+            ),
+            (_("Coordinators to confirm"), appointments, link("group_search")),
+            (
+                _("Agreements signed by the group"),
+                waiting.count(),
+                link("project_list", query="?status=awaiting_agreement"),
+            ),
+            (_("Reports to look at"), reports["check"], link("report_list", query="?status=submitted")),
+            (_("Reports that are late"), reports["late"], link("report_list", query="?late=on")),
+        ]
+    )
+    return Block(_("What waits in the office"), rows, empty=_("Nothing waits for an officer just now."))
+
+
+def approver_block(user: User, now: dt.datetime) -> Block:
+    found = dict(
+        Application.objects.filter(status__in=["recommended", "reserve", "reconsideration"])
+        .order_by()
+        .values_list("status")
+        .annotate(n=Count("pk"))
+    )
+    rows = counted(
+        (label, found.get(status, 0), link("application_list", query=f"?status={status}"))
+        for status, label in (
+            ("recommended", _("Applications to decide")),
+            ("reconsideration", _("Reconsiderations to decide")),
+            ("reserve", _("On the reserve list")),
+        )
+    )
+    return Block(_("Decisions"), rows, empty=_("No application waits for a decision."))
+
+
+def finance_block(user: User, now: dt.datetime) -> Block:
+    rows = counted(
+        [
+            (_("Payments to order"), Tranche.objects.to_order().count(), link("payment_list")),
+            (
+                _("Payments to confirm"),
+                Disbursement.objects.awaiting_confirmation().count(),
+                link("payment_list", query="?queue=to_confirm"),
+            ),
+        ]
+    )
+    return Block(_("Payments"), rows, empty=_("No payment waits to be ordered or confirmed."))
+
+
+def admin_block(user: User, now: dt.datetime) -> Block:
+    seconds = RoleGrant.objects.not_ended(now).filter(seconded_by=None, role__in=NEED_SECOND_ADMIN)
+    rows = [
+        Row(_("People and roles"), link("people")),
+        Row(
+            _("Roles that wait for a second admin"),
+            link("people", query="?waiting=on"),
+            number=seconds.count(),
+        ),
+        Row(_("Calls"), link("call_list")),
+        Row(_("Messages and long work"), link("message_monitor")),
+    ]
+    return Block(_("The system"), [row for row in rows if row.url])
+
+
+def auditor_block(user: User, now: dt.datetime) -> Block:
+    cases = Case.objects.filter(pk__in=user.audited_cases(now)).select_related("application", "group", "call")
+    rows = [
+        Row(case.name, place_of(case), hint=str(case.get_kind_display()))
+        for case in cases.order_by("reference", "pk")[: MOST_ROWS * 3]
+    ]
+    return Block(_("Cases that you audit"), rows, empty=_("No case was given to you, or the time is over."))
+
+
+def place_of(case: Case) -> str:
+    """The page of a case."""
+    if case.kind == Case.Kind.APPLICATION and hasattr(case, "application"):
+        return link("application_detail", case.application.pk)
+    if case.kind == Case.Kind.GROUP and hasattr(case, "group"):
+        return link("group_detail", case.group.pk)
+    if case.kind == Case.Kind.CALL and hasattr(case, "call"):
+        return link("call_detail", case.call.code)
+    return ""
+
+
+BLOCKS = (
+    (Role.OFFICER, officer_block),
+    (Role.APPROVER, approver_block),
+    (Role.FINANCE, finance_block),
+    (Role.REVIEWER, reviewer_block),
+    (Role.ADVISER, adviser_block),
+    (Role.ADMIN, admin_block),
+    (Role.AUDITOR, auditor_block),
+)
