@@ -171,7 +171,7 @@ def _not_told_yet(owed: dict[int, list[Duty]], today: dt.date) -> dict[int, list
     new = {
         person: [duty for duty in duties if _told(duty, today) not in told] for person, duties in owed.items()
     }
-    return {person: sorted(set(duties), key=_urgency) for person, duties in new.items() if duties}
+    return {person: sorted(duties, key=_urgency) for person, duties in new.items() if duties}
 
 
 def _told(duty: Duty, today: dt.date) -> Told:

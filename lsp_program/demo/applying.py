@@ -39,6 +39,7 @@ OBJECTIVES = (
     "reglamento de uso, personas capacitadas y una primera operación conjunta."
 )
 LEARNING = "A planificar la producción en común, a llevar costos por producto y a cumplir una norma de calidad entre todas."
+PRIOR_SUPPORT = "Asistencia técnica de la provincia, con certificado del año anterior."
 COMMENTS = (
     "La propuesta es clara y el grupo muestra trabajo en común. Conviene detallar quién mantiene el equipamiento.",
     "Plan posible en los plazos. El presupuesto es razonable; falta explicar mejor cómo sigue el grupo después del año.",
@@ -80,24 +81,28 @@ class Story:
                 fresh.title = f"{title} en {group.locality}"
                 fresh.diagnosis, fresh.objectives, fresh.learning = DIAGNOSIS, OBJECTIVES, LEARNING
                 if call.needs_prior_support:
-                    fresh.prior_support = "Asistencia técnica de la provincia en 2006, con certificado."
+                    fresh.prior_support = PRIOR_SUPPORT
         if "plan" in parts:
             with actions.editing(application, by=by, section="plan", version=None, now=now) as fresh:
-                Activity.objects.bulk_create(
-                    Activity(
-                        application=fresh, order=order, name=name, first_month=first, last_month=last,
-                        responsible=by.full_name, deliverable=leaves,
-                    )
-                    for order, (name, first, last, leaves) in enumerate(ACTIVITIES, 1)
-                )  # fmt: skip
+                Activity.objects.bulk_create(self.activities(fresh, by))
         if "budget" in parts:
             with actions.editing(application, by=by, section="budget", version=None, now=now) as fresh:
-                BudgetLine.objects.bulk_create(self._lines(fresh))
+                BudgetLine.objects.bulk_create(self.lines(fresh))
         if "documents" in parts:
             self._attach(application, by, now)
         return application
 
-    def _lines(self, application: Application) -> list[BudgetLine]:
+    def activities(self, application: Application, by: User) -> list[Activity]:
+        """A work plan of four activities over the year."""
+        return [
+            Activity(
+                application=application, order=order, name=name, first_month=first, last_month=last,
+                responsible=by.full_name, deliverable=leaves,
+            )
+            for order, (name, first, last, leaves) in enumerate(ACTIVITIES, 1)
+        ]  # fmt: skip
+
+    def lines(self, application: Application) -> list[BudgetLine]:
         """Costs whose programme share stays below what the call pays."""
         call, activities = application.call, list(application.activities.all())
         asked = call.max_per_project * self.draw.randint(60, 92) / 100

@@ -9,6 +9,9 @@ from applications.models import Call, CallTranche, Criterion, DocumentRequiremen
 from core import dates, timeline
 from core.models import Case
 
+# Calls that closed before it are history, taken over from the office's files.
+LAST_EARLY_YEAR = 2012
+
 TEXTS = {
     Line.PARTNERSHIP: (
         ("New partnerships among firms", "Nuevas asociaciones entre empresas"),
@@ -77,7 +80,12 @@ class Plan:
 def plans(today: dt.date) -> list[Plan]:
     """Every call, oldest first; `projects` says how many of the 106 it holds."""
     year = today.year
-    partnership = {"salary_per_month": Decimal(950_000), "salary_cap": Decimal(11_400_000)}
+    # Thirty days to report: the visitor finds the coordinator's report due, not late.
+    partnership = {
+        "salary_per_month": Decimal(950_000),
+        "salary_cap": Decimal(11_400_000),
+        "report_due_days": 30,
+    }
     old = {"salary_per_month": Decimal(3_000), "salary_cap": Decimal(36_000)}
     grant = {"min_group_months": 12}
     joint = {"needs_prior_support": True}
@@ -87,7 +95,7 @@ def plans(today: dt.date) -> list[Plan]:
 
     return [
         Plan(
-            "P-2007", Line.PARTNERSHIP, dt.date(2007, 3, 1), dt.date(2007, 5, 31), 6_000_000, 300_000, 22, old
+            "P-2007", Line.PARTNERSHIP, dt.date(2007, 3, 1), dt.date(2007, 5, 31), 7_000_000, 300_000, 22, old
         ),
         Plan("G-2008", Line.GRANT, dt.date(2008, 3, 3), dt.date(2008, 6, 2), 9_000_000, 450_000, 18, grant),
         Plan(
@@ -106,7 +114,7 @@ def plans(today: dt.date) -> list[Plan]:
         Plan(
             f"P-{year - 1}", Line.PARTNERSHIP, day(-420), day(-360), 900_000_000, 60_000_000, 12, partnership
         ),
-        Plan(f"G-{year - 1}", Line.GRANT, day(-400), day(-330), 1_200_000_000, 90_000_000, 10, grant),
+        Plan(f"G-{year - 1}", Line.GRANT, day(-540), day(-465), 1_200_000_000, 90_000_000, 10, grant),
         Plan(f"J-{year}", Line.JOINT_INVESTMENT, day(-300), day(-240), 700_000_000, 80_000_000, 8, joint),
         Plan(f"G-{year}-1", Line.GRANT, day(-150), day(-90), 400_000_000, 60_000_000, 0, grant),
         Plan(f"P-{year}", Line.PARTNERSHIP, day(-40), day(20), 800_000_000, 60_000_000, 0, partnership),

@@ -3,7 +3,7 @@
 import datetime as dt
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -24,12 +24,15 @@ class Maker:
     draw: random.Random
     cuits: Iterator[str]
     sectors: dict[str, Sector]
-    used: set[str]
+    ceilings: list[SizeCeiling]
+    used: set[str] = field(default_factory=set)
 
     @classmethod
     def ready(cls, draw: random.Random) -> "Maker":
         """A maker that knows the sectors by their English name."""
-        return cls(draw, names.cuits(), {row.name_en: row for row in Sector.objects.all()}, set())
+        sectors = {row.name_en: row for row in Sector.objects.all()}
+        ceilings = list(SizeCeiling.objects.filter(size="small").order_by("valid_from"))
+        return cls(draw, names.cuits(), sectors, ceilings)
 
     def group(
         self,
@@ -45,26 +48,37 @@ class Maker:
         town = self.draw.choice(names.TOWNS[province])
         day = on - dt.timedelta(days=self.draw.randint(20, 45))
         now = dates.at_noon(day)
-        name = self._unused(lambda: names.group(self.draw, sector, town), town)
-        group = actions.create_group(
-            by=by,
-            now=now,
-            name=name,
-            value_chain=name.rsplit(" de ", 1)[0].lower(),
-            sector=self.sectors[sector],
-            province=province,
-            locality=town,
-            working_since=day - dt.timedelta(days=self.draw.randint(500, 2500)),
-            description=ABOUT.format(town=town),
-        )
-        count = firms or self.draw.choice((5, 5, 6, 6, 7, 8, 9, 12))
-        for number in range(count):
+        group = actions.create_group(by=by, now=now, **self.group_fields(sector, province, town, day))
+        for number in range(firms or self.size()):
             shown = smes is None or number < smes
-            actions.add_firm(by=by, group=group, now=now, sales=self._sales(sector, day) if shown else {},
-                             **self._firm(sector, province, town))  # fmt: skip
+            actions.add_firm(
+                by=by,
+                group=group,
+                now=now,
+                sales=self.sales(sector, day) if shown else {},
+                **self.firm_fields(sector, province, town),
+            )
         return group
 
-    def _firm(self, sector: str, province: Province, town: str) -> dict[str, Any]:
+    def size(self) -> int:
+        """How many firms a group has."""
+        return self.draw.choice((5, 5, 6, 6, 7, 8, 9, 12))
+
+    def group_fields(self, sector: str, province: Province, town: str, day: dt.date) -> dict[str, Any]:
+        """What a group says of itself."""
+        name = self._unused(lambda: names.group(self.draw, sector, town), town)
+        return {
+            "name": name,
+            "value_chain": name.rsplit(" de ", 1)[0].lower(),
+            "sector": self.sectors[sector],
+            "province": province,
+            "locality": town,
+            "working_since": day - dt.timedelta(days=self.draw.randint(500, 2500)),
+            "description": ABOUT.format(town=town),
+        }
+
+    def firm_fields(self, sector: str, province: Province, town: str) -> dict[str, Any]:
+        """A firm, and its place in the chain."""
         facts = names.SECTORS[sector]
         return {
             "cuit": next(self.cuits),
@@ -77,16 +91,21 @@ class Maker:
             "place_in_chain": self.draw.choice(facts["chain"]).capitalize(),
         }
 
-    def _sales(self, sector: str, day: dt.date) -> dict[int, Decimal]:
+    def sales(self, sector: str, day: dt.date) -> dict[int, Decimal]:
         """Three closed years of a micro or small firm by the norm of that day."""
         branch = names.SECTORS[sector]["branch"]
-        rows = SizeCeiling.objects.filter(branch=branch, size="small")
-        row = rows.filter(valid_from__lte=day).order_by("-valid_from").first() or rows.earliest("valid_from")
+        most = self._most(branch, day)
         share = Decimal(self.draw.randint(8, 90)) / 100
         return {
-            day.year - back: (row.yearly_sales * share * (100 - 6 * back) / 100).quantize(Decimal(1))
+            day.year - back: (most * share * (100 - 6 * back) / 100).quantize(Decimal(1))
             for back in (1, 2, 3)
         }
+
+    def _most(self, branch: str, day: dt.date) -> Decimal:
+        """The highest sales of a small firm, by the norm in force on a day."""
+        rows = [row for row in self.ceilings if row.branch == branch]
+        past = [row for row in rows if row.valid_from <= day]
+        return (past[-1] if past else rows[0]).yearly_sales
 
     def _unused(self, draw_name: Any, town: str) -> str:
         """A name that nobody has yet."""

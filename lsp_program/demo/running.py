@@ -129,15 +129,19 @@ class Running:
                     data={"reason": "El banco rechazó la cuenta: figura cerrada."},
                 )
 
-    def _confirm(self, payment: Disbursement, day: dt.date) -> None:
+    def next_order(self) -> str:
+        """The number of the Treasury's next order."""
         self.treasury += 1
+        return f"OP-{self.treasury:06d}"
+
+    def _confirm(self, payment: Disbursement, day: dt.date) -> None:
         DISBURSEMENT.apply(
             payment,
             "confirm",
             by=self.cast["finance2"],
             now=dates.at_noon(day),
             data={
-                "treasury_number": f"OP-{self.treasury:06d}",
+                "treasury_number": self.next_order(),
                 "treasury_date": day,
                 "gross": payment.amount,
                 "withheld": ZERO,
@@ -202,15 +206,3 @@ class Running:
         return REPORT.apply(
             report, "accept", by=self.cast["officer"], now=dates.at_noon(day + 7 * DAY), data=data
         )
-
-    def to_the_end(self, project: Project) -> Project:
-        """Every report accepted, every tranche paid, closed."""
-        self.pay(project, project.first_day + 5 * DAY)
-        day = project.first_day
-        for report in project.reports.order_by("number"):
-            day = report.period_to + 6 * DAY
-            self.accepted(self.fallen_due(report), day)
-            day += 10 * DAY
-            self.pay(project, day)
-        project = self.act(project, "start_closing", "officer", day + 3 * DAY)
-        return self.act(project, "close", "officer", day + 15 * DAY)

@@ -11,7 +11,7 @@ from accounts import actions as accounts
 from accounts.models import User
 from accounts.roles import Role
 from applications import advising
-from applications.models import Application, Call
+from applications.models import Application, Call, Line
 from applications.workflow import APPLICATION, CALL
 from core import dates
 from grants.actions import sign_for_group
@@ -20,6 +20,7 @@ from groups.models import Group, GroupPerson
 from groups.provinces import Province
 from lsp_program.demo import allocation, calls, past
 from lsp_program.demo.applying import Story
+from lsp_program.demo.archive import Archive
 from lsp_program.demo.forming import Maker
 from lsp_program.demo.names import TOWNS
 from lsp_program.demo.people import Cast, People
@@ -51,6 +52,7 @@ class World:
             self.maker = Maker.ready(self.draw)
             self.story = Story(self.cast, self.draw)
             self.running = Running(self.story, self.people)
+            self.archive = Archive(self.running, self.maker)
             self.calls: dict[str, Call] = {}
             self.plans = calls.plans(self.today)
             for plan in self.plans:
@@ -64,12 +66,15 @@ class World:
         """Each published project, in its province and its sector, told up to today."""
         places = iter(allocation.pairs())
         for plan in self.plans:
-            call = self.calls[plan.code]
+            call, early = self.calls[plan.code], plan.closes.year < calls.LAST_EARLY_YEAR
             for number in range(plan.projects):
                 province, sector = next(places)
                 with transaction.atomic():
-                    self._supported(call, plan.closes, province, sector, number)
-            if plan.closes.year < self.today.year - 2:
+                    if early:
+                        self.archive.take_over(call, plan.closes, province, sector)
+                    else:
+                        self._supported(call, plan.closes, province, sector, number)
+            if early:
                 wound_up = dates.at_noon(plan.closes + 500 * DAY)
                 CALL.apply(call, "wind_up", by=self.cast["admin"], now=wound_up)
 
@@ -98,24 +103,27 @@ class World:
         return group
 
     def follow(self, project: Project, number: int, ours: bool) -> None:
-        """What happened to a project until today: closed long ago, or running in one of the ways that occur."""
-        if project.last_day + 45 * DAY < self.today:
-            self.running.to_the_end(project)
-            return
+        """What happened to a project until today, in one of the ways that occur."""
         self.running.pay(project, project.first_day + 4 * DAY)
         over = list(project.reports.filter(period_to__lt=self.today).order_by("number"))
         for report in over[:-1]:
             self.running.accepted(self.running.fallen_due(report), report.period_to + 7 * DAY)
-        if number % 4 != 3:
-            self.running.pay(project, self.today - 2 * DAY, until="failed" if number % 5 == 4 else "paid")
+        if number % 4 != 2:
+            self.running.pay(project, self.today - 2 * DAY, until="failed" if number % 5 == 3 else "paid")
         if over:
             self._last_report(project, over[-1], 0 if ours else number)
-        if number == 5:
+        self._turn(project, number)
+
+    def _turn(self, project: Project, number: int) -> None:
+        """What does not go as planned, or comes to its end."""
+        if project.call.line == Line.PARTNERSHIP and number == 5:
             self.running.act(project, "suspend", "officer", self.today - 6 * DAY, reason=SUSPENDED)
-        elif number == 6:
+        elif project.call.line == Line.PARTNERSHIP and number == 6:
             self.running.act(project, "terminate", "approver", self.today - 4 * DAY, reason=TERMINATED)
-        elif number == 7 and over and over[-1].is_final:
-            self.running.act(project, "start_closing", "officer", self.today - DAY)
+        elif project.last_day < self.today and number in (4, 8):
+            self.running.act(project, "start_closing", "officer", self.today - 3 * DAY)
+            if number == 4:
+                self.running.act(project, "close", "officer", self.today - DAY)
 
     def _last_report(self, project: Project, report, number: int) -> None:
         """The report of the period that ended last, in each state that a visitor may want to see."""
