@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -247,3 +248,31 @@ def is_whole(document: Document) -> bool:
     except OSError:
         return False
     return digest.hexdigest() == document.sha256
+
+
+# --- Whether a document is genuine ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Genuine:
+    """A document that the programme made, and whether a later one took its place."""
+
+    document: Document
+    label: str
+    current: bool
+
+
+def genuine(code: str) -> list[Genuine]:
+    """The documents that print this content hash: none when it is not one of ours. Whoever holds the paper has the
+    code, and nobody can guess one."""
+    if not re.fullmatch(r"[0-9a-f]{64}", code):
+        return []
+    later = Document.objects.filter(
+        case=OuterRef("case"),
+        kind=OuterRef("kind"),
+        owner_id=OuterRef("owner_id"),
+        created_at__gt=OuterRef("created_at"),
+    ).exclude(content_hash__in=["", code])
+    found = Document.objects.filter(content_hash=code).annotate(replaced=Exists(later))
+    latest = {row.kind: row for row in found.select_related("case").order_by("id")}
+    return [Genuine(row, label_of(row), not row.replaced) for row in latest.values()]

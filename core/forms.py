@@ -265,3 +265,20 @@ class DocumentField(forms.FileField):
         if upload and hasattr(upload, "chunks") and hasattr(upload, "content_type"):
             documents.check_upload(upload, kinds=self.kinds, max_bytes=self.max_bytes)
         return upload
+
+
+class CodeForm(Form):
+    """The code that a document prints about its content."""
+
+    hides_optional = True
+    code = forms.CharField(
+        label=gettext_lazy("Code of the document"),
+        help_text=gettext_lazy("The 64 letters and figures after “Content” at the foot of each page."),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_code(self) -> str:
+        """As it is kept: no spaces, small letters."""
+        return "".join(self.cleaned_data["code"].split()).lower()

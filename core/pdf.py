@@ -24,6 +24,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -61,12 +62,15 @@ def render(
 ) -> bytes:
     """The PDF of a template of templates/pdf/, in a language.
 
+    Its cover has a QR code to the page that says whether it is genuine, unless it is a draft (`draft` in the context).
     Raises JobFailed, with the sentence for who asked, when it takes too long or is too large.
     """
+    of_document = {"content_hash": content_hash, "made_at": made_at, "LANGUAGE_CODE": language}
+    if content_hash and not context.get("draft"):
+        address = settings.SITE_URL + reverse("verify_document", args=[content_hash])
+        of_document |= {"verify_url": address, "qr": qr(address)}
     with translation.override(language):
-        html = render_to_string(
-            template, {**context, "content_hash": content_hash, "made_at": made_at, "LANGUAGE_CODE": language}
-        )
+        html = render_to_string(template, {**context, **of_document})
         too_long = _("The document is too large to be made.")
     if len(html) > LONGEST_HTML:
         raise JobFailed(too_long)

@@ -6,6 +6,8 @@ from core import views
 
 urlpatterns = [
     path("documents/<int:pk>/", views.document, name="document"),
+    path("verify/", views.verify, name="verify"),
+    path("verify/<str:code>/", views.verify, name="verify_document"),
     path("jobs/<int:pk>/", views.job, name="job"),
     path("messages/", views.notice_list, name="notices"),
     path("messages/read/", views.notices_read, name="notices_read"),

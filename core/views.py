@@ -1,6 +1,7 @@
 """Pages of the mechanisms: documents, jobs, notices, and the monitors of who watches over the system."""
 
 from django.contrib import messages as notes
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core import dates, documents, jobs, notices, outbox
+from core.forms import CodeForm
 from core.models import Document, Job, Message
 
 ON_A_PAGE = 25
@@ -42,6 +44,17 @@ def document(request: HttpRequest, pk: int) -> FileResponse:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Length"] = str(found.size)
     return response
+
+
+@login_not_required
+@require_safe
+def verify(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Whether a document that somebody holds is genuine and current: the page that its QR code leads to."""
+    form = CodeForm({"code": code} if code else request.GET or None)
+    code = form.cleaned_data["code"] if form.is_valid() else ""
+    found = documents.genuine(code)
+    status = 422 if form.errors else 404 if code and not found else 200
+    return render(request, "core/verify.html", {"form": form, "code": code, "found": found}, status=status)
 
 
 # --- Jobs ------------------------------------------------------------------------------------------

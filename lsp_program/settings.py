@@ -375,6 +375,8 @@ if MAP not in {"svg", "tiles"}:
 
 import structlog  # noqa: E402  (after the checks, so that a missing setting is said first)
 
+from core.logs import without_secrets  # noqa: E402
+
 LOG_LEVEL = (env.str("LOG_LEVEL", default="") or "INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
     refuse("LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL.")
@@ -391,6 +393,7 @@ LOGGING = {
                 structlog.stdlib.add_log_level,
                 structlog.processors.TimeStamper(fmt="iso"),
                 structlog.processors.format_exc_info,
+                without_secrets,
             ],
         }
     },
@@ -405,6 +408,7 @@ structlog.configure(
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.processors.format_exc_info,
+        without_secrets,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],
     logger_factory=structlog.stdlib.LoggerFactory(),

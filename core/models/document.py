@@ -34,7 +34,12 @@ class Document(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["case", "kind", "owner_id"])]
+        indexes = [
+            models.Index(fields=["case", "kind", "owner_id"]),
+            models.Index(
+                fields=["content_hash"], condition=~models.Q(content_hash=""), name="document_by_content"
+            ),
+        ]
         constraints = [models.CheckConstraint(condition=models.Q(size__gt=0), name="document_not_empty")]
 
     def __str__(self) -> str:

@@ -1,0 +1,53 @@
+"""Logs bear no key that logs somebody in, and nothing that a person searched for."""
+
+import logging
+
+import pytest
+
+from core.logs import without_secrets
+
+
+@pytest.mark.parametrize(
+    "said, kept",
+    [
+        ("GET /invitations/s3cr3t-t0ken/", "GET /invitations/…/"),
+        ("Not Found: /invitations/s3cr3t", "Not Found: /invitations/…"),
+        ("POST /accounts/password/reset/key/1-abc-def/", "POST /accounts/password/reset/key/…/"),
+        ("GET /accounts/confirm-email/Mg:1w:x/", "GET /accounts/confirm-email/…/"),
+        ("GET /people/?q=ana%20paz&role=admin", "GET /people/?…"),
+        ("GET /accounts/login/?next=/invitations/s3cr3t/", "GET /accounts/login/?…"),
+        ('{"request": "GET /people/?q=ana"}', '{"request": "GET /people/?…"}'),
+        ("GET /groups/1/", "GET /groups/1/"),
+        ("it went wrong?", "it went wrong?"),
+    ],
+)
+def test_addresses_lose_their_keys_and_queries(said, kept):
+    assert without_secrets(None, "info", {"event": said, "request": said, "code": 200}) == {
+        "event": kept,
+        "request": kept,
+        "code": 200,
+    }
+
+
+class Kept(logging.Handler):
+    """Keeps what the site's own formatter writes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+        own = next(handler for handler in logging.getLogger().handlers if handler.get_name() == "console")
+        self.setFormatter(own.formatter)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+def test_the_sites_own_log_goes_through_it(client, db):
+    kept = Kept()
+    logging.getLogger().addHandler(kept)
+    try:
+        client.get("/invitations/s3cr3t-t0ken/?q=ana")
+    finally:
+        logging.getLogger().removeHandler(kept)
+    assert sum("/invitations/" in line for line in kept.lines) >= 2  # ours, and Django's own “Not Found”
+    assert not [line for line in kept.lines if "s3cr3t" in line or "q=ana" in line]
