@@ -11,8 +11,9 @@ class ApplicationsConfig(AppConfig):
     verbose_name = _("Applications")
 
     def ready(self) -> None:
-        from applications import actions, duties, wording
-        from core import dated, documents
+        from accounts.permissions import Action, holds
+        from applications import actions, duties, letter, pdf, wording
+        from core import dated, documents, jobs, navigation
         from core import duties as owed
 
         wording.register()
@@ -27,3 +28,24 @@ class ApplicationsConfig(AppConfig):
         owed.register("applications.reconsiderations", duties.reconsiderations)
         dated.register("applications.lapse", actions.lapse_drafts)
         dated.register("applications.expire", actions.expire_answers)
+        documents.register(letter.KIND, can_read=letter.can_read, label=_("Decision letter"))
+        jobs.register(letter.KIND, letter.make, _("Decision letter"))
+        pdf.register()
+        navigation.register(_("Calls"), "call_list", order=10)
+        navigation.register(
+            _("Applications"),
+            "application_list",
+            # Everybody but those who see nothing but the reviews that they were given.
+            shown=lambda user: (
+                user.is_authenticated
+                and (
+                    not user.is_staff_member
+                    or holds(user, Action.VIEW_INTERNAL)
+                    or holds(user, Action.EDIT_APPLICATION)
+                )
+            ),
+            order=20,
+        )
+        navigation.register(
+            _("Reviews"), "review_list", shown=lambda user: holds(user, Action.DO_REVIEW), order=25
+        )
