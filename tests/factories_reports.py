@@ -17,6 +17,7 @@ from applications.models import (
     Call,
     Decision,
     DecisionLine,
+    EnvelopeEntry,
     Line,
     Submission,
     SubmissionMember,
@@ -51,7 +52,7 @@ def make_call(**fields) -> Call:
     fields.setdefault("text_es", "Para grupos de empresas.")
     fields.setdefault("status", Call.Status.PUBLISHED)
     fields.setdefault("opens_at", LONG_BEFORE)
-    fields.setdefault("envelope", Decimal("900000000.00"))
+    fields.setdefault("envelope", Decimal("9000000000.00"))
     fields.setdefault("max_per_project", Decimal("9000000.00"))
     fields.setdefault("max_share", Decimal(60))
     fields.setdefault("categories", ["fixed_investment"])
@@ -149,6 +150,13 @@ def _approved_application(group, call, officer, amount, activities, title) -> Ap
         amount=amount,
     )
     DecisionLine.objects.create(decision=decision, line=line, amount=amount, group_share=amount)
+    EnvelopeEntry.objects.create(
+        call=call,
+        application=application,
+        amount=amount,
+        why=EnvelopeEntry.Why.APPROVE,
+        at=LONG_BEFORE,
+    )
     application.refresh_from_db()
     return application
 
@@ -308,7 +316,8 @@ def report_at(
         if step == "answer":
             report = answer(report, by=by, now=now)
         elif step == "fall_due":
-            report = REPORT.apply(report, step, by=None, now=now)
+            if report.status == "planned":
+                report = REPORT.apply(report, step, by=None, now=now)
         elif step == "submit":
             report = REPORT.apply(report, step, by=by, now=now)
         else:
