@@ -38,7 +38,8 @@ class ApplicationQuerySet(models.QuerySet):
         assigned to them. Subqueries, not joins: a list counts and pages without DISTINCT."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        scope = staff_scope(user, Action.VIEW_APPLICATION, case="case")
+        within = ("group__case", "call__case")
+        scope = staff_scope(user, Action.VIEW_APPLICATION, case="case", within=within)
         roles = user.staff_roles()
         if Role.ADVISER in roles:
             scope |= Q(group__in=user.advised_groups.values("pk"))
@@ -110,7 +111,8 @@ class ReviewQuerySet(models.QuerySet):
         """A reviewer's own live ones, and all for staff who read reviews; never the group's people."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        scope = staff_scope(user, Action.VIEW_REVIEW, case="application__case")
+        within = ("application__group__case", "application__call__case")
+        scope = staff_scope(user, Action.VIEW_REVIEW, case="application__case", within=within)
         if Role.REVIEWER in user.staff_roles():
             scope |= Q(reviewer_id=user.pk, status__in=LIVE_REVIEW)
         return self.filter(scope).exclude(application__group__in=member_group_ids(user))

@@ -130,7 +130,8 @@ class Application(models.Model):
         if user.pk in self.reviewer_ids():
             assigned.add(Role.REVIEWER)
         own = self.group.own_roles(user) - {Role.NOMINEE}
-        return roles_on_case(user, group_roles=own, case_id=self.case_id, assigned=assigned)
+        within = (self.group.case_id, self.call.case_id)
+        return roles_on_case(user, group_roles=own, case_id=self.case_id, assigned=assigned, within=within)
 
 
 class Activity(models.Model):
