@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import translation
@@ -25,7 +26,8 @@ from core.workflow import Refusal
 
 log = logging.getLogger(__name__)
 
-LEASE = dt.timedelta(minutes=5)  # longer than a task may run without progress
+# Longer than a task may run.
+LEASE = dt.timedelta(seconds=max(300, settings.CELERY_TASK_TIME_LIMIT + 60))
 SECONDS = 60.0  # one call begins no further job after this
 MOST_ATTEMPTS = 3
 WAITS = [dt.timedelta(seconds=30), dt.timedelta(minutes=5)]

@@ -30,12 +30,13 @@ from core.models import Case, Message
 log = logging.getLogger(__name__)
 
 BATCH = 50
-LEASE = timedelta(minutes=10)  # longer than any task may run
+LEASE = timedelta(seconds=max(600, settings.CELERY_TASK_TIME_LIMIT + 60))  # longer than any task may run
 SECONDS = 60.0  # one call sends no longer than this
 WAITS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240, 480)]
 UNREACHABLE_WAIT = timedelta(minutes=2)
 UNREACHABLE_PATIENCE = timedelta(days=3)
 MOST_DOUBTS = 2
+MOST_BREAKS = 3  # in a row: then it is the server, and the others of the batch wait
 
 # Asked again before a message that waited long is sent: answers the context of the day, or None when there is nothing
 # left to tell. By template.
@@ -121,6 +122,9 @@ def send_due(now: datetime) -> int:
         server = _Server()
         try:
             for place, message in enumerate(batch):
+                if time.monotonic() - started > SECONDS:
+                    _give_back(batch[place:])
+                    return sent
                 try:
                     sent += _send(message, server, now)
                 except Unreachable as error:
@@ -169,9 +173,9 @@ def _send(message: Message, server: "_Server", now: datetime) -> bool:
         server.send(letter)
     except smtplib.SMTPRecipientsRefused as error:
         code, words = next(iter(error.recipients.values()), (0, b""))
-        return _refused(message, code, words, now)
+        return _refused(message, server, code, words, now)
     except smtplib.SMTPResponseException as error:
-        return _refused(message, error.smtp_code, error.smtp_error, now)
+        return _refused(message, server, error.smtp_code, error.smtp_error, now)
     except ValueError as error:
         return _park(message, f"The address is not one: {error}.", now)
     except (OSError, smtplib.SMTPException) as error:
@@ -197,8 +201,10 @@ def _still_true(message: Message, now: datetime) -> bool:
     return True
 
 
-def _refused(message: Message, code: int, words: bytes | str, now: datetime) -> bool:
+def _refused(message: Message, server: "_Server", code: int, words: bytes | str, now: datetime) -> bool:
     """The mail server said no: for good (5xx), or for now."""
+    if code == 421:  # and hung up
+        server.close()
     said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     reason = f"The mail server refused it: {code} {said}"
     return _park(message, reason, now) if 500 <= code < 600 else _failed(message, reason, now)
@@ -239,6 +245,12 @@ def _park(message: Message, reason: str, now: datetime) -> bool:
         parked_at=now, leased_until=None, handed_over_at=None, last_error=reason[:500]
     )
     return False
+
+
+def _give_back(messages: list[Message]) -> None:
+    """Leave to the next worker what there was no time for."""
+    ids = [message.pk for message in messages]
+    Message.objects.filter(pk__in=ids).update(leased_until=None, attempts=F("attempts") - 1)
 
 
 def _postpone(messages: list[Message], reason: str, now: datetime) -> None:
@@ -315,11 +327,14 @@ class _Server:
     def __init__(self) -> None:
         self.backend: Any = None
         self.text_was_handed_over = False
+        self.broken_off = 0
 
     def open(self) -> None:
-        """Raises Unreachable when the server does not answer, or does not let us in."""
+        """Raises Unreachable when the server does not answer, does not let us in, or breaks off each time."""
         if self.backend is not None:
             return
+        if self.broken_off >= MOST_BREAKS:
+            raise Unreachable("it breaks off each time")
         backend = mail.mailers.default
         try:
             backend.open()
@@ -341,8 +356,15 @@ class _Server:
         smtp.data = watched  # type: ignore[method-assign, assignment]
 
     def send(self, letter: EmailMultiAlternatives) -> None:
+        """Hand a letter over; raises what the library raises when it was not taken."""
         self.text_was_handed_over = False
-        self.backend.send_messages([letter])
+        self.broken_off += 1
+        try:
+            self.backend.send_messages([letter])
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException, ValueError):
+            self.broken_off = 0  # it answered, if only to say no
+            raise
+        self.broken_off = 0
 
     def close(self) -> None:
         backend, self.backend = self.backend, None

@@ -125,7 +125,7 @@ def message_retry(request: HttpRequest, pk: int) -> HttpResponse:
 def notice_list(request: HttpRequest) -> HttpResponse:
     """What the programme told this person, by case, the newest case first."""
     page = Paginator(notices.of(request.user), ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "groups": notices.by_case(page), "unread": notices.unread(request.user)}
+    context = {"page": page, "groups": notices.by_case(page)}
     return render(request, "core/notice_list.html", context)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import email
 import email.policy
+import time
 from threading import Thread
 
 import pytest
@@ -249,6 +250,38 @@ def test_a_server_that_breaks_off_before_the_text_leaves_no_doubt(server, how):
     assert (first.sent_at, first.doubts, first.handed_over_at) == (None, 0, None)
     assert outbox.send_due(NOON + MINUTE) == 1
     assert len(server.received) == 2
+
+
+def test_a_server_that_breaks_off_each_time_is_left_alone_with_the_rest(server):
+    server.behaviour = ["drop"] * outbox.MOST_BREAKS
+    for number in range(6):
+        queue(str(number))
+    assert outbox.send_due(NOON) == 0
+    tried = Message.objects.filter(attempts=1)
+    assert tried.count() == outbox.MOST_BREAKS
+    rest = Message.objects.filter(attempts=0)
+    assert {message.next_attempt_at for message in rest} == {NOON + outbox.UNREACHABLE_WAIT}
+    assert outbox.send_due(NOON + 2 * MINUTE) == 6
+
+
+def test_refusals_are_answers_and_the_others_still_leave(server):
+    server.behaviour = ["550 no", "451 later", "550 no", "421 too many"]
+    for number in range(8):
+        queue(str(number))
+    assert outbox.send_due(NOON) == 4
+    assert len(server.received) == 4
+    assert Message.objects.filter(parked_at=NOON).count() == 2
+
+
+def test_what_there_was_no_time_for_is_left_to_the_next_worker(server, monkeypatch):
+    for number in range(3):
+        queue(str(number))
+    monkeypatch.setattr(outbox, "SECONDS", 0.05)
+    server.on_text = lambda: time.sleep(0.1)
+    assert outbox.send_due(NOON) == 1
+    assert Message.objects.filter(sent_at=None, leased_until=None, attempts=0).count() == 2
+    monkeypatch.setattr(outbox, "SECONDS", 10)
+    assert outbox.send_due(NOON) == 2
 
 
 def test_a_server_that_breaks_off_after_the_text_gets_one_more_copy_at_most(server):
