@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +28,7 @@ def nominated(appointment: Appointment, *, by: User, now: datetime) -> None:
 
 
 # What each transition tells, to whom: subject, sentence. {name} is the person, {group} the group.
-NEWS: dict[str, tuple[str | Promise, str | Promise]] = {
+NEWS = {
     "accept": (
         _("{name} accepts to be coordinator"),
         _(

@@ -15,6 +15,7 @@ from groups import actions
 from groups.actions.people import INVITED_TO
 from groups.models import Appointment, Firm, Group, Membership
 from groups.models.firm import clean_cuit
+from groups.provinces import Province
 from groups.size import years_to_ask
 
 EARLIEST = dt.date(1900, 1, 1)
@@ -55,7 +56,7 @@ class GroupFilter(Form):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["province"].choices = [("", _("Any")), *Group._meta.get_field("province").choices]  # type: ignore[attr-defined]
+        self.fields["province"].choices = [("", _("Any")), *Province.choices]  # type: ignore[attr-defined]
 
 
 # --- Firms -------------------------------------------------------------------------------------------
@@ -119,7 +120,7 @@ class FirmForm(ModelForm):
     @property
     def data_of_firm(self) -> dict[str, Any]:
         """The fields that the actions take as they are."""
-        return {name: self.cleaned_data[name] for name in [*self._meta.fields, "place_in_chain"]}
+        return {name: self.cleaned_data[name] for name in [*self.Meta.fields, "place_in_chain"]}
 
     def sales_fields(self) -> list[forms.BoundField]:
         """The years, for the page."""
@@ -255,8 +256,8 @@ class NominationForm(ModelForm):
 
 def reason_field(**kwargs: Any) -> forms.CharField:
     """Why, in words."""
-    kwargs = {"label": gettext_lazy("Why"), "max_length": 1000} | kwargs
-    return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **kwargs)
+    kwargs.setdefault("label", gettext_lazy("Why"))
+    return forms.CharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), **kwargs)
 
 
 class ReasonForm(Form):

@@ -1,5 +1,8 @@
 """How the timeline of a group and of a firm reads. Names stand in the event's text, figures and ids in its data."""
 
+from collections.abc import Callable
+
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -8,8 +11,8 @@ from core import timeline
 from core.models import Event
 from groups.models import Appointment, Firm, Group, Membership
 
-FIELDS = {
-    field.name: field.verbose_name
+FIELDS: dict[str, str | Promise] = {
+    field.name: field.verbose_name  # type: ignore[union-attr]
     for model, names in (
         (Firm, ("name", "branch", "sector", "province", "locality", "people")),
         (Group, ("value_chain", "working_since", "description")),
@@ -68,7 +71,7 @@ def _day(event: Event, key: str) -> str:
     return "/".join(reversed(str(event.data.get(key, "")).split("-")))
 
 
-SENTENCES = {
+SENTENCES: dict[str, str | Promise | Callable[[Event], str]] = {
     "group.created": gettext_lazy("The group was created."),
     "group.edited": group_edited,
     "firm.registered": gettext_lazy("The firm was registered."),

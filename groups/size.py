@@ -216,8 +216,8 @@ def count_in_words(smes: int, needed: int = SMALLEST_GROUP) -> str:
 def smes_in(groups: Iterable[Group], day: dt.date) -> dict[int, tuple[int, int]]:
     """How many SMEs and how many firms each group has on a day, by the group's id: three queries for any number."""
     counts = {group.pk: (0, 0) for group in groups}
-    rows = Membership.objects.on(day).filter(group__in=counts).select_related("firm")
-    rows = list(rows.prefetch_related("firm__years"))
+    places = Membership.objects.on(day).filter(group__in=counts).select_related("firm")
+    rows = list(places.prefetch_related("firm__years"))
     sizes = sizes_of([row.firm for row in rows], day)
     for row in rows:
         smes, firms = counts[row.group_id]

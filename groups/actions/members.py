@@ -200,10 +200,11 @@ def edit_firm(
     if "name" in changed:
         Case.objects.filter(pk=firm.case_id).update(title=firm.name)
     words = f"{firm.name} ({firm.formatted_cuit})"
-    said = {"by": by, "now": now, "obj": firm, "fields": changed, "years": sorted(figures), "text": words}
-    timeline.record(case, "firm.edited", **said)
+    said: dict[str, Any] = {"by": by, "now": now, "obj": firm, "text": words}
+    what: dict[str, Any] = {"fields": changed, "years": sorted(figures)}
+    timeline.record(case, "firm.edited", **said, **what)
     # The firm's own timeline, which no other group reads, also says which figures they were.
-    timeline.record(firm.case, "firm.edited", **said, sales=figures)
+    timeline.record(firm.case, "firm.edited", **said, **what, sales=figures)
     return firm
 
 

@@ -77,7 +77,7 @@ def firm_check(request: HttpRequest, pk: int) -> HttpResponse:
         wrong = actions.why_not(cuit, by=request.user, group=group)
         known = None if wrong else actions.managed_firm(cuit, by=request.user)
     elif request.GET.get("cuit", "").strip():
-        wrong = form.errors["cuit"][0]
+        wrong = str(form.errors["cuit"][0])
     context = {"group": group, "form": form, "wrong": wrong, "known": known, "right": form.is_valid()}
     return render(request, "groups/firm_add.html#cuit-answer", context)
 
