@@ -29,10 +29,10 @@ def hashed() -> str:
 def make_person(email: str, full_name: str = "", language: str = "en") -> User:
     """Somebody who confirmed their address and speaks English. `email` may be the part before the @."""
     email = email if "@" in email else f"{email}@lsp.example"
-    user = User.objects.create_user(email, None, full_name or email.split("@")[0].capitalize(), language)
-    User.objects.filter(pk=user.pk).update(password=hashed())
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    user.refresh_from_db()
+    user = User(email=email, full_name=full_name or email.split("@")[0].capitalize(), language=language)
+    user.password = hashed()
+    user.save()
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return user
 
 

@@ -5,6 +5,7 @@ servers to use. Tests connect as the application's user, who owns nothing.
 """
 
 import os
+import shutil
 
 import pytest
 from django.conf import settings as django_settings
@@ -104,3 +105,35 @@ def worker(db):
         tasks.run_waiting_jobs()
 
     return work
+
+
+# --- A browser (pytest-playwright's fixtures `page` and `context`, on the machine's own Chromium) ---
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    # Playwright waits in an event loop of its own, in this thread; the ORM is right to be called beside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    return {"executable_path": shutil.which("chromium"), "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args():
+    return {"locale": "en-GB", "timezone_id": "America/Argentina/Buenos_Aires"}
+
+
+@pytest.fixture
+def site(live_server, settings) -> str:
+    """The running site's address, also in the messages that it sends. What it commits is gone after the test."""
+    settings.SITE_URL = live_server.url
+    return live_server.url

@@ -41,7 +41,7 @@ ROLES = (
     ("admin", "calls, people and roles"),
     ("admin2", "… the second admin"),
 )
-START_PATIENCE = 60.0
+START_PATIENCE = 180.0
 LOUDEST = threading.Lock()
 
 
