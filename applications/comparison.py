@@ -2,13 +2,12 @@
 left. Read only: nothing here changes a row."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.db.models import Count, OuterRef, Q, Subquery
 
 from applications.models import Application, Call, Criterion, Recommendation, Review, ReviewScore
-
-POINT = Decimal("0.01")
+from core.money import cents
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def mean_of(totals: list[Decimal]) -> Decimal | None:
     """The mean of some totals, two places, half up; None without any."""
     if not totals:
         return None
-    return (sum(totals, Decimal(0)) / len(totals)).quantize(POINT, ROUND_HALF_UP)
+    return cents(sum(totals, Decimal(0)) / len(totals))
 
 
 def rank(application: Application) -> tuple[int, int] | None:

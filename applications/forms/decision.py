@@ -150,20 +150,3 @@ class DecideForm(AmountsForm):
         if name == "approve":
             answer |= {"amounts": self.amounts, "conditions": data["conditions"]}
         return answer
-
-
-class AuthorityActForm(Form):
-    """An act of the authority with its own number and grounds: reconsideration, annulment."""
-
-    reason = forms.CharField(label=gettext_lazy("Grounds"), max_length=4000, widget=writing(5))
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["resolution"] = resolution_field()
-        self.order_fields(["resolution", "reason"])
-
-    def clean_resolution(self) -> str:
-        number = self.cleaned_data["resolution"]
-        if Decision.objects.filter(resolution=number).exists():
-            raise forms.ValidationError(_("This number belongs to another resolution."), code="used")
-        return number

@@ -1,0 +1,154 @@
+"""Who reviews an application: assigning, voiding, reassigning, keeping at a re-submission, and starting the review."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import fetch
+from accounts.models import User
+from accounts.permissions import Action
+from applications import judging
+from applications.forms.staff import AssignForm, ReasonForm, ReassignForm
+from applications.models import Application, Review
+from applications.reviewers import candidates
+from applications.views.answers import posted, status_of, tried
+from applications.views.staff import ReviewRow, review_rows
+from applications.workflow import APPLICATION, REVIEW
+from core import dates
+from core.forms import posted_version
+
+
+@dataclass(frozen=True)
+class Managed:
+    """A review with what an officer may do with it; None where it is over."""
+
+    row: ReviewRow
+    void: ReasonForm | None
+    reassign: ReassignForm | None
+    # Written for an earlier submission: it is kept for this one, or voided.
+    to_settle: bool
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reviews_assign(request: HttpRequest, pk: int) -> HttpResponse:
+    """The reviewers of an application, and those who could be."""
+    application = fetch(request.user, Application.objects.with_roles(), Action.ASSIGN_REVIEWS, pk=pk)
+    now = dates.now()
+    today = dates.day_of(now)
+    free, barred = candidates(application, now)
+    form = AssignForm(
+        posted(request, act="assign"), candidates=free, today=today, days=application.call.days_to_review
+    )
+    managed = managed_reviews(request, application, free, today)
+    used: list[BaseForm] = [form]
+    if request.method == "POST":
+        done, used = _act(request, application, form, managed, now)
+        if done:
+            return done
+    if request.method == "POST":
+        application.refresh_from_db(fields=["version", "status"])
+    start = {row.name: row.reason for row in APPLICATION.available(application, by=request.user, now=now)}
+    context = {
+        "application": application,
+        "form": form,
+        "forms": used,
+        "free": free,
+        "barred": barred,
+        "managed": managed,
+        "start_reason": start.get("start_review"),
+    }
+    return render(request, "applications/staff_reviewers.html", context, status=status_of(*used))
+
+
+def managed_reviews(
+    request: HttpRequest, application: Application, free: list[tuple[User, str]], today: dt.date
+) -> list[Managed]:
+    """Each review, with the forms to void it and to give it to somebody else."""
+    submission = application.latest_submission
+    rows = []
+    for row in review_rows(application, today):
+        review, void, reassign = row.review, None, None
+        aimed = request.POST.get("review") == str(review.pk)
+        if review.is_live:
+            void = ReasonForm(
+                posted(request, act="void") if aimed else None,
+                prefix=f"void{review.pk}",
+                label=_("Why it is voided"),
+            )
+            if review.status != Review.Status.SENT:
+                reassign = ReassignForm(
+                    posted(request, act="reassign") if aimed else None,
+                    candidates=free,
+                    prefix=f"reassign{review.pk}",
+                )
+        to_settle = review.is_live and submission is not None and not review.counts_for(submission)
+        rows.append(Managed(row, void, reassign, to_settle))
+    return rows
+
+
+def _act(
+    request: HttpRequest, application: Application, form: AssignForm, managed: list[Managed], now: dt.datetime
+) -> tuple[HttpResponse | None, list[BaseForm]]:
+    """Do what the button says. Answers the redirect, or None with the forms that came back with errors."""
+    user, act, here = request.user, request.POST.get("act"), redirect("reviews_assign", pk=application.pk)
+    if act == "start":
+        APPLICATION.apply(application, "start_review", by=user, now=now, version=posted_version(request))
+        messages.success(request, _("The review has started."))
+        return redirect("application_detail", pk=application.pk), []
+    if act == "assign":
+        if form.is_valid() and tried(form, lambda: assign_all(form, application, user, now)):
+            text = ngettext(
+                "%(n)s reviewer was assigned.", "%(n)s reviewers were assigned.", len(form.chosen)
+            )
+            messages.success(request, text % {"n": len(form.chosen)})
+            return here, []
+        return None, [form]
+    aimed = next((each for each in managed if str(each.row.review.pk) == request.POST.get("review")), None)
+    if aimed is None:
+        raise Http404
+    review, version = aimed.row.review, posted_version(request)
+    if act == "keep":
+        judging.keep_review(by=user, review=review, version=version, now=now)
+        messages.success(request, _("The review counts for the new submission."))
+        return here, []
+    if act == "void" and aimed.void:
+        data = aimed.void
+        if data.is_valid() and tried(
+            data,
+            lambda: REVIEW.apply(review, "void", by=user, now=now, version=version, data=data.cleaned_data),
+        ):
+            messages.success(request, _("The review was voided."))
+            return here, []
+        return None, [data]
+    if act == "reassign" and aimed.reassign:
+        other = aimed.reassign
+        if other.is_valid() and tried(
+            other,
+            lambda: judging.reassign_review(
+                by=user,
+                review=review,
+                reviewer=other.person,
+                reason=other.cleaned_data["reason"],
+                version=version,
+                now=now,
+            ),
+        ):
+            messages.success(request, _("%(name)s reviews it now.") % {"name": other.person})
+            return here, []
+        return None, [other]
+    raise Http404
+
+
+def assign_all(form: AssignForm, application: Application, user: User, now: dt.datetime) -> None:
+    """Assign everybody who was chosen, or nobody."""
+    for reviewer in form.chosen:
+        judging.assign_reviewer(
+            by=user, application=application, reviewer=reviewer, due_on=form.cleaned_data["due_on"], now=now
+        )

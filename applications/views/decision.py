@@ -1,0 +1,194 @@
+"""What the officer recommends and the authority decides, and the decision as it reads afterwards."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import fetch
+from accounts.permissions import Action
+from applications import letter
+from applications.comparison import compare, money_left, rank
+from applications.forms.decision import DECISIONS, AmountsForm, DecideForm, RecommendForm
+from applications.models import Application, Decision
+from applications.views.answers import posted, status_of, tried
+from applications.views.eligibility import signed_results
+from applications.views.staff import sign_off_of
+from applications.workflow import APPLICATION
+from core import dates
+from core.forms import posted_version
+from core.workflow import TransitionRefused
+
+
+def amounts_context(application: Application, form: AmountsForm) -> dict[str, Any]:
+    """The table of lines with their amounts, and the totals below it."""
+    asked = sum((line.programme_share for line in form.lines), start=form.total * 0)
+    return {
+        "amount_rows": form.rows(),
+        "asked": asked,
+        "total": form.total,
+        "most": application.call.max_per_project,
+        "left": money_left(application.call),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def recommend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Reviews beside each other, an amount for each line, the grounds."""
+    user, now = request.user, dates.now()
+    application = fetch(user, Application.objects.with_roles(), Action.RECOMMEND, pk=pk)
+    form = RecommendForm(posted(request), lines=application.lines.all())
+    if request.method == "POST" and form.is_valid():
+        version = posted_version(request)
+        data = {"amounts": form.amounts, "reason": form.cleaned_data["reason"]}
+        if tried(
+            form,
+            lambda: APPLICATION.apply(application, "recommend", by=user, now=now, version=version, data=data),
+        ):
+            messages.success(request, _("You recommended it. An approver decides now."))
+            return redirect("application_detail", pk=pk)
+    if request.method == "POST":
+        application.refresh_from_db(fields=["version", "status"])
+    row = APPLICATION.by_name["recommend"]
+    context = {
+        "application": application,
+        "form": form,
+        "reason": APPLICATION.refusal(application, row, by=user, now=now, data={}),
+        "comparison": compare(application),
+        **amounts_context(application, form),
+    }
+    return render(request, "applications/staff_recommend.html", context, status=status_of(form))
+
+
+@require_POST
+def amounts_total(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sum of the amounts typed so far: a part of the pages above and below, for htmx."""
+    application = fetch(request.user, Application.objects.with_roles(), Action.VIEW_REVIEWS, pk=pk)
+    form = AmountsForm(request.POST, lines=application.lines.all())
+    form.is_valid()
+    context = {"application": application, **amounts_context(application, form)}
+    return render(request, "applications/_amounts.html#total", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything that a decision rests on, on one screen; then the letter as it will read; then the signature."""
+    user, now = request.user, dates.now()
+    application = fetch(user, Application.objects.with_roles(), Action.DECIDE, pk=pk)
+    open_rows = {row.name: row.reason for row in APPLICATION.available(application, by=user, now=now)}
+    possible = [name for name, _label in DECISIONS if open_rows.get(name) == ""]
+    recommendation = application.recommendations.select_related("recommended_by").first()
+    lines = recommendation.lines.exclude(line=None) if recommendation else []
+    proposed = {line.line_id: line.amount for line in lines}
+    form = DecideForm(posted(request), lines=application.lines.all(), proposed=proposed, possible=possible)
+    if request.method == "POST" and form.is_valid() and request.POST.get("step") != "change":
+        name, version = form.cleaned_data["decision"], posted_version(request)
+        if request.POST.get("step") != "sign":
+            refusal = APPLICATION.refusal(
+                application, APPLICATION.by_name[name], by=user, now=now, data=form.answer
+            )
+            if not refusal:
+                return _preview(request, application, form, version)
+            form.add_error(None, refusal)
+            form.refused = TransitionRefused.status_code
+        elif tried(
+            form,
+            lambda: APPLICATION.apply(application, name, by=user, now=now, version=version, data=form.answer),
+        ):
+            decision = application.decisions.first()
+            if name == "send_back" or decision is None:
+                messages.success(request, _("You sent it back to the officer, with your reason."))
+                return redirect("application_detail", pk=pk)
+            return redirect("decision_detail", pk=decision.pk)
+    if request.method == "POST":
+        application.refresh_from_db(fields=["version", "status"])
+    sign_off = sign_off_of(application.submissions.order_by("-number").first())
+    context = {
+        "application": application,
+        "form": form,
+        "possible": possible,
+        "refused": refusals(open_rows, application),
+        "recommendation": recommendation,
+        "rank": rank(application),
+        "comparison": compare(application),
+        "sign_off": sign_off,
+        "warnings": [row for row in signed_results(sign_off) if row["outcome"] != "pass"],
+        **amounts_context(application, form),
+    }
+    status = 200 if request.POST.get("step") == "change" and not hasattr(form, "refused") else status_of(form)
+    return render(request, "applications/staff_decide.html", context, status=status)
+
+
+def refusals(open_rows: dict[str, str], application: Application) -> list[tuple[Any, str]]:
+    """What cannot be decided now, each with the reason."""
+    if not any(name in open_rows for name, _label in DECISIONS):
+        sentence = _("There is nothing to decide: the state is “%(state)s”.") % {
+            "state": application.get_status_display()
+        }
+        return [("", sentence)]
+    return [(label, open_rows[name]) for name, label in DECISIONS if open_rows.get(name)]
+
+
+def _preview(request: HttpRequest, application: Application, form: DecideForm, version: int) -> HttpResponse:
+    """The act once more before it is signed: what it says, and what it does to the envelope."""
+    data = form.answer
+    name = form.cleaned_data["decision"]
+    left = money_left(application.call)
+    context = {
+        "application": application,
+        "name": name,
+        "label": dict(DECISIONS)[name],
+        "data": data,
+        "fields": hidden_fields(request, form),
+        "version": version,
+        "letter": letter.draft(application, name, data, dates.today()) if name != "send_back" else None,
+        "left": left,
+        "left_after": left - form.total if name == "approve" else left,
+        "total": form.total,
+    }
+    return render(request, "applications/staff_decide_confirm.html", context)
+
+
+def hidden_fields(request: HttpRequest, form: DecideForm) -> list[tuple[str, str]]:
+    """What was typed, to be sent again with the signature."""
+    return [(name, request.POST.get(form.add_prefix(name), "")) for name in form.fields]
+
+
+@require_safe
+def decision_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """A decision as it reads for the group and for staff, and what happens next."""
+    decision = _decision(request, pk)
+    application = decision.application
+    context = {
+        "decision": decision,
+        "application": application,
+        "letter": letter.content(decision),
+        "signer": request.user.pk == decision.decided_by_id,
+        "steps": letter.next_steps(decision),
+        "document": letter.found(decision, get_language() or ""),
+        "internal": request.user.can(Action.VIEW_INTERNAL, application),
+    }
+    return render(request, "applications/decision_detail.html", context)
+
+
+def _decision(request: HttpRequest, pk: int) -> Decision:
+    """A decision of an application whose decisions this person may read."""
+    rows = Decision.objects.select_related("decided_by", "submission").filter(pk=pk)
+    application = fetch(
+        request.user, Application.objects.with_roles(), Action.VIEW_DECISION, decisions__pk=pk
+    )
+    decision = rows.get()
+    decision.application = application
+    return decision
+
+
+@require_POST
+def decision_letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for the letter as a PDF; the page of the job leads to it."""
+    decision = _decision(request, pk)
+    job = letter.ask(decision, by=request.user, now=dates.now())
+    return redirect("job", pk=job.pk)

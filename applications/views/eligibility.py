@@ -1,0 +1,165 @@
+"""Eligibility as an officer judges it, and returning an application to its group for changes."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import fetch, require
+from accounts.permissions import Action
+from applications import eligibility as rules
+from applications import judging
+from applications.forms.staff import EligibilityForm, ExtendForm, IneligibleForm, ReturnForm
+from applications.models import Application, EligibilitySignOff
+from applications.sections import SECTIONS
+from applications.views.answers import posted, status_of, tried
+from applications.views.staff import sign_off_of
+from applications.workflow import APPLICATION
+from core import dates
+from core.forms import posted_version
+from core.templatetags.lsp import deadline
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def eligibility(request: HttpRequest, pk: int) -> HttpResponse:
+    """The rules with their outcome and figures; signing off, or declaring the application ineligible."""
+    user, now = request.user, dates.now()
+    application = fetch(user, Application.objects.with_roles(), Action.VIEW_INTERNAL, pk=pk)
+    submission = application.submissions.order_by("-number").first()
+    signed = sign_off_of(submission)
+    results = rules.check(application, today=dates.day_of(now))
+    sign_form = EligibilityForm(posted(request, act="sign"), results=results, prefix="sign")
+    bar_form = IneligibleForm(posted(request, act="ineligible"), results=results, prefix="bar")
+    if request.method == "POST":
+        require(user, Action.CHECK_ELIGIBILITY, application)
+        version = posted_version(request)
+        if (
+            sign_form.is_bound
+            and sign_form.is_valid()
+            and tried(
+                sign_form,
+                lambda: judging.sign_eligibility(
+                    by=user,
+                    application=application,
+                    judgements=sign_form.judgements,
+                    note=sign_form.cleaned_data["note"],
+                    version=version,
+                    now=now,
+                ),
+            )
+        ):
+            messages.success(request, _("You signed off eligibility. Next: assign reviewers."))
+            return redirect("reviews_assign", pk=pk)
+        if (
+            bar_form.is_bound
+            and bar_form.is_valid()
+            and tried(
+                bar_form,
+                lambda: APPLICATION.apply(
+                    application,
+                    "declare_ineligible",
+                    by=user,
+                    now=now,
+                    version=version,
+                    data=bar_form.cleaned_data,
+                ),
+            )
+        ):
+            messages.success(request, _("The application was declared not eligible. The group is told why."))
+            return redirect("application_detail", pk=pk)
+    if request.method == "POST":
+        application.refresh_from_db(fields=["version", "status"])
+    context = {
+        "application": application,
+        "submission": submission,
+        "sign_off": signed,
+        "signed_results": signed_results(signed),
+        "results": results,
+        "failing": [result for result in results if result.outcome == "fail"],
+        "sign_form": sign_form,
+        "bar_form": bar_form,
+        "forms": [sign_form, bar_form],
+        **ways_on(application, user, now),
+    }
+    return render(
+        request, "applications/staff_eligibility.html", context, status=status_of(sign_form, bar_form)
+    )
+
+
+def ways_on(application: Application, user, now) -> dict[str, Any]:
+    """Which of the page's acts are open to this person: "" or the reason why not; None for who has no part in it."""
+    found = {row.name: row.reason for row in APPLICATION.available(application, by=user, now=now)}
+    may_sign = application.status == "submitted" and user.can(Action.CHECK_ELIGIBILITY, application)
+    return {
+        "may_sign": may_sign,
+        "ineligible_reason": found.get("declare_ineligible"),
+        "return_reason": found.get("request_changes"),
+    }
+
+
+def signed_results(signed: EligibilitySignOff | None) -> list[dict[str, Any]]:
+    """The rules as they were signed."""
+    return list(signed.results) if signed else []
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def application_return(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return an application for changes, section by section; or, once it was returned, give more time."""
+    application = fetch(request.user, Application.objects.with_roles(), Action.REQUEST_CHANGES, pk=pk)
+    if application.status == Application.Status.CHANGES_REQUESTED:
+        return _extend(request, application)
+    now, days = dates.now(), application.call.days_to_answer
+    form = ReturnForm(posted(request), today=dates.day_of(now), days=days)
+    if request.method == "POST" and form.is_valid():
+        data = {"notes": form.notes, "answer_by": form.cleaned_data["answer_by"]}
+        version = posted_version(request)
+        if tried(
+            form,
+            lambda: APPLICATION.apply(
+                application, "request_changes", by=request.user, now=now, version=version, data=data
+            ),
+        ):
+            messages.success(request, _("The application went back to the group, with your notes."))
+            return redirect("application_detail", pk=pk)
+    if request.method == "POST":
+        application.refresh_from_db(fields=["version", "status"])
+    row = APPLICATION.by_name["request_changes"]
+    context = {
+        "application": application,
+        "form": form,
+        "reason": APPLICATION.refusal(application, row, by=request.user, now=now, data={}),
+        "days": days,
+    }
+    return render(request, "applications/staff_return.html", context, status=status_of(form))
+
+
+def _extend(request: HttpRequest, application: Application) -> HttpResponse:
+    """Give the group more time to answer."""
+    now = dates.now()
+    form = ExtendForm(posted(request), today=dates.day_of(now), present=dates.day_of(application.answer_by))
+    if request.method == "POST" and form.is_valid():
+        version = posted_version(request)
+        if tried(
+            form,
+            lambda: judging.extend_answer(
+                by=request.user, application=application, version=version, now=now, **form.cleaned_data
+            ),
+        ):
+            application.refresh_from_db(fields=["answer_by"])
+            messages.success(
+                request, _("The group may answer until %(when)s.") % {"when": deadline(application.answer_by)}
+            )
+            return redirect("application_detail", pk=application.pk)
+    asked = application.returns.select_related("asked_by").first()
+    labels = {section.code: section.label for section in SECTIONS}
+    application.refresh_from_db(fields=["version"])
+    context = {
+        "application": application,
+        "form": form,
+        "asked": asked,
+        "notes": [(labels.get(code, code), note) for code, note in (asked.notes if asked else {}).items()],
+    }
+    return render(request, "applications/staff_extend.html", context, status=status_of(form))

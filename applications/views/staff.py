@@ -1,0 +1,212 @@
+"""What staff see of an application on its case page: whose turn it is, what was judged, what may be done next."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import fetch
+from accounts.models import User
+from accounts.permissions import Action
+from accounts.roles import Role
+from applications import advising
+from applications.forms.staff import AdviserForm
+from applications.models import Application, EligibilitySignOff, Review, Submission
+from applications.views.answers import status_of, tried
+from applications.workflow import APPLICATION
+from core import dates
+from core.templatetags.lsp import day, deadline
+
+# Transitions that have a page of their own; those of the authority's decision share one.
+PAGES = {
+    "request_changes": "application_return",
+    "declare_ineligible": "eligibility",
+    "start_review": "reviews_assign",
+    "recommend": "recommend",
+    "approve": "decide",
+    "reject": "decide",
+    "put_on_reserve": "decide",
+    "send_back": "decide",
+}
+GENERIC = ("grant_reconsideration", "deny_reconsideration", "annul")
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that may be done next, with where; or the reason why it cannot be done now."""
+
+    label: str | Promise
+    url: str
+    reason: str = ""
+    style: str = "secondary"
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """One review as officers and approvers see it."""
+
+    review: Review
+    url: str
+    late: bool
+
+
+def panel(application: Application, user: User, now: dt.datetime) -> dict[str, Any] | None:
+    """What templates/applications/_staff_panel.html shows to this person; None for who is no staff of the case."""
+    if not user.can(Action.VIEW_INTERNAL, application):
+        return None
+    submission = application.submissions.order_by("-number").first()
+    sign_off = sign_off_of(submission)
+    sees_reviews = user.can(Action.VIEW_REVIEWS, application)
+    reviews = review_rows(application, dates.day_of(now))
+    project = getattr(application, "project", None)
+    return {
+        "turn": "" if project else turn(application, sign_off, counting(reviews, submission)),
+        "acts": acts(application, user, now),
+        "submission": submission,
+        "sign_off": sign_off,
+        "eligibility_url": reverse("eligibility", args=[application.pk]) if submission else "",
+        "reviews": reviews if sees_reviews else None,
+        "recommendation": application.recommendations.select_related("recommended_by").first(),
+        "decisions": list(application.decisions.select_related("decided_by")),
+        "returns": list(application.returns.select_related("asked_by")),
+        "advisers": sorted(application.group.advisers.all(), key=str),
+        "advisers_url": reverse("application_advisers", args=[application.pk])
+        if user.can(Action.ASSIGN_ADVISER, application)
+        else "",
+        "project": project,
+    }
+
+
+def sign_off_of(submission: Submission | None) -> EligibilitySignOff | None:
+    """The officer's judgement on a submission, if there is one."""
+    return EligibilitySignOff.objects.filter(submission=submission).select_related("signed_by").first()
+
+
+def review_rows(application: Application, today: dt.date) -> list[ReviewRow]:
+    """The reviews of an application, live ones first."""
+    reviews = application.reviews.select_related("reviewer", "submission").order_by("due_on", "pk")
+    rows = [
+        ReviewRow(
+            review,
+            reverse("review_detail", args=[review.pk]),
+            late=review.is_live and review.status != Review.Status.SENT and review.due_on < today,
+        )
+        for review in reviews
+    ]
+    return sorted(rows, key=lambda row: not row.review.is_live)
+
+
+def counting(rows: list[ReviewRow], submission: Submission | None) -> list[Review]:
+    """The live reviews that count for a submission."""
+    reviews = [row.review for row in rows if row.review.is_live]
+    return [review for review in reviews if submission and review.counts_for(submission)]
+
+
+def turn(application: Application, sign_off: EligibilitySignOff | None, live: list[Review]) -> str:
+    """What waits for whom, in a sentence; "" when nothing does. `live` are the reviews that count."""
+    status = application.status
+    sent = [review for review in live if review.status == Review.Status.SENT]
+    needed = max(application.call.reviews_needed, len(live))
+    if status == "draft":
+        return _("The group is writing it.")
+    if status == "changes_requested":
+        return _("Waits for the group, which may answer until %(when)s.") % {
+            "when": deadline(application.answer_by)
+        }
+    if status == "submitted":
+        if sign_off is None:
+            return _("Waits for an officer: look at eligibility.")
+        missing = application.call.reviews_needed - len(live)
+        if missing > 0:
+            return ngettext(
+                "Waits for an officer: assign %(n)s more reviewer.",
+                "Waits for an officer: assign %(n)s more reviewers.",
+                missing,
+            ) % {"n": missing}
+        return _("Waits for an officer: start the review.")
+    if status == "in_review":
+        if len(sent) < needed:
+            text = _("Waits for reviewers: %(sent)s of %(all)s reviews sent.") % {
+                "sent": len(sent),
+                "all": needed,
+            }
+            due = [review.due_on for review in live if review.status != Review.Status.SENT]
+            return f"{text} {_('The next is due on %(day)s.') % {'day': day(min(due))}}" if due else text
+        return _("All reviews are in. Waits for an officer: recommend.")
+    return {
+        "recommended": _("Waits for the approver: decide."),
+        "reserve": _("On the reserve list: waits for money of the call."),
+        "reconsideration": _("Waits for the authority: decide on the reconsideration."),
+        "approved": _("Approved. An officer opens the project."),
+    }.get(status, "")
+
+
+def acts(application: Application, user: User, now: dt.datetime) -> list[Act]:
+    """What this person may do now with an application, as staff; each with its reason where it cannot be done yet."""
+    rows: dict[str, Act] = {}
+    if application.status == "submitted" and user.can(Action.CHECK_ELIGIBILITY, application):
+        rows["eligibility"] = Act(_("Check eligibility"), reverse("eligibility", args=[application.pk]))
+    if application.status in ("submitted", "in_review") and user.can(Action.ASSIGN_REVIEWS, application):
+        rows["reviews_assign"] = Act(_("Assign reviewers"), reverse("reviews_assign", args=[application.pk]))
+    if application.status == "changes_requested" and user.can(Action.REQUEST_CHANGES, application):
+        url = reverse("application_return", args=[application.pk])
+        rows["extend"] = Act(_("Give the group more time"), url)
+    for row in APPLICATION.available(application, by=user, now=now):
+        if row.name in GENERIC:
+            url = reverse("application_act", args=[application.pk, row.name])
+            rows[row.name] = Act(row.label, url, row.reason, row.style)
+        elif page := PAGES.get(row.name):
+            url = reverse(page, args=[application.pk])
+            if page != "decide":
+                anchor = "#ineligible" if row.name == "declare_ineligible" else ""
+                rows[row.name] = Act(row.label, url + anchor, row.reason, row.style)
+            elif "decide" not in rows or rows["decide"].reason:
+                # One link for the four decisions; closed only when none of them is possible.
+                rows["decide"] = Act(_("Decide"), url, row.reason, "primary")
+    return list(rows.values())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def application_advisers(request: HttpRequest, pk: int) -> HttpResponse:
+    """Which staff help the group to write its plan."""
+    application = fetch(request.user, Application.objects.with_roles(), Action.ASSIGN_ADVISER, pk=pk)
+    now = dates.now()
+    helping = application.group.adviser_ids()
+    free = [
+        person
+        for person in User.objects.with_role(Role.ADVISER, now).order_by("full_name", "pk")
+        if person.pk not in helping and not application.group.own_roles(person)
+    ]
+    form = AdviserForm(request.POST if request.method == "POST" else None, candidates=free)
+    if form.is_bound and form.is_valid():
+        user = request.user
+        if tried(
+            form, lambda: advising.assign(by=user, application=application, adviser=form.person, now=now)
+        ):
+            messages.success(request, _("%(name)s helps the group now.") % {"name": form.person})
+            return redirect("application_advisers", pk=pk)
+    context = {
+        "application": application,
+        "form": form,
+        "free": free,
+        "advisers": sorted(application.group.advisers.all(), key=str),
+    }
+    return render(request, "applications/staff_advisers.html", context, status=status_of(form))
+
+
+@require_POST
+def application_adviser_end(request: HttpRequest, pk: int, person_pk: int) -> HttpResponse:
+    """End an adviser's help."""
+    application = fetch(request.user, Application.objects.with_roles(), Action.ASSIGN_ADVISER, pk=pk)
+    adviser = get_object_or_404(application.group.advisers, pk=person_pk)
+    advising.end(by=request.user, application=application, adviser=adviser, now=dates.now())
+    messages.success(request, _("%(name)s does not help the group any more.") % {"name": adviser})
+    return redirect("application_advisers", pk=pk)
