@@ -44,8 +44,8 @@ class ApplicationsConfig(AppConfig):
                     or holds(user, Action.EDIT_APPLICATION)
                 )
             ),
-            order=20,
+            order=30,
         )
         navigation.register(
-            _("Reviews"), "review_list", shown=lambda user: holds(user, Action.DO_REVIEW), order=25
+            _("Reviews"), "review_list", shown=lambda user: holds(user, Action.DO_REVIEW), order=35
         )
