@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Invitation
 from accounts.roles import Role
-from core.models import Document
+from core.models import Document, Message
 from groups.models import Appointment, GroupPerson
 from tests.factories_groups import give_place, make_appointment, make_group
 
@@ -93,6 +93,18 @@ def test_a_place_of_another_group_is_not_found(signed_in, member):
     )
     revoke = reverse("group_invitation_revoke", args=[group.pk, invitation.pk])
     assert client.post(revoke).status_code == 404
+
+
+def test_the_link_leads_to_the_group(signed_in, person):
+    group = make_group(0)
+    data = {"email": "luz@lsp.example", "role": "member"}
+    signed_in(group.representative).post(reverse("group_people", args=[group.pk]), data)
+    path = "/invitations/" + Message.objects.get().context["url"].partition("/invitations/")[2]
+    client = signed_in(person("luz"))
+    assert "Group member" in client.get(path).text
+    assert client.post(path).headers["Location"] == reverse("group_detail", args=[group.pk])
+    assert reverse("group_edit", args=[group.pk]) in client.get(reverse("group_detail", args=[group.pk])).text
+    assert group.name in client.get(reverse("my_account")).text
 
 
 def test_a_place_is_ended_after_asking(signed_in, member):
