@@ -545,7 +545,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['interest_declared', 'draft', 'sent']), _negated=True), ('no_interest', True), _connector='OR'), name='interest_declared_first'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['interest_declared', 'draft', 'sent']), _negated=True), models.Q(('no_interest', True), ('no_interest__isnull', False)), _connector='OR'), name='interest_declared_first'),
         ),
         migrations.AddConstraint(
             model_name='review',
@@ -553,7 +553,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'approve'), _negated=True), models.Q(('amount__gt', 0), ('resolution__isnull', False)), _connector='OR'), name='approval_has_amount_and_number'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'approve'), _negated=True), models.Q(('amount__gt', 0), ('amount__isnull', False), ('resolution__isnull', False)), _connector='OR'), name='approval_has_amount_and_number'),
         ),
         migrations.AddConstraint(
             model_name='submissionmember',

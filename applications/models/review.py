@@ -105,7 +105,8 @@ class Review(models.Model):
             ),
             # Nobody scores before saying that they have no interest (PROGRAMME 3).
             models.CheckConstraint(
-                condition=~Q(status__in=["interest_declared", "draft", "sent"]) | Q(no_interest=True),
+                condition=~Q(status__in=["interest_declared", "draft", "sent"])
+                | Q(no_interest__isnull=False, no_interest=True),
                 name="interest_declared_first",
             ),
             models.CheckConstraint(
@@ -222,7 +223,8 @@ class Decision(models.Model):
         ordering = ["-decided_at", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(kind="approve") | (Q(amount__gt=0) & Q(resolution__isnull=False)),
+                condition=~Q(kind="approve")
+                | Q(amount__isnull=False, amount__gt=0, resolution__isnull=False),
                 name="approval_has_amount_and_number",
             )
         ]
