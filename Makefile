@@ -44,11 +44,11 @@ bench: install ## Measure (ONLY=name for one figure)
 	@exec $(VENV)/python -m lsp_program.local.testing tests.bench $(ONLY)
 
 docs: install ## Write the generated pages of docs/ anew
-	@exec $(VENV)/python -m lsp_program.local.testing lsp_program.local.manage write_docs
+	@exec $(VENV)/python -m lsp_program.local.manage write_docs
 
 messages: install ## Collect the sentences to translate into the catalogues
-	@exec $(VENV)/python -m lsp_program.local.testing lsp_program.local.manage makemessages --all --no-obsolete \
-		--ignore .venv --ignore .uv --ignore node_modules --ignore var
+	@exec $(VENV)/python -m lsp_program.local.manage makemessages --all --no-obsolete \
+		--ignore .venv --ignore .uv --ignore node_modules --ignore var --ignore tests
 
 lock: $(UV) ## Lock the newest allowed versions of all packages, with hashes
 	$(UV) pip compile --quiet --upgrade --universal --generate-hashes pyproject.toml -o requirements.txt

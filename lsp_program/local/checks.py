@@ -78,6 +78,11 @@ def migrations() -> tuple[bool, str]:
     )
 
 
+def documents() -> tuple[bool, str]:
+    """The pages of docs/ that the code tells say what it tells now."""
+    return run(sys.executable, "-m", "lsp_program.local.manage", "write_docs", "--check")
+
+
 def locks() -> tuple[bool, str]:
     """Names, versions and hashes only: an address would send everybody to one registry. And nothing forgotten."""
     wrong = []
@@ -179,6 +184,7 @@ CHECKS: dict[str, Callable[[], tuple[bool, str]]] = {
     "imports": imports,
     "types": types,
     "migrations": migrations,
+    "documents": documents,
     "locks": locks,
     "catalogues": catalogues,
     "known holes": known_holes,
