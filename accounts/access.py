@@ -16,8 +16,8 @@ def fetch(user, source: type[models.Model] | models.QuerySet, action: Action, **
     Raises Http404 when they may not even see it (`visible_to` of its queryset), and NotAllowed, which names the roles
     that may, when they see it but may not do this.
     """
-    queryset = source if isinstance(source, models.QuerySet) else source._default_manager.all()
-    obj = get_object_or_404(queryset.visible_to(user), **lookup)  # type: ignore[attr-defined]
+    queryset: Any = source if isinstance(source, models.QuerySet) else source._default_manager.all()
+    obj = get_object_or_404(queryset.visible_to(user), **lookup)
     require(user, action, obj)
     return obj
 

@@ -23,8 +23,9 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        known = request.user.is_authenticated
-        language = request.user.language if known else translation.get_language_from_request(request)
+        user = request.user
+        known = user.is_authenticated
+        language = user.language if user.is_authenticated else translation.get_language_from_request(request)
         translation.activate(language)
         request.LANGUAGE_CODE = translation.get_language()
         response = self.get_response(request)
@@ -65,7 +66,7 @@ class SecondFactorMiddleware:
         user = request.user
         if not settings.STAFF_SECOND_FACTOR or not user.is_authenticated or not user.is_staff_member:
             return None
-        if request.resolver_match.view_name in self.OPEN:
+        if request.resolver_match and request.resolver_match.view_name in self.OPEN:
             return None
         if Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
             return None
@@ -86,8 +87,8 @@ class AuditorAccessMiddleware:
         if watched:
             AccessLog.objects.create(
                 at=dates.now(),
-                user_id=user.pk,
-                method=request.method[:10],
+                user_id=user.pk or 0,
+                method=str(request.method)[:10],
                 path=request.get_full_path()[:LONGEST_PATH],
                 status=response.status_code,
             )

@@ -1,11 +1,13 @@
 """Forms about people: one's own account, finding people, giving and ending roles."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import RoleGrant, User
-from accounts.roles import Role
+from accounts.models import User
+from accounts.roles import STAFF, Role
 from core import dates
 from core.forms import Form, ModelForm
 from core.models import Case
@@ -20,6 +22,11 @@ class ProfileForm(ModelForm):
         widgets = {"full_name": forms.TextInput(attrs={"autocomplete": "name"})}
 
 
+def _offer_roles(field: Any, none: str) -> None:
+    """The staff roles as choices, after the words for none of them."""
+    field.choices = [("", none), *((role.value, role.label) for role in Role if role in STAFF)]
+
+
 class PeopleFilter(Form):
     """Finds people by name, e-mail and role."""
 
@@ -29,7 +36,7 @@ class PeopleFilter(Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", _("Any")), *RoleGrant._meta.get_field("role").choices]
+        _offer_roles(self.fields["role"], _("Any"))
 
 
 class GrantForm(Form):
@@ -53,7 +60,7 @@ class GrantForm(Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", _("Choose a role")), *RoleGrant._meta.get_field("role").choices]
+        _offer_roles(self.fields["role"], _("Choose a role"))
 
     def clean_last_day(self):
         """The day itself still counts."""
@@ -73,7 +80,7 @@ class GrantForm(Form):
         return found
 
     def clean(self):
-        data = super().clean()
+        data = super().clean() or {}
         if data.get("role") == Role.AUDITOR:
             if not data.get("last_day") and "last_day" not in self.errors:
                 self.add_error("last_day", _("Say until when the auditor may read."))

@@ -35,7 +35,7 @@ def my_account(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your account was saved."))
         return redirect("my_account")
     now = dates.now()
-    grants = [grant for grant in request.user.role_grants.not_ended(now) if grant.is_live(now)]
+    grants = [grant for grant in RoleGrant.objects.not_ended(now).filter(user=user) if grant.is_live(now)]
     return render(
         request,
         "accounts/my_account.html",

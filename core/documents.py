@@ -235,7 +235,7 @@ def _store(file: File, **columns: Any) -> Document:
 
 def open_file(document: Document) -> File:
     """The stored file itself, to be read; OSError when it is not there."""
-    return document.file.storage.open(document.file.name, "rb")
+    return document.file.storage.open(str(document.file.name), "rb")
 
 
 def is_whole(document: Document) -> bool:

@@ -200,26 +200,17 @@ class MomentField(forms.DateTimeField):
     """A moment in Buenos Aires: from the picker, or as people write it, `24/11/2026 14:32`. Cleans to an aware one."""
 
     widget = MomentInput
+    FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%d-%m-%Y %H:%M")
     default_error_messages = {
         "invalid": gettext_lazy("Write a day and an hour that exist, for example 24/11/2026 14:32.")
     }
-
-    def __init__(self, **kwargs: Any):
-        formats = [
-            "%Y-%m-%dT%H:%M",
-            "%Y-%m-%dT%H:%M:%S",
-            "%Y-%m-%d %H:%M",
-            "%d/%m/%Y %H:%M",
-            "%d-%m-%Y %H:%M",
-        ]
-        super().__init__(input_formats=formats, **kwargs)
 
     def to_python(self, value: Any) -> dt.datetime | None:
         if value in self.empty_values:
             return None
         if isinstance(value, dt.datetime):
             return value
-        for form in self.input_formats:
+        for form in self.FORMATS:
             try:
                 # Naive on purpose: the hour that was typed is one of Buenos Aires.
                 read = dt.datetime.strptime(str(value).strip(), form)  # noqa: DTZ007

@@ -215,7 +215,7 @@ def _progress_of(job: Job, clock: _Clock) -> Progress:
 def _end(job: Job, clock: _Clock, *, result: Document | None = None, error: str = "") -> bool:
     """Done, or failed for good."""
     state = Job.State.FAILED if error else Job.State.DONE
-    ended = {"state": state, "result": result, "error": error[:500], "leased_until": None}
+    ended: dict[str, Any] = {"state": state, "result": result, "error": error[:500], "leased_until": None}
     if not error:
         ended["done_steps"] = F("all_steps")
     return bool(_mine(job).update(finished_at=clock.now(), **ended)) and not error

@@ -181,7 +181,7 @@ def _send(message: Message, server: "_Server", now: datetime) -> bool:
     except (OSError, smtplib.SMTPException) as error:
         server.close()
         return _broke_off(message, server.text_was_handed_over, error, now)
-    emptied = {"context": {}} if message.confidential else {}
+    emptied: dict[str, Any] = {"context": {}} if message.confidential else {}
     Message.objects.filter(pk=message.pk).update(
         sent_at=now, leased_until=None, handed_over_at=None, last_error="", **emptied
     )

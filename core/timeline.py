@@ -55,7 +55,7 @@ def record(
             at=now,
             actor=by,
             action=action,
-            object_kind=obj._meta.model_name,
+            object_kind=str(obj._meta.model_name),
             object_id=obj.pk,
             from_state=from_state,
             to_state=to_state,

@@ -43,8 +43,8 @@ class Case(models.Model):
 
     def roles_of(self, user) -> frozenset:
         """The roles that a person holds for what the case is about; for the system, their staff roles."""
-        subject = self.subject
-        return subject.roles_of(user) if hasattr(subject, "roles_of") else user.staff_roles()
+        roles_of = getattr(self.subject, "roles_of", None)
+        return roles_of(user) if roles_of else user.staff_roles()
 
     @property
     def name(self) -> str:

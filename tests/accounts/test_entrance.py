@@ -4,6 +4,7 @@ letters through the outbox with links to the site's own address."""
 import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.urls import reverse
 
 from accounts.models import User
@@ -11,6 +12,14 @@ from core.models import Message
 from tests.accounts.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashing(monkeypatch):
+    """Hashing is slow on purpose; that is not what these tests are about."""
+    monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 10)
+
+
 NEW = {"full_name": "Nora Nueva", "language": "en", "password1": PASSWORD}
 
 
