@@ -1,6 +1,7 @@
 """What is owed about projects before they run (PROGRAMME 7): opening one, signing, starting it, naming a coordinator.
 
-Each source is one bounded query. The officer of a project is who opened it; they hear too when the group is late.
+Each source is one bounded query, after one for who the officers are. The officer of a project is who opened it, while
+they are one; else all are. They hear too when the group is late.
 """
 
 import datetime as dt
@@ -22,6 +23,7 @@ from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import RoleGrant
 from accounts.roles import Role
 from applications.models import Decision, Line, Recommendation
 from core import dates
@@ -49,9 +51,27 @@ def _between(rows: QuerySet, column: str, due_from: dt.date | None, due_to: dt.d
     return rows.filter(**{f"{column}__lte": due_to}) if due_to else rows
 
 
-def _of(rows: QuerySet, user) -> QuerySet:
+def officer_ids() -> set[int]:
+    """Everybody who is an officer now."""
+    live = RoleGrant.objects.live(dates.now()).filter(role=Role.OFFICER, user__is_active=True)
+    return set(live.values_list("user_id", flat=True))
+
+
+def _whose(officer: int | None, officers: set[int]) -> list[int]:
+    """The officer who began it, while they are one; else all of them."""
+    return [officer] if officer in officers else sorted(officers)
+
+
+def _of(rows: QuerySet, user, officers: set[int], column: str = "opened_by_id") -> QuerySet:
     """Bounded to one person: what they owe, or watch."""
-    return rows.filter(Q(representative_id=user.pk) | Q(opened_by=user)) if user is not None else rows
+    if user is None:
+        return rows
+    mine = Q(**{column: user.pk})
+    if user.pk in officers:
+        mine |= ~Q(**{f"{column}__in": officers}) | Q(**{column: None})
+    if column == "opened_by_id":
+        mine |= Q(representative_id=user.pk)
+    return rows.filter(mine)
 
 
 def projects_to_open(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
@@ -67,13 +87,12 @@ def projects_to_open(*, today, due_from=None, due_to=None, user=None) -> Iterato
     by = Recommendation.objects.filter(application_id=OuterRef("application_id"))
     by = by.order_by("-recommended_at", "-pk")
     rows = rows.annotate(officer_id=Subquery(by.values("recommended_by_id")[:1]))
-    if user is not None:
-        rows = rows.filter(officer_id=user.pk)
-    for decision in rows.select_related("application"):
-        if decision.officer_id:
+    officers = officer_ids()
+    for decision in _of(rows, user, officers, "officer_id").select_related("application"):
+        for officer in _whose(decision.officer_id, officers):
             yield Duty(
                 key=f"project_open.{decision.application_id}",
-                user_id=decision.officer_id,
+                user_id=officer,
                 case_id=decision.application.case_id,
                 title=partial(_title, _to_open, decision.application.title),
                 due_on=dates.day_of(decision.decided_at) + after,
@@ -84,8 +103,8 @@ def projects_to_open(*, today, due_from=None, due_to=None, user=None) -> Iterato
 def agreements_to_sign(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
     """Of the representative; then, once the group has signed, of the officer."""
     rows = Project.objects.filter(status="awaiting_agreement").select_related("agreement")
-    rows = _of(_with_representative(_between(rows, "sign_by", due_from, due_to)), user)
-    for project in rows:
+    rows, officers = _with_representative(_between(rows, "sign_by", due_from, due_to)), officer_ids()
+    for project in _of(rows, user, officers):
         owe = partial(
             Duty,
             case_id=project.application.case_id,
@@ -95,12 +114,14 @@ def agreements_to_sign(*, today, due_from=None, due_to=None, user=None) -> Itera
         if project.agreement.group_signed_at is not None:
             key = f"project_start.{project.pk}"
             say = partial(_title, _to_start, project.title)
-            yield owe(key=key, user_id=project.opened_by_id, title=say)
+            for officer in _whose(project.opened_by_id, officers):
+                yield owe(key=key, user_id=officer, title=say)
             continue
         key, say = f"agreement.{project.pk}", partial(_title, _to_sign, project.title)
         if project.representative_id:
             yield owe(key=key, user_id=project.representative_id, title=say)
-        yield owe(key=key, user_id=project.opened_by_id, title=say, officer=True)
+        for officer in _whose(project.opened_by_id, officers):
+            yield owe(key=key, user_id=officer, title=say, officer=True)
 
 
 def coordinators_to_appoint(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
@@ -132,7 +153,8 @@ def coordinators_to_appoint(*, today, due_from=None, due_to=None, user=None) -> 
     if due_to:
         # Never due before `appoint_by`: the index bounds the reading.
         rows = rows.filter(appoint_by__lte=due_to)
-    for project in _of(_with_representative(_between(rows, "due_on", due_from, due_to)), user):
+    rows, officers = _with_representative(_between(rows, "due_on", due_from, due_to)), officer_ids()
+    for project in _of(rows, user, officers):
         owe = partial(
             Duty,
             key=f"coordinator.{project.pk}",
@@ -143,9 +165,8 @@ def coordinators_to_appoint(*, today, due_from=None, due_to=None, user=None) -> 
         )
         if project.representative_id:
             yield owe(user_id=project.representative_id)
-        yield owe(
-            user_id=project.opened_by_id, url=reverse("project_detail", args=[project.pk]), officer=True
-        )
+        for officer in _whose(project.opened_by_id, officers):
+            yield owe(user_id=officer, url=reverse("project_detail", args=[project.pk]), officer=True)
 
 
 def _title(words, title: str) -> str:

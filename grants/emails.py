@@ -41,6 +41,12 @@ def _tell(
         )
 
 
+def _officers(project: Project, now: "dt.datetime") -> list[User]:
+    """Who opened the project, while they are an officer; else all officers."""
+    officers = list(User.objects.with_role(Role.OFFICER, now))
+    return [person for person in officers if person.pk == project.opened_by_id] or officers
+
+
 def _day(day: "dt.date | None") -> str:
     return f"{day:%d/%m/%Y}" if day else ""
 
@@ -69,7 +75,7 @@ def project_moved(what: str) -> Callable[..., None]:
     def tell(project: Project, *, by, now, data) -> None:
         people = project.people_to_tell(day_of(now))
         if what == "renounced":
-            people.append(project.opened_by)
+            people += _officers(project, now)
         _tell(
             people,
             f"project_{what}",
@@ -92,7 +98,7 @@ def project_moved(what: str) -> Callable[..., None]:
 def agreement_signed_by_group(project: Project, *, now: "dt.datetime") -> None:
     """To the officer: the State's turn."""
     _tell(
-        [project.opened_by],
+        _officers(project, now),
         "agreement_signed_by_group",
         project,
         key=f"agreement.{project.pk}.group",
@@ -121,7 +127,7 @@ def payee_entered(payee: Payee, *, now: "dt.datetime") -> None:
     """To the officer: an account to check."""
     project = payee.project
     _tell(
-        [project.opened_by],
+        _officers(project, now),
         "payment_payee_entered",
         project,
         key=f"payee.{payee.pk}.entered",

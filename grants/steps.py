@@ -33,6 +33,24 @@ def steps_of(project: Project, user, now) -> list[Step]:
     return steps
 
 
+def main_step(project: Project, user) -> tuple[str, str] | None:
+    """The one thing that waits for this person now: what, and where; None when nothing does."""
+    agreement, payee = project.agreement, project.payee
+    page, account = reverse("agreement", args=[project.pk]), reverse("payee", args=[project.pk])
+    waits = project.status == Project.Status.AWAITING_AGREEMENT
+    if waits and user.can(Action.SIGN_AGREEMENT, project) and not agreement.group_signed_at:
+        return _("Read and sign the agreement"), page
+    if waits and agreement.group_signed_at and user.can(Action.MANAGE_AGREEMENT, project):
+        start = reverse("project_act", args=[project.pk, "activate"])
+        return (_("Start the project"), start) if agreement.is_signed else (_("Sign for the State"), page)
+    if project.is_open and payee is None and user.can(Action.SIGN_AGREEMENT, project):
+        return _("Say who is paid"), account
+    checks = payee is not None and not payee.is_checked and payee.entered_by_id != user.pk
+    if project.is_open and checks and user.can(Action.MANAGE_AGREEMENT, project):
+        return _("Check the account"), account
+    return None
+
+
 def count_in_words(steps: list[Step]) -> str:
     """`2 of 5 done`."""
     return _("%(done)d of %(all)d done") % {

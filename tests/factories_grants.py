@@ -62,10 +62,14 @@ def sign(project: Project, *, now: dt.datetime = NOON, state: bool = True) -> Pr
 
 
 def appoint(project: Project, person: User | None = None, **fields: Any) -> Appointment:
-    """A confirmed coordinator, in office since 1 January 2026 unless `confirmed_from` says otherwise."""
-    return make_appointment(
-        project.group, person or make_person("coordinator", "Cora Coordinadora"), **fields
-    )
+    """A confirmed coordinator, in office since 1 January 2026 unless `confirmed_from` says otherwise.
+
+    Without a `person` it makes one, `coordinator@lsp.example` (or with a number, when that one exists).
+    """
+    if person is None:
+        taken = User.objects.filter(email__startswith="coordinator").count()
+        person = make_person(f"coordinator{taken + 1 if taken else ''}", "Cora Coordinadora")
+    return make_appointment(project.group, person, **fields)
 
 
 def enter_payee(project: Project, *, number: int = 1, checked: bool = True, now: dt.datetime = NOON) -> Payee:

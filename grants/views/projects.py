@@ -22,7 +22,7 @@ from core.workflow import Transition
 from grants import actions
 from grants.forms import ConfirmForm, FirstDayForm, ProjectFilter, ReasonForm
 from grants.models import Disbursement, Project
-from grants.steps import count_in_words, steps_of
+from grants.steps import count_in_words, main_step, steps_of
 from grants.terms import approval_of
 from grants.workflow import PROJECT
 
@@ -93,6 +93,7 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "project": project,
         "staff": user.is_staff_member,
         "steps": steps,
+        "main_step": main_step(project, user),
         "steps_done": count_in_words(steps),
         "coordinator": project.coordinator_on(dates.day_of(now)),
         "available": _acts(project, user, now),
@@ -117,7 +118,7 @@ def _acts(project: Project, user: Any, now: Any) -> list[dict[str, Any]]:
         {
             "label": row.label,
             "reason": row.reason,
-            "style": "secondary" if row.style == "primary" and row.name != "activate" else row.style,
+            "style": "secondary" if row.style == "primary" else row.style,
             "url": reverse("project_act", args=[project.pk, row.name]),
         }
         for row in PROJECT.available(project, by=user, now=now)

@@ -10,7 +10,13 @@ from stdnum.ar import cbu
 @pytest.mark.django_db
 def test_the_database_checks_both_digits_of_a_cbu_as_the_library_does():
     chance = random.Random(7)
-    numbers = ["2850590940090418135201", "0000000000000000000000", "", "285059094009041813520", "28505909400904181352011"]
+    numbers = [
+        "2850590940090418135201",
+        "0000000000000000000000",
+        "",
+        "285059094009041813520",
+        "28505909400904181352011",
+    ]
     for _try in range(300):
         bank, account = (f"{chance.randrange(10**size):0{size}}" for size in (7, 13))
         right = f"{bank}{cbu.calc_check_digit(bank)}{account}{cbu.calc_check_digit(account)}"
