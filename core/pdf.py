@@ -1,7 +1,7 @@
 """Documents that leave the system: HTML to tagged, archival PDF, only inside a worker's job.
 
-The renderer reaches our own static files and nothing else: no network, no other file. It is bounded in time. The same
-template, data and moment give the same bytes, so that a document can be made again and compared.
+The renderer reaches our own static files and nothing else: no network, no other file. It is bounded in time and
+memory. The same template, data and moment give the same bytes, so that a document can be made again and compared.
 """
 
 import base64
@@ -12,11 +12,12 @@ import json
 import logging
 import os
 import posixpath
+import resource
 import signal
 import threading
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -35,7 +36,8 @@ for _name in ("weasyprint.progress", "fontTools"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 VARIANT = "pdf/a-3a"
-SECONDS = 90
+SECONDS = 90.0
+MEMORY = 1024 * 1024 * 1024
 LONGEST_HTML = 20 * 1024 * 1024
 # What a document may be made of. The addresses are those of the site, but nobody is asked over the network.
 ASSETS = {
@@ -75,8 +77,11 @@ def render(
     if len(html) > LONGEST_HTML:
         raise JobFailed(too_long)
     identifier = hashlib.sha256(f"{template}{content_hash}{made_at.isoformat()}{html}".encode()).digest()[:16]
-    with _time_limit(SECONDS, too_long), _font_clock(made_at):
-        return to_pdf(html, identifier)
+    try:
+        with _time_limit(SECONDS), _memory_limit(MEMORY), _font_clock(made_at):
+            return to_pdf(html, identifier)
+    except (_TooLong, MemoryError):
+        raise JobFailed(too_long) from None
 
 
 def to_pdf(html: str, identifier: bytes) -> bytes:
@@ -147,7 +152,7 @@ class _TooLong(BaseException):
 
 
 @contextlib.contextmanager
-def _time_limit(seconds: int, sentence: str) -> Iterator[None]:
+def _time_limit(seconds: float) -> Iterator[None]:
     """Stop what runs longer, by a signal. Where there is none (a thread) the worker's own limit stays."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -160,11 +165,28 @@ def _time_limit(seconds: int, sentence: str) -> Iterator[None]:
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
-    except _TooLong:
-        raise JobFailed(sentence) from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+@contextlib.contextmanager
+def _memory_limit(more: int) -> Iterator[None]:
+    """Refuse the process more than so many bytes beyond what it has. (Linux says how much that is; elsewhere no limit.)"""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except OSError:
+        yield
+        return
+    before, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = pages * resource.getpagesize() + more
+    if most != resource.RLIM_INFINITY:
+        limit = min(limit, most)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (before, most))
 
 
 def qr(address: str) -> str:

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -256,6 +257,15 @@ def test_what_runs_inside_cannot_swallow_the_end(monkeypatch):
     monkeypatch.setattr(pdf, "to_pdf", stubborn)
     with pytest.raises(JobFailed):
         render()
+
+
+def test_it_stops_when_it_takes_too_much_memory(monkeypatch):
+    monkeypatch.setattr(pdf, "MEMORY", 64 * 1024 * 1024)
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    monkeypatch.setattr(pdf, "to_pdf", lambda *_args: bytearray(512 * 1024 * 1024))
+    with pytest.raises(JobFailed):
+        render()
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
 
 
 def test_a_document_without_end_is_refused_before_it_is_made(monkeypatch):
