@@ -15,6 +15,7 @@ from accounts.roles import Role
 from applications.models import Application, Review
 from core import dates
 from core.duties import Duty
+from groups.models import Appointment, GroupPerson
 
 Day = dt.date | None
 
@@ -117,54 +118,38 @@ def reviews(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: A
             )
 
 
-def eligibility(
-    *, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None
-) -> Iterator[Duty]:
+def eligibility(**asked: Any) -> Iterator[Duty]:
     """An application that waits for an officer: to every officer, since they share the queue."""
-    yield from _staff(
-        "submitted",
-        Role.OFFICER,
-        ("application.check", _("Check eligibility and assign reviewers"), "eligibility"),
-        due_from,
-        due_to,
-        user,
-    )
+    said = ("application.check", _("Check eligibility and assign reviewers"), "eligibility")
+    yield from _of_staff("submitted", Role.OFFICER, said, **asked)
 
 
-def decisions(
-    *, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None
-) -> Iterator[Duty]:
+def decisions(**asked: Any) -> Iterator[Duty]:
     """A decision that waits: to every approver."""
-    yield from _staff(
-        "recommended",
-        Role.APPROVER,
-        ("application.decide", _("Decide on the application"), "decide"),
-        due_from,
-        due_to,
-        user,
-    )
+    said = ("application.decide", _("Decide on the application"), "decide")
+    yield from _of_staff("recommended", Role.APPROVER, said, **asked)
 
 
-def reconsiderations(
-    *, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None
-) -> Iterator[Duty]:
+def reconsiderations(**asked: Any) -> Iterator[Duty]:
     """A reconsideration that waits: to every approver."""
-    yield from _staff(
-        "reconsideration",
-        Role.APPROVER,
-        ("application.reconsider", _("Decide on the reconsideration"), "application_detail"),
-        due_from,
-        due_to,
-        user,
-    )
+    said = ("application.reconsider", _("Decide on the reconsideration"), "application_detail")
+    yield from _of_staff("reconsideration", Role.APPROVER, said, **asked)
 
 
-def _staff(
-    status: str, role: Role, said: tuple[str, Any, str], due_from: Day, due_to: Day, user: Any
+def _of_staff(
+    status: str,
+    role: Role,
+    said: tuple[str, Any, str],
+    *,
+    today: dt.date,
+    due_from: Day = None,
+    due_to: Day = None,
+    user: Any = None,
 ) -> Iterator[Duty]:
-    """What a role owes on each application in a state, by the date that the state set. Nobody owes anything on a case
-    of their own group: there their staff roles are void."""
-    if user is not None and role not in user.staff_roles():
+    """What a role owes on each application in a state, by the date that the state set; `said` is the kind of duty, its
+    title and its page. Nobody owes anything on a case of their own group: there their staff roles are void."""
+    moment = dates.end_of(today)
+    if user is not None and role not in user.staff_roles(moment):
         return
     waiting = Application.objects.filter(status=status, staff_due_on__isnull=False)
     rows = list(
@@ -174,7 +159,7 @@ def _staff(
     )
     if not rows:
         return
-    people = [user] if user is not None else list(User.objects.with_role(role, dates.now()))
+    people = [user] if user is not None else list(User.objects.with_role(role, moment))
     own = _own_groups({group for _pk, _case, _day, group in rows}, [person.pk for person in people])
     key, title, page = said
     for pk, case, due_on, group in rows:
@@ -192,8 +177,6 @@ def _staff(
 
 def _own_groups(groups: set[int], people: list[int]) -> set[tuple[int, int]]:
     """Which of these people hold a role in which of these groups."""
-    from groups.models import Appointment, GroupPerson
-
     places = GroupPerson.objects.filter(group_id__in=groups, user_id__in=people, until=None)
     posts = Appointment.objects.filter(group_id__in=groups, person_id__in=people, status="confirmed")
     return set(places.values_list("group_id", "user_id")) | set(posts.values_list("group_id", "person_id"))

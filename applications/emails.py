@@ -18,30 +18,30 @@ from core.money import format_money
 
 def _send(
     template: str,
-    obj: Application | Review | Call,
-    people: Iterable[User | None],
+    obj: Application | Review,
+    people: Iterable[User],
     *,
     now: datetime,
     url: str,
-    case=None,
     **context: Any,
 ) -> None:
     """Queue a message to each person, once for this version of the object. The context holds what the templates say
     besides the case; `url` is where to act."""
     for person in people:
-        if person is not None:
-            outbox.queue(
-                key=f"{template}.{obj.pk}.{obj.version}.{person.pk}",
-                to=person,
-                template=template,
-                now=now,
-                case=case or obj.case,
-                context={**context, "url": url},
-            )
+        outbox.queue(
+            key=f"{template}.{obj.pk}.{obj.version}.{person.pk}",
+            to=person,
+            template=template,
+            now=now,
+            case=obj.case,
+            context={**context, "url": url},
+        )
 
 
-def _representative(application: Application) -> list[User | None]:
-    return [application.group.representative]
+def _representative(application: Application) -> list[User]:
+    """The group's representative; nobody while it has none."""
+    person = application.group.representative
+    return [person] if person else []
 
 
 def _staff(role: Role, now: datetime) -> Iterable[User]:
@@ -174,21 +174,17 @@ def _reconsider(application: Application) -> dict[str, str]:
 def call_extended(call: Call, *, now: datetime) -> None:
     """To every group with a draft (PROGRAMME 4)."""
     drafts = call.applications.filter(status=Application.Status.DRAFT).select_related("case", "group")
+    closes = f"{call.closes_at.astimezone(dates.BUENOS_AIRES):%d/%m/%Y, %H:%M}" if call.closes_at else ""
     for application in drafts:
-        outbox.queue(
-            key=f"call_extended.{call.pk}.{call.version}.{application.pk}",
-            to=application.group.representative,
-            template="call_extended",
-            now=now,
-            case=application.case,
-            context={
-                "call": call.code,
-                "closes": f"{call.closes_at.astimezone(dates.BUENOS_AIRES):%d/%m/%Y, %H:%M}"
-                if call.closes_at
-                else "",
-                "url": _page(application),
-            },
-        ) if application.group.representative else None
+        for person in _representative(application):
+            outbox.queue(
+                key=f"call_extended.{call.pk}.{call.version}.{application.pk}",
+                to=person,
+                template="call_extended",
+                now=now,
+                case=application.case,
+                context={"call": call.code, "closes": closes, "url": _page(application)},
+            )
 
 
 # --- To staff ----------------------------------------------------------------------------------------
