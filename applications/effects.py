@@ -91,6 +91,14 @@ def close_for_all(obj: Application, *, by, now, data) -> None:
     obj.open_sections, obj.answer_by, obj.staff_due_on = [], None, None
 
 
+def close_reviews(obj: Application, *, by, now, data) -> None:
+    """What somebody was still to review of an application that ended: they hear that it is not needed."""
+    from applications.workflow import REVIEW
+
+    for review in obj.reviews.unfinished().order_by("pk"):
+        REVIEW.apply(review, "close", by=None, now=now)
+
+
 def tell_withdrawn(obj: Application, *, by, now, data) -> None:
     if obj.first_submitted_at is not None:
         emails.withdrawn(obj, now=now)
@@ -122,9 +130,9 @@ def open_sections(obj: Application, *, by, now, data) -> None:
 
 
 def decide_ineligible(obj: Application, *, by, now, data) -> None:
-    _decide(obj, Decision.Kind.INELIGIBLE, by=by, now=now, data=data, rules=list(data["rules"]))
+    decision = _decide(obj, Decision.Kind.INELIGIBLE, by=by, now=now, data=data, rules=list(data["rules"]))
     _open_reconsideration(obj, now)
-    emails.ineligible(obj, str(data["reason"]), now=now)
+    emails.ineligible(obj, decision, now=now)
 
 
 def begin_reviews(obj: Application, *, by, now, data) -> None:
@@ -222,7 +230,7 @@ def reject(obj: Application, *, by, now, data) -> None:
     decision = _decide(obj, Decision.Kind.REJECT, by=by, now=now, data=data)
     _open_reconsideration(obj, now)
     data["decision"] = decision.pk
-    emails.rejected(obj, decision.grounds, now=now)
+    emails.rejected(obj, decision, now=now)
 
 
 def reserve(obj: Application, *, by, now, data) -> None:
@@ -255,13 +263,13 @@ def grant_reconsideration(obj: Application, *, by, now, data) -> None:
     claim_firms(obj, Facts(obj, today=dates.day_of(now)))
     _decide(obj, Decision.Kind.GRANT_RECONSIDERATION, by=by, now=now, data=data)
     obj.reconsider_by = None
-    emails.reconsidered(obj, granted=True, now=now)
+    emails.reconsidered(obj, now=now)
 
 
 def deny_reconsideration(obj: Application, *, by, now, data) -> None:
-    _decide(obj, Decision.Kind.DENY_RECONSIDERATION, by=by, now=now, data=data)
+    decision = _decide(obj, Decision.Kind.DENY_RECONSIDERATION, by=by, now=now, data=data)
     obj.reconsider_by, obj.staff_due_on = None, None
-    emails.reconsidered(obj, granted=False, now=now)
+    emails.confirmed(obj, decision, now=now)
 
 
 def release_money(obj: Application, why: str, now) -> Decimal:

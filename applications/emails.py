@@ -125,44 +125,63 @@ def answer_extended(application: Application, *, now: datetime) -> None:
     )
 
 
-def ineligible(application: Application, grounds: str, *, now: datetime) -> None:
-    _decided("decision_ineligible", application, now, grounds=grounds, **_reconsider(application))
+def ineligible(application: Application, decision: Decision, *, now: datetime) -> None:
+    until = _reconsider(application)
+    _decided("decision_ineligible", application, decision, now=now, grounds=decision.grounds, **until)
 
 
 def approved(application: Application, decision: Decision, *, now: datetime) -> None:
     _decided(
         "decision_approved",
         application,
-        now,
+        decision,
+        now=now,
         amount=format_money(decision.amount),
         resolution=decision.resolution,
         conditions=decision.conditions,
     )
 
 
-def rejected(application: Application, grounds: str, *, now: datetime) -> None:
-    _decided("decision_rejected", application, now, grounds=grounds, **_reconsider(application))
+def rejected(application: Application, decision: Decision, *, now: datetime) -> None:
+    until = _reconsider(application)
+    _decided("decision_rejected", application, decision, now=now, grounds=decision.grounds, **until)
 
 
 def on_reserve(application: Application, *, now: datetime) -> None:
-    _decided("decision_reserve", application, now)
+    _decided("decision_reserve", application, None, now=now)
 
 
 def reserve_ended(application: Application, *, now: datetime) -> None:
-    _decided("decision_reserve_ended", application, now, **_reconsider(application))
+    _decided("decision_reserve_ended", application, None, now=now, **_reconsider(application))
 
 
-def reconsidered(application: Application, *, granted: bool, now: datetime) -> None:
-    template = "decision_reconsidered" if granted else "decision_confirmed"
-    _decided(template, application, now)
+def reconsidered(application: Application, *, now: datetime) -> None:
+    """Reconsideration was granted."""
+    _decided("decision_reconsidered", application, None, now=now)
+
+
+def confirmed(application: Application, decision: Decision, *, now: datetime) -> None:
+    """Reconsideration was denied: the decision stands."""
+    _decided("decision_confirmed", application, decision, now=now)
 
 
 def annulled(application: Application, decision: Decision, *, now: datetime) -> None:
-    _decided("decision_annulled", application, now, resolution=decision.resolution, grounds=decision.grounds)
+    _decided(
+        "decision_annulled",
+        application,
+        decision,
+        now=now,
+        resolution=decision.resolution,
+        grounds=decision.grounds,
+    )
 
 
-def _decided(template: str, application: Application, now: datetime, **context: Any) -> None:
-    _send(template, application, _representative(application), now=now, url=_page(application), **context)
+def _decided(
+    template: str, application: Application, decision: Decision | None, *, now: datetime, **context: Any
+) -> None:
+    """To the representative, with the link to the decision, or to the case where there is none to read."""
+    url = reverse("decision_detail", args=[decision.pk]) if decision else _page(application)
+    _send(template, application, _representative(application), now=now, url=url, **context)
 
 
 def _reconsider(application: Application) -> dict[str, str]:
@@ -191,7 +210,7 @@ def call_extended(call: Call, *, now: datetime) -> None:
 
 
 def withdrawn(application: Application, *, now: datetime) -> None:
-    """To officers, and to whoever was still to review it."""
+    """To officers; whoever was still to review it hears apart (effects.close_reviews)."""
     _send(
         "application_withdrawn",
         application,
@@ -200,8 +219,6 @@ def withdrawn(application: Application, *, now: datetime) -> None:
         url=_page(application),
         group=str(application.group),
     )
-    for review in application.reviews.unfinished().select_related("reviewer"):
-        review_not_needed(review, now=now)
 
 
 def decision_waits(application: Application, *, now: datetime) -> None:

@@ -110,6 +110,7 @@ INTERNAL = {
     "review.decline": gettext_lazy("Review declined"),
     "review.reassign": gettext_lazy("Review given to somebody else"),
     "review.void": gettext_lazy("Review voided"),
+    "review.close": gettext_lazy("Review not needed any more"),
     "call.envelope_set": envelope_set,
 }
 

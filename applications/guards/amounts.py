@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Call
@@ -62,7 +63,9 @@ def approval_adds_up(obj: Application, *, by, now, data) -> str:
 
 def within_envelope(obj: Application, *, by, now, data) -> str:
     """PROGRAMME 6.4, asked under the call's row lock, so that of two at the same second the second is refused."""
-    call = Call.objects.select_for_update(no_key=True).get(pk=obj.call_id) if data else obj.call
+    # The engine locked it already, unless the page showed a state that money has nothing to do with.
+    locks = bool(data) and connection.in_atomic_block
+    call = Call.objects.select_for_update(no_key=True).get(pk=obj.call_id) if locks else obj.call
     left = call.envelope - call.entries.committed()
     if not data:
         return "" if left > ZERO else _("No money is left in the envelope of the call.")

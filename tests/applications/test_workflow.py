@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.roles import Role
 from applications.models import Application, Call, Review
 from applications.workflow import APPLICATION, CALL, REVIEW
-from core.models import Event
+from core.models import Event, Message
 from core.workflow import NotAllowed, TransitionRefused
 from tests.clock import NOON
 from tests.factories_applications import (
@@ -164,6 +164,9 @@ REVIEW_GRID = {
     ("void", "interest_declared"): "voided",
     ("void", "draft"): "voided",
     ("void", "sent"): "voided",
+    ("close", "assigned"): "voided",
+    ("close", "interest_declared"): "voided",
+    ("close", "draft"): "voided",
 }
 
 
@@ -189,7 +192,7 @@ def test_a_review_moves_as_the_grid_says_and_no_other_way(state):
     review = review_at(state)
     assert review.status == state
     for name, row in REVIEW.by_name.items():
-        by = OFFICE.officer if name in ("reassign", "void") else review.reviewer
+        by = None if name == "close" else OFFICE.officer if name in ("reassign", "void") else review.reviewer
         data = {"no_interest": True} if name == "declare_interest" else {"reason": "So it is."}
         if (name, state) in REVIEW_GRID:
             with contextlib.suppress(Undo), transaction.atomic():
@@ -206,6 +209,23 @@ def test_a_review_moves_as_the_grid_says_and_no_other_way(state):
             with pytest.raises(TransitionRefused, match="the state is now"):
                 REVIEW.apply(review, name, by=by, now=NOON, data=data)
         assert Review.objects.get(pk=review.pk).status == state
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("withdraw", {"reason": "No."}),
+        ("declare_ineligible", {"rules": ["group_age"], "reason": "Too young."}),
+    ],
+)
+def test_what_is_still_to_be_reviewed_ends_with_the_application(name, data):
+    application = application_at("in_review")
+    sent = send_review(application.reviews.first())
+    by = OFFICE.officer if name == "declare_ineligible" else application.group.representative
+    APPLICATION.apply(application, name, by=by, now=NOON, data=data)
+    assert sorted(application.reviews.values_list("status", flat=True)) == ["sent", "voided"]
+    assert Review.objects.get(pk=sent.pk).status == "sent"
+    assert Message.objects.filter(template="review_not_needed").count() == 1
 
 
 def test_who_has_an_interest_does_not_review():
