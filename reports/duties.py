@@ -27,7 +27,7 @@ DAYS_TO_CHECK = 10
 def reports_due(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
     """Reports to write: of whoever reports for the project; its officer watches."""
     rows = _between(ProgressReport.objects.owed(), "due_on", due_from, due_to)
-    officers = _officers(today)
+    officers = _officers(today, user)
     for report in _with_reporter(rows, "project", today, user, officers).select_related(
         "project__application"
     ):
@@ -57,7 +57,7 @@ def reports_to_check(*, today, due_from=None, due_to=None, user=None) -> Iterato
         rows = rows.filter(submitted_at__gt=dates.end_of(due_from - after - dt.timedelta(days=1)))
     if due_to:
         rows = rows.filter(submitted_at__lte=dates.end_of(due_to - after))
-    officers = _officers(today)
+    officers = _officers(today, user)
     if user is not None:
         rows = rows.filter(_of_officer(user, "project", officers))
     for report in rows.select_related("project__application"):
@@ -75,7 +75,7 @@ def reports_to_check(*, today, due_from=None, due_to=None, user=None) -> Iterato
 def observations_due(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
     """Observations to meet: of whoever reports; the project's officer watches."""
     rows = _between(Observation.objects.open(), "due_on", due_from, due_to)
-    officers = _officers(today)
+    officers = _officers(today, user)
     rows = _with_reporter(rows, "report__project", today, user, officers)
     for observation in rows.select_related("report__project__application"):
         report = observation.report
@@ -141,8 +141,10 @@ def _with_reporter(rows: QuerySet, project: str, today: dt.date, user, officers:
     return rows.filter(Q(reporter_id=user.pk) | _of_officer(user, project, officers))
 
 
-def _officers(today: dt.date) -> frozenset[int]:
-    """Everybody who is an officer on this day."""
+def _officers(today: dt.date, user) -> frozenset[int]:
+    """Everybody who is an officer on this day; nobody has to be asked for, when the person asked about is none."""
+    if user is not None and Role.OFFICER not in user.staff_roles():
+        return frozenset()
     live = RoleGrant.objects.live(dates.end_of(today)).filter(role=Role.OFFICER, user__is_active=True)
     return frozenset(live.values_list("user_id", flat=True))
 

@@ -146,7 +146,7 @@ def finance_block(user: User, now: dt.datetime) -> Block:
             (
                 _("Payments to confirm"),
                 Disbursement.objects.awaiting_confirmation().count(),
-                link("payment_list", query="?queue=to_confirm"),
+                link("payment_list", query="?queue=ordered"),
             ),
         ]
     )
