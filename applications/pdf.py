@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from stdnum.ar import cuit
 
 from accounts.models import User
 from accounts.permissions import Action
@@ -91,7 +92,10 @@ def context_of(submission: Submission, title: str) -> dict[str, Any]:
         "submission": submission,
         "dossier": read,
         # The words beside the plain data: codes and digests stand only there.
-        "firms": list(zip(read.firms, snapshot["members"], strict=True)),
+        "firms": [
+            (firm, cuit.format(row["cuit"]))
+            for firm, row in zip(read.firms, snapshot["members"], strict=True)
+        ],
         "papers": list(zip(read.papers, snapshot["documents"], strict=True)),
         "call": call_title(snapshot["call"]),
         "line": str(Line(snapshot["call"]["line"]).label),

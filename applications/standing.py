@@ -71,8 +71,9 @@ def missing(application: Application, results: Iterable[Result]) -> str:
 def next_step(application: Application, results: Iterable[Result], now: dt.datetime) -> str:
     """What comes next, in one sentence: of the group while it is its turn, else of the programme."""
     if application.is_open:
-        parts = [missing(application, results), time_left(application, now)]
-        return ", ".join(part for part in parts if part)
+        returned = application.status == Application.Status.CHANGES_REQUESTED
+        first = _("Change what the office asked") if returned else missing(application, results)
+        return ", ".join(part for part in (first, time_left(application, now)) if part)
     return waiting(application, now)
 
 

@@ -21,6 +21,9 @@ class BudgetLineForm(ModelForm):
     that could ever be right, and refused.
     """
 
+    # What may be left empty says so in its hint: the activity, for a salary; the share, for the most there is.
+    hides_optional = True
+
     quantity = NumberField(label=gettext_lazy("Quantity"), min_value=CENT, max_value=MOST_OF_A_THING)
     unit_cost = MoneyField(
         label=gettext_lazy("Cost of one"), help_text=gettext_lazy("In pesos, for example 1.234,56.")
@@ -44,7 +47,7 @@ class BudgetLineForm(ModelForm):
         assert isinstance(activity, forms.ModelChoiceField)
         activity.queryset = Activity.objects.filter(application=application)
         activity.empty_label = "—"
-        activity.help_text = _("The activity of your work plan that needs it.")
+        activity.help_text = _("The activity of your work plan that needs it. Only a salary is for none.")
         self.fields["quantity"].initial = Decimal(1)
         self.fields["programme_share"].help_text = _(
             "Leave it empty for the most that this call pays. You pay the rest."

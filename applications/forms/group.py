@@ -122,7 +122,9 @@ class AnnulForm(ResolutionForm):
 class UploadForm(Form):
     """The file for one requirement of the call."""
 
-    file = DocumentField(label=gettext_lazy("File"))
+    file = DocumentField(
+        label=gettext_lazy("File"), error_messages={"required": gettext_lazy("Choose a file first.")}
+    )
 
     def __init__(self, *args: Any, requirement, **kwargs: Any):
         # Several of these stand on one page: each has ids of its own.

@@ -30,6 +30,9 @@ class MonthField(forms.IntegerField):
 class ActivityForm(ModelForm):
     """Who does what, when, with what deliverable. Who and what it leaves may be written later."""
 
+    # A draft is saved as it is; what is missing is said by the rules.
+    hides_optional = True
+
     first_month = MonthField(label=gettext_lazy("First month"))
     last_month = MonthField(label=gettext_lazy("Last month"))
 

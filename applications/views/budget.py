@@ -6,16 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.permissions import Action
 from applications.budget import in_figures, reckon
 from applications.facts import Facts
 from applications.forms.budget import BudgetLineForm
 from applications.models import Application, BudgetLine
 from applications.views import rows
-from applications.views.frame import Frame, open_section
+from applications.views.frame import Frame, open_to_write
 from core.money import format_money
-
-EDIT = Action.EDIT_APPLICATION
 
 
 def section(request: HttpRequest, frame: Frame) -> HttpResponse:
@@ -67,7 +64,7 @@ def budget_of(application: Application, facts: Facts) -> dict:
 @require_http_methods(["GET", "HEAD", "POST"])
 def budget_line_add(request: HttpRequest, pk: int) -> HttpResponse:
     """A page with nothing but the form of a new cost."""
-    frame = open_section(request, pk, "budget", EDIT)
+    frame = open_to_write(request, pk, "budget")
     form = BudgetLineForm(request.POST if request.method == "POST" else None, application=frame.application)
     if request.method == "POST":
         frame.status = 422
@@ -82,7 +79,7 @@ def budget_line_add(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def budget_line_edit(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """One cost, to be changed."""
-    frame = open_section(request, pk, "budget", EDIT)
+    frame = open_to_write(request, pk, "budget")
     line = get_object_or_404(BudgetLine, pk=row, application=frame.application)
     form = BudgetLineForm(
         request.POST if request.method == "POST" else None, instance=line, application=frame.application
@@ -93,10 +90,10 @@ def budget_line_edit(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 @require_POST
 def budget_line_move(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """One place up or down."""
-    return rows.row_moved(request, open_section(request, pk, "budget", EDIT), "lines", row, within="category")
+    return rows.row_moved(request, open_to_write(request, pk, "budget"), "lines", row, within="category")
 
 
 @require_POST
 def budget_line_delete(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """Out of the budget."""
-    return rows.row_taken_out(request, open_section(request, pk, "budget", EDIT), "lines", row)
+    return rows.row_taken_out(request, open_to_write(request, pk, "budget"), "lines", row)

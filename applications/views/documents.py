@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -10,14 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import Action
 from applications import actions
 from applications.forms.group import UploadForm
 from applications.models import ApplicationDocument, DocumentRequirement
-from applications.views.frame import Frame, open_section
-from core import documents
-
-EDIT = Action.EDIT_APPLICATION
+from applications.views.frame import Frame, open_to_write
 
 
 def section(request: HttpRequest, frame: Frame, wrong: UploadForm | None = None) -> HttpResponse:
@@ -31,15 +26,14 @@ def section(request: HttpRequest, frame: Frame, wrong: UploadForm | None = None)
         form = wrong if mine else UploadForm(requirement=requirement)
         rows.append({"requirement": requirement, "attached": attached.get(requirement.pk), "form": form})
     forms = [row["form"] for row in rows]
-    limits = documents.limits(documents.DOCUMENT_TYPES, settings.UPLOAD_MAX_BYTES)
-    context = frame.context(rows=rows, forms=forms, limits=limits)
+    context = frame.context(rows=rows, forms=forms)
     return render(request, "applications/section_documents.html", context, status=frame.status)
 
 
 @require_POST
 def document_attach(request: HttpRequest, pk: int, requirement: int) -> HttpResponse:
     """Attach a file, or replace the one that is there."""
-    frame = open_section(request, pk, "documents", EDIT)
+    frame = open_to_write(request, pk, "documents")
     asked = get_object_or_404(DocumentRequirement, pk=requirement, call_id=frame.application.call_id)
     form = UploadForm(request.POST, request.FILES, requirement=asked)
     frame.status = 422
@@ -71,7 +65,7 @@ def _attach(request: HttpRequest, frame: Frame, form: UploadForm) -> bool:
 @require_POST
 def document_detach(request: HttpRequest, pk: int, attached: int) -> HttpResponse:
     """Take a document out of the application."""
-    frame = open_section(request, pk, "documents", EDIT)
+    frame = open_to_write(request, pk, "documents")
     row = get_object_or_404(
         ApplicationDocument.objects.select_related("requirement"),
         pk=attached,

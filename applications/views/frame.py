@@ -8,6 +8,7 @@ from typing import Any
 
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -111,6 +112,9 @@ class Frame:
 
     def context(self, **more: Any) -> dict[str, Any]:
         """For the template."""
+        if self.request.method == "POST":
+            # Saving asks this itself, under its lock; a form that came back with errors did not get that far.
+            require(self.request.user, Action.EDIT_APPLICATION, self.application)
         return {
             "frame": self,
             "application": self.application,
@@ -131,12 +135,11 @@ class Frame:
         form: BaseForm | None = None,
         theirs: Callable[[Application], list[tuple[str, Any, Any]]] = lambda _fresh: [],
     ) -> bool:
-        """Let `write(fresh)` change the section; answers whether it was saved.
+        """Let `write(fresh)` change the section; answers whether it was saved. Raises NotAllowed for who may not.
 
         What refuses it stands at the form, if there is one, with everything that was typed still in it. When somebody
         else wrote meanwhile, `theirs(fresh)` lists (label, theirs, mine), and saving again overwrites knowingly.
         """
-        require(self.request.user, Action.EDIT_APPLICATION, self.application)
 
         def edit(version: int) -> None:
             with actions.editing(
@@ -217,9 +220,23 @@ class Frame:
         self.application.version = fresh.version
 
 
-def open_section(request: HttpRequest, pk: int, code: str, action: Action = Action.VIEW_APPLICATION) -> Frame:
-    """The section of an application that this person may see; 404 for a section or a case that is not there."""
+def open_section(request: HttpRequest, pk: int, code: str) -> Frame:
+    """The section of an application that this person may see; 404 for a section or a case that is not there.
+
+    A page asks for the roles many times and reads them at once; a save asks once, under its lock.
+    """
     if code not in BY_CODE:
         raise Http404
-    application = fetch(request.user, Application.objects.with_roles(), action, pk=pk)
+    if request.method == "POST":
+        application = get_object_or_404(Application.objects.with_case().visible_to(request.user), pk=pk)
+    else:
+        application = fetch(request.user, Application.objects.with_roles(), Action.VIEW_APPLICATION, pk=pk)
     return Frame(request, application, BY_CODE[code])
+
+
+def open_to_write(request: HttpRequest, pk: int, code: str) -> Frame:
+    """The same for a page that is there only to write: 403 for who may not."""
+    frame = open_section(request, pk, code)
+    if request.method != "POST":
+        require(request.user, Action.EDIT_APPLICATION, frame.application)
+    return frame

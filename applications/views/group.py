@@ -19,7 +19,7 @@ from applications import lists, standing
 from applications.eligibility import Result, check
 from applications.forms.group import AnnulForm, ApplicationFilter, ReasonForm, ResolutionForm
 from applications.models import Application
-from applications.sections import SECTIONS, done_count, state_label
+from applications.sections import COMPLETE, SECTIONS, done_count, state_label
 from applications.views.answers import status_of, tried
 from applications.workflow import APPLICATION
 from core import dates, timeline
@@ -101,7 +101,7 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "documents": list(
             application.documents.filter(replaced=False).select_related("document", "requirement")
         ),
-        "timeline": timeline.rows(application.case, user),
+        "timeline": history(application, user),
         "may_write": application.is_open and user.can(Action.EDIT_APPLICATION, application),
         "staff": staff_panel(application, user, now),
         "reads_group": user.can(Action.VIEW_GROUP, application.group),
@@ -118,17 +118,44 @@ def staff_panel(application: Application, user, now: dt.datetime) -> dict[str, A
 
 def tasks(application: Application, results: list[Result]) -> list[Task]:
     """The sections with their states; while it is not the group's turn, just to read."""
+    returned = application.status == Application.Status.CHANGES_REQUESTED
+    changed = sections_changed(application) if returned else set()
     found = []
     for section in SECTIONS:
         url = reverse("application_section", args=[application.pk, section.code])
-        if application.is_open:
-            state = section.state(application, results)
-            label = state_label(state)
-            if application.status == "changes_requested" and section.is_open(application):
-                label = _("To change") if state == "complete" else label
-            found.append(Task(section.label, url, section.hint, state, label))
-        else:
+        if not application.is_open:
             found.append(Task(section.label, url, "", "", ""))
+            continue
+        state = section.state(application, results)
+        label = state_label(state)
+        if returned and section.is_open(application) and state == COMPLETE:
+            done = section.code in changed
+            state, label = (COMPLETE, _("Changed")) if done else ("changes_requested", _("To change"))
+        found.append(Task(section.label, url, section.hint, state, label))
+    return found
+
+
+def sections_changed(application: Application) -> set[str]:
+    """The sections that were written in since it was returned."""
+    latest = application.returns.filter(answered_at=None).first()
+    if latest is None:
+        return set()
+    events = application.case.events.filter(action="application.edited", at__gte=latest.asked_at)
+    return set(events.values_list("data__section", flat=True))
+
+
+def history(application: Application, user) -> list[timeline.Row]:
+    """The timeline, newest first. What one person wrote in one section in a row is one line, the last time of it."""
+    found: list[timeline.Row] = []
+    for row in timeline.rows(application.case, user):
+        last = found[-1] if found else None
+        if (
+            last
+            and not row.details
+            and (last.actor, last.sentence, last.details) == (row.actor, row.sentence, row.details)
+        ):
+            continue
+        found.append(row)
     return found
 
 

@@ -6,15 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.permissions import Action
 from applications.facts import Facts
 from applications.forms.plan import ActivityForm
 from applications.gantt import gantt
 from applications.models import Activity, Application
 from applications.views import rows
-from applications.views.frame import Frame, open_section
-
-EDIT = Action.EDIT_APPLICATION
+from applications.views.frame import Frame, open_to_write
 
 
 def section(request: HttpRequest, frame: Frame) -> HttpResponse:
@@ -58,7 +55,7 @@ def plan_of(application: Application, facts: Facts) -> dict:
 @require_http_methods(["GET", "HEAD", "POST"])
 def activity_add(request: HttpRequest, pk: int) -> HttpResponse:
     """A page with nothing but the form of a new activity."""
-    frame = open_section(request, pk, "plan", EDIT)
+    frame = open_to_write(request, pk, "plan")
     form = ActivityForm(
         request.POST if request.method == "POST" else None, months=frame.application.call.months
     )
@@ -73,7 +70,7 @@ def activity_add(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def activity_edit(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """One activity, to be changed."""
-    frame = open_section(request, pk, "plan", EDIT)
+    frame = open_to_write(request, pk, "plan")
     activity = get_object_or_404(Activity, pk=row, application=frame.application)
     form = ActivityForm(
         request.POST if request.method == "POST" else None,
@@ -86,10 +83,10 @@ def activity_edit(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 @require_POST
 def activity_move(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """One place up or down."""
-    return rows.row_moved(request, open_section(request, pk, "plan", EDIT), "activities", row)
+    return rows.row_moved(request, open_to_write(request, pk, "plan"), "activities", row)
 
 
 @require_POST
 def activity_delete(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """Out of the plan. Its costs stay in the budget, and have to say for which activity they are."""
-    return rows.row_taken_out(request, open_section(request, pk, "plan", EDIT), "activities", row)
+    return rows.row_taken_out(request, open_to_write(request, pk, "plan"), "activities", row)

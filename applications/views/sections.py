@@ -1,10 +1,13 @@
 """Pages of the sections: the dispatcher, the project's texts, the firms, and what the rules say."""
 
+from copy import copy
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
+from stdnum.ar import cuit
 
 from accounts.access import fetch
 from accounts.permissions import Action
@@ -37,8 +40,8 @@ def saved_at(frame: Frame) -> str:
 
 def project(request: HttpRequest, frame: Frame) -> HttpResponse:
     """The texts. With htmx they are saved whenever a field is left."""
-    stored = Application.objects.select_related("call").get(pk=frame.application.pk)
-    form = ProjectForm(request.POST if request.method == "POST" else None, instance=stored)
+    # The form writes into its object: into one of its own, so that the page goes on showing what is saved.
+    form = ProjectForm(request.POST if request.method == "POST" else None, instance=copy(frame.application))
     auto = bool(request.htmx)  # type: ignore[attr-defined]
     if request.method == "POST":
         frame.status = 422
@@ -126,9 +129,13 @@ def members(request: HttpRequest, frame: Frame) -> HttpResponse:
     return render(request, "applications/section_members.html", context)
 
 
-def member_rows(facts: Facts) -> list[tuple[Member, str, str]]:
-    """As templates/applications/_members_table.html takes them: the firm, its size and its province in words."""
-    return [(member, size_label(member), str(Province(member.province).label)) for member in facts.members]
+def member_rows(facts: Facts) -> list[tuple[Member, str, str, str]]:
+    """As templates/applications/_members_table.html takes them: the firm; its CUIT, size and province as people read
+    them."""
+    return [
+        (member, cuit.format(member.cuit), size_label(member), str(Province(member.province).label))
+        for member in facts.members
+    ]
 
 
 def size_label(member: Member) -> str:

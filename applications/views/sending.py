@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +30,7 @@ from applications.workflow import APPLICATION
 from core import dates, documents
 from core.forms import posted_version
 from core.models import Job
+from core.money import cents
 
 # What a proxy writes: seconds or milliseconds since 1970, often with "t=" before them.
 REQUEST_START = re.compile(r"^(?:t=)?(\d{10}(?:\.\d{1,6})?|\d{13})$")
@@ -96,6 +98,7 @@ def check_page(request: HttpRequest, application: Application, form: Declaration
         "members": member_rows(facts),
         **plan_of(application, facts),
         **budget_of(application, facts),
+        "tranches": tranches(application, facts),
         "failing": [(result, _section_url(application, result)) for result in failing(results)],
         "form": form,
         "may_send": may_send,
@@ -106,6 +109,14 @@ def check_page(request: HttpRequest, application: Application, form: Declaration
         "until": standing.last_day(application),
     }
     return render(request, "applications/application_check.html", context, status=status_of(form))
+
+
+def tranches(application: Application, facts: Facts) -> list[tuple[Decimal, Decimal, int]]:
+    """(per cent, pesos, report that it waits for) of each part of the grant, as the call plans them."""
+    return [
+        (tranche.percent, cents(facts.asked * tranche.percent / 100), tranche.after_report)
+        for tranche in application.call.tranches.all()
+    ]
 
 
 def _section_url(application: Application, result: Result) -> str:

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
@@ -22,7 +24,7 @@ from tests.factories_applications import (
     return_for_changes,
     staff_member,
 )
-from tests.factories_groups import give_place, make_group
+from tests.factories_groups import add_to, give_place, make_firm, make_group
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
@@ -643,7 +645,7 @@ def test_a_document_is_attached_replaced_and_taken_out(application, author):
             SimpleUploadedFile("minutes.pdf", b"MZ" + b"\0" * 100),
             "not a whole PDF file, whatever its name says",
         ),
-        (None, "Fill in"),
+        (None, "Choose a file first."),
     ],
 )
 def test_a_bad_file_is_said_at_its_field(application, author, upload, sentence):
@@ -727,3 +729,56 @@ def test_a_lapsed_draft_stays_readable(author, application):
         "It was not sent before the call closed."
         in browser(author).get(address(lapsed, "application_detail")).text
     )
+
+
+# --- What the pages cost -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("section", "expected"), [("plan", 20), ("budget", 21), ("members", 20), ("documents", 20)]
+)
+def test_a_section_asks_the_same_questions_for_1_and_30_rows(author, application, section, expected):
+    def count() -> int:
+        client = browser(author)
+        client.get(address(application, "application_section", section))
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address(application, "application_section", section)).status_code == 200
+        return len(queries)
+
+    def grow(rows: range) -> None:
+        Activity.objects.bulk_create(
+            Activity(application=application, name=f"A {n}", first_month=1, last_month=2, order=n)
+            for n in rows
+        )
+        activity = application.activities.first()
+        for n in rows:
+            BudgetLine.objects.create(
+                application=application,
+                order=n,
+                category="innovation",
+                activity=activity,
+                description=f"C {n}",
+                quantity=1,
+                unit_cost=10,
+                programme_share=5,
+            )
+
+    grow(range(1))
+    assert count() == expected
+    grow(range(1, 30))
+    for _number in range(25):
+        add_to(application.group, make_firm())
+    assert count() == expected
+
+
+def test_saving_a_section_asks_few_questions(author, application):
+    client = browser(author)
+    url = address(application, "application_section", "project")
+    client.post(url, {**TEXTS, "version": application.version})
+    application.refresh_from_db()
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.post(url, {**TEXTS, "title": "Again", "version": application.version})
+    assert answer.status_code == 302
+    asked = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
+    # session, user and roles are the frame's; twelve are ours
+    assert len(asked) == 3 + 12
