@@ -49,7 +49,7 @@ def freeze_submission(obj: Application, *, by, now, data) -> None:
         obj.first_submitted_at = arrived
     reference = obj.case.reference or snapshot.next_reference(arrived)
     obj.declared = True
-    facts = Facts(obj, today=dates.day_of(arrived), live=True)
+    facts = data.pop("facts")
     claim_firms(obj, facts)
     submission = snapshot.freeze(facts, number=earlier + 1, reference=reference, by=by, arrived_at=arrived)
     obj.case.reference, obj.case.title = reference, title_of(obj)

@@ -73,12 +73,11 @@ class GroupFacts:
 
 
 class Facts:
-    """Everything about one application, each read from the database once. `live` takes the firms of today whatever
-    the state."""
+    """Everything about one application, each read from the database once."""
 
-    def __init__(self, application: Application, *, today: dt.date, live: bool = False):
+    def __init__(self, application: Application, *, today: dt.date):
         self.application = application
-        self.live = live or application.is_open
+        self.live = application.is_open
         first = application.first_submitted_at
         self.day = dates.day_of(first) if first else today
 

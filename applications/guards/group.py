@@ -4,7 +4,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications import snapshot
-from applications.eligibility import check, failing
+from applications.eligibility import check_facts, failing
+from applications.facts import Facts
 from applications.guards.times import arrival
 from applications.models import Application
 from core import dates
@@ -18,7 +19,11 @@ def declared(obj: Application, *, by, now, data) -> str:
 
 
 def no_failing_rule(obj: Application, *, by, now, data) -> str:
-    failed = failing(check(obj, today=dates.day_of(arrival(data, now))))
+    facts = Facts(obj, today=dates.day_of(arrival(data, now)))
+    failed = failing(check_facts(facts))
+    if data:
+        # What was judged is what is frozen, and is not gathered twice in the last minute of a call.
+        data["facts"] = facts
     if not failed:
         return ""
     count = len(failed)

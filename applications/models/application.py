@@ -124,14 +124,16 @@ class Application(models.Model):
     def roles_of(self, user) -> frozenset[Role]:
         """Roles in the group, or staff roles; advisers and reviewers by assignment only. A nominee sees
         nothing of the application yet."""
-        assigned = set()
-        if user.pk in self.group.adviser_ids():
-            assigned.add(Role.ADVISER)
-        if user.pk in self.reviewer_ids():
-            assigned.add(Role.REVIEWER)
         own = self.group.own_roles(user) - {Role.NOMINEE}
-        within = (self.group.case_id, self.call.case_id)
-        return roles_on_case(user, group_roles=own, case_id=self.case_id, assigned=assigned, within=within)
+        if own or not user.is_authenticated:
+            return roles_on_case(user, group_roles=own, case_id=self.case_id)
+        staff, assigned = user.staff_roles(), set()
+        if Role.ADVISER in staff and user.pk in self.group.adviser_ids():
+            assigned.add(Role.ADVISER)
+        if Role.REVIEWER in staff and user.pk in self.reviewer_ids():
+            assigned.add(Role.REVIEWER)
+        within = (self.group.case_id, self.call.case_id) if Role.AUDITOR in staff else ()
+        return roles_on_case(user, group_roles=(), case_id=self.case_id, assigned=assigned, within=within)
 
 
 class Activity(models.Model):

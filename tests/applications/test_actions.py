@@ -87,11 +87,11 @@ def test_a_group_has_one_live_application_per_call():
 # --- Writing -----------------------------------------------------------------------------------------
 
 
-def test_editing_saves_bumps_the_version_and_writes_one_event(django_assert_max_num_queries):
+def test_editing_saves_bumps_the_version_and_writes_one_event(django_assert_num_queries):
     application = draft()
     by = application.group.representative
     with (
-        django_assert_max_num_queries(22),
+        django_assert_num_queries(13),
         actions.editing(application, by=by, section="project", version=0, now=NOON) as fresh,
     ):
         fresh.title = "A kiln"
