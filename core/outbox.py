@@ -76,6 +76,18 @@ def queue(
     language = language or (to.language if to is not None else None) or translation.get_language()
     with translation.override(language):
         body = json.dumps(context or {}, default=str)
+    message = Message(
+        key=key,
+        case=case,
+        recipient=to,
+        address=address,
+        language=language,
+        template=template,
+        context=json.loads(body),
+        confidential=confidential,
+        created_at=now,
+        next_attempt_at=now,
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -86,8 +98,8 @@ def queue(
             """,
             [
                 key,
-                case.pk if case else None,
-                to.pk if to is not None else None,
+                message.case_id,
+                message.recipient_id,
                 address,
                 language,
                 template,
@@ -100,8 +112,9 @@ def queue(
         row = cursor.fetchone()
     if row is None:
         return None
+    message.pk, message._state.adding, message._state.db = row[0], False, connection.alias
     doorbell.ring_on_commit("core.tasks.send_messages")
-    return Message.objects.get(pk=row[0])
+    return message
 
 
 def refresh(template: str, again: Refresh) -> None:

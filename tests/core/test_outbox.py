@@ -58,6 +58,16 @@ def test_the_same_fact_is_told_once():
     assert Message.objects.get().context["role"] == "Member"
 
 
+def test_writing_one_costs_one_question(stranger, django_assert_num_queries):
+    case = make_case()
+    with django_assert_num_queries(1):
+        told = queue(to=stranger, case=case, confidential=True)
+    row = Message.objects.get()
+    columns = [field.attname for field in Message._meta.concrete_fields]
+    assert [getattr(told, name) for name in columns] == [getattr(row, name) for name in columns]
+    assert told.recipient == stranger
+
+
 def test_a_message_goes_with_its_transaction():
     def tell_and_fail():
         with transaction.atomic():
