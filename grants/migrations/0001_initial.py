@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_day', None), ('last_day', None)), ('last_day__gte', models.F('first_day')), _connector='OR'), name='project_days'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_day', None), ('last_day', None)), models.Q(('first_day__isnull', False), ('last_day__gte', models.F('first_day')), ('last_day__isnull', False)), _connector='OR'), name='project_days'),
         ),
         migrations.AddConstraint(
             model_name='project',
@@ -262,7 +262,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('state_signed_at', None), ('group_signed_at__lte', models.F('state_signed_at')), _connector='OR'), name='group_signs_first'),
+            constraint=models.CheckConstraint(condition=models.Q(('state_signed_at', None), models.Q(('group_signed_at__isnull', False), ('group_signed_at__lte', models.F('state_signed_at'))), _connector='OR'), name='group_signs_first'),
         ),
         migrations.AddConstraint(
             model_name='agreement',
@@ -306,7 +306,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='disbursement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('gross', None), ('net', None), ('withheld', None)), models.Q(('gross', models.F('amount')), ('net', django.db.models.expressions.CombinedExpression(models.F('gross'), '-', models.F('withheld'))), ('withheld__gte', 0), ('withheld__lte', models.F('gross'))), _connector='OR'), name='disbursement_adds_up'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('gross', None), ('net', None), ('withheld', None)), models.Q(('gross', models.F('amount')), ('gross__isnull', False), ('net', django.db.models.expressions.CombinedExpression(models.F('gross'), '-', models.F('withheld'))), ('net__isnull', False), ('withheld__gte', 0), ('withheld__isnull', False), ('withheld__lte', models.F('gross'))), _connector='OR'), name='disbursement_adds_up'),
         ),
         migrations.AddConstraint(
             model_name='disbursement',

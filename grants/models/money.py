@@ -222,6 +222,9 @@ class Disbursement(models.Model):
             models.CheckConstraint(
                 condition=Q(gross=None, withheld=None, net=None)
                 | Q(
+                    gross__isnull=False,
+                    withheld__isnull=False,
+                    net__isnull=False,
                     gross=F("amount"),
                     withheld__gte=0,
                     withheld__lte=F("gross"),

@@ -78,7 +78,8 @@ class Project(models.Model):
             ),
             models.CheckConstraint(condition=Q(approved_amount__gt=0), name="project_amount"),
             models.CheckConstraint(
-                condition=Q(first_day=None, last_day=None) | Q(last_day__gte=F("first_day")),
+                condition=Q(first_day=None, last_day=None)
+                | Q(first_day__isnull=False, last_day__isnull=False, last_day__gte=F("first_day")),
                 name="project_days",
             ),
             models.CheckConstraint(
@@ -219,7 +220,8 @@ class Agreement(models.Model):
                 name="state_signature_whole",
             ),
             models.CheckConstraint(
-                condition=Q(state_signed_at=None) | Q(group_signed_at__lte=F("state_signed_at")),
+                condition=Q(state_signed_at=None)
+                | Q(group_signed_at__isnull=False, group_signed_at__lte=F("state_signed_at")),
                 name="group_signs_first",
             ),
             models.CheckConstraint(
