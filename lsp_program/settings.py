@@ -309,13 +309,14 @@ TIME_ZONE = "America/Argentina/Buenos_Aires"  # the programme's clock
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or BASE_DIR / "var" / "static")
 _modules = BASE_DIR / "node_modules"
-# Only the folders that pages use: packages bring sources and maps that nobody should be served.
+# Only the folders that pages use, and of these what lsp_program/static_files.py lets through.
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("bootstrap", _modules / "bootstrap" / "dist" / "css"),
     ("htmx", _modules / "htmx.org" / "dist"),
     ("encode-sans", _modules / "@fontsource-variable" / "encode-sans" / "files"),
 ]
+STATICFILES_FINDERS = ["lsp_program.static_files.OurFiles", "lsp_program.static_files.AppFiles"]
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

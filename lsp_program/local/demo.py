@@ -188,7 +188,7 @@ def commands(port: int, mail_port: int, page_port: int) -> dict[str, list[str]]:
             "lsp_program.local.mail", "--smtp", str(mail_port), "--web", str(page_port), "--folder", folder,
         ],
         "web": [
-            "gunicorn", "--config", "docker/gunicorn.conf.py", "--workers", "2",
+            "gunicorn", "--config", "docker/gunicorn.conf.py", "--workers", "2", "--graceful-timeout", "3",
             "--bind", f"127.0.0.1:{port}", "lsp_program.wsgi",
         ],
         "worker": [
