@@ -35,6 +35,7 @@ MOST_OUTCOMES = 30
 def plan_timetable(project: Project, *, by, now: dt.datetime, data: dict) -> None:
     """The reports of a project that starts, from its call (an effect of the project's activation)."""
     call = project.call
+    assert project.first_day is not None
     rows = plan.periods(
         first_day=project.first_day,
         months=call.months,

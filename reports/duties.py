@@ -67,7 +67,7 @@ def reports_to_check(*, today, due_from=None, due_to=None, user=None) -> Iterato
                 user_id=officer,
                 case_id=report.project.application.case_id,
                 title=partial(_title, _to_check, report),
-                due_on=dates.day_of(report.submitted_at) + after,
+                due_on=dates.day_of(report.submitted_at) + after,  # type: ignore[arg-type]
                 url=reverse("report_detail", args=[report.pk]),
             )
 

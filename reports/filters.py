@@ -26,7 +26,7 @@ class ReportFilter(Form):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["status"].choices = [
+        self.fields["status"].choices = [  # type: ignore[attr-defined]
             ("", _("Open ones")),
             (self.ALL, _("All")),
             *ProgressReport.Status.choices,
@@ -46,9 +46,9 @@ class ResultsFilter(Form):
 
     def __init__(self, *args: Any, years: list[int], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["year"].choices = [("", _("All")), *((year, str(year)) for year in years)]
-        self.fields["line"].choices = [("", _("All")), *Line.choices]
-        self.fields["province"].choices = [("", _("All")), *Province.choices]
+        self.fields["year"].choices = [("", _("All")), *((year, str(year)) for year in years)]  # type: ignore[attr-defined]
+        self.fields["line"].choices = [("", _("All")), *Line.choices]  # type: ignore[attr-defined]
+        self.fields["province"].choices = [("", _("All")), *Province.choices]  # type: ignore[attr-defined]
 
     @property
     def only(self) -> Only:

@@ -85,7 +85,7 @@ class ActivityForm(Form):
             attrs={"accept": documents.accepted(documents.PICTURE_TYPES), "capture": "environment"}
         ),
     )
-    files = EvidenceField(label=gettext_lazy("Or choose files"))
+    papers = EvidenceField(label=gettext_lazy("Or choose files"))
 
     def __init__(self, *args: Any, progress: Progress, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -121,7 +121,7 @@ class ActivityForm(Form):
     def uploads(self) -> list:
         """The photograph and the files."""
         photo = self.cleaned_data.get("photo")
-        return [*([photo] if photo else []), *(self.cleaned_data.get("files") or [])]
+        return [*([photo] if photo else []), *(self.cleaned_data.get("papers") or [])]
 
 
 class OutcomeForm(ModelForm):
@@ -196,12 +196,9 @@ class ObservationForm(ModelForm):
 
     def __init__(self, *args: Any, tranches: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["tranche"].queryset = tranches
-        self.fields["tranche"].empty_label = _("None")
-        self.fields["tranche"].label_from_instance = lambda tranche: (
-            _("Payment %(number)s") % {"number": tranche.number}
-        )
-        self.fields["tranche"].required = False
+        field: Any = self.fields["tranche"]
+        field.queryset, field.empty_label, field.required = tranches, _("None"), False
+        field.label_from_instance = lambda tranche: _("Payment %(number)s") % {"number": tranche.number}
 
 
 class BaseObservations(forms.BaseFormSet):

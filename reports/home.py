@@ -4,6 +4,7 @@ Each part is read in a constant number of queries, however much there is; nothin
 """
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
@@ -148,7 +149,7 @@ def checked(applications: list[Application], now: dt.datetime) -> dict[int, list
     return {row.pk: eligibility.check(row, today=today) for row in waiting[:MOST_CHECKED]}
 
 
-def project_step(project: Project, roles: set[Role], now: dt.datetime) -> tuple[str, str, str]:
+def project_step(project: Any, roles: set[Role], now: dt.datetime) -> tuple[str, str, str]:
     """The main button of a project, where it leads, and how it stands."""
     today = dates.day_of(now)
     if project.status == Project.Status.AWAITING_AGREEMENT:

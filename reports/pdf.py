@@ -14,7 +14,7 @@ from reports.wording import figure
 KIND = "progress_report"
 
 
-def work(job: Job, progress: Progress) -> Document:
+def work(job: Job, progress: Progress) -> Document | None:
     """Make the document of an accepted report, once: a second run answers the first one's."""
     report = ProgressReport.objects.select_related("pdf", "project__application__case").get(
         pk=job.params["report"]
@@ -24,6 +24,8 @@ def work(job: Job, progress: Progress) -> Document:
     if report.status != ProgressReport.Status.ACCEPTED:
         raise JobFailed(_("The report is not accepted."))
     made_at = report.accepted_at
+    assert made_at is not None
+    assert report.snapshot is not None
     data = pdf.render(
         "pdf/report.html",
         context_of(report.snapshot),

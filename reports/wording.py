@@ -2,7 +2,9 @@
 
 import datetime as dt
 from decimal import Decimal
+from functools import partial
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,8 +29,12 @@ SENTENCES = {
 def register_sentences() -> None:
     """Tell the timeline how each event of a report reads."""
     for action, words in SENTENCES.items():
-        timeline.register(action, lambda event, words=words: str(words) % {"number": _number(event)})
+        timeline.register(action, partial(_sentence, words))
     timeline.register("progressreport.move", _moved)
+
+
+def _sentence(words: Promise, event: Event) -> str:
+    return str(words) % {"number": _number(event)}
 
 
 def _number(event: Event) -> str:

@@ -70,7 +70,7 @@ def chips(request: HttpRequest, form: ReportFilter) -> list[dict[str, str]]:
         rest.pop("page", None)
         label, value = str(form[name].label), form.cleaned_data[name]
         if name == "status":
-            value = dict(form.fields["status"].choices)[value]
+            value = dict(form.fields["status"].choices)[value]  # type: ignore[attr-defined]
         words = label if name == "late" else _("One project") if name == "project" else f"{label}: {value}"
         rows.append({"label": words, "url": f"?{rest.urlencode()}"})
     return rows

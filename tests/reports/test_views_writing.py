@@ -111,7 +111,7 @@ def test_the_photograph_is_taken_with_the_camera(writer, report):
     assert re.search(
         r'<input type="file" name="photo"[^>]*accept="[^"]*\.jpg[^>]*capture="environment"', text
     )
-    assert re.search(r'<input type="file" name="files"[^>]*multiple', text)
+    assert re.search(r'<input type="file" name="papers"[^>]*multiple', text)
 
 
 def test_the_last_answers_are_shown(signed_in):
@@ -235,7 +235,7 @@ def test_an_answer_that_is_not_whole_is_saved_and_said_at_the_check(writer, repo
     assert errors(refused) == ["2 activities have no answer yet, the first is: Buy the kiln."]
 
 
-@pytest.mark.parametrize("field", ["photo", "files"])
+@pytest.mark.parametrize("field", ["photo", "papers"])
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
@@ -261,7 +261,7 @@ def test_a_file_that_is_too_large_is_refused(writer, report, settings):
     settings.UPLOAD_MAX_BYTES = 100
     url = page("report_activity", report, kiln(report).pk)
     big = SimpleUploadedFile("kiln.png", PNG + b"0" * 11 * 1024 * 1024, content_type="image/png")
-    response = post(writer, url, report, done_percent="100", what_was_done="We worked.", files=big)
+    response = post(writer, url, report, done_percent="100", what_was_done="We worked.", papers=big)
     assert response.status_code == 422
     assert "too large" in errors(response)[0]
 
