@@ -140,7 +140,8 @@ def begin_reviews(obj: Application, *, by, now, data) -> None:
 
 
 def write_recommendation(obj: Application, *, by, now, data) -> None:
-    amounts = guards.read_amounts(obj, data)
+    amounts, score = guards.read_amounts(obj, data), mean_score(obj)
+    assert score is not None  # the guard reviews_are_in
     submission = _latest(obj)
     recommendation = Recommendation.objects.create(
         application=obj,
@@ -148,7 +149,7 @@ def write_recommendation(obj: Application, *, by, now, data) -> None:
         recommended_by=by,
         recommended_at=now,
         amount=sum(amounts.values(), ZERO),
-        score=mean_score(obj),
+        score=score,
         grounds=str(data["reason"]).strip(),
     )
     lines = {line.pk: line for line in obj.lines.all()}

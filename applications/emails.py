@@ -186,8 +186,10 @@ def _decided(
 
 def _reconsider(application: Application) -> dict[str, str]:
     """Until when reconsideration can be asked for; empty when it was already."""
-    asked = application.reconsidered_from or application.reconsider_by is None
-    return {"reconsider_by": "" if asked else _day(application.reconsider_by)}
+    until = application.reconsider_by
+    if application.reconsidered_from or until is None:
+        return {"reconsider_by": ""}
+    return {"reconsider_by": _day(until)}
 
 
 def call_extended(call: Call, *, now: datetime) -> None:

@@ -12,6 +12,8 @@ from core.money import ZERO
 from groups.querysets import member_group_ids
 
 LIVE_REVIEW = ("assigned", "interest_declared", "draft", "sent")
+# Over: its group may apply again, its firms are free (PROGRAMME 4 and 6.3).
+ENDED = ("lapsed", "withdrawn", "rejected", "ineligible", "renounced", "annulled")
 
 
 class CallQuerySet(models.QuerySet):
@@ -54,7 +56,7 @@ class ApplicationQuerySet(models.QuerySet):
 
     def live(self) -> Self:
         """Not ended."""
-        return self.exclude(status__in=self.model.ENDED)
+        return self.exclude(status__in=ENDED)
 
     def in_state(self, *states: str) -> Self:
         """In one of these states."""

@@ -13,8 +13,11 @@ def total_of(scores: Mapping[int, int | None], criteria: Iterable[Criterion]) ->
     if not criteria or any(scores.get(criterion.pk) is None for criterion in criteria):
         return None
     points = sum(
-        Decimal((scores[criterion.pk] or 0) * criterion.weight) / criterion.max_score
-        for criterion in criteria
+        (
+            Decimal((scores[criterion.pk] or 0) * criterion.weight) / criterion.max_score
+            for criterion in criteria
+        ),
+        ZERO,
     )
     return cents(points * 100 / sum(criterion.weight for criterion in criteria))
 
@@ -30,5 +33,6 @@ def mean_score(application: Application) -> Decimal | None:
     latest = application.latest_submission
     if latest is None:
         return None
-    totals = [review.total for review in application.reviews.counting_for(latest).sent()]
+    sent = application.reviews.counting_for(latest).sent()
+    totals = [review.total for review in sent if review.total is not None]
     return cents(sum(totals, ZERO) / len(totals)) if totals else None

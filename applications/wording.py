@@ -2,8 +2,10 @@
 the group reads what was decided, not who reviewed it and what was proposed."""
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -71,7 +73,9 @@ def envelope_set(event: Event) -> str:
     return _("The envelope is now %(amount)s") % {"amount": _money(event, "after")}
 
 
-PUBLIC = {
+Sentence = str | Promise | Callable[[Event], str]
+
+PUBLIC: dict[str, Sentence] = {
     "application.started": gettext_lazy("Application begun"),
     "application.edited": edited,
     "application.submit": submitted,
@@ -97,7 +101,7 @@ PUBLIC = {
     "call.wind_up": gettext_lazy("Call wound up"),
     "call.cancel": gettext_lazy("Call cancelled"),
 }
-INTERNAL = {
+INTERNAL: dict[str, Sentence] = {
     "application.adviser_assigned": gettext_lazy("Adviser assigned"),
     "application.adviser_left": gettext_lazy("Adviser left"),
     "application.reviewer_assigned": gettext_lazy("Reviewer assigned"),

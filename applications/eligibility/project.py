@@ -12,11 +12,8 @@ from applications.facts import Facts
 def project_texts(facts: Facts) -> Answer:
     application = facts.application
     asked = ("title", "diagnosis", "objectives", "learning")
-    empty = [
-        str(application._meta.get_field(name).verbose_name)
-        for name in asked
-        if not getattr(application, name).strip()
-    ]
+    fields = [field for field in application._meta.fields if field.name in asked]
+    empty = [str(field.verbose_name) for field in fields if not getattr(application, field.name).strip()]
     figures = {"filled": len(asked) - len(empty)}
     if empty:
         return (

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from applications.eligibility import check
 from applications.guards.amounts import above_project, below_pass_mark, read_amounts
-from applications.models import Application, Review
+from applications.models import Application
 from applications.scoring import mean_score
 from applications.sections import BY_CODE
 from core import dates
@@ -77,7 +77,7 @@ def reviews_are_in(obj: Application, *, by, now, data) -> str:
     """Enough reviews sent, none still being written, and one more where they lie too far apart."""
     call, latest = obj.call, obj.latest_submission
     live = list(obj.reviews.counting_for(latest)) if latest else []
-    totals = [review.total for review in live if review.status == Review.Status.SENT]
+    totals = [review.total for review in live if review.total is not None]
     if len(totals) < call.reviews_needed:
         words = {"have": len(totals), "needed": call.reviews_needed}
         return _("Not all reviews are in: %(have)s of %(needed)s.") % words

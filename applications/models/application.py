@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import roles_on_case
 from accounts.roles import Role
 from applications.models.call import BudgetCategory, Call
-from applications.querysets import ApplicationQuerySet
+from applications.querysets import ENDED, ApplicationQuerySet
 from core.models import Case, Document
 from core.money import MoneyField
 from groups.models import Firm, Group, Size
@@ -39,8 +39,7 @@ class Application(models.Model):
 
     # While it is the group's turn.
     OPEN = ("draft", "changes_requested")
-    # Over: its group may apply again, its firms are free (PROGRAMME 4 and 6.3).
-    ENDED = ("lapsed", "withdrawn", "rejected", "ineligible", "renounced", "annulled")
+    ENDED = ENDED
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="application")
     call = models.ForeignKey(Call, models.PROTECT, related_name="applications")
@@ -76,9 +75,7 @@ class Application(models.Model):
             # PROGRAMME 6.3
             models.UniqueConstraint(
                 fields=["group", "call"],
-                condition=~Q(
-                    status__in=["lapsed", "withdrawn", "rejected", "ineligible", "renounced", "annulled"]
-                ),
+                condition=~Q(status__in=list(ENDED)),
                 name="one_live_application",
             ),
             models.CheckConstraint(
