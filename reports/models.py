@@ -107,6 +107,8 @@ class ProgressReport(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "due_on", "id"], name="report_by_state"),
+            models.Index(fields=["due_on", "id"], name="report_by_date"),
+            models.Index(fields=["period_to"], condition=Q(status="planned"), name="report_to_fall_due"),
             models.Index(
                 fields=["submitted_at", "id"], condition=Q(status="submitted"), name="report_to_check"
             ),

@@ -128,8 +128,8 @@ def report_pdf(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("document", pk=report.pdf_id)
     if request.method == "POST" and report.status == ProgressReport.Status.ACCEPTED:
         effects.ask_for_pdf(report, by=request.user, now=dates.now(), data={})
-    if report.status == ProgressReport.Status.ACCEPTED:
-        messages.info(request, _("The PDF is being made. It is here in a moment."))
-    else:
+    if report.status != ProgressReport.Status.ACCEPTED:
         messages.warning(request, _("A report has its PDF once it is accepted."))
+    elif Job.objects.filter(key=effects.pdf_key(report)).exists():
+        messages.info(request, _("The PDF is being made. It is here in a moment."))
     return redirect("report_detail", pk=pk)

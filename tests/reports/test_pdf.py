@@ -182,3 +182,17 @@ def test_one_that_could_not_be_made_can_be_asked_for_again(signed_in):
     client.post(reverse("report_pdf", args=[report.pk]))
     job.refresh_from_db()
     assert job.state == "waiting"
+
+
+def test_one_that_nobody_asked_for_yet_is_made_on_demand(signed_in, worker):
+    report = accepted()
+    report.case.jobs.all().delete()
+    client = signed_in(report.group.representative)
+    assert "Make the PDF" in client.get(reverse("report_detail", args=[report.pk])).content.decode()
+    # Looking for it asks for nothing.
+    client.get(reverse("report_pdf", args=[report.pk]))
+    assert not report.case.jobs.exists()
+    client.post(reverse("report_pdf", args=[report.pk]))
+    worker()
+    report.refresh_from_db()
+    assert report.pdf is not None
