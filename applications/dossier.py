@@ -12,6 +12,15 @@ from applications.sections import BY_CODE
 from groups.models import Sector, Size
 from groups.provinces import Province
 
+# In this order: JSON in the database keeps none.
+TEXTS = {
+    "title": Application._meta.get_field("title").verbose_name,
+    "diagnosis": Application._meta.get_field("diagnosis").verbose_name,
+    "objectives": Application._meta.get_field("objectives").verbose_name,
+    "learning": Application._meta.get_field("learning").verbose_name,
+    "prior_support": Application._meta.get_field("prior_support").verbose_name,
+}
+
 
 @dataclass(frozen=True)
 class Firm:
@@ -89,11 +98,7 @@ def of(submission: Submission) -> Dossier:
 
 
 def _texts(project: dict[str, str]) -> list[tuple[str, str]]:
-    return [
-        (str(Application._meta.get_field(name).verbose_name), text)
-        for name, text in project.items()
-        if text.strip()
-    ]
+    return [(str(label), project[name]) for name, label in TEXTS.items() if project[name].strip()]
 
 
 def _group(group: dict[str, str], sectors: dict[str, str]) -> list[tuple[str, str]]:

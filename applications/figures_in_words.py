@@ -1,13 +1,37 @@
-"""The figures of a rule of eligibility in words, for the officer's page. The rules keep ids, codes and plain numbers."""
+"""The rules of eligibility and their figures in words, for the officer's page and the letter. The rules themselves keep
+ids, codes and plain numbers."""
 
 from decimal import Decimal
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.eligibility import Result
 from core.money import format_money
+
+# Each rule of eligibility in a few words: the sentence with its figures is the officer's page's.
+RULE_NAMES: dict[str, Promise] = {
+    "project_texts": gettext_lazy("The project is described"),
+    "prior_support": gettext_lazy("Earlier support by the State, where the call asks for it"),
+    "enough_smes": gettext_lazy("Enough small and medium firms"),
+    "others_admitted": gettext_lazy("Other firms only where the call admits them"),
+    "valid_cuits": gettext_lazy("Every CUIT is valid and stands once"),
+    "firms_are_free": gettext_lazy("No firm is in two applications of the call"),
+    "area_and_chain": gettext_lazy("The firms share an area and a value chain"),
+    "province_admitted": gettext_lazy("The province is one of the call's"),
+    "sector_admitted": gettext_lazy("The sector is one of the call's"),
+    "group_age": gettext_lazy("The group is old enough"),
+    "plan_months": gettext_lazy("The plan lies within the months of the call"),
+    "responsibles": gettext_lazy("Every activity has somebody responsible"),
+    "costs": gettext_lazy("Every cost has its category and its activity"),
+    "share_of_lines": gettext_lazy("The programme's share of each cost"),
+    "share_of_whole": gettext_lazy("The programme's share of the whole"),
+    "highest_amounts": gettext_lazy("The highest amount per project and per firm"),
+    "salary": gettext_lazy("The coordinator's salary"),
+    "documents_present": gettext_lazy("The documents that the call asks for"),
+}
 
 # What each figure is called; a figure that is not here (an id, a code) is not for reading.
 LABELS = {

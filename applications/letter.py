@@ -9,13 +9,13 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Action
 from applications.comparison import mean_of
+from applications.figures_in_words import RULE_NAMES
 from applications.models import Application, Decision, Review
 from core import dates, documents, jobs, pdf
 from core.models import Document, Event, Job
@@ -28,29 +28,6 @@ KIND_OF_TRANSITION = {
 }
 # Decisions that rest on what reviewers said.
 WITH_REVIEWS = (Decision.Kind.APPROVE, Decision.Kind.REJECT, Decision.Kind.RESERVE)
-
-
-# Each rule of eligibility in a few words: the sentence with its figures is the officer's page's.
-RULE_NAMES: dict[str, Promise] = {
-    "project_texts": gettext_lazy("The project is described"),
-    "prior_support": gettext_lazy("Earlier support by the State, where the call asks for it"),
-    "enough_smes": gettext_lazy("Enough small and medium firms"),
-    "others_admitted": gettext_lazy("Other firms only where the call admits them"),
-    "valid_cuits": gettext_lazy("Every CUIT is valid and stands once"),
-    "firms_are_free": gettext_lazy("No firm is in two applications of the call"),
-    "area_and_chain": gettext_lazy("The firms share an area and a value chain"),
-    "province_admitted": gettext_lazy("The province is one of the call's"),
-    "sector_admitted": gettext_lazy("The sector is one of the call's"),
-    "group_age": gettext_lazy("The group is old enough"),
-    "plan_months": gettext_lazy("The plan lies within the months of the call"),
-    "responsibles": gettext_lazy("Every activity has somebody responsible"),
-    "costs": gettext_lazy("Every cost has its category and its activity"),
-    "share_of_lines": gettext_lazy("The programme's share of each cost"),
-    "share_of_whole": gettext_lazy("The programme's share of the whole"),
-    "highest_amounts": gettext_lazy("The highest amount per project and per firm"),
-    "salary": gettext_lazy("The coordinator's salary"),
-    "documents_present": gettext_lazy("The documents that the call asks for"),
-}
 
 
 @dataclass(frozen=True)
@@ -152,7 +129,7 @@ def content(decision: Decision) -> Letter:
         amount=decision.amount,
         rules=[str(RULE_NAMES.get(code, code)) for code in decision.rules],
         lines=lines,
-        reviews=[LetterReview(review.total, review.comment) for review in reviews],
+        reviews=[as_read(review) for review in reviews],
     )
 
 
@@ -171,8 +148,14 @@ def draft(application: Application, name: str, data: dict[str, Any], today: dt.d
         conditions=data.get("conditions", ""),
         amount=sum(amounts.values(), Decimal(0)) if amounts else None,
         lines=draft_lines(application, amounts),
-        reviews=[LetterReview(review.total, review.comment) for review in reviews],
+        reviews=[as_read(review) for review in reviews],
     )
+
+
+def as_read(review: Review) -> LetterReview:
+    """What the group sees of a sent review."""
+    assert review.total is not None  # constraint sent_review_has_total
+    return LetterReview(review.total, review.comment)
 
 
 def reviews_at(decision: Decision) -> Iterable[Review]:

@@ -25,17 +25,6 @@ DECISIONS = [
 NEED_RESOLUTION = ("approve", "reject")
 
 
-def resolution_field(**more: Any) -> forms.CharField:
-    """The number of an act of the authority."""
-    return forms.CharField(
-        label=Decision._meta.get_field("resolution").verbose_name,
-        help_text=_("For example RES-2026-184. Each act has its own."),
-        max_length=40,
-        widget=forms.TextInput(attrs={"class": "answer-20", "autocomplete": "off"}),
-        **more,
-    )
-
-
 class AmountsForm(Form):
     """An amount for each budget line, from 0 to what the group asked."""
 
@@ -91,15 +80,24 @@ class DecideForm(AmountsForm):
     def __init__(self, *args: Any, possible: Iterable[str], **kwargs: Any):
         super().__init__(*args, **kwargs)
         possible = set(possible)
+        # What is due depends on the decision: each hint says it.
+        self.hides_optional = True
         self.fields["decision"] = forms.ChoiceField(
             label=_("Your decision"),
             choices=[(name, label) for name, label in DECISIONS if name in possible],
             widget=forms.RadioSelect,
             error_messages={"required": _("Choose a decision.")},
         )
-        self.fields["resolution"] = resolution_field(required=False)
+        self.fields["resolution"] = forms.CharField(
+            label=Decision._meta.get_field("resolution").verbose_name,
+            help_text=_("Needed to approve or reject, for example RES-2026-184. Each act has its own."),
+            max_length=40,
+            required=False,
+            widget=forms.TextInput(attrs={"class": "answer-20", "autocomplete": "off"}),
+        )
         self.fields["file_number"] = forms.CharField(
             label=Decision._meta.get_field("file_number").verbose_name,
+            help_text=_("If it has one already."),
             max_length=40,
             required=False,
             widget=forms.TextInput(attrs={"class": "answer-20", "autocomplete": "off"}),

@@ -34,6 +34,13 @@ def day_ahead(day: dt.date, today: dt.date) -> dt.date:
     return day
 
 
+def offer(form: Form, name: str, choices: list[tuple[Any, str]]) -> None:
+    """Fill the choices of a field, which are only known when the form is made."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+
+
 class ReasonForm(Form):
     """An act that needs no more than its reason."""
 
@@ -110,8 +117,13 @@ class IneligibleForm(Form):
     def __init__(self, *args: Any, results: Iterable[Result], **kwargs: Any):
         super().__init__(*args, **kwargs)
         worst_first = sorted(results, key=lambda result: ("fail", "warn", "pass").index(result.outcome))
-        self.fields["rules"].choices = [(result.rule, result.sentence) for result in worst_first]
+        offer(self, "rules", [(result.rule, self.words(result)) for result in worst_first])
         self.fields["rules"].initial = [result.rule for result in worst_first if result.outcome == "fail"]
+
+    @staticmethod
+    def words(result: Result) -> str:
+        """The rule by its name, with what the figures say of it: a person may see that they are not true."""
+        return f"{figures_in_words.RULE_NAMES.get(result.rule, result.rule)} ({result.label})"
 
 
 class ReturnForm(Form):
@@ -122,7 +134,7 @@ class ReturnForm(Form):
         self.today = today
         for section in SECTIONS:
             self.fields[f"note_{section.code}"] = forms.CharField(
-                label=section.label, required=False, max_length=2000, widget=writing(2)
+                label=str(section.label), required=False, max_length=2000, widget=writing(2)
             )
         self.fields["answer_by"] = DateField(
             label=_("Last day to answer"), initial=today + dt.timedelta(days=days)
@@ -177,10 +189,14 @@ class AdviserForm(Form):
     def __init__(self, *args: Any, candidates: Iterable[User], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.people = {person.pk: person for person in candidates}
-        self.fields["adviser"].choices = [
-            ("", _("Choose a person")),
-            *((pk, str(person)) for pk, person in self.people.items()),
-        ]
+        offer(
+            self,
+            "adviser",
+            [
+                ("", _("Choose a person")),
+                *((pk, str(person)) for pk, person in self.people.items()),
+            ],
+        )
 
     @property
     def person(self) -> User:
@@ -211,7 +227,7 @@ class AssignForm(Form):
         rows = list(candidates)
         self.today = today
         self.people = {person.pk: person for person, _load in rows}
-        self.fields["reviewers"].choices = [(person.pk, f"{person} · {load}") for person, load in rows]
+        offer(self, "reviewers", [(person.pk, f"{person} · {load}") for person, load in rows])
         self.fields["due_on"].initial = today + dt.timedelta(days=days)
 
     def clean_due_on(self) -> dt.date:
@@ -233,10 +249,14 @@ class ReassignForm(ReasonForm):
         super().__init__(*args, **kwargs)
         rows = list(candidates)
         self.people = {person.pk: person for person, _load in rows}
-        self.fields["reviewer"].choices = [
-            ("", _("Choose a person")),
-            *((person.pk, f"{person} · {load}") for person, load in rows),
-        ]
+        offer(
+            self,
+            "reviewer",
+            [
+                ("", _("Choose a person")),
+                *((person.pk, f"{person} · {load}") for person, load in rows),
+            ],
+        )
 
     @property
     def person(self) -> User:

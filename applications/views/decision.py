@@ -88,13 +88,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and request.POST.get("step") != "change":
         name, version = form.cleaned_data["decision"], posted_version(request)
         if request.POST.get("step") != "sign":
-            refusal = APPLICATION.refusal(
-                application, APPLICATION.by_name[name], by=user, now=now, data=form.answer
-            )
-            if not refusal:
+            if tried(form, lambda: refuse(application, name, request, form)):
                 return _preview(request, application, form, version)
-            form.add_error(None, refusal)
-            form.refused = TransitionRefused.status_code
         elif tried(
             form,
             lambda: APPLICATION.apply(application, name, by=user, now=now, version=version, data=form.answer),
@@ -121,6 +116,13 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     }
     status = 200 if request.POST.get("step") == "change" and not hasattr(form, "refused") else status_of(form)
     return render(request, "applications/staff_decide.html", context, status=status)
+
+
+def refuse(application: Application, name: str, request: HttpRequest, form: DecideForm) -> None:
+    """Say no before the letter is shown, when the signature would be refused."""
+    row = APPLICATION.by_name[name]
+    if sentence := APPLICATION.refusal(application, row, by=request.user, now=dates.now(), data=form.answer):
+        raise TransitionRefused(sentence)
 
 
 def refusals(open_rows: dict[str, str], application: Application) -> list[tuple[Any, str]]:

@@ -49,7 +49,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
 def review_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One review: its reviewer declares interest, then writes and sends it; afterwards it is only read."""
     reviews = Review.objects.select_related(
-        "application__case", "application__call", "application__group", "submission", "reviewer"
+        "application__case", "application__call", "application__group", "submission", "kept_for", "reviewer"
     )
     review = fetch(request.user, reviews, Action.VIEW_REVIEW, pk=pk)
     if request.method == "POST":
@@ -138,7 +138,8 @@ def _page(
         "application": review.application,
         "form": form,
         "mine": review.reviewer_id == request.user.pk,
-        "dossier": dossier.of(review.submission),
+        # A review that is kept for a later version is finished on that one.
+        "dossier": dossier.of(review.kept_for or review.submission),
         # Its words are its reviewer's own until it is sent.
         "shown": review.sent_at is not None,
         "closed": guards.review_has_begun(review, by=request.user, now=now, data={}),

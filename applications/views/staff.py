@@ -36,6 +36,8 @@ PAGES = {
     "put_on_reserve": "decide",
     "send_back": "decide",
 }
+# These lead to pages: the next step stands out, and what ends a case does not invite.
+STYLES = {"start_review": "primary", "recommend": "primary", "declare_ineligible": "outline-danger"}
 GENERIC = ("grant_reconsideration", "deny_reconsideration", "annul")
 
 
@@ -69,7 +71,7 @@ def panel(application: Application, user: User, now: dt.datetime) -> dict[str, A
     project = getattr(application, "project", None)
     return {
         "turn": "" if project else turn(application, sign_off, counting(reviews, submission)),
-        "acts": acts(application, user, now),
+        "acts": acts(application, user, now, signed=sign_off is not None),
         "submission": submission,
         "sign_off": sign_off,
         "eligibility_url": reverse("eligibility", args=[application.pk]) if submission else "",
@@ -149,11 +151,13 @@ def turn(application: Application, sign_off: EligibilitySignOff | None, live: li
     }.get(status, "")
 
 
-def acts(application: Application, user: User, now: dt.datetime) -> list[Act]:
-    """What this person may do now with an application, as staff; each with its reason where it cannot be done yet."""
+def acts(application: Application, user: User, now: dt.datetime, *, signed: bool = False) -> list[Act]:
+    """What this person may do now with an application, as staff; each with its reason where it cannot be done yet.
+    `signed`: whether eligibility is signed off."""
     rows: dict[str, Act] = {}
     if application.status == "submitted" and user.can(Action.CHECK_ELIGIBILITY, application):
-        rows["eligibility"] = Act(_("Check eligibility"), reverse("eligibility", args=[application.pk]))
+        url = reverse("eligibility", args=[application.pk])
+        rows["eligibility"] = Act(_("Check eligibility"), url, style="secondary" if signed else "primary")
     if application.status in ("submitted", "in_review") and user.can(Action.ASSIGN_REVIEWS, application):
         rows["reviews_assign"] = Act(_("Assign reviewers"), reverse("reviews_assign", args=[application.pk]))
     if application.status == "changes_requested" and user.can(Action.REQUEST_CHANGES, application):
@@ -167,7 +171,7 @@ def acts(application: Application, user: User, now: dt.datetime) -> list[Act]:
             url = reverse(page, args=[application.pk])
             if page != "decide":
                 anchor = "#ineligible" if row.name == "declare_ineligible" else ""
-                rows[row.name] = Act(row.label, url + anchor, row.reason, row.style)
+                rows[row.name] = Act(row.label, url + anchor, row.reason, STYLES.get(row.name, "secondary"))
             elif "decide" not in rows or rows["decide"].reason:
                 # One link for the four decisions; closed only when none of them is possible.
                 rows["decide"] = Act(_("Decide"), url, row.reason, "primary")

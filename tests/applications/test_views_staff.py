@@ -529,7 +529,7 @@ def test_reviews_of_the_earlier_version_are_kept_or_voided_before_the_review_goe
     sign(application)
     path = ["reviews_assign", application.pk]
     page = get(OFFICE.officer, *path)
-    assert page.text.count("It was written on an earlier submission") == 2
+    assert page.text.count("It belongs to an earlier version") == 2
     assert "Keep or void each review of the earlier version first." in page.text
     kept.refresh_from_db()
     answer = post(OFFICE.officer, *path, act="keep", review=kept.pk, version=kept.version)
@@ -538,7 +538,7 @@ def test_reviews_of_the_earlier_version_are_kept_or_voided_before_the_review_goe
     post(OFFICE.officer, *path, act="void", review=dropped.pk, version=dropped.version, **data)
     assert list(Review.objects.counting_for(application.latest_submission)) == [kept]
     page = get(OFFICE.officer, *path)
-    assert "It was written on an earlier submission" not in page.text
+    assert "It belongs to an earlier version" not in page.text
 
 
 # --- How much a page asks -------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from accounts.roles import Role
 from applications import letter
 from applications.comparison import compare, money_left, rank
 from applications.eligibility import RULES
-from applications.letter import RULE_NAMES
+from applications.figures_in_words import RULE_NAMES
 from applications.models import Application, Decision
 from applications.views.staff import panel
 from applications.workflow import APPLICATION, REVIEW
@@ -216,6 +216,13 @@ def test_the_letter_is_seen_before_it_is_signed_and_nothing_is_decided_yet():
     assert "Reviewer1" not in text
     assert fresh(application).status == "recommended"
     assert not Decision.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_letter_is_seen_where_no_test_holds_a_transaction_open():
+    application = application_at("recommended")
+    assert decide(application, step="check", **decision_of(application)).status_code == 200
+    assert decide(application, **decision_of(application)).status_code == 302
 
 
 def test_the_letter_can_be_changed_before_it_is_signed():
