@@ -121,7 +121,7 @@ if HTTPS and DEBUG:
     refuse("DEBUG=1 shows the inside of the site; it must not be set on a public https site.")
 if HTTPS and "*" in ALLOWED_HOSTS:
     refuse("ALLOWED_HOSTS must name the site's hosts; * would accept any.")
-if not validate_host(urlsplit(SITE_URL).hostname, ALLOWED_HOSTS):
+if not validate_host(urlsplit(SITE_URL).hostname or "", ALLOWED_HOSTS):
     refuse("ALLOWED_HOSTS does not hold the host of SITE_URL, so that every link in a message would fail.")
 
 # --- Parts -----------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """Writes the pages of docs/ that the code itself tells: the workflows and the table of permissions."""
 
 from importlib import import_module
-from typing import ClassVar
 
 from django.apps import apps
 from django.conf import settings
@@ -61,7 +60,7 @@ PAGES = {"workflows.md": page_of_workflows, "permissions.md": page_of_permission
 
 class Command(BaseCommand):
     # They would ask a database, and none is needed.
-    requires_system_checks: ClassVar = []
+    requires_system_checks = ()
     help = (
         "Writes docs/workflows.md and docs/permissions.md; with --check only says whether they are in date."
     )
