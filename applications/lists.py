@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from applications.models import Application, BudgetLine
+from applications.models import BudgetLine
 from applications.querysets import ApplicationQuerySet
 from core.forms import Form
 from core.models import Event
@@ -29,7 +29,7 @@ class BoundedPaginator(Paginator):
     @cached_property
     def found(self) -> int:
         """How many rows there are; one more than `most` when there are more than that."""
-        return self.object_list.order_by().values("pk")[: self.most + 1].count()  # type: ignore[union-attr]
+        return self.object_list.order_by().values("pk")[: self.most + 1].count()  # type: ignore[attr-defined]
 
     @property
     def has_more(self) -> bool:
@@ -93,4 +93,4 @@ def chips(request: HttpRequest, form: Form) -> list[dict[str, str]]:
 
 def newest(applications: ApplicationQuerySet) -> ApplicationQuerySet:
     """In the order of the list."""
-    return applications.order_by(*Application._meta.ordering)
+    return applications.order_by("-created_at", "-id")

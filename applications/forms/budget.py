@@ -42,8 +42,9 @@ class BudgetLineForm(ModelForm):
         present = self.instance.category
         if present and present not in self.call.categories:
             offered.append((present, BudgetCategory(present).label))
-        self.fields["category"].choices = [("", "—"), *offered]
-        activity = self.fields["activity"]
+        category, activity = self.fields["category"], self.fields["activity"]
+        assert isinstance(category, forms.ChoiceField)
+        category.choices = [("", "—"), *offered]
         assert isinstance(activity, forms.ModelChoiceField)
         activity.queryset = Activity.objects.filter(application=application)
         activity.empty_label = "—"

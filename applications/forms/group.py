@@ -37,7 +37,9 @@ class ApplicationFilter(Form):
             ("line", Line.choices),
             ("province", Province.choices),
         ):
-            self.fields[name].choices = [("", _("All")), *choices]
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", _("All")), *choices]
 
 
 def lines_of(rows: int) -> forms.Textarea:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,8 +23,8 @@ class MonthField(forms.IntegerField):
         sentence = _("Write a month from 1 to %(months)s.") % {"months": months}
         self.error_messages["invalid"] = sentence
         self.validators = [
-            forms.fields.validators.MinValueValidator(1, message=sentence),
-            forms.fields.validators.MaxValueValidator(months, message=sentence),
+            MinValueValidator(1, message=sentence),
+            MaxValueValidator(months, message=sentence),
         ]
 
 

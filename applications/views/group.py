@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -136,12 +137,11 @@ def tasks(application: Application, results: list[Result]) -> list[Task]:
 
 
 def sections_changed(application: Application) -> set[str]:
-    """The sections that were written in since it was returned."""
-    latest = application.returns.filter(answered_at=None).first()
-    if latest is None:
-        return set()
-    events = application.case.events.filter(action="application.edited", at__gte=latest.asked_at)
-    return set(events.values_list("data__section", flat=True))
+    """The sections that were written in since it was returned the last time."""
+    events = application.case.events
+    returned = events.filter(action="application.request_changes").aggregate(last=Max("sequence"))["last"]
+    edits = events.filter(action="application.edited", sequence__gt=returned or 0)
+    return set(edits.values_list("data__section", flat=True))
 
 
 def history(application: Application, user) -> list[timeline.Row]:

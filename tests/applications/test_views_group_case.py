@@ -1,6 +1,7 @@
 """The list of applications, the case page, checking, sending, the receipt, and the steps that ask for a reason."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -16,6 +17,7 @@ from tests.clock import NOON
 from tests.factories_applications import (
     DAY,
     OFFICE,
+    a_pdf,
     application_at,
     draft,
     fill,
@@ -272,6 +274,101 @@ def test_the_case_page_asks_the_same_questions_for_few_and_many_rows():
         return len(queries)
 
     assert count(few) == count(many) == 34
+
+
+def test_a_returned_section_is_to_change_until_it_was_changed():
+    application = application_at("changes_requested")
+    user = application.group.representative
+    text = words(see(user, application))
+    assert "Change what the office asked, 10 days left" in text
+    assert "what you pay. To change" in text
+    line = application.lines.first()
+    send(user, application, "budget_line_delete", line.pk)
+    application.refresh_from_db()
+    text = words(see(user, application))
+    assert "what you pay. Changed" in text
+    assert "To change" not in text
+
+
+def test_what_one_person_writes_in_a_row_is_one_line_of_the_history():
+    application = draft()
+    user = application.group.representative
+    for title in ("A", "AB", "ABC"):
+        send(user, application, "application_section", "project", title=title)
+    assert words(see(user, application)).count("Changed: The project") == 1
+    assert application.case.events.filter(action="application.edited").count() == 3
+
+
+# --- The whole way -----------------------------------------------------------------------------------
+
+
+class Walk:
+    """A representative with a browser, who counts the pages that they see and the fields that they fill in."""
+
+    def __init__(self, user: User):
+        self.client, self.pages, self.entries = browser(user), set(), 0
+
+    def see(self, url: str):
+        page = self.client.get(url)
+        assert page.status_code == 200, url
+        self.pages.add(url.partition("#")[0].partition("?")[0])
+        return page
+
+    def fill(self, url: str, action: str = "", **fields):
+        """Fill the fields in and send them; answers where it led."""
+        found = re.search(r'name="version" value="(\d+)"', self.see(url).text)
+        self.entries += len(fields)
+        answer = self.client.post(action or url, {**fields, **({"version": found[1]} if found else {})})
+        assert answer.status_code == 302, answer.text
+        return answer.headers["Location"].partition("#")[0]
+
+
+def test_five_firms_apply_in_at_most_60_entries_and_14_pages():
+    group, call = make_group(5), make_call()
+    walk = Walk(group.representative)
+    walk.see(reverse("call_detail", args=[call.code]))
+    case = walk.fill(reverse("application_start", args=[call.code]), group=group.pk)
+    walk.see(case)
+    application = Application.objects.get()
+    project = address(application, "application_section", "project")
+    members = walk.fill(
+        project, title="A kiln", diagnosis="Wet wood", objectives="Dry wood", learning="To measure"
+    )
+    walk.see(members)
+    plan = address(application, "application_section", "plan")
+    assert plan in walk.see(members).text, "the page of the firms leads on"
+    for number in range(4):
+        walk.fill(
+            plan,
+            name=f"Part {number}",
+            first_month="1",
+            last_month="9",
+            responsible="All",
+            deliverable="Wood",
+        )
+    budget = address(application, "application_section", "budget")
+    for activity in application.activities.all():
+        # The programme pays what it can: its share may be left empty.
+        cost = {
+            "category": "innovation",
+            "activity": activity.pk,
+            "description": "A",
+            "unit_cost": "1.000.000",
+        }
+        walk.fill(budget, **cost, quantity="1")
+    requirement = call.requirements.first()
+    walk.fill(
+        address(application, "application_section", "documents"),
+        address(application, "document_attach", requirement.pk),
+        file=a_pdf(),
+    )
+    check = address(application, "application_check")
+    receipt = walk.fill(check, address(application, "application_submit"), declared="on")
+    walk.see(receipt)
+    application.refresh_from_db()
+    assert application.status == "submitted"
+    assert len(walk.pages) <= 14
+    assert walk.entries <= 60
 
 
 # --- Checking and sending ----------------------------------------------------------------------------
