@@ -780,5 +780,5 @@ def test_saving_a_section_asks_few_questions(author, application):
         answer = client.post(url, {**TEXTS, "title": "Again", "version": application.version})
     assert answer.status_code == 302
     asked = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
-    # session, user and roles are the frame's; twelve are ours
-    assert len(asked) == 3 + 12
+    # session, user and roles are the frame's; ten are ours
+    assert len(asked) == 3 + 10
