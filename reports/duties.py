@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import RoleGrant
 from accounts.roles import Role
 from core import dates
-from core.duties import Duty
+from core.duties import OFFICER_FROM, Duty
 from groups.models import Appointment, GroupPerson
 from reports.models import Observation, ProgressReport
 
@@ -138,7 +138,9 @@ def _with_reporter(rows: QuerySet, project: str, today: dt.date, user, officers:
     )
     if user is None:
         return rows
-    return rows.filter(Q(reporter_id=user.pk) | _of_officer(user, project, officers))
+    # Who only watches hears of what is long late: the rest need not be read.
+    long_late = Q(due_on__lte=today - dt.timedelta(days=OFFICER_FROM))
+    return rows.filter(Q(reporter_id=user.pk) | (_of_officer(user, project, officers) & long_late))
 
 
 def _officers(today: dt.date, user) -> frozenset[int]:
