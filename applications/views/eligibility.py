@@ -35,39 +35,14 @@ def eligibility(request: HttpRequest, pk: int) -> HttpResponse:
     bar_form = IneligibleForm(posted(request, act="ineligible"), results=results, prefix="bar")
     if request.method == "POST":
         require(user, Action.CHECK_ELIGIBILITY, application)
-        version = posted_version(request)
         if (
             sign_form.is_bound
             and sign_form.is_valid()
-            and tried(
-                sign_form,
-                lambda: judging.sign_eligibility(
-                    by=user,
-                    application=application,
-                    judgements=sign_form.judgements,
-                    note=sign_form.cleaned_data["note"],
-                    version=version,
-                    now=now,
-                ),
-            )
+            and tried(sign_form, lambda: sign(request, sign_form, pk))
         ):
             messages.success(request, _("You signed off eligibility. Next: assign reviewers."))
             return redirect("reviews_assign", pk=pk)
-        if (
-            bar_form.is_bound
-            and bar_form.is_valid()
-            and tried(
-                bar_form,
-                lambda: APPLICATION.apply(
-                    application,
-                    "declare_ineligible",
-                    by=user,
-                    now=now,
-                    version=version,
-                    data=bar_form.cleaned_data,
-                ),
-            )
-        ):
+        if bar_form.is_bound and bar_form.is_valid() and tried(bar_form, lambda: bar(request, bar_form, pk)):
             messages.success(request, _("The application was declared not eligible. The group is told why."))
             return redirect("application_detail", pk=pk)
     if request.method == "POST":
@@ -86,6 +61,30 @@ def eligibility(request: HttpRequest, pk: int) -> HttpResponse:
     }
     return render(
         request, "applications/staff_eligibility.html", context, status=status_of(sign_form, bar_form)
+    )
+
+
+def sign(request: HttpRequest, form: EligibilityForm, pk: int) -> None:
+    """Sign off what the officer judged."""
+    judging.sign_eligibility(
+        by=request.user,
+        application=Application.objects.get(pk=pk),
+        judgements=form.judgements,
+        note=form.cleaned_data["note"],
+        version=posted_version(request),
+        now=dates.now(),
+    )
+
+
+def bar(request: HttpRequest, form: IneligibleForm, pk: int) -> None:
+    """Declare it ineligible, with the rules that are not met."""
+    APPLICATION.apply(
+        Application.objects.get(pk=pk),
+        "declare_ineligible",
+        by=request.user,
+        now=dates.now(),
+        version=posted_version(request),
+        data=form.cleaned_data,
     )
 
 

@@ -163,6 +163,10 @@ def acts(application: Application, user: User, now: dt.datetime, *, signed: bool
     if application.status == "changes_requested" and user.can(Action.REQUEST_CHANGES, application):
         url = reverse("application_return", args=[application.pk])
         rows["extend"] = Act(_("Give the group more time"), url)
+    opened = getattr(application, "project", None)
+    if application.status == "approved" and not opened and user.can(Action.OPEN_PROJECT, application):
+        url = reverse("project_open", args=[application.pk])
+        rows["project_open"] = Act(_("Open the project"), url, style="primary")
     for row in APPLICATION.available(application, by=user, now=now):
         if row.name in GENERIC:
             url = reverse("application_act", args=[application.pk, row.name])

@@ -124,6 +124,11 @@ def test_an_approver_is_led_to_the_decision_and_to_nothing_of_the_officers():
     assert acts[0].reason == ""
 
 
+def test_an_officer_is_led_from_the_approval_to_the_project():
+    acts = panel(application_at("approved"), OFFICE.officer, NOON)["acts"]
+    assert [str(act.label) for act in acts] == ["Open the project"]
+
+
 def test_reviews_show_on_the_panel_to_those_who_read_reviews_and_to_nobody_else(finance, admin):
     application = application_at("recommended")
     assert len(panel(application, OFFICE.officer, NOON)["reviews"]) == 2
