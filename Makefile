@@ -71,7 +71,8 @@ $(UV):
 
 $(PACKAGES): requirements-dev.txt | $(UV)
 	@echo 'Installing the Python packages'
-	@test -x $(VENV)/python || $(UV) venv --quiet --python '>=3.12,<3.15' .venv
+	@test -x $(VENV)/python || $(UV) venv --quiet --python '>=3.12,<3.15' .venv 2>.uv/why || { \
+		echo 'make needs Python 3.12, 3.13 or 3.14 and could neither find nor fetch one: install it, with its folder on PATH'; exit 1; }
 	@$(UV) pip sync --quiet --python $(VENV)/python requirements-dev.txt
 	@touch $@
 
