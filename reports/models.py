@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.roles import Role
 from core.models import Case, Document
@@ -22,14 +23,14 @@ class ProgressReport(models.Model):
     """The report on one period of a project."""
 
     class Status(models.TextChoices):
-        PLANNED = "planned", _("Planned")
-        DUE = "due", _("Due")
-        DRAFT = "draft", _("Draft")
-        SUBMITTED = "submitted", _("Submitted")
-        RETURNED = "returned", _("Returned")
-        ACCEPTED = "accepted", _("Accepted")
-        SKIPPED = "skipped", _("Skipped")
-        CANCELLED = "cancelled", _("Cancelled")
+        PLANNED = "planned", pgettext_lazy("report", "Planned")
+        DUE = "due", pgettext_lazy("report", "Due")
+        DRAFT = "draft", pgettext_lazy("report", "Draft")
+        SUBMITTED = "submitted", pgettext_lazy("report", "Submitted")
+        RETURNED = "returned", pgettext_lazy("report", "Returned")
+        ACCEPTED = "accepted", pgettext_lazy("report", "Accepted")
+        SKIPPED = "skipped", pgettext_lazy("report", "Skipped")
+        CANCELLED = "cancelled", pgettext_lazy("report", "Cancelled")
 
     OWED, OPEN = OWED, OPEN
 

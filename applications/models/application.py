@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import roles_on_case
 from accounts.roles import Role
@@ -22,20 +23,20 @@ class Application(models.Model):
     """A project as the group proposes it."""
 
     class Status(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        SUBMITTED = "submitted", _("Submitted")
-        IN_REVIEW = "in_review", _("In review")
-        CHANGES_REQUESTED = "changes_requested", _("Changes requested")
-        RECOMMENDED = "recommended", _("Recommended")
-        RESERVE = "reserve", _("On the reserve list")
-        APPROVED = "approved", _("Approved")
-        REJECTED = "rejected", _("Rejected")
-        INELIGIBLE = "ineligible", _("Not eligible")
-        RECONSIDERATION = "reconsideration", _("In reconsideration")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
-        LAPSED = "lapsed", _("Lapsed")
-        RENOUNCED = "renounced", _("Renounced")
-        ANNULLED = "annulled", _("Annulled")
+        DRAFT = "draft", pgettext_lazy("application", "Draft")
+        SUBMITTED = "submitted", pgettext_lazy("application", "Submitted")
+        IN_REVIEW = "in_review", pgettext_lazy("application", "In review")
+        CHANGES_REQUESTED = "changes_requested", pgettext_lazy("application", "Changes requested")
+        RECOMMENDED = "recommended", pgettext_lazy("application", "Recommended")
+        RESERVE = "reserve", pgettext_lazy("application", "On the reserve list")
+        APPROVED = "approved", pgettext_lazy("application", "Approved")
+        REJECTED = "rejected", pgettext_lazy("application", "Rejected")
+        INELIGIBLE = "ineligible", pgettext_lazy("application", "Not eligible")
+        RECONSIDERATION = "reconsideration", pgettext_lazy("application", "In reconsideration")
+        WITHDRAWN = "withdrawn", pgettext_lazy("application", "Withdrawn")
+        LAPSED = "lapsed", pgettext_lazy("application", "Lapsed")
+        RENOUNCED = "renounced", pgettext_lazy("application", "Renounced")
+        ANNULLED = "annulled", pgettext_lazy("application", "Annulled")
 
     # While it is the group's turn.
     OPEN = ("draft", "changes_requested")

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
@@ -39,10 +39,10 @@ class Call(models.Model):
     """The programme's invitation to apply."""
 
     class Status(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        PUBLISHED = "published", _("Published")
-        WOUND_UP = "wound_up", _("Wound up")
-        CANCELLED = "cancelled", _("Cancelled")
+        DRAFT = "draft", pgettext_lazy("call", "Draft")
+        PUBLISHED = "published", pgettext_lazy("call", "Published")
+        WOUND_UP = "wound_up", pgettext_lazy("call", "Wound up")
+        CANCELLED = "cancelled", pgettext_lazy("call", "Cancelled")
 
     class Payment(models.TextChoices):
         ADVANCE = "advance", _("Advance, proven later")

@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.roles import Role
 from applications.models.application import Application, BudgetLine, Submission
@@ -52,13 +53,13 @@ class Review(models.Model):
     """An expert's scores, comments and recommendation on one version of one application."""
 
     class Status(models.TextChoices):
-        ASSIGNED = "assigned", _("Assigned")
-        INTEREST_DECLARED = "interest_declared", _("Interest declared")
-        DRAFT = "draft", _("Being written")
-        SENT = "sent", _("Sent")
-        DECLINED = "declined", _("Declined")
-        REASSIGNED = "reassigned", _("Reassigned")
-        VOIDED = "voided", _("Voided")
+        ASSIGNED = "assigned", pgettext_lazy("review", "Assigned")
+        INTEREST_DECLARED = "interest_declared", pgettext_lazy("review", "Interest declared")
+        DRAFT = "draft", pgettext_lazy("review", "Being written")
+        SENT = "sent", pgettext_lazy("review", "Sent")
+        DECLINED = "declined", pgettext_lazy("review", "Declined")
+        REASSIGNED = "reassigned", pgettext_lazy("review", "Reassigned")
+        VOIDED = "voided", pgettext_lazy("review", "Voided")
 
     class Advice(models.TextChoices):
         APPROVE = "approve", _("Approve")

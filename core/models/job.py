@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models.case import Case
 from core.models.document import Document
@@ -13,10 +13,10 @@ class Job(models.Model):
     that a person can see."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
-        RUNNING = "running", _("Running")
-        DONE = "done", _("Done")
-        FAILED = "failed", _("Failed")
+        WAITING = "waiting", pgettext_lazy("job", "Waiting")
+        RUNNING = "running", pgettext_lazy("job", "Running")
+        DONE = "done", pgettext_lazy("job", "Done")
+        FAILED = "failed", pgettext_lazy("job", "Failed")
 
     kind = models.CharField(max_length=40)
     # The same work asked for twice is one row.

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from stdnum.ar import cbu as stdnum_cbu
 from stdnum.ar import cuit as stdnum_cuit
 
@@ -156,10 +156,10 @@ class Disbursement(models.Model):
     """A payment of one tranche: ordered by one finance officer, confirmed by another. What was paid never changes."""
 
     class Status(models.TextChoices):
-        ORDERED = "ordered", gettext_lazy("Ordered")
-        PAID = "paid", gettext_lazy("Paid")
-        FAILED = "failed", gettext_lazy("Failed")
-        CANCELLED = "cancelled", gettext_lazy("Cancelled")
+        ORDERED = "ordered", pgettext_lazy("payment", "Ordered")
+        PAID = "paid", pgettext_lazy("payment", "Paid")
+        FAILED = "failed", pgettext_lazy("payment", "Failed")
+        CANCELLED = "cancelled", pgettext_lazy("payment", "Cancelled")
 
     # They count against the approved amount; one at most for a tranche.
     LIVE = ("ordered", "paid")

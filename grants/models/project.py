@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.roles import Role
 from applications.models import Activity, Application, BudgetCategory, BudgetLine, Call, Line
@@ -23,12 +24,12 @@ class Project(models.Model):
     """The work that the programme pays for, from the opening by an officer to its end."""
 
     class Status(models.TextChoices):
-        AWAITING_AGREEMENT = "awaiting_agreement", _("Awaiting agreement")
-        ACTIVE = "active", _("Active")
-        CLOSING = "closing", _("Closing")
-        CLOSED = "closed", _("Closed")
-        SUSPENDED = "suspended", _("Suspended")
-        TERMINATED = "terminated", _("Terminated")
+        AWAITING_AGREEMENT = "awaiting_agreement", pgettext_lazy("project", "Awaiting agreement")
+        ACTIVE = "active", pgettext_lazy("project", "Active")
+        CLOSING = "closing", pgettext_lazy("project", "Closing")
+        CLOSED = "closed", pgettext_lazy("project", "Closed")
+        SUSPENDED = "suspended", pgettext_lazy("project", "Suspended")
+        TERMINATED = "terminated", pgettext_lazy("project", "Terminated")
 
     class End(models.TextChoices):
         CLOSED = "close", _("Closed at its end")

@@ -5,6 +5,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import roles_on_case
 from accounts.roles import Role
@@ -144,12 +145,12 @@ class Appointment(models.Model):
     """The appointment of a group's coordinator: nominated, accepted by the person, confirmed by staff, ended."""
 
     class Status(models.TextChoices):
-        NOMINATED = "nominated", _("Nominated")
-        ACCEPTED = "accepted", _("Accepted by the person")
-        CONFIRMED = "confirmed", _("Confirmed")
-        ENDED = "ended", _("Ended")
-        DECLINED = "declined", _("Declined")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
+        NOMINATED = "nominated", pgettext_lazy("appointment", "Nominated")
+        ACCEPTED = "accepted", pgettext_lazy("appointment", "Accepted by the person")
+        CONFIRMED = "confirmed", pgettext_lazy("appointment", "Confirmed")
+        ENDED = "ended", pgettext_lazy("appointment", "Ended")
+        DECLINED = "declined", pgettext_lazy("appointment", "Declined")
+        WITHDRAWN = "withdrawn", pgettext_lazy("appointment", "Withdrawn")
 
     group = models.ForeignKey(Group, models.PROTECT, related_name="appointments")
     # Null until the invited person has an account; then the e-mail says who it is.
