@@ -1,0 +1,123 @@
+"""The demonstration world itself: what a visitor must find in it. It takes a while, so it is made once."""
+
+import datetime as dt
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from accounts.models import User
+from applications.models import Application, Call
+from core import dates, duties, timeline
+from core.models import Case, Message
+from grants.models import Disbursement, Project
+from groups.models import Firm, Group
+from lsp_program.demo import allocation
+from lsp_program.local.demo import PASSWORD, ROLES
+from reports.models import ProgressReport
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The world of today, taken away again at the end."""
+    from django.conf import settings
+    from django.db import transaction
+    from django.test.utils import override_settings
+
+    files = {
+        "default": {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path_factory.mktemp("media")}}
+    }
+    storages = override_settings(STORAGES={**settings.STORAGES, **files})
+    with django_db_blocker.unblock(), storages, transaction.atomic():
+        call_command("demo")
+        yield dates.today()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def reader(world, django_db_blocker):
+    with django_db_blocker.unblock():
+        yield Client(headers={"accept-language": "es"})
+
+
+@pytest.mark.parametrize(
+    "path, name",
+    [
+        ("/results/provinces.csv", "projects_by_province.csv"),
+        ("/results/sectors.csv", "projects_by_sector.csv"),
+    ],
+)
+def test_the_published_tables_to_the_byte(reader, path, name):
+    assert reader.get(path).content == (allocation.DATA / name).read_bytes()
+
+
+def test_groups_of_five_to_twelve_firms_with_valid_numbers(reader):
+    sizes = {group.memberships.count() for group in Group.objects.all()}
+    assert min(sizes) == 5
+    assert max(sizes) == 12
+    assert Firm.objects.count() > 700
+
+
+def test_every_state_has_somebody_in_it(reader):
+    def there(model):
+        return set(model.objects.values_list("status", flat=True))
+
+    assert there(Application) == set(Application.Status.values)
+    assert there(Project) == set(Project.Status.values)
+    assert {"planned", "due", "draft", "submitted", "returned", "accepted"} <= there(ProgressReport)
+    assert {"ordered", "paid", "failed"} <= there(Disbursement)
+    assert {"published", "wound_up"} <= there(Call)
+
+
+def test_some_reports_are_late(reader, world):
+    assert ProgressReport.objects.late(world).exists()
+
+
+def test_everybody_can_log_in_and_see_their_home(reader):
+    for name, _does in ROLES:
+        client = Client(headers={"accept-language": "es"})
+        assert client.login(
+            username=f"{name}@demo.example", email=f"{name}@demo.example", password=PASSWORD
+        ), name
+        assert client.get("/").status_code == 200
+
+
+def test_nothing_of_the_past_is_told_again(reader, world):
+    assert not Message.objects.filter(sent_at=None).exists()
+    duties.remind(world, dates.now())
+    # Only steps of today: nobody gets the reminders of last week.
+    for message in Message.objects.filter(template="reminders"):
+        assert all(
+            line["late"] in (1, 7, 14) or line["late"] in (0, -1, -7, -14)
+            for line in message.context["lines"]
+        )
+
+
+def test_every_timeline_holds(reader):
+    broken = [link for case in Case.objects.all() for link in timeline.broken_links(case)]
+    assert broken == []
+
+
+def test_a_second_start_changes_nothing(reader, capsys):
+    before = User.objects.count()
+    call_command("demo")
+    assert User.objects.count() == before
+    assert "already" in capsys.readouterr().out
+
+
+def test_a_day_that_is_none_is_refused(reader):
+    with pytest.raises(CommandError, match="2026-11-24"):
+        call_command("demo", on="soon")
+
+
+def test_a_real_system_is_never_filled(settings, db):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="DEMO=1"):
+        call_command("demo")
+
+
+def test_the_open_call_closes_in_twenty_days(reader, world):
+    closing = [dates.day_of(call.closes_at) for call in Call.objects.open_at(dates.now())]
+    assert world + dt.timedelta(days=20) in closing
