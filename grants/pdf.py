@@ -26,7 +26,7 @@ def work(job: Job, progress: Progress) -> Document:
     signed_at = agreement.state_signed_at
     assert signed_at is not None
     case = agreement.project.case
-    digest = pdf.content_hash(signed_content(agreement))
+    digest = content_hash_of(agreement)
     data = pdf.render(
         "pdf/agreement.html",
         context_of(agreement),
@@ -52,13 +52,15 @@ def work(job: Job, progress: Progress) -> Document:
     return Agreement.objects.select_related("document").get(pk=agreement.pk).document  # type: ignore[return-value]
 
 
-def signed_content(agreement: Agreement) -> dict[str, Any]:
-    """What the document's digest is of: the terms and both signatures."""
-    return {
-        "terms": agreement.digest,
-        "group": [agreement.group_signed_by_id, agreement.group_signed_name, agreement.group_signed_at],
-        "state": [agreement.state_signed_by_id, agreement.state_signed_name, agreement.state_signed_at],
-    }
+def content_hash_of(agreement: Agreement) -> str:
+    """What the document prints about itself: the digest of the terms and both signatures."""
+    return pdf.content_hash(
+        {
+            "terms": agreement.digest,
+            "group": [agreement.group_signed_by_id, agreement.group_signed_name, agreement.group_signed_at],
+            "state": [agreement.state_signed_by_id, agreement.state_signed_name, agreement.state_signed_at],
+        }
+    )
 
 
 def context_of(agreement: Agreement) -> dict[str, Any]:

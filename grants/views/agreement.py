@@ -20,7 +20,7 @@ from grants.wording import in_words
 @require_http_methods(["GET", "HEAD", "POST"])
 def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     """What both sides sign; the form to whom it is asked of now."""
-    project = fetch(request.user, Project.objects.with_case(), Action.VIEW_PROJECT, pk=pk)
+    project = fetch(request.user, Project.objects.with_case().with_roles(), Action.VIEW_PROJECT, pk=pk)
     user, for_state = request.user, request.user.can(Action.MANAGE_AGREEMENT, project)
     if request.method == "POST" and not for_state:
         require(user, Action.SIGN_AGREEMENT, project)
@@ -61,7 +61,7 @@ def _declaration(for_state: bool) -> str:
 @require_POST
 def agreement_document(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the PDF of a signed agreement, where it is not there yet."""
-    project = fetch(request.user, Project.objects.with_case(), Action.VIEW_PROJECT, pk=pk)
+    project = fetch(request.user, Project.objects.with_case().with_roles(), Action.VIEW_PROJECT, pk=pk)
     if not project.agreement.is_signed:
         raise Http404
     if project.agreement.document_id:

@@ -22,7 +22,7 @@ from grants.models import Payee, Project
 @require_http_methods(["GET", "HEAD", "POST"])
 def payee(request: HttpRequest, pk: int) -> HttpResponse:
     """The payee, those before it, and a form to say another."""
-    project = fetch(request.user, Project.objects.with_case(), Action.VIEW_PAYMENTS, pk=pk)
+    project = fetch(request.user, Project.objects.with_case().with_roles(), Action.VIEW_PAYMENTS, pk=pk)
     form = PayeeForm(posted(request))
     if request.method == "POST":
         require(request.user, Action.EDIT_PAYEE, project)
@@ -46,7 +46,7 @@ def payee(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def payee_check(request: HttpRequest, pk: int) -> HttpResponse:
     """An officer says that name, CUIT and account are right."""
-    project = fetch(request.user, Project.objects.with_case(), Action.MANAGE_AGREEMENT, pk=pk)
+    project = fetch(request.user, Project.objects.with_case().with_roles(), Action.MANAGE_AGREEMENT, pk=pk)
     form = ConfirmForm(request.POST)
     if tried(
         form, lambda: actions.check_payee(by=request.user, payee=_asked(request, project), **_seen(request))
@@ -59,7 +59,7 @@ def payee_check(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def payee_refuse(request: HttpRequest, pk: int) -> HttpResponse:
     """An officer says what is wrong with it."""
-    project = fetch(request.user, Project.objects.with_case(), Action.MANAGE_AGREEMENT, pk=pk)
+    project = fetch(request.user, Project.objects.with_case().with_roles(), Action.MANAGE_AGREEMENT, pk=pk)
     form = ReasonForm(request.POST)
     if form.is_valid() and tried(
         form,

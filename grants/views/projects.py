@@ -85,7 +85,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A project: where it stands, what is to do, its money, its plan, its history."""
-    project = fetch(request.user, Project.objects.with_case(), Action.VIEW_PROJECT, pk=pk)
+    project = fetch(request.user, Project.objects.with_case().with_roles(), Action.VIEW_PROJECT, pk=pk)
     now, user = dates.now(), request.user
     steps = steps_of(project, user, now)
     group_share = total(project.lines.all(), "group_share")
@@ -157,7 +157,7 @@ def project_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if row is None or name not in DONE:
         raise Http404
     assert row.permission is not None
-    project = fetch(request.user, Project.objects.with_case(), row.permission, pk=pk)
+    project = fetch(request.user, Project.objects.with_case().with_roles(), row.permission, pk=pk)
     now = dates.now()
     form = _form_for(row, posted(request), now)
     if request.method == "POST" and form.is_valid():

@@ -9,7 +9,7 @@ from core.dates import day_of
 from core.models import Job, Message
 from core.pdf import content_hash
 from core.workflow import NotAllowed, StaleObject, TransitionRefused
-from grants import actions
+from grants import actions, emails
 from grants.models import Payee, Project
 from tests.clock import NOON
 from tests.factories_applications import OFFICE, application_at, make_call, staff_member
@@ -315,8 +315,6 @@ def test_only_finance_orders(coordinator):
 
 
 def test_messages_go_once_however_often_the_same_thing_is_told():
-    from grants import emails
-
     payment = payment_at("ordered")
     before = Message.objects.count()
     emails.payment_ordered(payment, now=NOON + dt.timedelta(hours=1))

@@ -25,6 +25,9 @@ def world(member, viewer, coordinator, adviser, reviewer1, auditor, stranger, ad
     give_place(group, viewer, Role.VIEWER)
     group.advisers.add(adviser)
     give_audit(auditor, mine.case, by=admin)
+    of_the_group, of_the_call = person("auditor2"), person("auditor3")
+    give_audit(of_the_group, group.case, by=admin)
+    give_audit(of_the_call, mine.call.case, by=admin)
     other = project_at("active", call=make_call())
     payment_at("ordered", project=mine)
     order(other.tranches.get(number=1))
@@ -55,6 +58,8 @@ def world(member, viewer, coordinator, adviser, reviewer1, auditor, stranger, ad
         "finance": finance(),
         "admin": admin,
         "auditor": auditor,
+        "auditor of the group": of_the_group,
+        "auditor of the call": of_the_call,
         "stranger": stranger,
     }
 
@@ -76,6 +81,8 @@ SEEN = {
     "finance": (2, 4),
     "admin": (2, 4),
     "auditor": (1, 2),
+    "auditor of the group": (1, 2),
+    "auditor of the call": (1, 2),
     "stranger": (0, 0),
 }
 
