@@ -14,3 +14,5 @@ preload_app = True
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+# Nothing outside this folder is written, and nobody steers a server by a socket.
+control_socket_disable = True
