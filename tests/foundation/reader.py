@@ -41,5 +41,6 @@ def answer(question: dict) -> dict:
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, os.getcwd())
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), flush=True)
