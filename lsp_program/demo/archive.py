@@ -111,7 +111,7 @@ class Archive:
         )
         Activity.objects.bulk_create(self.story.activities(application, by))
         BudgetLine.objects.bulk_create(self.story.lines(application))
-        facts = Facts(application, today=day, live=True)
+        facts = Facts(application, today=day)
         snapshot.freeze(facts, number=1, reference=reference, by=by, arrived_at=now)
         Application.objects.filter(pk=application.pk).update(status="approved", first_submitted_at=now)
         application.refresh_from_db()

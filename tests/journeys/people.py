@@ -21,7 +21,7 @@ class Person:
     def __init__(
         self, browser: Browser, site: str, email: str, *, width: int = 1280, album: "Album | None" = None
     ):
-        self.site, self.email, self.album = site, email, album
+        self.site, self.email, self.album, self.password = site, email, album, PASSWORD
         self.context: BrowserContext = browser.new_context(
             locale="en-GB", timezone_id="America/Argentina/Buenos_Aires", viewport={"width": width, "height": 900},
             bypass_csp=True,
@@ -57,7 +57,7 @@ class Person:
         """Through the page of log-in, once per person."""
         self.open("/accounts/login/")
         self.page.locator("input[name=login]").fill(self.email)
-        self.page.locator("input[name=password]").fill(PASSWORD)
+        self.page.locator("input[name=password]").fill(self.password)
         self.page.locator("main button[type=submit]").click()
         self.page.wait_for_url(f"{self.site}/")
         self.look()

@@ -27,6 +27,7 @@ def register(person: Person, full_name: str) -> None:
     """An account, with the e-mail confirmed by the link of the message."""
     person.open("/")
     person.follow("Create an account")
+    person.password = PASSWORD
     person.write(email=person.email, password1=PASSWORD, full_name=full_name)
     person.press("Create an account")
     person.open(link_sent_to(person.email, "account_email_confirmation_signup"))
@@ -272,6 +273,6 @@ def order_payment(finance: Person) -> None:
 
 def confirm_payment(finance: Person, payment: Disbursement, number: str, day: str) -> None:
     finance.open(f"/payments/{payment.pk}/")
-    finance.write(treasury_number=number, treasury_date=day)
+    finance.write(treasury_number=number, treasury_date=day, withheld="0", net=str(payment.amount))
     finance.press("Confirm the payment")
     finance.sees("Paid")
