@@ -1,0 +1,500 @@
+"""Every address × every role: who comes in, who reads that they may not (403), for whom there is nothing there (404).
+
+The tables are the policy of PROGRAMME 3, row by row, as an address shows it. An address without a row fails, and so
+does a row without an address. The rows speak of the first group's case: whoever belongs to the other group is as much
+a stranger to it as a stranger is.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+
+from applications.sections import SECTIONS
+from applications.workflow import APPLICATION
+from grants.workflow import DISBURSEMENT, PROJECT
+from groups.workflow import APPOINTMENT
+from reports.workflow import REPORT
+from tests.access.world import CAST, CODE, World
+
+# --- Who ---------------------------------------------------------------------------------------------
+
+EVERYBODY = frozenset(CAST)
+SIGNED_IN = EVERYBODY - {"visitor"}
+THE_GROUP = frozenset({"representative", "member", "viewer", "coordinator"})
+THE_OFFICE = frozenset({"officer", "approver", "finance", "admin"})
+# The group, who helps it, the office, and the auditor to whom the case was given.
+READERS = THE_GROUP | THE_OFFICE | {"adviser", "auditor"}
+READERS_AND_REVIEWER = READERS | {"reviewer"}
+PAYMENT_READERS = THE_OFFICE | {"representative", "coordinator", "auditor"}
+REVIEW_READERS = frozenset({"reviewer", "officer", "approver", "auditor"})
+
+
+class Policy(NamedTuple):
+    """Who comes in; who sees that it is there, and may not. For everybody else there is nothing there. A visitor is
+    asked who they are, unless not `asks_who`."""
+
+    may: frozenset[str]
+    sees: frozenset[str] = frozenset()
+    asks_who: bool = True
+
+
+def only(*names: str, of: frozenset[str] = READERS) -> Policy:
+    """These may, of those who see it."""
+    return Policy(frozenset(names), of)
+
+
+ANYBODY = Policy(EVERYBODY)
+ACCOUNT = Policy(SIGNED_IN)
+OPERATOR = Policy(frozenset({"admin"}))
+PEOPLE_KEEPER = only("admin", of=SIGNED_IN)
+THE_ASKER = Policy(frozenset({"representative", "admin"}))
+THE_ADDRESSEE = Policy(frozenset({"representative"}))
+SEARCHER = Policy(THE_OFFICE | {"adviser", "auditor"}, SIGNED_IN)
+REVIEWERS_DESK = only("reviewer", of=SIGNED_IN)
+FINANCE_DESK = Policy(THE_OFFICE | {"auditor"}, SIGNED_IN)
+# The address is one for everybody: who is not signed in finds nothing, like who may not.
+DRAFT_CALL_READ = Policy(frozenset({"officer", "admin"}), asks_who=False)
+
+READ = Policy(READERS)
+GROUP_WRITE = only("representative", "member")
+GROUP_LEAD = only("representative")
+OFFICER = only("officer")
+NOMINEE = only()
+
+DRAFT_WRITE = only("representative", "member", "adviser")
+SENT_READ = Policy(READERS_AND_REVIEWER)
+SENT_LEAD = only("representative", of=READERS_AND_REVIEWER)
+SENT_OFFICER = only("officer", of=READERS_AND_REVIEWER)
+SENT_APPROVER = only("approver", of=READERS_AND_REVIEWER)
+SENT_INTERNAL = Policy(THE_OFFICE | {"auditor"}, READERS_AND_REVIEWER)
+SENT_REVIEWS = only("officer", "approver", "auditor", of=READERS_AND_REVIEWER)
+DECISION_READ = Policy(READERS, READERS_AND_REVIEWER)
+REVIEW_READ = Policy(REVIEW_READERS)
+REVIEW_WRITE = only("reviewer", of=REVIEW_READERS)
+
+PAYMENT_READ = Policy(PAYMENT_READERS)
+PAYEE_READ = Policy(PAYMENT_READERS, READERS)
+FINANCE = only("finance", of=PAYMENT_READERS)
+SIGNERS = only("representative", "officer")
+REPORT_WRITE = only("representative", "coordinator")
+
+
+class Row(NamedTuple):
+    """What those who come in get. `args`: words of `addresses`; any other word stands for itself. `but`: the few who
+    come in and get something else, because of the state and not of their role."""
+
+    name: str
+    args: str
+    policy: Policy
+    code: int
+    but: dict[str, int] = {}
+
+
+# --- Pages (GET) ----------------------------------------------------------------------------------------
+
+# While there is a coordinator, the representative is told that the coordinator writes the report.
+NOT_THEIR_TURN = {"representative": 409}
+# Who is signed in is sent on from the pages of log-in.
+SIGNED_IN_ALREADY = dict.fromkeys(SIGNED_IN, 302)
+
+PAGES = [
+    # For everybody
+    Row("home", "", ANYBODY, 200),
+    Row("results", "", ANYBODY, 200),
+    Row("results_provinces_csv", "", ANYBODY, 200),
+    Row("results_sectors_csv", "", ANYBODY, 200),
+    Row("call_list", "", ANYBODY, 200),
+    Row("call_detail", "call", ANYBODY, 200),
+    Row("verify", "", ANYBODY, 200),
+    Row("verify_document", "code", ANYBODY, 200),
+    Row("invitation", "token", ANYBODY, 200),
+    # One's own account
+    Row("my_account", "", ACCOUNT, 200),
+    Row("permission_table", "", ACCOUNT, 200),
+    Row("notices", "", ACCOUNT, 200),
+    Row("notice_open", "message", THE_ADDRESSEE, 302),
+    Row("job", "job", THE_ASKER, 200),
+    # People and machinery
+    Row("people", "", PEOPLE_KEEPER, 200),
+    Row("person_detail", "person", PEOPLE_KEEPER, 200),
+    Row("message_monitor", "", OPERATOR, 200),
+    Row("job_monitor", "", OPERATOR, 200),
+    # The group
+    Row("group_list", "", ACCOUNT, 200),
+    Row("group_search", "", SEARCHER, 200),
+    Row("group_create", "", ACCOUNT, 200),
+    Row("group_detail", "group", READ, 200),
+    Row("group_edit", "group", GROUP_WRITE, 200),
+    Row("firm_add", "group", GROUP_WRITE, 200),
+    Row("firm_check", "group", GROUP_WRITE, 200),
+    Row("firm_admit", "group", OFFICER, 200),
+    Row("firm_edit", "group firm", GROUP_WRITE, 200),
+    Row("firm_leave", "group firm", GROUP_WRITE, 200),
+    Row("group_people", "group", READ, 200),
+    Row("place_end", "group members_place", only("representative", "member"), 200),
+    Row("representation_hand_over", "group members_place", GROUP_LEAD, 200),
+    Row("coordinator_nominate", "group", GROUP_LEAD, 200),
+    Row("appointment_detail", "appointment", READ, 200),
+    Row("appointment_act", "appointment accept", NOMINEE, 409),
+    Row("appointment_act", "appointment decline", NOMINEE, 409),
+    Row("appointment_act", "appointment confirm", OFFICER, 409),
+    Row("appointment_act", "appointment refuse", OFFICER, 409),
+    Row("appointment_act", "appointment withdraw", GROUP_LEAD, 409),
+    Row("appointment_act", "appointment end", OFFICER, 200),
+    Row("appointment_act", "appointment dismiss", GROUP_LEAD, 200),
+    # Calls that are not published yet
+    Row("call_detail", "hidden_call", DRAFT_CALL_READ, 200),
+    Row("application_start", "call", ACCOUNT, 200),
+    # The application while it is written
+    Row("application_list", "", ACCOUNT, 200),
+    Row("application_detail", "draft", READ, 200),
+    Row("application_rules", "draft", READ, 200),
+    Row("application_check", "draft", READ, 200),
+    Row("application_section", "draft texts", READ, 200),
+    Row("application_section", "draft members", READ, 200),
+    Row("application_section", "draft plan", READ, 200),
+    Row("application_section", "draft budget", READ, 200),
+    Row("application_section", "draft documents", READ, 200),
+    Row("activity_add", "draft", DRAFT_WRITE, 200),
+    Row("activity_edit", "draft activity", DRAFT_WRITE, 200),
+    Row("budget_line_add", "draft", DRAFT_WRITE, 200),
+    Row("budget_line_edit", "draft line", DRAFT_WRITE, 200),
+    Row("document", "attached_document", READ, 200),
+    # The application that was sent: the reviewer to whom it was assigned reads it too
+    Row("application_detail", "in_review", SENT_READ, 200),
+    Row("application_receipt", "in_review", SENT_READ, 200),
+    Row("document", "receipt_document", SENT_READ, 200),
+    Row("application_act", "in_review withdraw", SENT_LEAD, 200),
+    Row("application_act", "approved renounce", SENT_LEAD, 200),
+    Row("application_act", "in_review ask_reconsideration", SENT_LEAD, 200),
+    Row("application_act", "in_review grant_reconsideration", SENT_APPROVER, 200),
+    Row("application_act", "in_review deny_reconsideration", SENT_APPROVER, 200),
+    Row("application_act", "approved annul", SENT_APPROVER, 200),
+    Row("eligibility", "in_review", SENT_INTERNAL, 200),
+    Row("application_return", "in_review", SENT_OFFICER, 200),
+    Row("application_advisers", "in_review", SENT_OFFICER, 200),
+    Row("reviews_assign", "in_review", SENT_OFFICER, 200),
+    Row("recommend", "in_review", SENT_OFFICER, 200),
+    Row("decide", "recommended", SENT_APPROVER, 200),
+    Row("decision_detail", "decision", DECISION_READ, 200),
+    # A review: whoever writes another one does not see it
+    Row("review_list", "", REVIEWERS_DESK, 200),
+    Row("review_detail", "review", REVIEW_READ, 200),
+    Row("review_detail", "others_review", Policy(REVIEW_READERS - {"reviewer"}), 200),
+    # The project and its money
+    Row("project_list", "", ACCOUNT, 200),
+    Row("project_open", "approved", SENT_OFFICER, 302),
+    Row("project_detail", "project", READ, 200),
+    Row("agreement", "project", READ, 200),
+    Row("project_act", "project activate", OFFICER, 200),
+    Row("project_act", "project start_closing", OFFICER, 200),
+    Row("project_act", "project close", OFFICER, 200),
+    Row("project_act", "project suspend", only("officer", "approver"), 200),
+    Row("project_act", "project resume", OFFICER, 200),
+    Row("project_act", "project renounce", GROUP_LEAD, 200),
+    Row("project_act", "project lapse", only("approver"), 200),
+    Row("project_act", "project terminate", only("approver"), 200),
+    Row("payee", "project", PAYEE_READ, 200),
+    Row("payment_list", "", FINANCE_DESK, 200),
+    Row("tranche_order", "tranche", FINANCE, 200),
+    Row("disbursement_confirm", "payment", PAYMENT_READ, 200),
+    Row("disbursement_act", "payment fail", FINANCE, 200),
+    Row("disbursement_act", "payment cancel", FINANCE, 200),
+    # Reports
+    Row("report_list", "", ACCOUNT, 200),
+    Row("report_detail", "submitted", READ, 200),
+    Row("report_receipt", "submitted", READ, 200),
+    Row("report_pdf", "accepted", READ, 302),
+    Row("document", "evidence_document", READ, 200),
+    Row("report_edit", "writing", REPORT_WRITE, 200, NOT_THEIR_TURN),
+    Row("report_activity", "writing baseline", REPORT_WRITE, 200, NOT_THEIR_TURN),
+    Row("report_outcome_add", "writing", REPORT_WRITE, 200, NOT_THEIR_TURN),
+    Row("report_outcome_edit", "writing outcome", REPORT_WRITE, 200, NOT_THEIR_TURN),
+    Row("report_check", "writing", REPORT_WRITE, 200, NOT_THEIR_TURN),
+    Row("report_act", "submitted return_report", OFFICER, 200),
+    Row("report_act", "submitted accept", OFFICER, 200),
+    Row("report_act", "writing move", OFFICER, 200),
+    Row("report_act", "writing skip", OFFICER, 200),
+    Row("report_act", "writing cancel", OFFICER, 200),
+    # Log-in and its second step
+    Row("account_login", "", ANYBODY, 200, SIGNED_IN_ALREADY),
+    Row("account_signup", "", ANYBODY, 200, SIGNED_IN_ALREADY),
+    Row("account_logout", "", ANYBODY, 200, {"visitor": 302}),
+    Row("account_inactive", "", ANYBODY, 200),
+    Row("account_email_verification_sent", "", ANYBODY, 200),
+    Row("account_confirm_email", "no-such-key", ANYBODY, 200),
+    Row("account_confirm_login_code", "", ANYBODY, 302),
+    Row("account_reset_password", "", ANYBODY, 200),
+    Row("account_reset_password_done", "", ANYBODY, 200),
+    Row("account_reset_password_from_key", "0 no-such-key", ANYBODY, 200),
+    Row("account_reset_password_from_key_done", "", ANYBODY, 200),
+    Row("account_reauthenticate", "", ACCOUNT, 200),
+    Row("account_email", "", ACCOUNT, 200),
+    Row("account_change_password", "", ACCOUNT, 200),
+    Row("account_set_password", "", ACCOUNT, 302),
+    Row("mfa_index", "", ACCOUNT, 200),
+    Row("mfa_authenticate", "", ANYBODY, 302),
+    Row("mfa_reauthenticate", "", ACCOUNT, 302),
+    Row("mfa_activate_totp", "", ACCOUNT, 302),
+    # Who has no second step yet has nothing to switch off and no codes.
+    Row("mfa_deactivate_totp", "", ACCOUNT, 404),
+    Row("mfa_view_recovery_codes", "", ACCOUNT, 404),
+    Row("mfa_generate_recovery_codes", "", ACCOUNT, 302),
+    Row("mfa_download_recovery_codes", "", ACCOUNT, 404),
+]
+
+# --- Acts (POST), with an empty form -------------------------------------------------------------------
+
+ACTS = [
+    # For everybody
+    Row("set_language", "", ANYBODY, 302),
+    Row("invitation", "token", ANYBODY, 403, {"visitor": 200}),  # sent to somebody else's address
+    # One's own account
+    Row("my_account", "", ACCOUNT, 422),
+    Row("notices_read", "", ACCOUNT, 302),
+    # People and machinery
+    Row("person_detail", "person", PEOPLE_KEEPER, 422),
+    Row("role_second", "role", PEOPLE_KEEPER, 409),
+    Row("role_end", "role", PEOPLE_KEEPER, 422),
+    Row("message_retry", "message", OPERATOR, 302),
+    Row("job_retry", "job", OPERATOR, 302),
+    # The group
+    Row("group_create", "", ACCOUNT, 422),
+    Row("group_edit", "group", GROUP_WRITE, 422),
+    Row("firm_add", "group", GROUP_WRITE, 422),
+    Row("firm_admit", "group", OFFICER, 422),
+    Row("firm_edit", "group firm", GROUP_WRITE, 422),
+    Row("firm_leave", "group firm", GROUP_WRITE, 422),
+    Row("group_people", "group", GROUP_LEAD, 422),
+    Row("place_end", "group members_place", only("representative", "member"), 302),
+    Row("representation_hand_over", "group members_place", GROUP_LEAD, 302),
+    Row("group_invitation_revoke", "group invitation", GROUP_LEAD, 302),
+    Row("coordinator_nominate", "group", GROUP_LEAD, 422),
+    Row("appointment_act", "appointment accept", NOMINEE, 422),
+    Row("appointment_act", "appointment decline", NOMINEE, 422),
+    Row("appointment_act", "appointment confirm", OFFICER, 422),
+    Row("appointment_act", "appointment refuse", OFFICER, 422),
+    Row("appointment_act", "appointment withdraw", GROUP_LEAD, 422),
+    Row("appointment_act", "appointment end", OFFICER, 422),
+    Row("appointment_act", "appointment dismiss", GROUP_LEAD, 422),
+    Row("application_start", "call", ACCOUNT, 422),
+    # The application while it is written
+    Row("application_submit", "draft", GROUP_LEAD, 422),
+    Row("application_section", "draft texts", DRAFT_WRITE, 409),
+    Row("application_section", "draft members", READ, 405),
+    Row("application_section", "draft plan", DRAFT_WRITE, 422),
+    Row("application_section", "draft budget", DRAFT_WRITE, 422),
+    Row("application_section", "draft documents", READ, 405),
+    Row("activity_add", "draft", DRAFT_WRITE, 422),
+    Row("activity_edit", "draft activity", DRAFT_WRITE, 422),
+    Row("activity_move", "draft activity", DRAFT_WRITE, 409),
+    Row("activity_delete", "draft activity", DRAFT_WRITE, 409),
+    Row("budget_line_add", "draft", DRAFT_WRITE, 422),
+    Row("budget_line_edit", "draft line", DRAFT_WRITE, 422),
+    Row("budget_line_move", "draft line", DRAFT_WRITE, 409),
+    Row("budget_line_delete", "draft line", DRAFT_WRITE, 409),
+    Row("document_attach", "draft requirement", DRAFT_WRITE, 422),
+    Row("document_detach", "draft attached", DRAFT_WRITE, 409),
+    # The application that was sent
+    Row("application_paper", "in_review application_receipt", SENT_READ, 302),
+    Row("application_act", "in_review withdraw", SENT_LEAD, 422),
+    Row("application_act", "approved renounce", SENT_LEAD, 422),
+    Row("application_act", "in_review ask_reconsideration", SENT_LEAD, 422),
+    Row("application_act", "in_review grant_reconsideration", SENT_APPROVER, 422),
+    Row("application_act", "in_review deny_reconsideration", SENT_APPROVER, 422),
+    Row("application_act", "approved annul", SENT_APPROVER, 422),
+    Row("eligibility", "in_review", SENT_OFFICER, 200),
+    Row("application_return", "in_review", SENT_OFFICER, 422),
+    Row("application_advisers", "in_review", SENT_OFFICER, 422),
+    Row("application_adviser_end", "in_review adviser", SENT_OFFICER, 302),
+    Row("reviews_assign", "in_review", SENT_OFFICER, 404),  # no button was pressed
+    Row("recommend", "in_review", SENT_OFFICER, 422),
+    Row("decide", "recommended", SENT_APPROVER, 422),
+    Row("amounts_total", "recommended", SENT_REVIEWS, 200),
+    Row("decision_letter", "decision", DECISION_READ, 302),
+    Row("review_detail", "review", REVIEW_WRITE, 422),
+    Row("review_total", "review", REVIEW_WRITE, 200),
+    Row("review_total", "others_review", Policy(frozenset(), REVIEW_READERS - {"reviewer"}), 200),
+    # The project and its money
+    Row("project_open", "approved", SENT_OFFICER, 302),
+    Row("agreement", "project", SIGNERS, 422),
+    Row("agreement_document", "project", READ, 302),
+    Row("project_act", "project activate", OFFICER, 422),
+    Row("project_act", "project start_closing", OFFICER, 409),
+    Row("project_act", "project close", OFFICER, 409),
+    Row("project_act", "project suspend", only("officer", "approver"), 422),
+    Row("project_act", "project resume", OFFICER, 422),
+    Row("project_act", "project renounce", GROUP_LEAD, 422),
+    Row("project_act", "project lapse", only("approver"), 422),
+    Row("project_act", "project terminate", only("approver"), 422),
+    Row("payee", "project", SIGNERS, 422),
+    Row("payee_check", "project", OFFICER, 409),
+    Row("payee_refuse", "project", OFFICER, 422),
+    Row("tranche_order", "tranche", FINANCE, 409),
+    Row("disbursement_confirm", "payment", FINANCE, 422),
+    Row("disbursement_act", "payment fail", FINANCE, 422),
+    Row("disbursement_act", "payment cancel", FINANCE, 422),
+    # Reports
+    Row("report_pdf", "accepted", READ, 302),
+    Row("report_edit", "writing", REPORT_WRITE, 422, NOT_THEIR_TURN),
+    Row("report_activity", "writing baseline", REPORT_WRITE, 422, NOT_THEIR_TURN),
+    Row("report_evidence_remove", "writing evidence", REPORT_WRITE, 409),
+    Row("report_outcome_add", "writing", REPORT_WRITE, 422, NOT_THEIR_TURN),
+    Row("report_outcome_edit", "writing outcome", REPORT_WRITE, 422, NOT_THEIR_TURN),
+    Row("report_outcome_remove", "writing outcome", REPORT_WRITE, 409),
+    Row("report_check", "writing", REPORT_WRITE, 409),
+    Row("report_observation_met", "accepted observation", OFFICER, 302),
+    Row("report_act", "submitted return_report", OFFICER, 422),
+    Row("report_act", "submitted accept", OFFICER, 422),
+    Row("report_act", "writing move", OFFICER, 422),
+    Row("report_act", "writing skip", OFFICER, 422),
+    Row("report_act", "writing cancel", OFFICER, 422),
+    # Log-in and its second step
+    Row("account_login", "", ANYBODY, 422, SIGNED_IN_ALREADY),
+    Row("account_signup", "", ANYBODY, 422, SIGNED_IN_ALREADY),
+    Row("account_logout", "", ANYBODY, 302),
+    Row("account_confirm_email", "no-such-key", ANYBODY, 404),
+    Row("account_confirm_login_code", "", ANYBODY, 302),
+    Row("account_reset_password", "", ANYBODY, 422),
+    Row("account_reset_password_from_key", "0 no-such-key", ANYBODY, 422),
+    Row("account_reauthenticate", "", ACCOUNT, 422),
+    Row("account_email", "", ACCOUNT, 302),
+    Row("account_change_password", "", ACCOUNT, 422),
+    Row("account_set_password", "", ACCOUNT, 302),
+    Row("mfa_authenticate", "", ANYBODY, 302),
+    Row("mfa_reauthenticate", "", ACCOUNT, 302),
+    Row("mfa_activate_totp", "", ACCOUNT, 302),
+    Row("mfa_deactivate_totp", "", ACCOUNT, 404),
+    Row("mfa_download_recovery_codes", "", ACCOUNT, 404),
+    Row("mfa_generate_recovery_codes", "", ACCOUNT, 302),
+]
+
+
+def addresses(world: World) -> dict[str, object]:
+    """What the words of the rows stand for."""
+    ours, shared = world.ours, world.rows
+    own = {name: row.pk for name, row in ours.rows.items() if hasattr(row, "pk")}
+    cases = (
+        "group",
+        "draft",
+        "in_review",
+        "recommended",
+        "approved",
+        "project",
+        "accepted",
+        "submitted",
+        "writing",
+    )
+    return {
+        **own,
+        **{name: getattr(ours, name).pk for name in cases},
+        **{name: shared[name].pk for name in ("role", "person", "invitation", "job", "message")},
+        "texts": "project",  # the section; the word alone is the project
+        "call": shared["call"].code,
+        "hidden_call": shared["hidden_call"].code,
+        "code": CODE,
+        "token": shared["token"],
+        "adviser": world.people["adviser"].pk,
+        "members_place": ours.rows["places"]["member"].pk,
+        "tranche": ours.rows["paid_later"].pk,
+        "others_review": ours.in_review.reviews.exclude(reviewer=world.people["reviewer"]).get().pk,
+        "attached_document": ours.rows["attached"].document_id,
+        "evidence_document": ours.rows["evidence"].document_id,
+        "receipt_document": shared["genuine"].pk,
+    }
+
+
+def path_of(world: World, row: Row) -> str:
+    """The address that a row speaks of."""
+    known = addresses(world)
+    return reverse(row.name, args=[known.get(word, word) for word in row.args.split()])
+
+
+def expected(row: Row, who: str) -> int | str:
+    """The code of the policy; "login" where a visitor is asked who they are."""
+    if who in row.policy.may:
+        return row.but.get(who, row.code)
+    if who == "visitor" and row.policy.asks_who:
+        return "login"
+    return 403 if who in row.policy.sees else 404
+
+
+def answer(response) -> int | str:
+    """The code of an answer; "login" when it leads to the log-in."""
+    if response.status_code == 302 and response["Location"].startswith(reverse("account_login") + "?"):
+        return "login"
+    return response.status_code
+
+
+def _matrix_test(method: str, rows: list[Row]):
+    @pytest.mark.parametrize("row", rows, ids=lambda row: f"{row.name} {row.args}".strip())
+    def test(world, row):
+        path = path_of(world, row)
+        found = {who: answer(world.ask(who, method, path)) for who in CAST}
+        assert found == {who: expected(row, who) for who in CAST}
+
+    return test
+
+
+test_pages_are_for_whom_the_policy_says = _matrix_test("GET", PAGES)
+test_acts_are_for_whom_the_policy_says = _matrix_test("POST", ACTS)
+
+
+# --- Nothing was forgotten ------------------------------------------------------------------------------
+
+
+def url_names(resolver: URLResolver) -> Iterator[str]:
+    """Every name of an address."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from url_names(pattern)
+        else:
+            assert isinstance(pattern, URLPattern)
+            assert pattern.name, f"{pattern.pattern} has no name"
+            yield pattern.name
+
+
+def test_every_address_has_a_row_and_every_row_an_address():
+    assert {row.name for row in (*PAGES, *ACTS)} == set(url_names(get_resolver()))
+
+
+def test_an_address_takes_only_the_methods_that_have_rows(world):
+    """What has no row of pages does not answer GET, what has none of acts does not answer POST: to nobody."""
+    paths = {row.name: path_of(world, row) for row in (*PAGES, *ACTS)}
+    for method, rows in (("GET", PAGES), ("POST", ACTS)):
+        for name in sorted(paths.keys() - {row.name for row in rows}):
+            found = {
+                who: world.ask(who, method, paths[name]).status_code for who in ("admin", "representative")
+            }
+            assert set(found.values()) == {405}, (method, name, found)
+
+
+@pytest.mark.parametrize(
+    ("name", "about", "workflow"),
+    [
+        ("appointment_act", "appointment", APPOINTMENT),
+        ("application_act", "approved", APPLICATION),
+        ("project_act", "project", PROJECT),
+        ("disbursement_act", "payment", DISBURSEMENT),
+        ("report_act", "writing", REPORT),
+    ],
+)
+def test_a_transition_without_a_row_has_no_page(world, name, about, workflow):
+    """The acts that share one address: nobody comes to a transition through it that the tables do not know."""
+    for method, rows in (("GET", PAGES), ("POST", ACTS)):
+        listed = {row.args.split()[1] for row in rows if row.name == name}
+        assert listed <= set(workflow.by_name)
+        for act in (*(set(workflow.by_name) - listed), "no-such-act"):
+            path = reverse(name, args=[addresses(world)[about], act])
+            if resolve(path).url_name != name:  # a page of its own, with rows of its own
+                continue
+            for who in ("representative", "officer", "approver", "finance"):
+                assert world.ask(who, method, path).status_code == 404, (method, act, who)
+
+
+def test_every_section_has_its_rows():
+    for rows in (PAGES, ACTS):
+        listed = {row.args.split()[1] for row in rows if row.name == "application_section"}
+        assert listed == {"texts", *(section.code for section in SECTIONS)} - {"project"}

@@ -1,0 +1,246 @@
+"""One world for all the tests of access: two groups with everything that an address can name, and the cast.
+
+It is made once, through the real transitions, in a transaction that is never committed. Every request is undone.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+
+from accounts.models import Invitation, User
+from accounts.roles import Role
+from applications.models import Application
+from core import documents, jobs
+from core.models import Message
+from grants.models import Project
+from groups import actions as groups_actions
+from groups.models import Group
+from reports import actions as reports_actions
+from reports.models import Outcome, ProgressReport
+from tests.cast import give_audit, give_role, make_person
+from tests.factories_applications import OFFICE, PDF, a_pdf, application_at, make_call, staff_member
+from tests.factories_grants import order, project_at
+from tests.factories_groups import give_place, make_appointment, make_group
+from tests.factories_reports import report_at
+
+DAY = dt.timedelta(days=1)
+# The projects begin at NOON (10 March 2026): by now the periods of three of their reports are over.
+TODAY = dt.datetime(2026, 12, 10, 15, 0, tzinfo=dt.UTC)
+CODE = "a1" * 32
+
+CAST = (
+    "visitor",
+    "stranger",
+    "representative",
+    "member",
+    "viewer",
+    "coordinator",
+    "adviser",
+    "reviewer",
+    "officer",
+    "approver",
+    "finance",
+    "admin",
+    "auditor",
+    "other_representative",
+    "other_coordinator",
+)
+
+
+@dataclass
+class Side:
+    """One group, and all that is its own."""
+
+    group: Group
+    draft: Application
+    in_review: Application
+    recommended: Application
+    approved: Application
+    project: Project
+    accepted: ProgressReport
+    submitted: ProgressReport
+    writing: ProgressReport
+    rows: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class World:
+    """Ours, the other group's, and who asks."""
+
+    ours: Side
+    theirs: Side
+    people: dict[str, User]
+    rows: dict[str, Any]
+    sessions: dict[str, str] = field(default_factory=dict)
+
+    def ask(self, who: str, method: str, url: str, body: dict | None = None) -> HttpResponse:
+        """One request of one person. What it changed is undone; an exception is a 500."""
+        with transaction.atomic():
+            response = self.do(who, method, url, body)
+            transaction.set_rollback(True)
+        return response
+
+    def do(self, who: str, method: str, url: str, body: dict | None = None) -> HttpResponse:
+        """One request of one person, that stays."""
+        client = Client(headers={"accept-language": "en"}, raise_request_exception=False)
+        if who != "visitor":
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[who]
+        return client.get(url, body) if method == "GET" else client.post(url, body)
+
+    def sign_in(self, who: str) -> None:
+        """Without the pages of log-in."""
+        client = Client()
+        client.force_login(self.people[who])
+        self.sessions[who] = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def make_world() -> World:
+    """Both groups and the cast. Every call is open to the end: the drafts can still be written."""
+    people = make_staff()
+    calls = [make_call(code=f"CALL-{number}", closes_at=TODAY + 20 * DAY) for number in range(1, 5)]
+    ours = make_side(
+        make_group(representative=make_person("representative"), name="Muebles del Norte"),
+        make_person("coordinator"),
+        calls,
+        people,
+    )
+    theirs = make_side(
+        make_group(representative=make_person("other_representative"), name="Quesos del Sur"),
+        make_person("other_coordinator"),
+        calls,
+        people,
+    )
+    people |= {
+        "stranger": make_person("stranger"),
+        "representative": ours.group.representative,
+        "member": make_person("member"),
+        "viewer": make_person("viewer"),
+        "coordinator": ours.rows["appointment"].person,
+        "other_representative": theirs.group.representative,
+        "other_coordinator": theirs.rows["appointment"].person,
+    }
+    ours.rows["places"] = {
+        name: give_place(ours.group, people[name], Role(name)) for name in ("member", "viewer")
+    }
+    ours.group.advisers.add(people["adviser"])
+    give_audit(people["auditor"], ours.group.case, by=people["admin"])
+    world = World(ours, theirs, people, make_shared(ours, people, calls[0]))
+    for who in CAST[1:]:
+        world.sign_in(who)
+    return world
+
+
+def make_staff() -> dict[str, User]:
+    """One person for each role of the programme. `reviewer` is one of the two who review every application."""
+    people = {role.value: staff_member(role.value, role) for role in (Role.OFFICER, Role.APPROVER)}
+    people |= {"finance": staff_member("finance", Role.FINANCE), "admin": OFFICE.admin}
+    people |= {"adviser": staff_member("adviser", Role.ADVISER), "auditor": make_person("auditor")}
+    people["reviewer"] = OFFICE.reviewers[0]
+    return people
+
+
+def make_side(group: Group, coordinator: User, calls: list, people: dict[str, User]) -> Side:
+    """One application in each call, the last one with a project, its reports and a payment."""
+    appointment = make_appointment(group, coordinator)
+    writing, in_review, recommended, approved = (
+        application_at(status, group=group, call=call)
+        for status, call in zip(("draft", "in_review", "recommended", "approved"), calls, strict=True)
+    )
+    project = project_at("active", application=approved)
+    rows: dict[str, Any] = {"appointment": appointment}
+    rows["payment"] = order(project.tranches.get(number=1), by=people["finance"])
+    rows["paid_later"] = project.tranches.get(number=2)
+    observation = {"text": "Show the invoice.", "due_on": TODAY.date() + 5 * DAY, "tranche": None}
+    kept = {"by": coordinator, "officer": people["officer"]}
+    accepted = report_at("accepted", project, number=1, observations=(observation,), **kept)
+    submitted = report_at("submitted", project, number=2, **kept)
+    report = report_at("draft", project, number=3, **kept)
+    rows |= write_in(report, coordinator)
+    return Side(
+        group=group,
+        draft=Application.objects.get(pk=writing.pk),
+        in_review=in_review,
+        recommended=recommended,
+        approved=approved,
+        project=Project.objects.get(pk=project.pk),
+        accepted=accepted,
+        submitted=submitted,
+        writing=ProgressReport.objects.with_case().get(pk=report.pk),
+        rows={
+            **rows,
+            "firm": group.memberships.first().firm,
+            "activity": writing.activities.first(),
+            "line": writing.lines.first(),
+            "attached": writing.documents.get(),
+            "requirement": calls[0].requirements.get(code="minutes"),
+            "review": in_review.reviews.get(reviewer=people["reviewer"]),
+            "decision": approved.decisions.get(),
+            "observation": accepted.observations.get(),
+            "baseline": project.activities.first(),
+        },
+    )
+
+
+def write_in(report: ProgressReport, by: User) -> dict[str, Any]:
+    """A file of evidence and an outcome in a report that is being written."""
+    report = reports_actions.save_activity(
+        by=by,
+        report=report,
+        activity=report.project.activities.first(),
+        version=report.version,
+        now=TODAY,
+        done_percent=100,
+        what_was_done="Installed.",
+        reason="",
+        uploads=[a_pdf("photo.pdf")],
+    )
+    reports_actions.save_outcome(
+        by=by,
+        report=report,
+        version=report.version,
+        now=TODAY,
+        outcome=Outcome(
+            report=report, kind=Outcome.Kind.TRAINED, figure=3, on=TODAY.date() - DAY, text="List."
+        ),
+        upload=None,
+    )
+    return {"evidence": report.evidence.get(), "outcome": report.outcomes.get()}
+
+
+def make_shared(ours: Side, people: dict[str, User], call: Any) -> dict[str, Any]:
+    """What belongs to no side: a role, an invitation, a job, a message, a document with its code."""
+    admin, representative = people["admin"], people["representative"]
+    groups_actions.invite_person(
+        by=representative, group=ours.group, email="invited@lsp.example", role=Role.MEMBER, now=TODAY
+    )
+    letter = Message.objects.get(address="invited@lsp.example")
+    waiting = give_role(make_person("newcomer"), Role.OFFICER, by=admin)
+    job = jobs.ask(
+        kind="application_dossier", key="a job", by=representative, now=TODAY, case=ours.group.case
+    )
+    return {
+        "call": call,
+        "hidden_call": make_call(code="HIDDEN", published=False),
+        "role": waiting,
+        "person": people["stranger"],
+        "invitation": Invitation.objects.get(email="invited@lsp.example"),
+        "token": letter.context["url"].rstrip("/").rpartition("/")[2],
+        "job": job,
+        "message": Message.objects.filter(recipient=representative, confidential=False).first(),
+        "genuine": documents.store_bytes(
+            case=ours.approved.case,
+            kind="application_receipt",
+            owner_id=ours.approved.latest_submission.pk,
+            filename="receipt.pdf",
+            content_type="application/pdf",
+            data=PDF,
+            by=None,
+            now=TODAY,
+            content_hash=CODE,
+        ),
+    }
