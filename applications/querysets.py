@@ -6,7 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q, Sum
 
-from accounts.permissions import Action, holds, staff_scope
+from accounts.permissions import Action, staff_scope
 from accounts.roles import Role
 from core.money import ZERO
 from groups.querysets import member_group_ids
@@ -20,10 +20,8 @@ class CallQuerySet(models.QuerySet):
     """Calls."""
 
     def visible_to(self, user) -> Self:
-        """Everybody sees what was published; drafts are for those who prepare them."""
-        if holds(user, Action.VIEW_DRAFT_CALL):
-            return self
-        return self.exclude(status="draft")
+        """Everybody sees what was published; drafts are for those who prepare them, and for whom it was given to audit."""
+        return self.filter(~Q(status="draft") | staff_scope(user, Action.VIEW_DRAFT_CALL, case="case"))
 
     def open_at(self, now) -> Self:
         """Calls that take applications at this moment."""

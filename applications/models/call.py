@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import roles_on_case
 from accounts.roles import Role
 from applications.querysets import CallQuerySet, EnvelopeQuerySet
 from core.models import Case
@@ -162,7 +163,7 @@ class Call(models.Model):
 
     def roles_of(self, user) -> frozenset[Role]:
         """Staff roles only: nobody holds a role of a call."""
-        return user.staff_roles() if user.is_authenticated else frozenset()
+        return roles_on_case(user, group_roles=(), case_id=self.case_id)
 
 
 class Criterion(models.Model):
