@@ -95,27 +95,27 @@ def plans(today: dt.date) -> list[Plan]:
 
     return [
         Plan(
-            "P-2007", Line.PARTNERSHIP, dt.date(2007, 3, 1), dt.date(2007, 5, 31), 7_000_000, 300_000, 22, old
+            "P-2007", Line.PARTNERSHIP, dt.date(2007, 3, 1), dt.date(2007, 5, 31), 8_000_000, 300_000, 24, old
         ),
-        Plan("G-2008", Line.GRANT, dt.date(2008, 3, 3), dt.date(2008, 6, 2), 9_000_000, 450_000, 18, grant),
+        Plan("G-2008", Line.GRANT, dt.date(2008, 3, 3), dt.date(2008, 6, 2), 9_500_000, 450_000, 20, grant),
         Plan(
-            "P-2009", Line.PARTNERSHIP, dt.date(2009, 3, 2), dt.date(2009, 6, 1), 9_000_000, 400_000, 20, old
+            "P-2009", Line.PARTNERSHIP, dt.date(2009, 3, 2), dt.date(2009, 6, 1), 9_500_000, 400_000, 22, old
         ),
         Plan(
             "J-2010",
             Line.JOINT_INVESTMENT,
             dt.date(2010, 3, 1),
             dt.date(2010, 6, 1),
-            9_000_000,
+            11_000_000,
             500_000,
-            16,
+            20,
             joint,
         ),
         Plan(
-            f"P-{year - 1}", Line.PARTNERSHIP, day(-420), day(-360), 900_000_000, 60_000_000, 12, partnership
+            f"P-{year - 1}", Line.PARTNERSHIP, day(-420), day(-360), 900_000_000, 60_000_000, 8, partnership
         ),
-        Plan(f"G-{year - 1}", Line.GRANT, day(-540), day(-465), 1_200_000_000, 90_000_000, 10, grant),
-        Plan(f"J-{year}", Line.JOINT_INVESTMENT, day(-300), day(-240), 700_000_000, 80_000_000, 8, joint),
+        Plan(f"G-{year - 1}", Line.GRANT, day(-540), day(-465), 1_200_000_000, 90_000_000, 6, grant),
+        Plan(f"J-{year}", Line.JOINT_INVESTMENT, day(-300), day(-240), 700_000_000, 80_000_000, 6, joint),
         Plan(f"G-{year}-1", Line.GRANT, day(-150), day(-90), 400_000_000, 60_000_000, 0, grant),
         Plan(f"P-{year}", Line.PARTNERSHIP, day(-40), day(20), 800_000_000, 60_000_000, 0, partnership),
         Plan(f"G-{year}-2", Line.GRANT, day(-10), day(60), 900_000_000, 90_000_000, 0, grant),

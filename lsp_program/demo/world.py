@@ -120,7 +120,7 @@ class World:
             self.running.act(project, "suspend", "officer", self.today - 6 * DAY, reason=SUSPENDED)
         elif project.call.line == Line.PARTNERSHIP and number == 6:
             self.running.act(project, "terminate", "approver", self.today - 4 * DAY, reason=TERMINATED)
-        elif project.last_day < self.today and number in (4, 8):
+        elif project.last_day < self.today and number in (2, 4):
             self.running.act(project, "start_closing", "officer", self.today - 3 * DAY)
             if number == 4:
                 self.running.act(project, "close", "officer", self.today - DAY)
