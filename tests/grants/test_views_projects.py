@@ -23,6 +23,7 @@ from tests.factories_grants import (
     sign,
 )
 from tests.factories_groups import give_place
+from tests.factories_reports import make_project
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
@@ -110,14 +111,13 @@ def test_members_see_the_tranches_and_not_the_account_or_the_payments(project, c
 
 
 def test_the_list_costs_the_same_with_1_and_with_30_projects(client, django_assert_num_queries):
-    call = make_call(max_per_project=10_000_000, envelope=500_000_000)
-    open_project(call=call)
+    make_project()
     client.force_login(OFFICE.officer)
     client.get(page("project_list"))
     with django_assert_num_queries(7):
         assert len(client.get(page("project_list")).context["page"]) == 1
     for _more in range(29):
-        open_project(call=call)
+        make_project()
     with django_assert_num_queries(7):
         assert len(client.get(page("project_list")).context["page"]) == 25
     second = client.get(page("project_list"), {"page": 2})
