@@ -141,7 +141,10 @@ def turn(application: Application, sign_off: EligibilitySignOff | None, live: li
                 "all": needed,
             }
             due = [review.due_on for review in live if review.status != Review.Status.SENT]
-            return f"{text} {_('The next is due on %(day)s.') % {'day': day(min(due))}}" if due else text
+            if not due:
+                return text
+            following = _("The next is due on %(day)s.") % {"day": day(min(due))}
+            return f"{text} {following}"
         return _("All reviews are in. Waits for an officer: recommend.")
     return {
         "recommended": _("Waits for the approver: decide."),

@@ -149,7 +149,7 @@ class World:
         """Applications in every state, projects that wait for their agreement, and drafts for the open calls."""
         year = self.today.year
         closed, self.open = self.calls[f"G-{year}-1"], self.calls[f"P-{year}"]
-        closes = self.today - 90 * DAY
+        closes = self.today - 60 * DAY
         for number, tell in enumerate(
             (
                 self.waits_for_eligibility, self.waits_for_eligibility, self.under_review, self.under_review,
@@ -165,7 +165,10 @@ class World:
                 group = self.maker.group(
                     by=by, sector=sector, province=province, on=closes - 12 * DAY, firms=6
                 )
-                tell(group, closed, by, closes - (2 + number % 5) * DAY)
+                if tell == self.waits_for_eligibility:
+                    tell(group, self.open, by, self.today - (3 + number) * DAY)
+                else:
+                    tell(group, closed, by, closes - (2 + number % 5) * DAY)
         with transaction.atomic():
             self._open_calls()
             self._audit()
