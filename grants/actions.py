@@ -79,9 +79,10 @@ def open_project(*, by, application: Application, now: dt.datetime, version: int
         if refusal := opening_refusal(application):
             raise TransitionRefused(refusal)
         assert approval is not None
+        assert approval.amount is not None  # constraint approval_has_amount_and_number
         project = Project.objects.create(
             application=application,
-            status=PROJECT.by_name["open_project"].target,
+            status=Project.Status.AWAITING_AGREEMENT,
             opened_on=day_of(now),
             opened_by=by,
             **dates_to_keep(application.call, day_of(now)),

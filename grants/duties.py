@@ -103,8 +103,8 @@ def projects_to_open(*, today, due_from=None, due_to=None, user=None) -> Iterato
 def agreements_to_sign(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
     """Of the representative; then, once the group has signed, of the officer."""
     rows = Project.objects.filter(status="awaiting_agreement").select_related("agreement")
-    rows, officers = _with_representative(_between(rows, "sign_by", due_from, due_to)), officer_ids()
-    for project in _of(rows, user, officers):
+    found, officers = _with_representative(_between(rows, "sign_by", due_from, due_to)), officer_ids()
+    for project in _of(found, user, officers):
         owe = partial(
             Duty,
             case_id=project.application.case_id,
@@ -153,8 +153,8 @@ def coordinators_to_appoint(*, today, due_from=None, due_to=None, user=None) -> 
     if due_to:
         # Never due before `appoint_by`: the index bounds the reading.
         rows = rows.filter(appoint_by__lte=due_to)
-    rows, officers = _with_representative(_between(rows, "due_on", due_from, due_to)), officer_ids()
-    for project in _of(rows, user, officers):
+    found, officers = _with_representative(_between(rows, "due_on", due_from, due_to)), officer_ids()
+    for project in _of(found, user, officers):
         owe = partial(
             Duty,
             key=f"coordinator.{project.pk}",

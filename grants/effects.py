@@ -46,7 +46,7 @@ def copy_baseline(project: Project, *, by, now, data) -> None:
             order=row.line.order,
             category=row.line.category,
             description=row.line.description,
-            activity=copies.get(row.line.activity_id),
+            activity=copies.get(row.line.activity_id) if row.line.activity_id else None,
             programme_share=row.amount,
             group_share=row.group_share,
         )

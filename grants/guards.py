@@ -39,7 +39,9 @@ def first_day_fits(project: Project, *, by, now, data) -> str:
     """The first day was given, and is neither before the signatures nor far away."""
     if not data:
         return ""
-    first_day, signed = data.get("first_day"), day_of(project.agreement.state_signed_at)
+    signed_at = project.agreement.state_signed_at
+    assert signed_at is not None  # signed_by_both is asked before
+    first_day, signed = data.get("first_day"), day_of(signed_at)
     if first_day is None:
         return _("Give the first day of the project.")
     if first_day < signed:

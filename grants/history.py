@@ -1,6 +1,8 @@
 """How the timeline of a project and of its money reads. Days and figures stand in the events' data."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,7 +32,7 @@ def resumed(event: Event) -> str:
     }
 
 
-def ended(words) -> object:
+def ended(words) -> Callable[[Event], str]:
     """The sentence of one way to end, with the money that was paid and the money that went back."""
 
     def sentence(event: Event) -> str:
@@ -94,7 +96,7 @@ def _day(event: Event, key: str) -> str:
     return "/".join(reversed(str(event.data.get(key) or "").split("-")))
 
 
-SENTENCES = {
+SENTENCES: dict[str, Any] = {
     "project.open_project": opened,
     "project.activate": activated,
     "project.start_closing": gettext_lazy("The project began to close."),

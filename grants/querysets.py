@@ -34,6 +34,17 @@ def paid_group_ids(user: "User") -> models.QuerySet:
     return places.values("group_id").union(posts.values("group_id"))
 
 
+# Everybody else names them Project.OPEN, Project.RUNNING and Disbursement.LIVE.
+OPEN = ("awaiting_agreement", "active", "closing", "suspended")
+RUNNING = ("active", "closing")
+LIVE = ("ordered", "paid")
+
+
+def _model(model: Any, relation: str) -> Any:
+    """The model at the other end of a relation: importing it here would go in a circle."""
+    return model._meta.get_field(relation).related_model
+
+
 class ProjectQuerySet(models.QuerySet):
     """Projects."""
 
@@ -46,11 +57,11 @@ class ProjectQuerySet(models.QuerySet):
 
     def open(self) -> Self:
         """Not closed and not terminated."""
-        return self.filter(status__in=self.model.OPEN)
+        return self.filter(status__in=OPEN)
 
     def running(self) -> Self:
         """Reports and payments go on."""
-        return self.filter(status__in=self.model.RUNNING)
+        return self.filter(status__in=RUNNING)
 
     def awaiting_signature(self) -> Self:
         """Opened, and the group has yet to sign."""
@@ -122,14 +133,14 @@ class TrancheQuerySet(MoneyQuerySet):
 
     def to_order(self) -> Self:
         """Open, with no live payment, of a project that runs."""
-        live = self.model._meta.get_field("disbursements").related_model.objects.live()
+        live = _model(self.model, "disbursements").objects.live()
         return self.filter(
             opened_at__isnull=False, cancelled_on=None, project__status__in=["active", "closing"]
         ).exclude(pk__in=live.values("tranche_id"))
 
     def with_checked_payee(self) -> Self:
         """With `payee_is_checked`: whether money has somewhere to go."""
-        payees = self.model._meta.get_field("project").related_model._meta.get_field("payees").related_model
+        payees = _model(_model(self.model, "project"), "payees")
         checked = payees.objects.filter(
             project_id=models.OuterRef("project_id"), current=True, checked_at__isnull=False
         )
@@ -137,7 +148,7 @@ class TrancheQuerySet(MoneyQuerySet):
 
     def unpaid(self) -> Self:
         """Neither paid nor cancelled, nor ordered."""
-        live = self.model._meta.get_field("disbursements").related_model.objects.live()
+        live = _model(self.model, "disbursements").objects.live()
         return self.filter(cancelled_on=None).exclude(pk__in=live.values("tranche_id"))
 
     def with_case(self) -> Self:
@@ -154,7 +165,7 @@ class DisbursementQuerySet(MoneyQuerySet):
 
     def live(self) -> Self:
         """Ordered or paid: they count against the approved amount."""
-        return self.filter(status__in=self.model.LIVE)
+        return self.filter(status__in=LIVE)
 
     def awaiting_confirmation(self) -> Self:
         """Ordered, and not yet confirmed, failed or cancelled."""

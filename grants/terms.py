@@ -19,7 +19,10 @@ def terms_of(application: Application, approval: Decision) -> dict[str, Any]:
     call, group = application.call, application.group
     lines = list(approval.lines.select_related("line"))
     group_share = total(approval.lines.all(), "group_share")
-    members = application.latest_submission.members.order_by("name", "pk")
+    assert approval.amount is not None  # constraint approval_has_amount_and_number
+    submission = application.latest_submission
+    assert submission is not None  # what was approved was submitted
+    members = submission.members.order_by("name", "pk")
     return {
         "format": FORMAT,
         "reference": application.reference,

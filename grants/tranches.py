@@ -32,7 +32,8 @@ def parts_of(amount: Decimal, planned: Iterable[CallTranche]) -> list[Part]:
     """
     rows = [(row.percent, row.after_report) for row in sorted(planned, key=lambda row: row.number)]
     rows = rows or [(WHOLE, 0)]
-    parts, left = [], amount
+    parts: list[Part] = []
+    left = amount
     for place, (percent, after_report) in enumerate(rows):
         last = place == len(rows) - 1
         share = left if last else min(cents(amount * percent / WHOLE), left)

@@ -15,7 +15,7 @@ from accounts.roles import Role
 from core.models import Case
 from core.money import MoneyField
 from grants.models.project import Project
-from grants.querysets import DisbursementQuerySet, TrancheQuerySet
+from grants.querysets import LIVE, DisbursementQuerySet, TrancheQuerySet
 from grants.wording import condition
 from groups.models.firm import CuitFunction
 
@@ -162,7 +162,7 @@ class Disbursement(models.Model):
         CANCELLED = "cancelled", pgettext_lazy("payment", "Cancelled")
 
     # They count against the approved amount; one at most for a tranche.
-    LIVE = ("ordered", "paid")
+    LIVE = LIVE
 
     tranche = models.ForeignKey(Tranche, models.PROTECT, related_name="disbursements")
     payee = models.ForeignKey(Payee, models.PROTECT, related_name="disbursements")

@@ -16,7 +16,7 @@ from accounts.roles import Role
 from applications.models import Activity, Application, BudgetCategory, BudgetLine, Call, Line
 from core.models import Case, Document
 from core.money import MoneyField, total
-from grants.querysets import ProjectQuerySet
+from grants.querysets import OPEN, RUNNING, ProjectQuerySet
 from groups.models import Group
 
 
@@ -38,9 +38,9 @@ class Project(models.Model):
         TERMINATED = "terminate", _("Terminated by the programme")
 
     # Not ended: duties and money may still follow.
-    OPEN = ("awaiting_agreement", "active", "closing", "suspended")
+    OPEN = OPEN
     # Reports and payments go on.
-    RUNNING = ("active", "closing")
+    RUNNING = RUNNING
 
     application = models.OneToOneField(Application, models.PROTECT, related_name="project")
     status = models.CharField(max_length=20, choices=Status, default=Status.AWAITING_AGREEMENT)
