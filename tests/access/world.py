@@ -52,7 +52,7 @@ CAST = (
 )
 
 
-@dataclass
+@dataclass(eq=False)
 class Side:
     """One group, and all that is its own."""
 
@@ -68,7 +68,7 @@ class Side:
     rows: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(eq=False)
 class World:
     """Ours, the other group's, and who asks."""
 
