@@ -109,14 +109,11 @@ def open_project(*, by, application: Application, now: dt.datetime, version: int
 
 def _check_signature(user, name: str, declared: bool) -> str:
     """The name as it was written, if it is the person's own. Raises TransitionRefused."""
-    written = " ".join(name.split())
     if not declared:
         raise TransitionRefused(_("Confirm the declaration."))
-    if written.casefold() != " ".join(user.full_name.split()).casefold():
-        raise TransitionRefused(
-            _("Write your name as it stands in your account: %(name)s.") % {"name": user.full_name}
-        )
-    return written
+    if refusal := guards.name_is_own(user, name):
+        raise TransitionRefused(refusal)
+    return " ".join(name.split())
 
 
 def signature_refusal(project: Project, *, for_state: bool) -> str:

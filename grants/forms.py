@@ -87,10 +87,18 @@ class SignForm(Form):
         label="", error_messages={"required": gettext_lazy("Confirm the declaration.")}
     )
 
-    def __init__(self, *args: Any, name: str, declaration: str, **kwargs: Any):
+    def __init__(self, *args: Any, user: Any, declaration: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["name"].help_text = _("Write it as it stands in your account: %(name)s.") % {"name": name}
+        self.user = user
+        self.fields["name"].help_text = _("Write it as it stands in your account: %(name)s.") % {
+            "name": user.full_name
+        }
         self.fields["declared"].label = declaration
+
+    def clean_name(self) -> str:
+        if refusal := guards.name_is_own(self.user, self.cleaned_data["name"]):
+            raise ValidationError(refusal, code="name")
+        return self.cleaned_data["name"]
 
 
 class FirstDayForm(Form):

@@ -73,6 +73,20 @@ def not_signed_in_time(project: Project, *, by, now, data) -> str:
     return ""
 
 
+# --- Signing -----------------------------------------------------------------------------------
+
+
+def name_is_own(user, name: str) -> str:
+    """A signature is one's own name, however the letters' case and the spaces were typed."""
+    if _plain(name) == _plain(user.full_name):
+        return ""
+    return _("Write your name as it stands in your account: %(name)s.") % {"name": user.full_name}
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
 # --- The application that it comes from ---------------------------------------------------------
 
 

@@ -25,7 +25,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and not for_state:
         require(user, Action.SIGN_AGREEMENT, project)
     signs = for_state or user.can(Action.SIGN_AGREEMENT, project)
-    form = SignForm(posted(request), name=user.full_name, declaration=_declaration(for_state))
+    form = SignForm(posted(request), user=user, declaration=_declaration(for_state))
     if request.method == "POST" and form.is_valid():
         sign = actions.sign_for_state if for_state else actions.sign_for_group
         name, declared = form.cleaned_data["name"], form.cleaned_data["declared"]

@@ -54,7 +54,8 @@ def test_the_representative_signs_and_then_the_officer(client):
     assert wrong.status_code == 422
     assert "Confirm the declaration." in text_of(wrong)
     other = client.post(url, {"version": project.version, "name": "Rosa R", "declared": "on"})
-    assert other.status_code == 409
+    assert other.status_code == 422
+    assert "name" in other.context["form"].errors
     assert "as it stands in your account" in text_of(other)
     assert 'value="Rosa R"' in other.content.decode()
     done = client.post(url, {"version": project.version, "name": "Rosa Representante", "declared": "on"})
