@@ -523,7 +523,9 @@ def test_lists_take_a_constant_number_of_queries(officer, rows, django_assert_nu
     officer.staff_roles()
     with django_assert_num_queries(1):
         for each in Application.objects.visible_to(officer).with_case()[:50]:
-            assert each.case.name and each.call.title and each.group.sector.name_en
+            assert each.case.name
+            assert each.call.title
+            assert each.group.sector.name_en
     with django_assert_num_queries(5):
         found = Application.objects.visible_to(officer).with_roles()[:50]
         assert all(
