@@ -19,6 +19,11 @@ from tests.clock import NOON
 pytest_plugins = ["tests.cast"]
 
 
+def pytest_make_parametrize_id(val, argname):
+    """The content of a file is no name for a test: it may hold the hour, and then two workers disagree."""
+    return f"{argname}-{len(val)}-bytes" if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _static_files(tmp_path_factory):
     """No collected files: pages name the plain ones, and a live server finds them in their packages."""

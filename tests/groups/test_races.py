@@ -5,6 +5,7 @@ import time
 
 import pytest
 from django.db import connection, transaction
+from django.utils import translation
 
 from groups import actions
 from groups.models import Firm, Group
@@ -34,6 +35,7 @@ def test_two_groups_register_one_firm_at_once(now):
     first, second = make_group(0), make_group(0)
     answer: list = []
 
+    @translation.override("en")  # a thread begins in the site's own language
     def quick() -> None:
         try:
             group = Group.objects.get(pk=second.pk)
