@@ -99,6 +99,7 @@ def _day(event: Event, key: str) -> str:
 SENTENCES: dict[str, Any] = {
     "project.open_project": opened,
     "project.activate": activated,
+    "project.taken_over": gettext_lazy("Taken over from the programme's earlier files."),
     "project.start_closing": gettext_lazy("The project began to close."),
     "project.close": ended(gettext_lazy("The project was closed.")),
     "project.suspend": gettext_lazy("The project was suspended."),

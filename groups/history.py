@@ -74,6 +74,7 @@ def _day(event: Event, key: str) -> str:
 SENTENCES: dict[str, str | Promise | Callable[[Event], str]] = {
     "group.created": gettext_lazy("The group was created."),
     "group.edited": group_edited,
+    "group.taken_over": gettext_lazy("Taken over from the programme's earlier files."),
     "firm.registered": gettext_lazy("The firm was registered."),
     "firm.joined": gettext_lazy("A firm joined the group."),
     "firm.edited": firm_edited,
