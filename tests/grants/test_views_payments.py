@@ -270,3 +270,25 @@ def test_a_payment_is_seen_by_those_who_see_payments_and_moved_by_finance(
             assert client.post(url, {"version": 0, "reason": "x"}).status_code == moved
     payment.refresh_from_db()
     assert payment.status == "ordered"
+
+
+def test_addresses_and_fields_that_make_no_sense_change_nothing(client):
+    payment = payment_at("ordered")
+    client.force_login(finance2())
+    for path in (
+        "/projects/99999999999999999999999999/",
+        "/projects/99999999999999999999999999/agreement/",
+        "/payments/99999999999999999999999999/",
+        "/payments/tranches/0/order/",
+        "/payments/?queue=%00",
+    ):
+        assert client.get(path).status_code == 404, path
+    for path in ("/projects/?call=%00", "/projects/?q=%00", "/payments/?q=%00"):
+        assert client.get(path).status_code == 422, path
+    assert client.get("/payments/?page=minus-one").status_code == 200
+    # What the form does not ask for is not read from it.
+    forged = {"status": "cancelled", "amount": "1", "confirmed_by": "1", "payee": "9", "ordered_by": "1"}
+    client.post(confirm_url(payment), {**treasury_form(payment), **forged})
+    paid = Disbursement.objects.get(pk=payment.pk)
+    assert (paid.status, paid.amount, paid.confirmed_by) == ("paid", payment.amount, finance2())
+    assert (paid.payee_id, paid.ordered_by_id) == (payment.payee_id, payment.ordered_by_id)
