@@ -235,7 +235,7 @@ def make_shared(ours: Side, people: dict[str, User], call: Any) -> dict[str, Any
         "genuine": documents.store_bytes(
             case=ours.approved.case,
             kind="application_receipt",
-            owner_id=ours.approved.latest_submission.pk,
+            owner_id=ours.approved.pk,
             filename="receipt.pdf",
             content_type="application/pdf",
             data=PDF,
