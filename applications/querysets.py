@@ -12,6 +12,8 @@ from core.money import ZERO
 from groups.querysets import member_group_ids
 
 LIVE_REVIEW = ("assigned", "interest_declared", "draft", "sent")
+# Its reviewer has said that they have no interest, and reads the application from then on (PROGRAMME 3).
+DECLARED_REVIEW = ("interest_declared", "draft", "sent")
 # Over: its group may apply again, its firms are free (PROGRAMME 4 and 6.3).
 ENDED = ("lapsed", "withdrawn", "rejected", "ineligible", "renounced", "annulled")
 
@@ -44,7 +46,7 @@ class ApplicationQuerySet(models.QuerySet):
         if Role.ADVISER in roles:
             scope |= Q(group__in=user.advised_groups.values("pk"))
         if Role.REVIEWER in roles:
-            mine = user.reviews.filter(status__in=LIVE_REVIEW)
+            mine = user.reviews.filter(status__in=DECLARED_REVIEW)
             scope |= Q(pk__in=mine.values("application_id"))
         return self.filter(Q(group__in=member_group_ids(user)) | scope)
 

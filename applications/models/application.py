@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.permissions import roles_on_case
 from accounts.roles import Role
 from applications.models.call import BudgetCategory, Call
-from applications.querysets import ENDED, ApplicationQuerySet
+from applications.querysets import DECLARED_REVIEW, ENDED, ApplicationQuerySet
 from core.models import Case, Document
 from core.money import MoneyField
 from groups.models import Firm, Group, Size
@@ -116,8 +116,8 @@ class Application(models.Model):
         return self.submissions.order_by("-number").first()
 
     def reviewer_ids(self) -> set[int]:
-        """The people to whom a live review of it is assigned."""
-        return {review.reviewer_id for review in self.reviews.all() if review.is_live}
+        """The people who review it, once they have said that they have no interest in it."""
+        return {review.reviewer_id for review in self.reviews.all() if review.status in DECLARED_REVIEW}
 
     def roles_of(self, user) -> frozenset[Role]:
         """Roles in the group, or staff roles; advisers and reviewers by assignment only. A nominee sees

@@ -135,9 +135,12 @@ class Review(models.Model):
     def roles_of(self, user) -> frozenset[Role]:
         """The reviewer of this review, and staff; another reviewer of the same case is nobody here, and the
         group neither."""
-        roles = self.application.roles_of(user) - GROUP_ROLES
-        mine = self.reviewer_id == user.pk and self.is_live
-        return roles if mine else roles - {Role.REVIEWER}
+        roles = self.application.roles_of(user) - GROUP_ROLES - {Role.REVIEWER}
+        mine = self.reviewer_id == user.pk and self.is_live and Role.REVIEWER in user.staff_roles()
+        # With a role in the group a staff role is void (PROGRAMME 3).
+        if mine and not self.application.group.own_roles(user) - {Role.NOMINEE}:
+            roles |= {Role.REVIEWER}
+        return roles
 
 
 class ReviewScore(models.Model):

@@ -314,7 +314,7 @@ ACTS = [
     Row("decide", "recommended", SENT_APPROVER, 422),
     Row("amounts_total", "recommended", SENT_REVIEWS, 200),
     Row("decision_letter", "decision", DECISION_READ, 302),
-    Row("review_detail", "review", REVIEW_WRITE, 422),
+    Row("review_detail", "review", REVIEW_WRITE, 409),  # no version was sent
     Row("review_total", "review", REVIEW_WRITE, 200),
     Row("review_total", "others_review", Policy(frozenset(), REVIEW_READERS - {"reviewer"}), 200),
     # The project and its money

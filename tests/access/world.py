@@ -15,6 +15,7 @@ from django.test import Client
 from accounts.models import Invitation, User
 from accounts.roles import Role
 from applications.models import Application
+from applications.workflow import REVIEW
 from core import documents, jobs
 from core.models import Message
 from grants.models import Project
@@ -151,6 +152,10 @@ def make_side(group: Group, coordinator: User, calls: list, people: dict[str, Us
         application_at(status, group=group, call=call)
         for status, call in zip(("draft", "in_review", "recommended", "approved"), calls, strict=True)
     )
+    # A reviewer reads the application from the moment at which they said that they have no interest.
+    review = in_review.reviews.get(reviewer=people["reviewer"])
+    declared = {"no_interest": True}
+    REVIEW.apply(review, "declare_interest", by=people["reviewer"], now=TODAY, data=declared)
     project = project_at("active", application=approved)
     rows: dict[str, Any] = {"appointment": appointment}
     rows["payment"] = order(project.tranches.get(number=1), by=people["finance"])

@@ -456,6 +456,17 @@ def world(
     return mine, theirs
 
 
+def test_a_reviewer_reads_the_application_once_they_declared_their_interest(world):
+    review = world[0][1].reviews.unfinished().first()
+    reader = User.objects.get(pk=review.reviewer_id)
+    assert review.roles_of(reader) == {Role.REVIEWER}  # their own review they see at once
+    assert not reader.can(Action.VIEW_APPLICATION, review.application)
+    REVIEW.apply(review, "declare_interest", by=reader, now=NOON, data={"no_interest": True})
+    fresh = Application.objects.get(pk=review.application_id)
+    assert reader.can(Action.VIEW_APPLICATION, fresh)
+    assert fresh in Application.objects.visible_to(reader)
+
+
 def everybody() -> list:
     return [*User.objects.order_by("pk"), AnonymousUser()]
 
@@ -478,7 +489,8 @@ def test_the_list_shows_exactly_the_applications_that_one_may_view(world):
     assert seen["adviser"] == seen["auditor2"] == ours
     assert seen["auditor"] == {mine[0].pk}
     assert seen["auditor3"] == {theirs[0].pk}
-    assert seen["reviewer1"] == {mine[1].pk, mine[2].pk, theirs[1].pk}
+    # mine[1] is assigned to them too, but they have yet to say whether they have an interest.
+    assert seen["reviewer1"] == {mine[2].pk, theirs[1].pk}
     assert seen["officer"] == seen["approver"] == seen["finance"] == seen["admin"] == seen["torn"] == every
     assert seen["nominated_officer"] == every
     for nobody in ("stranger", "nominee", "gone", "declined", "closed", ""):
