@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.roles import Role
 from applications.lists import BoundedPaginator
 from applications.models import Activity, Application
+from applications.workflow import REVIEW
 from tests.applications.staff_pages import browser, problems, words
 from tests.clock import NOON
 from tests.factories_applications import (
@@ -228,8 +229,12 @@ def test_staff_see_their_panel_and_the_group_does_not():
 
 
 def test_a_reviewer_sees_the_case_and_not_the_decision():
-    application = application_at("in_review")
-    page = see(OFFICE.reviewers[0], application)
+    application, reviewer = application_at("in_review"), OFFICE.reviewers[0]
+    # First they say whether they have an interest in it (PROGRAMME 3).
+    assert see(reviewer, application).status_code == 404
+    review = application.reviews.get(reviewer=reviewer)
+    REVIEW.apply(review, "declare_interest", by=reviewer, now=NOON, data={"no_interest": True})
+    page = see(reviewer, application)
     assert page.status_code == 200
     assert "For the programme" not in page.text
     assert see(staff_member("reviewer9", Role.REVIEWER), application).status_code == 404
