@@ -28,6 +28,12 @@ class Action(Enum):
     VIEW_FIRM = "view_firm"
     EDIT_FIRM = "edit_firm"
     ADMIT_FIRM = "admit_firm"
+    CHECK_PAPER = "check_paper"
+    # Technical support
+    VIEW_SUPPORT = "view_support"
+    ASK_SUPPORT = "ask_support"
+    ANSWER_SUPPORT = "answer_support"
+    LOG_SESSION = "log_session"
     # The coordinator's appointment
     VIEW_APPOINTMENT = "view_appointment"
     NOMINATE_COORDINATOR = "nominate_coordinator"
@@ -41,6 +47,9 @@ class Action(Enum):
     START_APPLICATION = "start_application"
     VIEW_APPLICATION = "view_application"
     EDIT_APPLICATION = "edit_application"
+    MARK_SECTION = "mark_section"
+    SUGGEST = "suggest"
+    ANSWER_SUGGESTION = "answer_suggestion"
     SUBMIT_APPLICATION = "submit_application"
     WITHDRAW_APPLICATION = "withdraw_application"
     RENOUNCE_APPLICATION = "renounce_application"
@@ -83,6 +92,7 @@ class Action(Enum):
     CONFIRM_PAYMENT = "confirm_payment"
     # The programme and the system
     VIEW_FIGURES = "view_figures"
+    EDIT_CATALOGUES = "edit_catalogues"
     MANAGE_ROLES = "manage_roles"
     OPERATE = "operate"
 
@@ -114,6 +124,13 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.EDIT_FIRM: to(REPRESENTATIVE, MEMBER),
     # A firm that others registered joins only with its consent, of which an officer has the proof.
     Action.ADMIT_FIRM: to(OFFICER),
+    # A firm that has no address of its own confirms by a signed paper, which somebody of the programme looks at.
+    Action.CHECK_PAPER: to(OFFICER),
+    # The group asks for help, an officer assigns, the adviser accepts and keeps the log.
+    Action.VIEW_SUPPORT: to(THE_GROUP, ADVISER, THE_OFFICE, AUDITOR),
+    Action.ASK_SUPPORT: to(REPRESENTATIVE, MEMBER),
+    Action.ANSWER_SUPPORT: to(ADVISER),
+    Action.LOG_SESSION: to(ADVISER),
     # The group nominates, the person answers, the programme confirms.
     Action.VIEW_APPOINTMENT: to(THE_GROUP, NOMINEE, ADVISER, THE_OFFICE, AUDITOR),
     Action.NOMINATE_COORDINATOR: to(REPRESENTATIVE),
@@ -127,6 +144,10 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.START_APPLICATION: to(REPRESENTATIVE, MEMBER),
     Action.VIEW_APPLICATION: to(THE_GROUP, ADVISER, REVIEWER, THE_OFFICE, AUDITOR),
     Action.EDIT_APPLICATION: to(REPRESENTATIVE, MEMBER, ADVISER),
+    Action.MARK_SECTION: to(REPRESENTATIVE, MEMBER),
+    # An adviser suggests, the group decides what becomes of it.
+    Action.SUGGEST: to(ADVISER),
+    Action.ANSWER_SUGGESTION: to(REPRESENTATIVE, MEMBER),
     Action.SUBMIT_APPLICATION: to(REPRESENTATIVE),
     Action.WITHDRAW_APPLICATION: to(REPRESENTATIVE),
     Action.RENOUNCE_APPLICATION: to(REPRESENTATIVE),
@@ -170,6 +191,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.CONFIRM_PAYMENT: to(FINANCE),
     # People, figures and machinery.
     Action.VIEW_FIGURES: to(THE_OFFICE),
+    Action.EDIT_CATALOGUES: to(ADMIN),
     Action.MANAGE_ROLES: to(ADMIN),
     Action.OPERATE: to(ADMIN),
 }

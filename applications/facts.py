@@ -98,7 +98,7 @@ class Facts:
             return [Member(**row) for row in self.frozen["members"]]
         rows = list(
             self.application.group.memberships.filter(left_on=None)
-            .select_related("firm__sector")
+            .select_related("firm__sector", "firm__activity")
             .prefetch_related("firm__years")
         )
         sizes = sizes_of([row.firm for row in rows], self.day)

@@ -9,7 +9,7 @@ from django.db.models import Q, Sum
 from accounts.permissions import Action, staff_scope
 from accounts.roles import Role
 from core.money import ZERO
-from groups.querysets import member_group_ids
+from groups.querysets import member_group_ids, own_group_ids
 
 LIVE_REVIEW = ("assigned", "interest_declared", "draft", "sent")
 # Its reviewer has said that they have no interest, and reads the application from then on (PROGRAMME 3).
@@ -126,3 +126,19 @@ class EnvelopeQuerySet(models.QuerySet):
     def committed(self) -> Decimal:
         """Approvals ± amendments − releases, in pesos."""
         return self.aggregate(sum=Sum("amount"))["sum"] or ZERO
+
+
+class SupportQuerySet(models.QuerySet):
+    """Technical support of groups."""
+
+    def open(self) -> Self:
+        """Asked for, offered to an adviser, or active."""
+        return self.filter(status__in=["asked", "offered", "active"])
+
+    def visible_to(self, user) -> Self:
+        """The own groups' support, and what a staff role opens; an adviser's own."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        scope = staff_scope(user, Action.VIEW_SUPPORT, case="group__case", adviser="adviser")
+        own = Q(group__in=own_group_ids(user))
+        return self.filter(Q(group__in=member_group_ids(user)) | (scope & ~own))

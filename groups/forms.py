@@ -97,7 +97,7 @@ class FirmForm(ModelForm):
 
     class Meta:
         model = Firm
-        fields = ["name", "branch", "sector", "province", "locality"]
+        fields = ["name", "activity", "sector", "province", "locality"]
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -151,7 +151,7 @@ class NewFirmForm(FirmForm):
     """The same for a firm that joins. For one that this person looks after already only its place is asked."""
 
     cuit = CuitField()
-    field_order = ["cuit", "name", "branch", "place_in_chain", "sector", "province", "locality"]
+    field_order = ["cuit", "name", "activity", "place_in_chain", "sector", "province", "locality"]
 
     def __init__(self, *args: Any, group: Group, by: Any, **kwargs: Any):
         # A group shares its area and its chain: what is the same for most firms is there already.
@@ -185,9 +185,9 @@ class EditFirmForm(FirmForm):
     """The same for a firm of the group. Its CUIT stays: another number is another firm."""
 
     class Meta(FirmForm.Meta):
-        fields = ["name", "branch", "sector", "province", "locality", "people"]
+        fields = ["name", "activity", "sector", "province", "locality", "people"]
 
-    field_order = ["name", "branch", "place_in_chain", "sector", "province", "locality", "people"]
+    field_order = ["name", "activity", "place_in_chain", "sector", "province", "locality", "people"]
 
 
 class AdmitForm(Form):

@@ -14,7 +14,21 @@ from groups.models import Appointment, Firm, Group, Membership
 FIELDS: dict[str, str | Promise] = {
     field.name: field.verbose_name  # type: ignore[union-attr]
     for model, names in (
-        (Firm, ("name", "branch", "sector", "province", "locality", "people")),
+        (
+            Firm,
+            (
+                "name",
+                "legal_form",
+                "activity",
+                "sector",
+                "province",
+                "locality",
+                "people",
+                "contact_name",
+                "contact_email",
+                "contact_phone",
+            ),
+        ),
         (Group, ("value_chain", "working_since", "description")),
         (Membership, ("place_in_chain",)),
     )

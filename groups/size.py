@@ -197,7 +197,11 @@ class Member:
 
 def members_on(group: Group, day: dt.date) -> list[Member]:
     """The firms of a group on a day, with their sizes: three queries, however many firms."""
-    rows = list(group.memberships.on(day).select_related("firm__sector").prefetch_related("firm__years"))
+    rows = list(
+        group.memberships.on(day)
+        .select_related("firm__sector", "firm__activity")
+        .prefetch_related("firm__years")
+    )
     sizes = sizes_of([row.firm for row in rows], day)
     return [Member(row, sizes[row.firm_id]) for row in rows]
 
@@ -216,7 +220,7 @@ def count_in_words(smes: int, needed: int = SMALLEST_GROUP) -> str:
 def smes_in(groups: Iterable[Group], day: dt.date) -> dict[int, tuple[int, int]]:
     """How many SMEs and how many firms each group has on a day, by the group's id: three queries for any number."""
     counts = {group.pk: (0, 0) for group in groups}
-    places = Membership.objects.on(day).filter(group__in=counts).select_related("firm")
+    places = Membership.objects.on(day).filter(group__in=counts).select_related("firm__activity")
     rows = list(places.prefetch_related("firm__years"))
     sizes = sizes_of([row.firm for row in rows], day)
     for row in rows:

@@ -13,7 +13,17 @@ from accounts.roles import Role
 from core import timeline
 from core.dates import day_of
 from core.models import Case
-from groups.models import Appointment, Branch, Firm, FirmYear, Group, GroupPerson, Membership, Sector
+from groups.models import (
+    Appointment,
+    Branch,
+    EconomicActivity,
+    Firm,
+    FirmYear,
+    Group,
+    GroupPerson,
+    Membership,
+    Sector,
+)
 from groups.provinces import Province
 from tests.cast import make_person
 from tests.clock import LONG_BEFORE
@@ -36,6 +46,11 @@ def make_sector(code: str = "wood") -> Sector:
     return Sector.objects.get(code=code)
 
 
+def make_activity(branch: str = Branch.INDUSTRY_MINING) -> EconomicActivity:
+    """An activity of a branch in which sales decide (they are reference data, and there in every test)."""
+    return EconomicActivity.objects.filter(branch=branch, people_decide=False).order_by("code").first()
+
+
 def make_firm(
     number: int | None = None,
     *,
@@ -47,7 +62,8 @@ def make_firm(
     number = Firm.objects.count() + 1 if number is None else number
     fields.setdefault("cuit", make_cuit(number))
     fields.setdefault("name", f"Carpintería {number} SRL")
-    fields.setdefault("branch", Branch.INDUSTRY_MINING)
+    if "activity" not in fields:
+        fields["activity"] = make_activity(fields.pop("branch", Branch.INDUSTRY_MINING))
     fields.setdefault("province", Province.MISIONES)
     fields.setdefault("locality", "Oberá")
     if "sector" not in fields:

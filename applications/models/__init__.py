@@ -1,23 +1,25 @@
 """Calls, applications, reviews and decisions."""
 
 from applications.models.application import (
-    Activity,
     Application,
     ApplicationDocument,
-    BudgetLine,
     FirmClaim,
+    SectionMark,
     Submission,
     SubmissionMember,
 )
 from applications.models.call import (
     BudgetCategory,
     Call,
+    CallCut,
     CallTranche,
     Criterion,
     DocumentRequirement,
     EnvelopeEntry,
     Line,
 )
+from applications.models.plan import Activity, BudgetLine, BudgetQuote
+from applications.models.questions import Answer, Question
 from applications.models.review import (
     Decision,
     DecisionLine,
@@ -28,14 +30,18 @@ from applications.models.review import (
     Review,
     ReviewScore,
 )
+from applications.models.support import Suggestion, Support, SupportSession
 
 __all__ = [
     "Activity",
+    "Answer",
     "Application",
     "ApplicationDocument",
     "BudgetCategory",
     "BudgetLine",
+    "BudgetQuote",
     "Call",
+    "CallCut",
     "CallTranche",
     "Criterion",
     "Decision",
@@ -45,11 +51,16 @@ __all__ = [
     "EnvelopeEntry",
     "FirmClaim",
     "Line",
+    "Question",
     "Recommendation",
     "RecommendationLine",
     "ReturnForChanges",
     "Review",
     "ReviewScore",
+    "SectionMark",
     "Submission",
     "SubmissionMember",
+    "Suggestion",
+    "Support",
+    "SupportSession",
 ]

@@ -2,16 +2,14 @@
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Round
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import roles_on_case
 from accounts.roles import Role
-from applications.models.call import BudgetCategory, Call
+from applications.models.call import Call
 from applications.querysets import DECLARED_REVIEW, ENDED, ApplicationQuerySet
 from core.models import Case, Document
 from core.money import MoneyField
@@ -57,6 +55,8 @@ class Application(models.Model):
     learning = models.TextField(_("What the firms will learn together"), max_length=2000, blank=True)
     prior_support = models.TextField(_("Earlier support by the State"), max_length=1000, blank=True)
     declared = models.BooleanField(default=False)
+    # An admin tries a call out: it never leaves the draft, and stands in no list and no figure.
+    is_test = models.BooleanField(default=False)
     first_submitted_at = models.DateTimeField(null=True, blank=True)
     # While changes are requested: which sections are open, and until when an answer is in time.
     open_sections = ArrayField(models.CharField(max_length=20), default=list, blank=True)
@@ -83,6 +83,11 @@ class Application(models.Model):
                 condition=Q(status__in=["draft", "lapsed", "withdrawn"])
                 | Q(first_submitted_at__isnull=False),
                 name="submitted_has_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_test=False)
+                | Q(status__in=["draft", "lapsed", "withdrawn"], first_submitted_at=None),
+                name="test_is_never_sent",
             ),
             models.CheckConstraint(
                 condition=~Q(status="changes_requested") | Q(answer_by__isnull=False),
@@ -132,70 +137,6 @@ class Application(models.Model):
             assigned.add(Role.REVIEWER)
         within = (self.group.case_id, self.call.case_id) if Role.AUDITOR in staff else ()
         return roles_on_case(user, group_roles=(), case_id=self.case_id, assigned=assigned, within=within)
-
-
-class Activity(models.Model):
-    """One line of the work plan: who does what, in which months, with what deliverable."""
-
-    application = models.ForeignKey(Application, models.CASCADE, related_name="activities")
-    order = models.PositiveSmallIntegerField(default=0)
-    name = models.CharField(_("Activity"), max_length=200)
-    first_month = models.PositiveSmallIntegerField(_("First month"), validators=[MinValueValidator(1)])
-    last_month = models.PositiveSmallIntegerField(_("Last month"), validators=[MaxValueValidator(36)])
-    responsible = models.CharField(_("Who is responsible"), max_length=120, blank=True)
-    deliverable = models.CharField(_("What it leaves"), max_length=200, blank=True)
-
-    class Meta:
-        ordering = ["order", "id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(first_month__gte=1, last_month__gte=F("first_month"), last_month__lte=36),
-                name="activity_months",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class BudgetLine(models.Model):
-    """One cost. The group's share is what the programme does not pay (PROGRAMME 10): a generated column, so
-    that the shares add up to the cent whatever writes them (PROGRAMME 6.6)."""
-
-    application = models.ForeignKey(Application, models.CASCADE, related_name="lines")
-    order = models.PositiveSmallIntegerField(default=0)
-    category = models.CharField(_("Category"), max_length=20, choices=BudgetCategory)
-    activity = models.ForeignKey(
-        Activity, models.SET_NULL, null=True, blank=True, related_name="lines", verbose_name=_("Activity")
-    )
-    description = models.CharField(_("What it is for"), max_length=200)
-    quantity = models.DecimalField(_("Quantity"), max_digits=10, decimal_places=2)
-    unit_cost = MoneyField(_("Unit cost"))
-    cost = models.GeneratedField(
-        expression=Round(F("quantity") * F("unit_cost"), precision=2),
-        output_field=MoneyField(max_digits=20),
-        db_persist=True,
-    )
-    programme_share = MoneyField(_("Paid by the programme"))
-    group_share = models.GeneratedField(
-        expression=Round(F("quantity") * F("unit_cost"), precision=2) - F("programme_share"),
-        output_field=MoneyField(max_digits=20),
-        db_persist=True,
-    )
-
-    class Meta:
-        ordering = ["order", "id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(quantity__gt=0, unit_cost__gte=0), name="line_cost_positive"),
-            models.CheckConstraint(
-                condition=Q(programme_share__gte=0)
-                & Q(programme_share__lte=Round(F("quantity") * F("unit_cost"), precision=2)),
-                name="line_shares_add_up",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.description
 
 
 class Submission(models.Model):
@@ -256,7 +197,7 @@ class FirmClaim(models.Model):
 
 
 class ApplicationDocument(models.Model):
-    """The document that answers one requirement of the call; the newest of a requirement counts."""
+    """A file that answers one requirement of the call; those that were not replaced or taken out count."""
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="documents")
     requirement = models.ForeignKey("applications.DocumentRequirement", models.PROTECT, related_name="+")
@@ -264,14 +205,27 @@ class ApplicationDocument(models.Model):
     replaced = models.BooleanField(default=False)
 
     class Meta:
-        ordering = ["requirement__order", "-id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["application", "requirement"],
-                condition=Q(replaced=False),
-                name="one_document_per_requirement",
-            )
-        ]
+        ordering = ["requirement__order", "id"]
 
     def __str__(self) -> str:
         return str(self.document)
+
+
+class SectionMark(models.Model):
+    """Who writes a section, and whether it is ready: a help among the people of a group, no rule looks at it."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="marks")
+    section = models.CharField(max_length=20)
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ready_at = models.DateTimeField(null=True, blank=True)
+    ready_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "section"], name="section_marked_once")]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}/{self.section}"

@@ -36,6 +36,11 @@ class BudgetCategory(models.TextChoices):
     COORDINATION = "coordination", _("Coordination (the coordinator's salary)")
 
 
+def counterpart_in_money() -> list[str]:
+    """The kinds of counterpart of a call that does not say more."""
+    return ["money"]
+
+
 class Call(models.Model):
     """The programme's invitation to apply."""
 
@@ -49,6 +54,38 @@ class Call(models.Model):
         ADVANCE = "advance", _("Advance, proven later")
         REIMBURSEMENT = "reimbursement", _("Reimbursement of proven expenses")
 
+    class Intake(models.TextChoices):
+        CLOSING = "closing", _("Until a closing day")
+        ARRIVAL = "arrival", _("In order of arrival, until the money ends")
+        CUTS = "cuts", _("By dated cuts, until the money ends")
+
+    class Confirmations(models.TextChoices):
+        ALL = "all", _("Every firm confirms")
+        QUORUM = "quorum", _("A part of the firms confirms")
+        NONE = "none", _("No firm has to confirm")
+
+    class Counterpart(models.TextChoices):
+        MONEY = "money", _("Money")
+        IN_KIND = "in_kind", _("In kind: hours, use of machines and rooms")
+
+    class ReducedCounterpart(models.TextChoices):
+        AS_OFFERED = "as_offered", _("The group puts in what it offered")
+        MINIMUM = "minimum", _("The group may put in less, down to its smallest share")
+
+    class Tie(models.TextChoices):
+        ARRIVAL = "arrival", _("The one that arrived first")
+        CRITERION = "criterion", _("The higher score in the first criterion, then arrival")
+        AMOUNT = "amount", _("The one that asks for less, then arrival")
+
+    class ExpensesFrom(models.TextChoices):
+        SUBMISSION = "submission", _("The day of the submission")
+        APPROVAL = "approval", _("The day of the approval")
+        AGREEMENT = "agreement", _("The first day of the project")
+
+    class Payee(models.TextChoices):
+        ONE = "one", _("One administrator for all")
+        EACH = "each", _("Each firm for its own costs")
+
     case = models.OneToOneField(Case, models.PROTECT, related_name="call")
     code = models.CharField(_("Code"), max_length=20, unique=True)
     line = models.CharField(_("Line of action"), max_length=20, choices=Line)
@@ -60,6 +97,10 @@ class Call(models.Model):
     version = models.PositiveIntegerField(default=0)
     opens_at = models.DateTimeField(_("Opens"))
     closes_at = models.DateTimeField(_("Closes"), null=True, blank=True)
+    # Without a closing day, applications are decided in order of arrival or by the dated cuts (CallCut).
+    intake = models.CharField(
+        _("How applications come in"), max_length=8, choices=Intake, default=Intake.CLOSING
+    )
     envelope = MoneyField(_("Envelope of money"))
     # Rules of eligibility
     min_firms = models.PositiveSmallIntegerField(_("Smallest number of SMEs"), default=5)
@@ -70,6 +111,13 @@ class Call(models.Model):
     sectors = models.ManyToManyField(Sector, blank=True, related_name="calls")
     min_group_months = models.PositiveSmallIntegerField(_("Smallest age of the group, in months"), default=0)
     needs_prior_support = models.BooleanField(_("Needs earlier support by the State"), default=False)
+    joint_work_proof = models.BooleanField(_("Asks for proof of joint work"), default=False)
+    certificate_accepted = models.BooleanField(_("A valid MiPyME certificate shows the size"), default=True)
+    confirmations = models.CharField(
+        _("Which firms have to confirm"), max_length=6, choices=Confirmations, default=Confirmations.NONE
+    )
+    # Of the firms, in per cent; counts only with a quorum.
+    quorum = models.PositiveSmallIntegerField(_("Quorum, % of the firms"), default=80)
     # Plan and money
     months = models.PositiveSmallIntegerField(_("Length in months"), default=12)
     max_per_project = MoneyField(_("Highest amount per project"))
@@ -80,13 +128,39 @@ class Call(models.Model):
     categories = ArrayField(models.CharField(max_length=20, choices=BudgetCategory), default=list)
     salary_per_month = MoneyField(_("Coordinator's salary per month"), null=True, blank=True)
     salary_cap = MoneyField(_("Cap of the salary in the whole"), null=True, blank=True)
-    payment = models.CharField(max_length=13, choices=Payment, default=Payment.ADVANCE)
+    payment = models.CharField(_("How it is paid"), max_length=13, choices=Payment, default=Payment.ADVANCE)
+    payee = models.CharField(_("Who is paid"), max_length=4, choices=Payee, default=Payee.ONE)
+    counterpart_kinds = ArrayField(
+        models.CharField(max_length=7, choices=Counterpart), default=counterpart_in_money
+    )
+    # Of the counterpart, in per cent.
+    in_kind_cap = models.DecimalField(
+        _("Most of the counterpart in kind, %"), max_digits=5, decimal_places=2, default=0
+    )
+    reduced_counterpart = models.CharField(
+        _("If less is approved than asked"),
+        max_length=10,
+        choices=ReducedCounterpart,
+        default=ReducedCounterpart.AS_OFFERED,
+    )
+    vat_eligible = models.BooleanField(_("VAT counts as a cost"), default=False)
+    expenses_from = models.CharField(
+        _("Expenses count from"), max_length=10, choices=ExpensesFrom, default=ExpensesFrom.AGREEMENT
+    )
+    # From which cost on a line needs quotes, and how many; null where the call asks for none.
+    quotes_from = MoneyField(_("Quotes are asked from a cost of"), null=True, blank=True)
+    quotes_needed = models.PositiveSmallIntegerField(_("How many quotes"), default=0)
     # Reviews
     reviews_needed = models.PositiveSmallIntegerField(_("Reviews of each application"), default=2)
     pass_mark = models.DecimalField(max_digits=5, decimal_places=2, default=60)
     # Points of spread between reviews that call for one more; null where the call does not use it.
     max_spread = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    tie_rule = models.CharField(
+        _("Equal scores: who comes first"), max_length=9, choices=Tie, default=Tie.ARRIVAL
+    )
     # Dates and days
+    working_days = models.BooleanField(_("Days are working days"), default=False)
+    final_report_due_days = models.PositiveSmallIntegerField(default=30)
     report_every_months = models.PositiveSmallIntegerField(default=3)
     report_due_days = models.PositiveSmallIntegerField(default=10)
     days_to_check = models.PositiveSmallIntegerField(default=10, help_text="For eligibility")
@@ -130,6 +204,11 @@ class Call(models.Model):
                 name="joint_investment_needs_support",
             ),
             models.CheckConstraint(condition=Q(reviews_needed__gte=1), name="call_reviews"),
+            models.CheckConstraint(condition=Q(quorum__range=(1, 100)), name="call_quorum"),
+            models.CheckConstraint(condition=Q(in_kind_cap__range=(0, 100)), name="call_in_kind_cap"),
+            models.CheckConstraint(
+                condition=Q(intake="closing") | Q(closes_at=None), name="closing_day_only_with_intake"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -201,14 +280,24 @@ class DocumentRequirement(models.Model):
     code = models.SlugField()
     name_en = models.CharField(max_length=120)
     name_es = models.CharField(max_length=120)
+    help_en = models.CharField(max_length=300, blank=True)
+    help_es = models.CharField(max_length=300, blank=True)
     required = models.BooleanField(default=True)
+    most_files = models.PositiveSmallIntegerField(default=5)
 
     class Meta:
         ordering = ["order"]
-        constraints = [models.UniqueConstraint(fields=["call", "code"], name="requirement_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "code"], name="requirement_once"),
+            models.CheckConstraint(condition=Q(most_files__range=(1, 20)), name="requirement_files"),
+        ]
 
     def __str__(self) -> str:
         return self.name_en if get_language() == "en" else self.name_es
+
+    @property
+    def help(self) -> str:
+        return self.help_en if get_language() == "en" else self.help_es
 
 
 class CallTranche(models.Model):
@@ -228,6 +317,24 @@ class CallTranche(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.percent} %"
+
+
+class CallCut(models.Model):
+    """A dated cut of a call without a closing day: what arrived by then is ranked and decided together."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="cuts")
+    number = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "number"], name="cut_once"),
+            models.UniqueConstraint(fields=["call", "at"], name="one_cut_a_moment"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call_id}/{self.number}"
 
 
 class EnvelopeEntry(models.Model):

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.roles import Role
-from applications.models.application import Application, BudgetLine, Submission
+from applications.models.application import Application, Submission
 from applications.models.call import Criterion
+from applications.models.plan import BudgetLine
 from applications.querysets import ReviewQuerySet
 from core.models import Case
 from core.money import MoneyField

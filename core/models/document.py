@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from core.models.case import Case
 
@@ -16,6 +17,11 @@ def random_name(_document, _filename) -> str:
 
 class Document(models.Model):
     """A file as it came, or a PDF as it left. Its bytes never change: a new version is a new row."""
+
+    class Scan(models.TextChoices):
+        PENDING = "pending", _("Waits for the virus scanner")
+        CLEAN = "clean", _("Scanned")
+        INFECTED = "infected", _("Refused: the virus scanner found something in it")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="documents")
     # Says who may read it: the app that owns the kind registers the rule (core.documents).
@@ -32,6 +38,8 @@ class Document(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     created_at = models.DateTimeField()
+    # What the virus scanner said; "" where none is set up, and for what the system made itself.
+    scan = models.CharField(max_length=8, choices=Scan, blank=True)
 
     class Meta:
         indexes = [
@@ -39,6 +47,7 @@ class Document(models.Model):
             models.Index(
                 fields=["content_hash"], condition=~models.Q(content_hash=""), name="document_by_content"
             ),
+            models.Index(fields=["id"], condition=models.Q(scan="pending"), name="document_to_scan"),
         ]
         constraints = [models.CheckConstraint(condition=models.Q(size__gt=0), name="document_not_empty")]
 

@@ -27,7 +27,10 @@ from groups.models import Firm, FirmYear, Group, GroupPerson, Membership
 from groups.models.firm import clean_cuit
 
 GROUP_FIELDS = ("name", "value_chain", "sector", "province", "locality", "working_since", "description")
-FIRM_FIELDS = ("name", "branch", "sector", "province", "locality", "people")
+FIRM_FIELDS = (
+    "name", "legal_form", "activity", "sector", "province", "locality", "people",
+    "contact_name", "contact_email", "contact_phone",
+)  # fmt: skip
 
 
 class CuitRefused(Refusal):

@@ -11,7 +11,7 @@ from stdnum.exceptions import ValidationError as BadNumber
 from accounts.permissions import roles_on_case
 from accounts.roles import Role
 from core.models import Case
-from core.money import MoneyField
+from groups.models.size import EconomicActivity
 from groups.provinces import Province
 from groups.querysets import FirmQuerySet
 
@@ -64,45 +64,16 @@ class Sector(models.Model):
         return self.name_en if get_language() == "en" else self.name_es
 
 
-class Branch(models.TextChoices):
-    """The branches that the norm on SMEs knows."""
+class LegalForm(models.TextChoices):
+    """What a firm is in law."""
 
-    AGRICULTURE = "agriculture", _("Agriculture")
-    INDUSTRY_MINING = "industry_mining", _("Industry and mining")
-    COMMERCE = "commerce", _("Commerce")
-    SERVICES = "services", _("Services")
-    CONSTRUCTION = "construction", _("Construction")
-
-
-class Size(models.TextChoices):
-    """Sizes of an SME, smallest first. `medium` is the single medium size of the norm of 2006."""
-
-    MICRO = "micro", _("Micro")
-    SMALL = "small", _("Small")
-    MEDIUM = "medium", _("Medium")
-    MEDIUM_1 = "medium_1", _("Medium 1")
-    MEDIUM_2 = "medium_2", _("Medium 2")
-
-
-class SizeCeiling(models.Model):
-    """The highest average yearly sales of one size in one branch, from a day on. Kept by an admin."""
-
-    valid_from = models.DateField()
-    # The norm's year is sure, its first day in force is not until an admin confirms it.
-    provisional = models.BooleanField(default=True)
-    norm = models.CharField(max_length=120)
-    branch = models.CharField(max_length=20, choices=Branch)
-    size = models.CharField(max_length=10, choices=Size)
-    yearly_sales = MoneyField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["valid_from", "branch", "size"], name="one_ceiling_per_day"),
-            models.CheckConstraint(condition=models.Q(yearly_sales__gt=0), name="ceiling_positive"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.norm} {self.branch} {self.size}"
+    PERSON = "person", _("A person (sole trader)")
+    SRL = "srl", _("Limited liability company (SRL)")
+    SA = "sa", _("Joint-stock company (SA)")
+    SAS = "sas", _("Simplified joint-stock company (SAS)")
+    COOPERATIVE = "cooperative", _("Cooperative")
+    SIMPLE = "simple", _("Unregistered partnership")
+    OTHER = "other", _("Another form")
 
 
 class Firm(models.Model):
@@ -111,11 +82,23 @@ class Firm(models.Model):
     case = models.OneToOneField(Case, models.PROTECT, related_name="firm")
     cuit = models.CharField(_("CUIT"), max_length=11, unique=True)
     name = models.CharField(_("Name of the firm"), max_length=200)
-    branch = models.CharField(_("Branch"), max_length=20, choices=Branch)
+    # "" until somebody says so: the number and the name tell most (groups.legal_form).
+    legal_form = models.CharField(_("Legal form"), max_length=12, choices=LegalForm, blank=True)
+    activity = models.ForeignKey(
+        EconomicActivity, models.PROTECT, verbose_name=_("What it does"), related_name="firms"
+    )
     sector = models.ForeignKey(Sector, models.PROTECT, verbose_name=_("Sector"), related_name="firms")
     province = models.CharField(_("Province"), max_length=4, choices=Province)
     locality = models.CharField(_("Town or city"), max_length=100)
     people = models.PositiveIntegerField(_("People employed"), null=True, blank=True)
+    # Whoever speaks for the firm: links and codes go there, never to whoever typed its number.
+    contact_name = models.CharField(_("Contact person"), max_length=150, blank=True)
+    contact_email = models.EmailField(_("E-mail of the firm"), blank=True)
+    contact_phone = models.CharField(_("Telephone"), max_length=40, blank=True)
+    # A code sent to `contact_email` was typed back: the address is the firm's.
+    contact_verified_at = models.DateTimeField(null=True, blank=True)
+    # The firm entered its sales through its own link: its groups see the size and never the figures (PROGRAMME 4).
+    sales_are_private = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=0)
 
     objects = FirmQuerySet.as_manager()
@@ -143,25 +126,15 @@ class Firm(models.Model):
         )
 
     @property
+    def branch(self) -> str:
+        """The branch of the norm on SMEs: that of its activity."""
+        return self.activity.branch
+
+    def get_branch_display(self) -> str:
+        """The branch in words."""
+        return self.activity.get_branch_display()
+
+    @property
     def formatted_cuit(self) -> str:
         """30-12345678-1."""
         return stdnum_cuit.format(self.cuit)
-
-
-class FirmYear(models.Model):
-    """A closed year of a firm."""
-
-    firm = models.ForeignKey(Firm, models.CASCADE, related_name="years")
-    year = models.PositiveSmallIntegerField(_("Year closed"))
-    sales = MoneyField(_("Sales without VAT"))
-
-    class Meta:
-        ordering = ["-year"]
-        constraints = [
-            models.UniqueConstraint(fields=["firm", "year"], name="firm_year_once"),
-            models.CheckConstraint(condition=models.Q(sales__gte=0), name="sales_not_negative"),
-            models.CheckConstraint(condition=models.Q(year__range=(1990, 2100)), name="year_plausible"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.firm_id} {self.year}"

@@ -34,6 +34,8 @@ class Group(models.Model):
     # Staff who help this group (PROGRAMME 3, adviser).
     advisers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="advised_groups", blank=True)
     firms = models.ManyToManyField(Firm, through="Membership", related_name="groups")
+    # The group of an admin's test application: in no list and no figure.
+    is_test = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=0)
 
     objects = GroupQuerySet.as_manager()

@@ -10,7 +10,7 @@ from typing import Any
 from accounts.models import User
 from core import dates
 from groups import actions
-from groups.models import Group, Sector, SizeCeiling
+from groups.models import EconomicActivity, Group, Sector, SizeCeiling
 from groups.provinces import Province
 from lsp_program.demo import names
 
@@ -25,6 +25,7 @@ class Maker:
     cuits: Iterator[str]
     sectors: dict[str, Sector]
     ceilings: list[SizeCeiling]
+    activities: dict[str, EconomicActivity]
     used: set[str] = field(default_factory=set)
 
     @classmethod
@@ -32,7 +33,8 @@ class Maker:
         """A maker that knows the sectors by their English name."""
         sectors = {row.name_en: row for row in Sector.objects.all()}
         ceilings = list(SizeCeiling.objects.filter(size="small").order_by("valid_from"))
-        return cls(draw, names.cuits(), sectors, ceilings)
+        activities = {row.code: row for row in EconomicActivity.objects.all()}
+        return cls(draw, names.cuits(), sectors, ceilings, activities)
 
     def group(
         self,
@@ -83,7 +85,7 @@ class Maker:
         return {
             "cuit": next(self.cuits),
             "name": self._unused(lambda: names.firm(self.draw, sector), town),
-            "branch": facts["branch"],
+            "activity": self.activities[facts["activity"]],
             "sector": self.sectors[sector],
             "province": province,
             "locality": town,
@@ -93,7 +95,7 @@ class Maker:
 
     def sales(self, sector: str, day: dt.date) -> dict[int, Decimal]:
         """Three closed years of a micro or small firm by the norm of that day."""
-        branch = names.SECTORS[sector]["branch"]
+        branch = self.activities[names.SECTORS[sector]["activity"]].branch
         most = self._most(branch, day)
         share = Decimal(self.draw.randint(8, 90)) / 100
         return {

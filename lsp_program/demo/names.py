@@ -117,62 +117,62 @@ TOWNS: dict[Province, tuple[str, ...]] = {
     Province.TUCUMAN: ("Tafí Viejo", "Concepción", "Monteros"),
 }
 
-# Per sector: what it is called as a group, what the firms are called, the branch of the norm on SMEs, and the kinds
+# Per sector: what it is called as a group, what the firms are called, its activity (CLAE), and the kinds
 # of place that a firm has in the chain.
 SECTORS: dict[str, dict] = {
     "Agribusiness and primary sector": {
         "groups": ("Productores de miel", "Fruticultores", "Horticultores", "Lácteos artesanales", "Olivicultores",
                    "Viñateros", "Productores de arándanos", "Criadores de cabras"),
         "firms": ("Agropecuaria", "Finca", "Granja", "Establecimiento", "Chacra", "Colmenares"),
-        "branch": "agriculture",
+        "activity": "A",
         "chain": ("produce", "acopia", "empaca", "procesa", "vende"),
     },
     "Handicrafts and design": {
         "groups": ("Tejedoras", "Ceramistas", "Artesanos del cuero", "Diseño local"),
         "firms": ("Taller", "Tejidos", "Cerámica", "Diseño"),
-        "branch": "industry_mining",
+        "activity": "C",
         "chain": ("hila", "teje", "diseña", "vende"),
     },
     "Cultural industries": {
         "groups": ("Editoriales independientes",),
         "firms": ("Editorial", "Imprenta", "Ediciones"),
-        "branch": "services",
+        "activity": "J",
         "chain": ("edita", "imprime", "distribuye"),
     },
     "Wood and furniture": {
         "groups": ("Muebleros", "Aserraderos", "Carpinteros"),
         "firms": ("Maderas", "Muebles", "Aserradero", "Carpintería"),
-        "branch": "industry_mining",
+        "activity": "C",
         "chain": ("asierra", "seca la madera", "fabrica", "vende"),
     },
     "Metal-mechanic": {
         "groups": ("Metalúrgicos", "Fabricantes de maquinaria agrícola", "Matriceros"),
         "firms": ("Metalúrgica", "Tornería", "Matricería", "Agropartes"),
-        "branch": "industry_mining",
+        "activity": "C",
         "chain": ("funde", "mecaniza", "arma", "vende"),
     },
     "Mining": {
         "groups": ("Canteras",),
         "firms": ("Cantera", "Piedras", "Molienda"),
-        "branch": "industry_mining",
+        "activity": "B",
         "chain": ("extrae", "muele", "transporta"),
     },
     "Software and information services": {
         "groups": ("Polo informático", "Empresas de software", "Servicios digitales"),
         "firms": ("Sistemas", "Soluciones", "Datos", "Software"),
-        "branch": "services",
+        "activity": "J",
         "chain": ("programa", "prueba", "implementa", "vende"),
     },
     "Textile": {
         "groups": ("Confeccionistas",),
         "firms": ("Confecciones", "Textil", "Tejeduría"),
-        "branch": "industry_mining",
+        "activity": "C",
         "chain": ("teje", "corta", "confecciona", "vende"),
     },
     "Tourism": {
         "groups": ("Turismo rural", "Prestadores turísticos", "Ruta gastronómica", "Posadas"),
         "firms": ("Hostería", "Turismo", "Excursiones", "Posada"),
-        "branch": "services",
+        "activity": "I",
         "chain": ("aloja", "guía", "da de comer", "traslada"),
     },
 }  # fmt: skip

@@ -10,10 +10,18 @@ from accounts.roles import Role
 from core.timeline import broken_links
 from core.workflow import NotAllowed, StaleObject, TransitionRefused
 from groups import actions
-from groups.models import Branch, Firm, Group
+from groups.models import Firm, Group
 from groups.provinces import Province
 from groups.size import size_of
-from tests.factories_groups import add_to, give_place, make_cuit, make_firm, make_group, make_sector
+from tests.factories_groups import (
+    add_to,
+    give_place,
+    make_activity,
+    make_cuit,
+    make_firm,
+    make_group,
+    make_sector,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +41,7 @@ def group_fields(**changes) -> dict:
 def firm_fields(**changes) -> dict:
     return {
         "name": "Aserradero Uno SRL",
-        "branch": Branch.INDUSTRY_MINING,
+        "activity": make_activity(),
         "sector": make_sector(),
         "province": Province.MISIONES,
         "locality": "Oberá",

@@ -88,7 +88,7 @@ def test_a_firm_does_not_leave_before_it_joined():
 
 def test_a_year_of_a_firm_is_once_and_not_negative():
     firm = make_firm()
-    insert = "insert into groups_firmyear (firm_id, year, sales) values (%s, %s, %s)"
+    insert = "insert into groups_firmyear (firm_id, year, sales, linked_sales) values (%s, %s, %s, 0)"
     assert refused(insert, firm.pk, 2025, 1) == "firm_year_once"
     assert refused(insert, firm.pk, 2020, -1) == "sales_not_negative"
     assert refused(insert, firm.pk, 1066, 1) == "year_plausible"

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from groups.models import Firm, Membership
-from tests.factories_groups import give_place, make_cuit, make_group, make_sector
+from tests.factories_groups import give_place, make_activity, make_cuit, make_group, make_sector
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
@@ -16,7 +16,7 @@ def firm_data(**changes) -> dict:
     return {
         "cuit": make_cuit(500),
         "name": "Aserradero Uno SRL",
-        "branch": "industry_mining",
+        "activity": make_activity().pk,
         "place_in_chain": "Saws",
         "sector": make_sector().pk,
         "province": "AR-N",

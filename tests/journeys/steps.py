@@ -50,7 +50,7 @@ def add_firm(person: Person, number: int, sales: str = "2.000.000.000,00") -> No
     person.follow("Add a firm")
     cuit = make_cuit(number)
     person.write(
-        cuit=f"{cuit[:2]}-{cuit[2:10]}-{cuit[10]}", name=f"Carpintería {number} SRL", branch="Industry and mining",
+        cuit=f"{cuit[:2]}-{cuit[2:10]}-{cuit[10]}", name=f"Carpintería {number} SRL", activity="Manufacturing, food and crafts included",
         sector="Wood and furniture", province="Misiones", locality="Oberá", place_in_chain="Saws, dries and sells",
     )  # fmt: skip
     years = person.page.locator("main input[name^='sales_']")
