@@ -19,6 +19,16 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
             Action.VIEW_FIRM: _("See a firm"),
             Action.EDIT_FIRM: _("Enter the data and the figures of a firm"),
             Action.ADMIT_FIRM: _("Add a firm that is registered already to another group"),
+            Action.CHECK_PAPER: _("Check the signed paper by which a firm confirms"),
+        },
+    ),
+    (
+        _("Technical support"),
+        {
+            Action.VIEW_SUPPORT: _("See the technical support of a group"),
+            Action.ASK_SUPPORT: _("Ask for technical support"),
+            Action.ANSWER_SUPPORT: _("Accept or decline to help a group"),
+            Action.LOG_SESSION: _("Log a session of support"),
         },
     ),
     (
@@ -44,6 +54,9 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
             Action.START_APPLICATION: _("Start an application"),
             Action.VIEW_APPLICATION: _("See an application"),
             Action.EDIT_APPLICATION: _("Write an application while it is open"),
+            Action.MARK_SECTION: _("Say who writes a section, and that it is ready"),
+            Action.SUGGEST: _("Suggest a change to a section"),
+            Action.ANSWER_SUGGESTION: _("Adopt or dismiss a suggestion"),
             Action.SUBMIT_APPLICATION: _("Send an application"),
             Action.WITHDRAW_APPLICATION: _("Withdraw an application"),
             Action.RENOUNCE_APPLICATION: _("Renounce what was approved"),
@@ -110,6 +123,7 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
         _("The programme and the system"),
         {
             Action.VIEW_FIGURES: _("See the programme's internal figures"),
+            Action.EDIT_CATALOGUES: _("Keep the ceilings for SMEs and the list of activities"),
             Action.MANAGE_ROLES: _("Give and end roles"),
             Action.OPERATE: _("Watch over unsent messages and failed jobs"),
         },

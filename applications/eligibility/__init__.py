@@ -4,20 +4,17 @@ figures that it used and a sentence that a firm's owner understands.
 The same list runs live while the group writes, at submission (a fail blocks it), and on the staff's page.
 """
 
-from applications.eligibility import budget, members, project  # noqa: F401  (each adds its rules to the list)
 from applications.eligibility.engine import (
     FAIL,
     PASS,
-    RULES,
     WARN,
     Result,
     Rule,
-    check,
-    check_facts,
     failing,
     names,
     percent,
 )
+from applications.eligibility.rules import RULES, check, check_facts
 
 __all__ = [
     "FAIL",

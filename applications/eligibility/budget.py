@@ -4,13 +4,12 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from applications.eligibility.engine import FAIL, PASS, Answer, names, percent, rule
+from applications.eligibility.engine import FAIL, PASS, Answer, names, percent
 from applications.facts import Facts
 from applications.models import BudgetCategory, BudgetLine, Call
 from core.money import ZERO, cents, format_money
 
 
-@rule("budget")
 def costs(facts: Facts) -> Answer:
     figures = {"lines": len(facts.lines), "cost": str(facts.cost), "asked": str(facts.asked)}
     if not facts.lines:
@@ -35,7 +34,6 @@ def _is_salary(line: BudgetLine) -> bool:
     return line.category == BudgetCategory.COORDINATION
 
 
-@rule("budget")
 def share_of_lines(facts: Facts) -> Answer:
     over = [
         line
@@ -57,7 +55,6 @@ def share_of_lines(facts: Facts) -> Answer:
     return PASS, _("No cost asks for more than the programme pays of its category."), figures
 
 
-@rule("budget")
 def share_of_whole(facts: Facts) -> Answer:
     most = cents(facts.cost * facts.call.max_share / 100)
     figures = {"asked": str(facts.asked), "most": str(most), "percent": str(facts.call.max_share)}
@@ -80,7 +77,6 @@ def share_of_whole(facts: Facts) -> Answer:
     )
 
 
-@rule("budget")
 def highest_amounts(facts: Facts) -> Answer:
     call, firms = facts.call, len(facts.smes)
     limits: list[tuple[str, Decimal]] = [
@@ -101,7 +97,6 @@ def highest_amounts(facts: Facts) -> Answer:
     return PASS, _("The amount is within what this call pays."), figures
 
 
-@rule("budget")
 def salary(facts: Facts) -> Answer:
     call = facts.call
     asked = sum((line.programme_share for line in facts.lines if _is_salary(line)), ZERO)

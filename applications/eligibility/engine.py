@@ -1,8 +1,7 @@
-"""What a rule of eligibility is, and running them all."""
+"""What a rule of eligibility is, what it answers, and the words that rules share."""
 
-import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.facts import Facts
-from applications.models import Application
 
 PASS, FAIL, WARN = "pass", "fail", "warn"
 Answer = tuple[str, str, dict[str, Any]]  # outcome, sentence, figures
@@ -34,54 +32,24 @@ class Result:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule with its name and section; `judge(facts)` answers outcome, sentence and figures."""
+    """A rule and the section where a group mends it; `judge(facts)` answers outcome, sentence and figures. Its code is
+    the name of that function."""
 
-    code: str
     section: str
     judge: Callable[[Facts], Answer]
+
+    @property
+    def code(self) -> str:
+        return self.judge.__name__
 
     def result(self, facts: Facts) -> Result:
         outcome, sentence, figures = self.judge(facts)
         return Result(self.code, outcome, sentence, self.section, figures)
 
 
-RULES: list[Rule] = []
-# The order in which people read the rules: that of the sections.
-ORDER = ("project", "members", "plan", "budget", "documents")
-
-
-def rule(section: str) -> Callable[[Callable[[Facts], Answer]], Callable]:
-    """Add a function to the list, under its own name."""
-
-    def add(judge: Callable[[Facts], Answer]) -> Callable:
-        RULES.append(Rule(judge.__name__, section, judge))
-        RULES.sort(key=lambda each: ORDER.index(each.section))
-        return judge
-
-    return add
-
-
-def check(application: Application, *, today: dt.date) -> list[Result]:
-    """Every rule on an application as it stands, in the order of the list. A constant number of queries."""
-    return check_facts(Facts(application, today=today))
-
-
-def check_facts(facts: Facts) -> list[Result]:
-    """The same, for who has gathered the facts already."""
-    waived = set(facts.application.waived_rules)
-    return [_waive(each.result(facts), waived) for each in RULES]
-
-
 def failing(results: Iterable[Result]) -> list[Result]:
     """Those that fail."""
     return [result for result in results if result.outcome == FAIL]
-
-
-def _waive(result: Result, waived: set[str]) -> Result:
-    """A rule that was waived in reconsideration blocks no more: the officer sees what it says."""
-    if result.outcome == FAIL and result.rule in waived:
-        return replace(result, outcome=WARN, figures={**result.figures, "waived": True})
-    return result
 
 
 def names(rows: Iterable[Any], most: int = 6) -> str:

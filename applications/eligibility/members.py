@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.eligibility.engine import FAIL, PASS, WARN, Answer, names, rule
+from applications.eligibility.engine import FAIL, PASS, WARN, Answer, names
 from applications.facts import Facts
 from core.dates import add_months
 from groups.models import Sector
@@ -15,7 +15,6 @@ from groups.models.firm import clean_cuit
 from groups.provinces import Province
 
 
-@rule("members")
 def enough_smes(facts: Facts) -> Answer:
     smes, least = len(facts.smes), facts.call.min_firms
     unsure = [member for member in facts.smes if member.outcome == WARN]
@@ -48,7 +47,6 @@ def _too_few(facts: Facts, smes: int, least: int) -> str:
     return sentence
 
 
-@rule("members")
 def others_admitted(facts: Facts) -> Answer:
     others = [member for member in facts.members if not member.is_sme]
     figures = {"others": len(others)}
@@ -63,7 +61,6 @@ def others_admitted(facts: Facts) -> Answer:
     return FAIL, sentence % {"names": names(others)}, figures
 
 
-@rule("members")
 def valid_cuits(facts: Facts) -> Answer:
     wrong = [member for member in facts.members if not _is_cuit(member.cuit)]
     counted = Counter(member.cuit for member in facts.members)
@@ -83,7 +80,6 @@ def _is_cuit(text: str) -> bool:
         return False
 
 
-@rule("members")
 def firms_are_free(facts: Facts) -> Answer:
     # Which other group it is stays between the firm and that group.
     taken = [member for member in facts.members if member.firm_id in facts.claimed_elsewhere]
@@ -96,7 +92,6 @@ def firms_are_free(facts: Facts) -> Answer:
     return PASS, _("No firm of the group stands in another application of this call."), figures
 
 
-@rule("members")
 def area_and_chain(facts: Facts) -> Answer:
     places = Counter(f"{member.locality}, {Province(member.province).label}" for member in facts.members)
     provinces = {member.province for member in facts.members}
@@ -126,7 +121,6 @@ def sector_names(codes: Iterable[str]) -> list[str]:
     return [str(sector) for sector in Sector.objects.filter(code__in=list(codes))]
 
 
-@rule("members")
 def province_admitted(facts: Facts) -> Answer:
     province, admitted = facts.group.province, facts.call.provinces
     figures = {"province": province, "admitted": list(admitted)}
@@ -139,7 +133,6 @@ def province_admitted(facts: Facts) -> Answer:
     return PASS, _("Groups of %(province)s may apply.") % words, figures
 
 
-@rule("members")
 def sector_admitted(facts: Facts) -> Answer:
     admitted = facts.admitted_sectors
     codes = [sector.code for sector in admitted]
@@ -150,7 +143,6 @@ def sector_admitted(facts: Facts) -> Answer:
     return PASS, _("Groups of your sector may apply."), figures
 
 
-@rule("members")
 def group_age(facts: Facts) -> Answer:
     least, since = facts.call.min_group_months, facts.group.since
     figures = {"since": since.isoformat(), "least": least}

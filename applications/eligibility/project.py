@@ -2,13 +2,12 @@
 
 from django.utils.translation import gettext as _
 
-from applications.eligibility.engine import FAIL, PASS, WARN, Answer, names, rule
+from applications.eligibility.engine import FAIL, PASS, WARN, Answer, names
 from applications.facts import Facts
 
 # --- The project -------------------------------------------------------------------------------------
 
 
-@rule("project")
 def project_texts(facts: Facts) -> Answer:
     application = facts.application
     asked = ("title", "diagnosis", "objectives", "learning")
@@ -24,7 +23,6 @@ def project_texts(facts: Facts) -> Answer:
     return PASS, _("The project is described."), figures
 
 
-@rule("project")
 def prior_support(facts: Facts) -> Answer:
     stated, earlier = facts.application.prior_support.strip(), facts.earlier_support
     figures = {"stated": bool(stated), "earlier": earlier}
@@ -45,7 +43,6 @@ def prior_support(facts: Facts) -> Answer:
 # --- The plan ----------------------------------------------------------------------------------------
 
 
-@rule("plan")
 def plan_months(facts: Facts) -> Answer:
     months = facts.call.months
     late = [activity for activity in facts.activities if activity.last_month > months]
@@ -58,7 +55,6 @@ def plan_months(facts: Facts) -> Answer:
     return PASS, _("Every activity lies within the %(months)s months.") % {"months": months}, figures
 
 
-@rule("plan")
 def responsibles(facts: Facts) -> Answer:
     nobody = [activity for activity in facts.activities if not activity.responsible.strip()]
     nothing = [activity for activity in facts.activities if not activity.deliverable.strip()]
@@ -73,7 +69,6 @@ def responsibles(facts: Facts) -> Answer:
 # --- The documents -----------------------------------------------------------------------------------
 
 
-@rule("documents")
 def documents_present(facts: Facts) -> Answer:
     there = {row.requirement_id for row in facts.documents}
     needed = [requirement for requirement in facts.requirements if requirement.required]
