@@ -41,8 +41,8 @@ fix: install ## Format the code and mend what the linter can mend
 	git ls-files -z -- 'templates/*.html' | xargs -0 $(VENV)/djade --target-version 6.0 || true # 1: it changed something
 
 bench: install ## Measure (ONLY=name for one figure)
-	@test -e tests/bench/__main__.py || { echo 'There is nothing to measure yet: tests/bench does not exist.'; exit 1; }
-	@exec $(VENV)/python -m lsp_program.local.testing tests.bench $(ONLY)
+	@$(PYTHON) lsp_program/local/machine.py test
+	@exec $(VENV)/python -m lsp_program.local.testing --durable tests.bench $(ONLY)
 
 docs: install ## Write the generated pages of docs/ anew
 	@exec $(VENV)/python -m lsp_program.local.manage write_docs

@@ -180,10 +180,13 @@ def forget(base: Path) -> None:
 
 
 class Postgres:
-    """One PostgreSQL of ours, with its files in `base`. `kept` data are safe against a power cut; others are fast."""
+    """One PostgreSQL of ours, with its files in `base`. `kept` data survive a crash of the server; others are fast.
+    `durable`: every commit is on the disk, as in production, so that what is measured is what people get."""
 
-    def __init__(self, binaries: Path, base: Path, user: str | None, *, kept: bool):
-        self.binaries, self.user, self.kept = binaries, user, kept
+    def __init__(
+        self, binaries: Path, base: Path, user: str | None, *, kept: bool, durable: bool = False
+    ):
+        self.binaries, self.user, self.kept, self.durable = binaries, user, kept, durable
         self.data = data_folder(base, user)
         self.key, self.log = base / "postgres.key", base / "postgres.log"
         self.port = free_port()
@@ -199,14 +202,14 @@ class Postgres:
                 f"The data in {self.data} were made by PostgreSQL {made_by} and this is {ours}: remove "
                 f"{self.log.parent} to begin anew."
             )
-        speed = [] if self.kept else ["fsync=off", "full_page_writes=off"]
+        speed = [] if self.kept or self.durable else ["fsync=off", "full_page_writes=off"]
         options = [
             "listen_addresses=127.0.0.1",
             f"port={self.port}",
             "unix_socket_directories=",
             "max_connections=200",
             "shared_buffers=256MB",
-            "synchronous_commit=off",
+            f"synchronous_commit={'on' if self.durable else 'off'}",
             "jit=off",
             "log_min_messages=fatal" if not self.kept else "log_min_messages=warning",
             *speed,
@@ -415,11 +418,12 @@ def named_redis() -> str | None:
 
 @contextmanager
 def running(
-    base: Path, *, kept: bool, machine: bool = True
+    base: Path, *, kept: bool, machine: bool = True, durable: bool = False
 ) -> Iterator[tuple[Addresses, dict[str, subprocess.Popen]]]:
     """Both servers, and the processes among them that are ours by name, for as long as this lasts.
 
-    `base` holds the data, which stay only when `kept`; `machine` False looks at the packages alone.
+    `base` holds the data, which stay only when `kept`; `machine` False looks at the packages alone; `durable` as
+    `Postgres` says.
     """
     with ExitStack() as ending:
         ours: dict[str, subprocess.Popen] = {}
@@ -433,7 +437,8 @@ def running(
             user = server_user()
             if not kept:
                 ending.callback(forget, base)
-            postgres = Postgres(ending.enter_context(reachable(binaries, user)), base, user, kept=kept)
+            reached = ending.enter_context(reachable(binaries, user))
+            postgres = Postgres(reached, base, user, kept=kept, durable=durable)
             ending.callback(postgres.stop)
             ours["postgres"] = postgres.start()
             database = make_database(postgres, "lsp")

@@ -1,6 +1,6 @@
 """Runs a command on throw-away servers: `python -m lsp_program.local.testing pytest -n 2`.
 
-Servers that the environment names are used as they are; the tests make databases of their own there.
+With `--durable` first, each commit is written to the disk, as in production: for what measures. Servers that the environment names are used as they are; the tests make databases of their own there.
 """
 
 import os
@@ -15,8 +15,11 @@ from lsp_program.local.servers import CannotStart, running
 def main(command: list[str]) -> int:
     # A polite end must still take the servers down.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    durable = command[:1] == ["--durable"]
+    command = command[durable:]
+    base = VAR / f"test-{os.getpid()}"
     try:
-        with running(VAR / f"test-{os.getpid()}", kept=False) as (addresses, _processes):
+        with running(base, kept=False, durable=durable) as (addresses, _processes):
             environment = {**os.environ, **for_tests(**addresses._asdict())}
             status = subprocess.run([sys.executable, "-m", *command], env=environment, check=False).returncode
     except CannotStart as stop:
