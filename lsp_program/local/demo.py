@@ -21,7 +21,7 @@ from typing import IO
 
 from lsp_program.local import servers
 from lsp_program.local.environment import NO_FILE, ROOT, VAR, kept_secret
-from lsp_program.local.servers import CannotStart
+from lsp_program.local.processes import CannotStart, end_with_us, free_port, stop
 
 BASE = VAR / "demo"
 PASSWORD = "demo-2026-lsp"
@@ -113,7 +113,7 @@ def manage(environment: dict[str, str], *arguments: str) -> None:
         env=environment,
         stdin=subprocess.DEVNULL,
         start_new_session=True,
-        preexec_fn=servers.end_with_us(signal.SIGTERM),
+        preexec_fn=end_with_us(signal.SIGTERM),
         check=False,
     )
     if done.returncode:
@@ -154,7 +154,7 @@ class Child:
             stderr=subprocess.STDOUT,
             # A session of its own: Ctrl-C reaches us alone, and we end all in order.
             start_new_session=True,
-            preexec_fn=servers.end_with_us(signal.SIGTERM),
+            preexec_fn=end_with_us(signal.SIGTERM),
         )
         threading.Thread(target=self._repeat, args=(self.process.stdout,), daemon=True).start()
 
@@ -167,7 +167,7 @@ class Child:
             self.process.terminate()
 
     def end(self) -> None:
-        servers.stop(self.process)
+        stop(self.process)
         # What it had started itself.
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
@@ -254,9 +254,9 @@ def greet(port: int, page_port: int) -> None:
 def run(port: int, ending: Ending, *, empty: bool) -> int:
     with alone():
         check_port(port)
-        page_port = port + 1 if _is_free(port + 1) else servers.free_port()
+        page_port = port + 1 if _is_free(port + 1) else free_port()
         with servers.running(BASE, kept=True) as (addresses, ours):
-            mail_port = servers.free_port()
+            mail_port = free_port()
             environment = settings_for(port, mail_port, addresses)
             prepare(environment, empty=empty)
             children: list[Child] = []

@@ -9,7 +9,8 @@ import subprocess
 import sys
 
 from lsp_program.local.environment import VAR, for_tests
-from lsp_program.local.servers import CannotStart, running
+from lsp_program.local.processes import CannotStart
+from lsp_program.local.servers import running
 
 
 def main(command: list[str]) -> int:

@@ -25,7 +25,7 @@ from django.urls import reverse
 from applications.models import Application, Call, Submission
 from core import dates
 from core.models import Message
-from lsp_program.local.servers import end_with_us, free_port, stop
+from lsp_program.local.processes import end_with_us, free_port, stop
 from tests import database
 from tests.bench import report
 from tests.factories_applications import DAY, draft, fill, make_call

@@ -18,7 +18,8 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 
 from lsp_program.local import demo as local_demo
-from lsp_program.local import servers
+from lsp_program.local.postgres import forget
+from lsp_program.local.processes import free_port
 
 ROOT = settings.BASE_DIR
 
@@ -105,7 +106,7 @@ def start(tmp_path):
     started: list[Demo] = []
 
     def begin(port: int = 0, wait: bool = True) -> Demo:
-        demo = Demo(tmp_path / "var", port or servers.free_port())
+        demo = Demo(tmp_path / "var", port or free_port())
         started.append(demo)
         return demo.wait_until_up() if wait else demo
 
@@ -115,7 +116,7 @@ def start(tmp_path):
             demo.process.terminate()
             demo.process.wait(timeout=60)
         demo.process.stdout.close()
-    servers.forget(tmp_path / "var" / "demo")
+    forget(tmp_path / "var" / "demo")
 
 
 def gone(demo: Demo) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from lsp_program.local import mail
-from lsp_program.local.servers import free_port
+from lsp_program.local.processes import free_port
 
 
 @pytest.fixture

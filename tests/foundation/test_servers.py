@@ -7,8 +7,10 @@ import psycopg2
 import pytest
 import redis
 
-from lsp_program.local import servers
-from lsp_program.local.servers import CannotStart, running
+from lsp_program.local import postgres as postgres_server
+from lsp_program.local import processes, servers
+from lsp_program.local.processes import CannotStart
+from lsp_program.local.servers import running
 
 
 def rows(url: str, sql: str) -> list[tuple]:
@@ -55,36 +57,42 @@ def test_kept_data_are_there_at_the_next_start_even_after_a_kill(tmp_path):
             if "postgres" not in ours:
                 # The environment named a server: then there is nothing of ours to keep.
                 first = ""
-        postgres = servers.Postgres(
-            servers.machines_postgres() or servers.packaged_postgres(), base, servers.server_user(), kept=True
+        postgres = postgres_server.Postgres(
+            postgres_server.machines_postgres() or postgres_server.packaged_postgres(),
+            base,
+            processes.server_user(),
+            kept=True,
         )
         postgres.start()
-        _application, owner = servers.make_database(postgres, "lsp")
+        _application, owner = postgres_server.make_database(postgres, "lsp")
         assert owner != first
         rows(owner, "CREATE TABLE kept AS SELECT 7 AS number")
-        again = servers.Postgres(postgres.binaries, base, postgres.user, kept=True)
+        again = postgres_server.Postgres(postgres.binaries, base, postgres.user, kept=True)
         again.start()  # ends the one that was left
         try:
             assert postgres.process.wait(timeout=10) is not None
-            _application, owner = servers.make_database(again, "lsp")
+            _application, owner = postgres_server.make_database(again, "lsp")
             assert rows(owner, "SELECT number FROM kept") == [(7,)]
         finally:
             again.stop()
     finally:
-        servers.forget(base)
+        postgres_server.forget(base)
 
 
 def test_data_of_another_version_are_left_alone_in_one_line(tmp_path):
     base = tmp_path / "servers"
     try:
-        postgres = servers.Postgres(
-            servers.machines_postgres() or servers.packaged_postgres(), base, servers.server_user(), kept=True
+        postgres = postgres_server.Postgres(
+            postgres_server.machines_postgres() or postgres_server.packaged_postgres(),
+            base,
+            processes.server_user(),
+            kept=True,
         )
         (postgres.data / "PG_VERSION").write_text("9\n")
         with pytest.raises(CannotStart, match=r"were made by PostgreSQL 9 .* remove"):
             postgres.start()
     finally:
-        servers.forget(base)
+        postgres_server.forget(base)
 
 
 def test_a_user_who_cannot_enter_gets_a_private_folder(tmp_path):
@@ -92,18 +100,18 @@ def test_a_user_who_cannot_enter_gets_a_private_folder(tmp_path):
     (tmp_path / "closed").mkdir(mode=0o700)
     (tmp_path / "closed").chmod(0o000)
     try:
-        user = servers.server_user()
+        user = processes.server_user()
         if user is None:
             (tmp_path / "closed").chmod(0o700)
-            assert servers.data_folder(base, None) == base / "postgres"
+            assert postgres_server.data_folder(base, None) == base / "postgres"
             return
-        folder = servers.data_folder(base, user)
+        folder = postgres_server.data_folder(base, user)
         assert folder.parent == Path("/var/tmp")
         assert (folder.stat().st_mode & 0o777, folder.owner()) == (0o700, user)
-        assert servers.data_folder(base, user) == folder
+        assert postgres_server.data_folder(base, user) == folder
     finally:
         (tmp_path / "closed").chmod(0o700)
-        servers.forget(base)
+        postgres_server.forget(base)
         assert not base.exists()
 
 
@@ -141,7 +149,7 @@ def test_the_version_of_binaries(tmp_path, said, version):
     program = tmp_path / "postgres"
     program.write_text(f"#!/bin/sh\necho '{said}'\n")
     program.chmod(0o755)
-    assert servers.version_of(tmp_path) == version
+    assert postgres_server.version_of(tmp_path) == version
 
 
 def test_a_process_that_does_not_listen_is_ended_all_the_same():
@@ -149,6 +157,6 @@ def test_a_process_that_does_not_listen_is_ended_all_the_same():
         ["/bin/sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done"], stdout=subprocess.PIPE
     )
     deaf.stdout.readline()
-    servers.stop(deaf, patience=0.3)
+    processes.stop(deaf, patience=0.3)
     assert deaf.poll() is not None
     deaf.stdout.close()

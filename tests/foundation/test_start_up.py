@@ -9,7 +9,7 @@ from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from lsp_program.local.servers import free_port
+from lsp_program.local.processes import free_port
 
 pytestmark = pytest.mark.django_db
 
