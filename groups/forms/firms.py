@@ -1,4 +1,4 @@
-"""Forms about groups, their firms, their people and the coordinator."""
+"""Forms about the firms of a group: registering one, its data and figures, its leaving."""
 
 import datetime as dt
 from decimal import Decimal
@@ -9,57 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.roles import Role
-from core.forms import DateField, DocumentField, Form, ModelForm, MoneyField
+from core.forms import DateField, Form, ModelForm, MoneyField
 from groups import actions
-from groups.actions.people import INVITED_TO
-from groups.models import Appointment, Firm, Group, Membership
+from groups.models import Firm, Group, Membership
 from groups.models.firm import clean_cuit
-from groups.provinces import Province
 from groups.size import years_to_ask
-
-EARLIEST = dt.date(1900, 1, 1)
-
-
-class GroupForm(ModelForm):
-    """What a group says of itself."""
-
-    working_since = DateField(
-        label=Group._meta.get_field("working_since").verbose_name,
-        help_text=Group._meta.get_field("working_since").help_text,
-    )
-
-    class Meta:
-        model = Group
-        fields = ["name", "value_chain", "sector", "province", "locality", "working_since", "description"]
-
-    def __init__(self, *args: Any, today: dt.date, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.today = today
-
-    def clean_working_since(self) -> dt.date:
-        day = self.cleaned_data["working_since"]
-        if day > self.today:
-            raise ValidationError(_("The day cannot be in the future."))
-        if day < EARLIEST:
-            raise ValidationError(_("Look at the year again."))
-        return day
-
-
-class GroupFilter(Form):
-    """Finds groups, for staff."""
-
-    hides_optional = True
-
-    q = forms.CharField(label=gettext_lazy("Name, chain or town"), required=False, max_length=100)
-    province = forms.ChoiceField(label=gettext_lazy("Province"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["province"].choices = [("", _("Any")), *Province.choices]  # type: ignore[attr-defined]
-
-
-# --- Firms -------------------------------------------------------------------------------------------
 
 
 class CuitField(forms.CharField):
@@ -212,105 +166,3 @@ class LeaveForm(Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-
-
-# --- People ------------------------------------------------------------------------------------------
-
-
-class InviteForm(Form):
-    """Somebody to invite to the group."""
-
-    email = forms.EmailField(
-        label=gettext_lazy("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
-    )
-    role = forms.ChoiceField(
-        label=gettext_lazy("What the person may do"),
-        choices=[
-            (Role.MEMBER, gettext_lazy("Write together with you")),
-            (Role.VIEWER, gettext_lazy("Only read")),
-        ],
-        widget=forms.RadioSelect,
-        initial=INVITED_TO[0],
-    )
-
-
-# --- The coordinator ---------------------------------------------------------------------------------
-
-
-class NominationForm(ModelForm):
-    """Whom a group wants as its coordinator, and why."""
-
-    cv = DocumentField(label=gettext_lazy("Curriculum"), required=False)
-
-    class Meta:
-        model = Appointment
-        fields = ["full_name", "email", "background", "no_conflict"]
-        widgets = {
-            "full_name": forms.TextInput(attrs={"autocomplete": "off"}),
-            "email": forms.EmailInput(attrs={"autocomplete": "off"}),
-        }
-        help_texts = {
-            "no_conflict": gettext_lazy("Leave it empty if there is a link: an officer then decides.")
-        }
-
-
-def reason_field(**kwargs: Any) -> forms.CharField:
-    """Why, in words."""
-    kwargs.setdefault("label", gettext_lazy("Why"))
-    return forms.CharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), **kwargs)
-
-
-class ReasonForm(Form):
-    """A step that says why."""
-
-    reason = reason_field()
-
-
-class AcceptForm(Form):
-    """The person accepts, and says whether there is a link with a member firm (PROGRAMME 12)."""
-
-    no_conflict = forms.TypedChoiceField(
-        label=gettext_lazy("Have you a link with a firm of the group?"),
-        help_text=gettext_lazy("You own it or part of it, are a relative of an owner, or work for it."),
-        choices=[
-            ("yes", gettext_lazy("I have none")),
-            ("no", gettext_lazy("I have one, or am not sure. An officer decides.")),
-        ],
-        coerce=lambda answer: answer == "yes",
-        widget=forms.RadioSelect,
-    )
-
-
-class DeclineForm(Form):
-    """The person declines; nobody has to say why."""
-
-    reason = reason_field(required=False)
-
-
-class ConfirmForm(Form):
-    """The officer confirms from a day on; where a link was not ruled out, with the ground."""
-
-    confirmed_from = DateField(label=gettext_lazy("First day in office"))
-    reason = reason_field(
-        required=False,
-        label=gettext_lazy("Ground"),
-        help_text=gettext_lazy("Needed where a link with a member firm was not ruled out."),
-    )
-
-
-class EndForm(Form):
-    """The last day in office, and why."""
-
-    ended_on = DateField(label=gettext_lazy("Last day in office"))
-    reason = reason_field()
-
-
-STEPS: dict[str, type[Form]] = {
-    "accept": AcceptForm,
-    "decline": DeclineForm,
-    "confirm": ConfirmForm,
-    "refuse": ReasonForm,
-    "withdraw": ReasonForm,
-    "end": EndForm,
-    "dismiss": EndForm,
-}

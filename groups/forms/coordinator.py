@@ -1,0 +1,88 @@
+"""Forms about the coordinator's appointment: the nomination, and each step that answers it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from core.forms import DateField, DocumentField, Form, ModelForm
+from groups.models import Appointment
+
+
+class NominationForm(ModelForm):
+    """Whom a group wants as its coordinator, and why."""
+
+    cv = DocumentField(label=gettext_lazy("Curriculum"), required=False)
+
+    class Meta:
+        model = Appointment
+        fields = ["full_name", "email", "background", "no_conflict"]
+        widgets = {
+            "full_name": forms.TextInput(attrs={"autocomplete": "off"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "off"}),
+        }
+        help_texts = {
+            "no_conflict": gettext_lazy("Leave it empty if there is a link: an officer then decides.")
+        }
+
+
+def reason_field(**kwargs: Any) -> forms.CharField:
+    """Why, in words."""
+    kwargs.setdefault("label", gettext_lazy("Why"))
+    return forms.CharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), **kwargs)
+
+
+class ReasonForm(Form):
+    """A step that says why."""
+
+    reason = reason_field()
+
+
+class AcceptForm(Form):
+    """The person accepts, and says whether there is a link with a member firm (PROGRAMME 12)."""
+
+    no_conflict = forms.TypedChoiceField(
+        label=gettext_lazy("Have you a link with a firm of the group?"),
+        help_text=gettext_lazy("You own it or part of it, are a relative of an owner, or work for it."),
+        choices=[
+            ("yes", gettext_lazy("I have none")),
+            ("no", gettext_lazy("I have one, or am not sure. An officer decides.")),
+        ],
+        coerce=lambda answer: answer == "yes",
+        widget=forms.RadioSelect,
+    )
+
+
+class DeclineForm(Form):
+    """The person declines; nobody has to say why."""
+
+    reason = reason_field(required=False)
+
+
+class ConfirmForm(Form):
+    """The officer confirms from a day on; where a link was not ruled out, with the ground."""
+
+    confirmed_from = DateField(label=gettext_lazy("First day in office"))
+    reason = reason_field(
+        required=False,
+        label=gettext_lazy("Ground"),
+        help_text=gettext_lazy("Needed where a link with a member firm was not ruled out."),
+    )
+
+
+class EndForm(Form):
+    """The last day in office, and why."""
+
+    ended_on = DateField(label=gettext_lazy("Last day in office"))
+    reason = reason_field()
+
+
+STEPS: dict[str, type[Form]] = {
+    "accept": AcceptForm,
+    "decline": DeclineForm,
+    "confirm": ConfirmForm,
+    "refuse": ReasonForm,
+    "withdraw": ReasonForm,
+    "end": EndForm,
+    "dismiss": EndForm,
+}
