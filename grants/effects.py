@@ -26,7 +26,7 @@ def give_days(project: Project, *, by, now, data) -> None:
 def copy_baseline(project: Project, *, by, now, data) -> None:
     """The plan and budget as they were approved: what the project is measured against from now on."""
     copies = {}
-    for row in project.application.activities.all():
+    for row in project.application.activities.select_related("firm", "institution"):
         copies[row.pk] = BaselineActivity.objects.create(
             project=project,
             source=row,
@@ -34,7 +34,7 @@ def copy_baseline(project: Project, *, by, now, data) -> None:
             name=row.name,
             first_month=row.first_month,
             last_month=row.last_month,
-            responsible=row.responsible,
+            responsible=row.responsible_name,
             deliverable=row.deliverable,
         )
     approval = approval_of(project.application)

@@ -61,10 +61,10 @@ def terms_of(application: Application, approval: Decision) -> dict[str, Any]:
                 "name": row.name,
                 "first_month": row.first_month,
                 "last_month": row.last_month,
-                "responsible": row.responsible,
+                "responsible": row.responsible_name,
                 "deliverable": row.deliverable,
             }
-            for row in application.activities.all()
+            for row in application.activities.select_related("firm", "institution")
         ],
         "tranches": [
             {

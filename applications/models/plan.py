@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Round
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.call import BudgetCategory
@@ -20,9 +21,10 @@ class Activity(models.Model):
     name = models.CharField(_("Activity"), max_length=200)
     first_month = models.PositiveSmallIntegerField(_("First month"), validators=[MinValueValidator(1)])
     last_month = models.PositiveSmallIntegerField(_("Last month"), validators=[MaxValueValidator(36)])
-    # Who is responsible: a firm, an institution of the group, or (also with one) a person in words.
+    # Who is responsible: a firm, an institution of the group, its coordinator, or (also with one) a person in words.
     firm = models.ForeignKey(Firm, models.PROTECT, null=True, blank=True, related_name="+")
     institution = models.ForeignKey(Institution, models.PROTECT, null=True, blank=True, related_name="+")
+    coordinator = models.BooleanField(default=False)
     responsible = models.CharField(_("Who is responsible"), max_length=120, blank=True)
     deliverable = models.CharField(_("What it leaves"), max_length=200, blank=True)
     indicator = models.CharField(_("How one measures it"), max_length=200, blank=True)
@@ -37,6 +39,10 @@ class Activity(models.Model):
             models.CheckConstraint(
                 condition=Q(firm=None) | Q(institution=None), name="activity_one_responsible"
             ),
+            models.CheckConstraint(
+                condition=Q(coordinator=False) | Q(firm=None, institution=None),
+                name="activity_coordinator_alone",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -45,7 +51,7 @@ class Activity(models.Model):
     @property
     def responsible_name(self) -> str:
         """Who is responsible, in words: `Carpintería Sol SRL (Ana Paz)`; "" for nobody yet."""
-        body = str(self.firm or self.institution or "")
+        body = gettext("The coordinator") if self.coordinator else str(self.firm or self.institution or "")
         return f"{body} ({self.responsible})" if body and self.responsible else body or self.responsible
 
 

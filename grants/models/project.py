@@ -249,7 +249,8 @@ class BaselineActivity(models.Model):
     name = models.CharField(max_length=200)
     first_month = models.PositiveSmallIntegerField()
     last_month = models.PositiveSmallIntegerField()
-    responsible = models.CharField(max_length=120, blank=True)
+    # A firm or an institution with its person, in words.
+    responsible = models.CharField(max_length=330, blank=True)
     deliverable = models.CharField(max_length=200, blank=True)
 
     class Meta:
