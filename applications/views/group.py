@@ -25,6 +25,7 @@ from applications.views.answers import status_of, tried
 from applications.workflow import APPLICATION
 from core import dates, timeline
 from core.forms import posted_version
+from core.lists import MOST_COUNTED, BoundedPaginator, chips
 
 # --- The list ----------------------------------------------------------------------------------------
 
@@ -35,18 +36,18 @@ def application_list(request: HttpRequest) -> HttpResponse:
     user, today = request.user, dates.today()
     form = ApplicationFilter(request.GET, user=user)
     found = Application.objects.visible_to(user)
-    chips = []
+    on = []
     if form.is_valid():
         found = lists.matching(found, form.cleaned_data)
-        chips = lists.chips(request, form)
-    paginator = lists.BoundedPaginator(lists.rows(lists.newest(found)), lists.APPLICATIONS_ON_A_PAGE)
+        on = chips(request, form)
+    paginator = BoundedPaginator(lists.rows(lists.newest(found)), lists.APPLICATIONS_ON_A_PAGE)
     page = paginator.get_page(request.GET.get("page"))
     context = {
         "form": form,
-        "chips": chips,
+        "chips": on,
         "page": page,
         "rows": [(row, (today - dates.day_of(row.since)).days) for row in page],
-        "most": lists.MOST_COUNTED,
+        "most": MOST_COUNTED,
         "is_staff": user.is_staff_member,
     }
     return render(

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import fetch, require
 from accounts.permissions import Action, holds
-from applications.lists import BoundedPaginator
 from applications.views.answers import posted, status_of, tried
 from core import dates
 from core.forms import posted_version
+from core.lists import BoundedPaginator
 from core.workflow import NotAllowed
 from grants import actions
 from grants.forms import ConfirmForm, PaymentFilter, ShortReasonForm, TreasuryForm

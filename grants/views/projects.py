@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import fetch
 from accounts.permissions import Action
-from applications.lists import BoundedPaginator, chips
 from applications.models import Application
 from applications.views.answers import posted, status_of, tried
 from core import dates, timeline
 from core.forms import Form, posted_version
+from core.lists import BoundedPaginator, chips
 from core.money import total
 from core.workflow import Transition
 from grants import actions

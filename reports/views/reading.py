@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import fetch
 from accounts.permissions import Action
-from applications.lists import BoundedPaginator
 from core import dates, timeline
+from core.lists import BoundedPaginator
 from core.models import Job
 from reports import effects, pdf
 from reports.content import progress_of

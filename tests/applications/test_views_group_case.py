@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
-from applications.lists import BoundedPaginator
 from applications.models import Activity, Application
 from applications.workflow import REVIEW
+from core.lists import BoundedPaginator
 from tests.applications.staff_pages import browser, problems, words
 from tests.clock import NOON
 from tests.factories_applications import (
