@@ -10,9 +10,12 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        from core import duties, navigation, outbox
+        from core import dated, duties, navigation, outbox, scanning, timeline, uploads
 
         outbox.refresh("reminders", duties.still_owed)
+        dated.register("core.uploads", uploads.sweep)
+        dated.register("core.infected", scanning.sweep)
+        timeline.register(scanning.INFECTED, scanning.sentence)
         navigation.register(
             _("System"),
             "message_monitor",

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -25,6 +25,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import doorbell
 from core.filetypes import TYPES, FileType, WrongContent
 from core.models import Case, Document
 from core.workflow import Refusal
@@ -32,6 +33,8 @@ from core.workflow import Refusal
 DOCUMENT_TYPES = ("pdf", "jpeg", "png", "docx", "xlsx", "odt", "ods")
 PICTURE_TYPES = ("jpeg", "png")
 SCAN_TYPES = ("pdf", "jpeg", "png")
+# What telephones save photographs as, and many programs cannot read.
+HEIC = (".heic", ".heif")
 LONGEST_NAME = 120
 MB = 1024 * 1024
 
@@ -48,6 +51,16 @@ class FileMissing(Refusal):
     status_code = 503
 
 
+class NotScanned(Refusal):
+    """The virus scanner has not looked at the file yet: nobody has it before."""
+
+
+class Infected(Refusal):
+    """The virus scanner found something, and the bytes are gone."""
+
+    status_code = 410
+
+
 # --- Who may read what -------------------------------------------------------------------------
 
 
@@ -57,14 +70,30 @@ class Kind:
 
     can_read: Callable[[Any, Document], bool]
     label: str | Promise
+    # Called as infected(document, now) in the transaction in which the virus scanner's word is written down.
+    infected: Callable[[Document, datetime], None] | None = None
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def register(kind: str, *, can_read: Callable[[Any, Document], bool], label: str | Promise) -> None:
-    """Say who may read the documents of a kind: can_read(user, document). `label` names the kind for people."""
-    _kinds[kind] = Kind(can_read, label)
+def register(
+    kind: str,
+    *,
+    can_read: Callable[[Any, Document], bool],
+    label: str | Promise,
+    infected: Callable[[Document, datetime], None] | None = None,
+) -> None:
+    """Say who may read the documents of a kind: can_read(user, document). `label` names the kind for people.
+
+    `infected(document, now)` tells others than the uploader when the virus scanner refused one.
+    """
+    _kinds[kind] = Kind(can_read, label, infected)
+
+
+def kind_of(document: Document) -> Kind | None:
+    """What an app said about this kind of document."""
+    return _kinds.get(document.kind)
 
 
 def may_read(user: Any, document: Document) -> bool:
@@ -117,6 +146,14 @@ def check_upload(
 
 def _by_name(name: str, kinds: tuple[str, ...]) -> FileType | None:
     ending = PurePosixPath(name).suffix.lower()
+    if ending in HEIC and "jpeg" in kinds:
+        raise ValidationError(
+            _(
+                "Photographs of the kind HEIC are not accepted. Send it as a JPEG: on an iPhone choose Settings, Camera, "
+                "Formats, “Most Compatible”, or share the photograph by e-mail or WhatsApp to yourself first."
+            ),
+            code="heic",
+        )
     return next((TYPES[kind] for kind in kinds if ending in TYPES[kind].extensions), None)
 
 
@@ -167,7 +204,7 @@ def accepted(kinds: Iterable[str]) -> str:
 def store(*, case: Case, kind: str, owner_id: int, upload: UploadedFile, by: Any, now: datetime) -> Document:
     """Keep an uploaded file. It is checked here again, whichever form it came through."""
     found = check_upload(upload)
-    return _store(
+    document = _store(
         upload,
         case=case,
         kind=kind,
@@ -176,7 +213,14 @@ def store(*, case: Case, kind: str, owner_id: int, upload: UploadedFile, by: Any
         content_type=found.content_type,
         uploaded_by=by,
         created_at=now,
+        scan=Document.Scan.PENDING if settings.CLAMD_URL else "",
     )
+    if document.scan:
+        doorbell.ring_on_commit("core.tasks.scan_files")
+    # One that came in parts (core.uploads) is not needed any more.
+    if forget := getattr(upload, "forget", None):
+        forget()
+    return document
 
 
 def store_bytes(
@@ -192,8 +236,34 @@ def store_bytes(
     content_hash: str = "",
 ) -> Document:
     """Keep what the system made itself (a PDF, an export)."""
+    return store_file(
+        case=case,
+        kind=kind,
+        owner_id=owner_id,
+        filename=filename,
+        content_type=content_type,
+        file=io.BytesIO(data),
+        by=by,
+        now=now,
+        content_hash=content_hash,
+    )
+
+
+def store_file(
+    *,
+    case: Case,
+    kind: str,
+    owner_id: int,
+    filename: str,
+    content_type: str,
+    file: IO[bytes],
+    by: Any,
+    now: datetime,
+    content_hash: str = "",
+) -> Document:
+    """The same for what is too large to hold in memory: an open file, read from its beginning."""
     return _store(
-        File(io.BytesIO(data), name=filename),
+        File(file, name=filename),
         case=case,
         kind=kind,
         owner_id=owner_id,
@@ -234,15 +304,34 @@ def _store(file: File, **columns: Any) -> Document:
 
 
 def open_file(document: Document) -> File:
-    """The stored file itself, to be read; OSError when it is not there."""
+    """The stored file, to be read; OSError when it is not there. A file that the virus scanner has not passed is opened
+    for nobody: NotScanned, Infected."""
+    if sentence := why_closed(document):
+        raise (NotScanned if document.scan == Document.Scan.PENDING else Infected)(sentence)
+    return open_unscanned(document)
+
+
+def open_unscanned(document: Document) -> File:
+    """The stored file, for the scanner itself and for whoever only counts its bytes."""
     return document.file.storage.open(str(document.file.name), "rb")
+
+
+def why_closed(document: Document) -> str:
+    """Why nobody can have the file now, in a sentence; "" when they can."""
+    if document.scan == Document.Scan.PENDING:
+        return _("This file is being checked by the virus scanner. Try again in a few minutes.")
+    if document.scan == Document.Scan.INFECTED:
+        return _(
+            "The virus scanner found something in this file. It was refused, and its content was deleted."
+        )
+    return ""
 
 
 def is_whole(document: Document) -> bool:
     """Whether the file is there, byte for byte as it was stored."""
     digest = hashlib.sha256()
     try:
-        with open_file(document) as file:
+        with open_unscanned(document) as file:
             for chunk in file.chunks():
                 digest.update(chunk)
     except OSError:

@@ -13,10 +13,12 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse_lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import dates, documents
+from core import dates, documents, pictures, uploads
 from core.money import format_money, parse_money, parse_number
 
 
@@ -229,9 +231,30 @@ class MomentField(forms.DateTimeField):
 # --- Files -------------------------------------------------------------------------------------
 
 
-class DocumentField(forms.FileField):
-    """A file whose name, size and content were checked (core.documents). The limits stand in its hint."""
+class DocumentInput(forms.FileInput):
+    """A file field. A file that came in parts stays chosen while the form comes back with errors."""
 
+    template_name = "core/widgets/document_input.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        files = value if isinstance(value, list | tuple) else [value]
+        kept = [file for file in files if isinstance(file, uploads.TakenUpload)]
+        return {**super().get_context(name, value, attrs), "kept": kept, "key_name": name + uploads.ENDING}
+
+
+class DocumentsInput(DocumentInput):
+    """The same for several files."""
+
+    allow_multiple_selected = True
+
+
+class DocumentField(forms.FileField):
+    """A file whose name, size and content were checked (core.documents). The limits stand in its hint.
+
+    Where the browser runs scripts the file comes in parts before the form is sent (core.uploads, static/upload.js).
+    """
+
+    widget = DocumentInput
     default_error_messages = {
         "empty": gettext_lazy("This file is empty. Choose another one."),
         "missing": gettext_lazy("No file arrived. Choose it again."),
@@ -248,14 +271,60 @@ class DocumentField(forms.FileField):
         self.kinds = tuple(kinds)
         self.max_bytes = max_bytes or settings.UPLOAD_MAX_BYTES
         kwargs.setdefault("help_text", documents.limits(self.kinds, self.max_bytes))
-        kwargs.setdefault("widget", forms.FileInput(attrs={"accept": documents.accepted(self.kinds)}))
         super().__init__(**kwargs)
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """What is accepted, and where parts go."""
+        attrs = {"data-upload": reverse_lazy("uploads"), **super().widget_attrs(widget)}
+        return attrs if "accept" in widget.attrs else {**attrs, "accept": documents.accepted(self.kinds)}
+
     def clean(self, data: Any, initial: Any = None) -> Any:
+        if isinstance(data, uploads.LostUpload):
+            raise ValidationError(uploads.lost(), code="lost")
         upload = super().clean(data, initial)
         if upload and hasattr(upload, "chunks") and hasattr(upload, "content_type"):
             documents.check_upload(upload, kinds=self.kinds, max_bytes=self.max_bytes)
         return upload
+
+
+class DocumentsField(DocumentField):
+    """Several files at once; cleans to a list of them, in the order in which they were chosen, each one checked."""
+
+    widget = DocumentsInput
+
+    def __init__(self, *, most: int = 20, **kwargs: Any):
+        self.most = most
+        super().__init__(**kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        if len(files) > self.most:
+            raise ValidationError(
+                _("Choose at most %(n)d files at once.") % {"n": self.most}, code="too_many"
+            )
+        if self.required and not files:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return [super(DocumentsField, self).clean(file, initial) for file in files]
+
+
+class PaperField(DocumentsField):
+    """One document, or the photographs of its pages: several pictures become one PDF, in the order of their names.
+    Cleans to one file, or None."""
+
+    def __init__(self, *, max_bytes: int | None = None, **kwargs: Any):
+        kwargs.setdefault("most", pictures.MOST_PICTURES)
+        super().__init__(max_bytes=max_bytes, **kwargs)
+        self.help_text = kwargs.get("help_text") or format_lazy(
+            "{} {}",
+            documents.limits(self.kinds, self.max_bytes),
+            gettext_lazy("Several photographs become one PDF, in the order of their names."),
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        files = super().clean(data, initial)
+        if len(files) > 1:
+            return pictures.join(files, max_bytes=self.max_bytes)
+        return files[0] if files else None
 
 
 class CodeForm(Form):

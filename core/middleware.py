@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_cache_control
 
-from core import errors
+from core import errors, uploads
 from core.workflow import Refusal
 
 
@@ -49,3 +49,17 @@ class RefusalMiddleware:
         if request.method == "POST" and response.status_code == 200 and getattr(form, "errors", None):
             response.status_code = 422
         return response
+
+
+class UploadsMiddleware:
+    """Files that came in parts before their form stand where plain ones would be: no view and no form has to know."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        if request.method == "POST" and request.user.is_authenticated:
+            uploads.take_over(request.user, request.POST, request.FILES)

@@ -3,7 +3,7 @@ five times at once changes nothing. The timetable is in lsp_program/celery.py.""
 
 from celery import shared_task
 
-from core import dated, dates, duties, jobs, outbox
+from core import dated, dates, duties, jobs, outbox, scanning
 
 
 @shared_task
@@ -29,3 +29,9 @@ def remind() -> None:
     """Write the reminders of the day."""
     now = dates.now()
     duties.remind(dates.day_of(now), now)
+
+
+@shared_task
+def scan_files() -> None:
+    """Have the virus scanner look at what waits for it."""
+    scanning.run_waiting(dates.now())

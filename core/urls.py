@@ -6,6 +6,8 @@ from core import views
 
 urlpatterns = [
     path("documents/<int:pk>/", views.document, name="document"),
+    path("uploads/", views.upload_begin, name="uploads"),
+    path("uploads/<uuid:key>/", views.upload, name="upload"),
     path("verify/", views.verify, name="verify"),
     path("verify/<str:code>/", views.verify, name="verify_document"),
     path("jobs/<int:pk>/", views.job, name="job"),

@@ -1,16 +1,22 @@
 """Pages of the mechanisms: documents, jobs, notices, and the monitors of who watches over the system."""
 
+import uuid
+from typing import Any
+
 from django.contrib import messages as notes
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.request import UnreadablePostError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import dates, documents, jobs, notices, outbox
+from core import dates, documents, jobs, notices, outbox, uploads
 from core.forms import CodeForm
-from core.models import Document, Job, Message
+from core.models import Document, Job, Message, Upload
+from core.workflow import Refusal
 
 ON_A_PAGE = 25
 
@@ -25,11 +31,15 @@ def _only_operators(request: HttpRequest) -> None:
 
 
 @require_safe
-def document(request: HttpRequest, pk: int) -> FileResponse:
+def document(request: HttpRequest, pk: int) -> FileResponse | HttpResponse:
     """A file, for those who may read it. The browser keeps it and runs nothing of it."""
     found = get_object_or_404(Document.objects.select_related("case"), pk=pk)
     if not documents.may_read(request.user, found):
         raise Http404
+    if sentence := documents.why_closed(found):
+        context = {"document": found, "sentence": sentence}
+        status = 409 if found.scan == Document.Scan.PENDING else 410
+        return render(request, "core/document_closed.html", context, status=status)
     try:
         file = documents.open_file(found)
     except OSError as error:
@@ -44,6 +54,75 @@ def document(request: HttpRequest, pk: int) -> FileResponse:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Length"] = str(found.size)
     return response
+
+
+# --- Uploads in parts (static/upload.js) ---------------------------------------------------------------
+
+
+@require_POST
+def upload_begin(request: HttpRequest) -> JsonResponse:
+    """Announce a file; answers its key, and how large a part is best."""
+    size = request.POST.get("size", "")
+    if not size.isascii() or not size.isdecimal() or len(size) > 15:
+        return _upload_refused(uploads.CannotUpload(_("No file arrived. Choose it again.")))
+    try:
+        upload = uploads.begin(
+            by=request.user, filename=request.POST.get("filename", ""), size=int(size), now=dates.now()
+        )
+    except Refusal as refusal:
+        return _upload_refused(refusal)
+    return _upload_state(upload, status=201, url=reverse("upload", args=[upload.key]), part=uploads.PART)
+
+
+@require_http_methods(["GET", "HEAD", "POST", "PATCH", "DELETE"])
+def upload(request: HttpRequest, key: uuid.UUID) -> JsonResponse:
+    """One file on its way: how much has come (GET), a part more (POST, PATCH), given up (DELETE)."""
+    found = uploads.find(request.user, key)
+    if found is None:
+        raise Http404
+    if request.method in ("POST", "PATCH"):
+        try:
+            found = uploads.append(found, offset=_offset(request), part=_part(request), now=dates.now())
+        except uploads.WrongOffset as refusal:
+            found.received = refusal.offset
+            return _upload_state(found, status=409, error=refusal.sentence)
+        except Refusal as refusal:
+            return _upload_refused(refusal)
+    elif request.method == "DELETE":
+        uploads.discard(found)
+    return _upload_state(found)
+
+
+def _offset(request: HttpRequest) -> int:
+    """Where the part begins, as the browser says; -1 for what is no place."""
+    text = request.headers.get("Upload-Offset", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else -1
+
+
+def _part(request: HttpRequest) -> bytes:
+    """The part, read whole before any row is locked: a slow browser holds nobody up."""
+    length = request.headers.get("Content-Length") or ""
+    if not length.isascii() or not length.isdecimal() or len(length) > 15 or not int(length):
+        raise uploads.CannotUpload(_("This part says no length."))
+    if int(length) > uploads.MOST_PART:
+        raise uploads.TooLarge(_("This part is too large."))
+    try:
+        part = request.read(int(length))
+    except UnreadablePostError as error:
+        raise uploads.CannotUpload(_("This part did not arrive whole.")) from error
+    if len(part) != int(length):
+        raise uploads.CannotUpload(_("This part did not arrive whole."))
+    return part
+
+
+def _upload_state(found: Upload, *, status: int = 200, **more: Any) -> JsonResponse:
+    body = {"key": str(found.key), "offset": found.received, "size": found.size, **more}
+    headers = {"Upload-Offset": str(found.received), "Upload-Length": str(found.size)}
+    return JsonResponse(body, status=status, headers=headers)
+
+
+def _upload_refused(refusal: Refusal) -> JsonResponse:
+    return JsonResponse({"error": refusal.sentence}, status=refusal.status_code)
 
 
 @login_not_required

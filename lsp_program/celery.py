@@ -28,6 +28,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "messages that no worker heard of": {"task": "core.tasks.send_messages", "schedule": 20.0},
     "jobs that no worker heard of": {"task": "core.tasks.run_waiting_jobs", "schedule": 30.0},
+    "files that wait for the virus scanner": {"task": "core.tasks.scan_files", "schedule": 60.0},
     "states that a date changes": {
         "task": "core.tasks.run_dated_changes",
         "schedule": crontab(minute="*/10"),

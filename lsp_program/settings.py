@@ -15,6 +15,8 @@ from django.http.request import validate_host
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from core import clamd
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -166,6 +168,7 @@ MIDDLEWARE = [
     "accounts.middleware.AuditorAccessMiddleware",
     "core.middleware.PrivatePagesMiddleware",
     "core.middleware.RefusalMiddleware",
+    "core.middleware.UploadsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -327,6 +330,13 @@ STORAGES = {
 ICONS_DIR = _modules / "bootstrap-icons" / "icons"
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+# The virus scanner (ClamAV's clamd) that looks at every upload before anybody has it. Empty: none.
+CLAMD_URL = env.str("CLAMD_URL", default="").strip()
+if CLAMD_URL:
+    try:
+        clamd.place(CLAMD_URL)
+    except ValueError:
+        refuse("CLAMD_URL must look like tcp://clamav:3310 or unix:///run/clamav/clamd.sock, or be empty.")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 

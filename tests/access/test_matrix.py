@@ -116,6 +116,7 @@ PAGES = [
     Row("notices", "", ACCOUNT, 200),
     Row("notice_open", "message", THE_ADDRESSEE, 302),
     Row("job", "job", THE_ASKER, 200),
+    Row("upload", "upload", THE_ADDRESSEE, 200),
     # People and machinery
     Row("people", "", PEOPLE_KEEPER, 200),
     Row("person_detail", "person", PEOPLE_KEEPER, 200),
@@ -254,6 +255,8 @@ ACTS = [
     # One's own account
     Row("my_account", "", ACCOUNT, 422),
     Row("notices_read", "", ACCOUNT, 302),
+    Row("uploads", "", ACCOUNT, 400),
+    Row("upload", "upload", THE_ADDRESSEE, 400),
     # People and machinery
     Row("person_detail", "person", PEOPLE_KEEPER, 422),
     Row("role_second", "role", PEOPLE_KEEPER, 409),
@@ -391,6 +394,7 @@ def addresses(world: World) -> dict[str, object]:
         **own,
         **{name: getattr(ours, name).pk for name in cases},
         **{name: shared[name].pk for name in ("role", "person", "invitation", "job", "message")},
+        "upload": shared["upload"].key,
         "texts": "project",  # the section; the word alone is the project
         "call": shared["call"].code,
         "hidden_call": shared["hidden_call"].code,

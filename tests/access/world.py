@@ -16,7 +16,7 @@ from accounts.models import Invitation, User
 from accounts.roles import Role
 from applications.models import Application
 from applications.workflow import REVIEW
-from core import documents, jobs
+from core import documents, jobs, uploads
 from core.models import Message
 from grants.models import Project
 from groups import actions as groups_actions
@@ -237,6 +237,7 @@ def make_shared(ours: Side, people: dict[str, User], call: Any) -> dict[str, Any
         "token": letter.context["url"].rstrip("/").rpartition("/")[2],
         "job": job,
         "message": Message.objects.filter(recipient=representative, confidential=False).first(),
+        "upload": uploads.begin(by=representative, filename="acta.pdf", size=9, now=TODAY),
         "genuine": documents.store_bytes(
             case=ours.approved.case,
             kind="application_receipt",
