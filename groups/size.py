@@ -1,22 +1,31 @@
-"""SME or not: a firm's size from its average yearly sales against the dated ceilings of its branch (PROGRAMME 4).
+"""SME or not: a firm's size, from what the programme accepts as proof of it (PROGRAMME 4).
+
+A valid MiPyME certificate shows it, where the call accepts that. Otherwise the average yearly sales decide, against the
+dated ceilings of the firm's branch; for the few activities of which the norm says so, the people employed.
 
 The years that count are the last three closed ones before the day; a younger firm counts its own. A year closes on 31
 December at the latest, so the year of the day itself never counts. Until the end of April the books of the year before
 may not be closed: while its figure is missing, the three years before that one count. Older figures never do: with
-prices that rise, an old figure makes any firm small.
+prices that rise, an old figure makes any firm small. A first year that was shorter than twelve months counts as the firm
+writes it: no row says on which day a firm began.
+
+Sales of linked firms count with its own. Whoever entered their sales through the firm's own link shows the group the
+size and no figure: `sizes_of` leaves them out, unless `figures` says that the reader may have them.
 """
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from core.money import cents, format_money
-from groups.models import Firm, Group, Membership, Size, SizeCeiling
+from core.money import ZERO, cents, format_money
+from groups.ceilings import Ceiling, Norms, norm_of, norms_on
+from groups.certificates import newest, valid_on
+from groups.models import Certificate, Firm, Group, HeadcountCeiling, Membership, Size, SizeCeiling
 
 YEARS_COUNTED = 3
 # Until the end of this month the year before may still be open in the books.
@@ -35,21 +44,34 @@ class Outcome(Enum):
     NO_CEILING = "warn"
 
 
+class Way(Enum):
+    """What a size was judged by."""
+
+    SALES = "sales"
+    PEOPLE = "people"
+    CERTIFICATE = "certificate"
+
+
 @dataclass(frozen=True)
 class SizeResult:
     """A firm's size on a day, with everything that it was judged by.
 
     `size` is "" for a firm that is not an SME, or not shown to be one. `average` is in pesos of the years themselves,
     without VAT; None without figures. `ceiling` is the row that decided: that of its size, or the highest one, which
-    the firm passed. `years_used` are newest first.
+    the firm passed; None where a certificate did. `years_used` are newest first. `arithmetic` are the lines of the
+    calculation, oldest year first. `private`: the figures are the firm's own affair and stand in no field.
     """
 
     outcome: Outcome
     size: Size | str
     average: Decimal | None
-    ceiling: SizeCeiling | None
+    ceiling: Ceiling | None
     years_used: tuple[int, ...]
     sentence: str
+    way: Way = Way.SALES
+    arithmetic: tuple[str, ...] = ()
+    certificate: Certificate | None = None
+    private: bool = False
 
     @property
     def is_sme(self) -> bool:
@@ -72,6 +94,17 @@ class SizeResult:
             return _("Not shown to be an SME")
         return _("An officer decides")
 
+    def without_figures(self) -> "SizeResult":
+        """The same for readers who may know the size and not the sales."""
+        if self.way is not Way.SALES or self.average is None:
+            return self
+        sentence = _("The firm itself entered its sales of %(years)s: only its size is shown.")
+        facts = {"years": _listed(self.years_used)}
+        if self.ceiling:
+            sentence += " " + _("It was compared with %(norm)s.")
+            facts["norm"] = norm_of(self.ceiling)
+        return replace(self, average=None, arithmetic=(), private=True, sentence=sentence % facts)
+
 
 # --- The rule itself, without a database -------------------------------------------------------------
 
@@ -91,24 +124,60 @@ def years_to_ask(day: dt.date) -> tuple[int, ...]:
     return tuple(range(last, last - count, -1))
 
 
-def judge(sales: Mapping[int, Decimal], ceilings: Iterable[SizeCeiling], day: dt.date) -> SizeResult:
+def judge(
+    sales: Mapping[int, Decimal],
+    ceilings: Iterable[SizeCeiling],
+    day: dt.date,
+    linked: Mapping[int, Decimal] | None = None,
+) -> SizeResult:
     """The size that yearly sales (by year closed) make against a branch's ceilings in force on a day.
 
-    `ceilings` are the rows of one norm for one branch; none of them means that no norm is on file for the day.
+    `linked` are the sales of linked firms in the same years. `ceilings` are the rows of one norm for one branch; none
+    of them means that no norm is on file for the day.
     """
+    linked = linked or {}
     years = tuple(year for year in years_that_count(day, sales) if year in sales)
     if not years:
         return _not_shown(sales, day)
-    average = cents(sum((sales[year] for year in years), Decimal(0)) / len(years))
+    counted = {year: sales[year] + linked.get(year, ZERO) for year in years}
+    average = cents(sum(counted.values(), ZERO) / len(years))
+    lines = _arithmetic(sales, linked, counted, average)
     rows = sorted(ceilings, key=lambda row: row.yearly_sales)
     if not rows:
         sentence = _(
             "Average sales of %(years)s: %(average)s. No ceiling is on file for %(day)s: an officer decides."
         )
         facts = {"years": _listed(years), "average": format_money(average), "day": f"{day:%d/%m/%Y}"}
-        return SizeResult(Outcome.NO_CEILING, "", average, None, years, sentence % facts)
+        return SizeResult(Outcome.NO_CEILING, "", average, None, years, sentence % facts, arithmetic=lines)
     row = next((row for row in rows if average <= row.yearly_sales), None)
-    return _within(row, average, years) if row else _above(rows[-1], average, years)
+    result = _within(row, average, years) if row else _above(rows[-1], average, years)
+    return replace(result, arithmetic=lines)
+
+
+def _arithmetic(
+    sales: Mapping[int, Decimal],
+    linked: Mapping[int, Decimal],
+    counted: Mapping[int, Decimal],
+    average: Decimal,
+) -> tuple[str, ...]:
+    """`2025: $ 10,00 + $ 2,00 of linked firms = $ 12,00` for each year that has any, then
+    `($ 10,00 + $ 12,00 + $ 14,00) ÷ 3 = $ 12,00`."""
+    years = sorted(counted)
+    lines = [
+        _("%(year)s: %(own)s + %(linked)s of linked firms = %(sum)s")
+        % {
+            "year": year,
+            "own": format_money(sales[year]),
+            "linked": format_money(linked[year]),
+            "sum": format_money(counted[year]),
+        }
+        for year in years
+        if linked.get(year)
+    ]
+    amounts = " + ".join(format_money(counted[year]) for year in years)
+    if len(years) > 1:
+        amounts = f"({amounts})"
+    return (*lines, f"{amounts} ÷ {len(years)} = {format_money(average)}")
 
 
 def _not_shown(sales: Mapping[int, Decimal], day: dt.date) -> SizeResult:
@@ -143,12 +212,44 @@ def _facts(row: SizeCeiling, average: Decimal, years: tuple[int, ...]) -> dict[s
     }
 
 
-def norm_of(row: SizeCeiling) -> str:
-    """Which norm a row is of, and since when it counts."""
-    facts = {"norm": row.norm, "day": f"{row.valid_from:%d/%m/%Y}"}
-    if row.provisional:
-        return _("%(norm)s, in force since %(day)s, day to be confirmed") % facts
-    return _("%(norm)s, in force since %(day)s") % facts
+def judge_people(people: int | None, ceilings: Iterable[HeadcountCeiling]) -> SizeResult:
+    """The size that the people employed make, for an activity of which the norm says that they decide.
+
+    `ceilings` are the rows of one norm for one branch; there is at least one.
+    """
+    if people is None:
+        sentence = _(
+            "For what it does the people employed decide the size, and it did not say how many they are."
+        )
+        return SizeResult(Outcome.NOT_SHOWN, "", None, None, (), sentence, way=Way.PEOPLE)
+    rows = sorted(ceilings, key=lambda row: row.people)
+    row = next((row for row in rows if people <= row.people), None)
+    used = row or rows[-1]
+    employs = ngettext("It employs %(n)s person.", "It employs %(n)s people.", people) % {"n": people}
+    facts = {"most": used.people, "norm": norm_of(used)}
+    if row:
+        rest = _("The most for this size in its branch is %(most)s (%(norm)s).") % facts
+        return SizeResult(Outcome.SME, Size(row.size), None, row, (), f"{employs} {rest}", way=Way.PEOPLE)
+    rest = _("That is above %(most)s, the most for an SME of its branch (%(norm)s).") % facts
+    return SizeResult(Outcome.TOO_BIG, "", None, used, (), f"{employs} {rest}", way=Way.PEOPLE)
+
+
+def shown_by(certificate: Certificate) -> SizeResult:
+    """The size that a certificate says, while it is valid."""
+    sentence = _("Its MiPyME certificate %(number)s says so; it is valid until %(day)s.") % {
+        "number": certificate.number,
+        "day": f"{certificate.valid_until:%d/%m/%Y}",
+    }
+    return SizeResult(
+        Outcome.SME,
+        Size(certificate.size),
+        None,
+        None,
+        (),
+        sentence,
+        way=Way.CERTIFICATE,
+        certificate=certificate,
+    )
 
 
 def _listed(years: Iterable[int]) -> str:
@@ -159,28 +260,53 @@ def _listed(years: Iterable[int]) -> str:
 # --- Firms of the database ---------------------------------------------------------------------------
 
 
-def ceilings_on(day: dt.date) -> dict[str, list[SizeCeiling]]:
-    """The ceilings in force on a day, by branch: in each branch those that began last. One query."""
-    by_branch: dict[str, list[SizeCeiling]] = defaultdict(list)
-    for row in SizeCeiling.objects.filter(valid_from__lte=day).order_by("branch", "-valid_from"):
-        rows = by_branch[row.branch]
-        if not rows or rows[0].valid_from == row.valid_from:
-            rows.append(row)
-    return dict(by_branch)
+def sizes_of(
+    firms: Iterable[Firm], day: dt.date, *, certificates: bool = True, figures: bool = False
+) -> dict[int, SizeResult]:
+    """The size of each firm on a day, by the firm's id.
+
+    `certificates`: whether the call accepts them. `figures`: whether the readers may have the sales of firms that
+    entered them by themselves (the programme's staff). Prefetch `years` and `certificates`, and select `activity`: then
+    at most two queries, however many firms.
+    """
+    firms = list(firms)
+    norms = norms_on(day, firms)
+    sizes = {firm.pk: _judged(firm, day, norms, certificates=certificates) for firm in firms}
+    if not figures:
+        for firm in firms:
+            if firm.sales_are_private:
+                sizes[firm.pk] = sizes[firm.pk].without_figures()
+    return sizes
 
 
-def sizes_of(firms: Iterable[Firm], day: dt.date) -> dict[int, SizeResult]:
-    """The size of each firm on a day, by the firm's id. Prefetch `years`: then one query, however many firms."""
-    in_force = ceilings_on(day)
-    return {
-        firm.pk: judge({row.year: row.sales for row in firm.years.all()}, in_force.get(firm.branch, ()), day)
-        for firm in firms
-    }
+def _judged(firm: Firm, day: dt.date, norms: Norms, *, certificates: bool) -> SizeResult:
+    held = list(firm.certificates.all()) if certificates else []
+    if valid := valid_on(held, day):
+        return shown_by(valid)
+    headcounts = norms.people.get(firm.branch)
+    if firm.activity.people_decide and headcounts:
+        result = judge_people(firm.people, headcounts)
+    else:
+        years = list(firm.years.all())
+        result = judge(
+            {row.year: row.sales for row in years},
+            norms.sales.get(firm.branch, ()),
+            day,
+            {row.year: row.linked_sales for row in years},
+        )
+    if result.outcome is Outcome.NOT_SHOWN and (old := newest(held)):
+        words = _("Its MiPyME certificate does not count any more: it was valid until %(day)s.") % {
+            "day": f"{old.valid_until:%d/%m/%Y}"
+        }
+        # One of a later year is possible too, and says nothing yet.
+        if old.valid_until < day:
+            result = replace(result, sentence=f"{result.sentence} {words}")
+    return result
 
 
-def size_of(firm: Firm, day: dt.date) -> SizeResult:
+def size_of(firm: Firm, day: dt.date, *, certificates: bool = True, figures: bool = False) -> SizeResult:
     """The size of one firm on a day."""
-    return sizes_of([firm], day)[firm.pk]
+    return sizes_of([firm], day, certificates=certificates, figures=figures)[firm.pk]
 
 
 @dataclass(frozen=True)
@@ -196,11 +322,11 @@ class Member:
 
 
 def members_on(group: Group, day: dt.date) -> list[Member]:
-    """The firms of a group on a day, with their sizes: three queries, however many firms."""
+    """The firms of a group on a day, with their sizes: at most five queries, however many firms."""
     rows = list(
         group.memberships.on(day)
         .select_related("firm__sector", "firm__activity")
-        .prefetch_related("firm__years")
+        .prefetch_related("firm__years", "firm__certificates")
     )
     sizes = sizes_of([row.firm for row in rows], day)
     return [Member(row, sizes[row.firm_id]) for row in rows]
@@ -218,10 +344,11 @@ def count_in_words(smes: int, needed: int = SMALLEST_GROUP) -> str:
 
 
 def smes_in(groups: Iterable[Group], day: dt.date) -> dict[int, tuple[int, int]]:
-    """How many SMEs and how many firms each group has on a day, by the group's id: three queries for any number."""
+    """How many SMEs and how many firms each group has on a day, by the group's id: at most five
+    queries for any number."""
     counts = {group.pk: (0, 0) for group in groups}
     places = Membership.objects.on(day).filter(group__in=counts).select_related("firm__activity")
-    rows = list(places.prefetch_related("firm__years"))
+    rows = list(places.prefetch_related("firm__years", "firm__certificates"))
     sizes = sizes_of([row.firm for row in rows], day)
     for row in rows:
         smes, firms = counts[row.group_id]

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.money import cents
+from groups.ceilings import ceilings_on
 from groups.models import Branch, Size, SizeCeiling
 from groups.size import (
     Outcome,
-    ceilings_on,
     count_in_words,
     judge,
     members_on,
@@ -222,7 +222,7 @@ def test_before_every_norm_an_officer_decides():
 @pytest.mark.parametrize("firms", [1, 30])
 def test_sizes_of_many_firms_take_as_many_questions_as_of_one(firms, django_assert_num_queries):
     group = make_group(firms)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         members = members_on(group, DAY)
     assert len(members) == firms
     assert all(member.size.is_sme and member.size.size == Size.SMALL for member in members)
