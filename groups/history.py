@@ -68,6 +68,16 @@ def _role(event: Event) -> str:
     return str(Role(role).label) if role in Role.values else role
 
 
+def norm_added(event: Event) -> str:
+    return _("A norm was added to the ceilings for SMEs, in force from %(day)s on.") % {
+        "day": _day(event, "valid_from")
+    }
+
+
+def norm_confirmed(event: Event) -> str:
+    return _("The first day of a norm on SMEs was confirmed: %(day)s.") % {"day": _day(event, "valid_from")}
+
+
 def confirmed(event: Event) -> str:
     return _("The coordinator was confirmed, from %(day)s on.") % {"day": _day(event, "confirmed_from")}
 
@@ -93,6 +103,17 @@ SENTENCES: dict[str, str | Promise | Callable[[Event], str]] = {
     "firm.joined": gettext_lazy("A firm joined the group."),
     "firm.edited": firm_edited,
     "firm.left": gettext_lazy("A firm left the group."),
+    "firm.certificate_added": gettext_lazy("A MiPyME certificate was added."),
+    "firm.certificate_removed": gettext_lazy("A MiPyME certificate was taken away."),
+    "firm.link_added": gettext_lazy("A linked firm was added: their sales count together."),
+    "firm.link_removed": gettext_lazy("A linked firm was taken away."),
+    "partner.joined": gettext_lazy("An institution joined the group."),
+    "partner.edited": gettext_lazy("What an institution does in the group was changed."),
+    "partner.left": gettext_lazy("An institution is with the group no more."),
+    "norm.added": norm_added,
+    "norm.confirmed": norm_confirmed,
+    "norm.deleted": gettext_lazy("A norm that had not begun was deleted from the ceilings for SMEs."),
+    "activity.edited": gettext_lazy("An activity's branch, or what decides its size, was changed."),
     "invitation.sent": invited,
     "invitation.revoked": gettext_lazy("An invitation was taken back."),
     "invitation.accepted": gettext_lazy("An invitation was accepted."),

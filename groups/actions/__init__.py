@@ -1,5 +1,18 @@
-"""What happens across the models of groups: keyword-only, `by=`, one transaction, on the timeline."""
+"""What happens across the models of groups: keyword-only, `by=`, one transaction, on the timeline.
 
+The catalogues of the admins are in groups.actions.catalogues.
+"""
+
+from groups.actions.figures import (
+    RowRefused,
+    add_certificate,
+    add_link,
+    keep_certificate,
+    remove_certificate,
+    remove_link,
+    why_not_figures,
+    write_sales,
+)
 from groups.actions.members import (
     CuitRefused,
     add_firm,
@@ -11,6 +24,7 @@ from groups.actions.members import (
     managed_firm,
     why_not,
 )
+from groups.actions.partners import InstitutionRefused, add_partner, edit_partner, end_partner
 from groups.actions.people import (
     end_place,
     hand_over,
@@ -22,18 +36,30 @@ from groups.actions.people import (
 
 __all__ = [
     "CuitRefused",
+    "InstitutionRefused",
+    "RowRefused",
+    "add_certificate",
     "add_firm",
+    "add_link",
+    "add_partner",
     "admit_firm",
     "create_group",
     "edit_firm",
     "edit_group",
+    "edit_partner",
+    "end_partner",
     "end_place",
     "hand_over",
     "invite_person",
+    "keep_certificate",
     "leave",
     "managed_firm",
     "nominate",
+    "remove_certificate",
+    "remove_link",
     "revoke_invitation",
     "why_not",
+    "why_not_figures",
     "why_not_nominate",
+    "write_sales",
 ]

@@ -22,8 +22,10 @@ from accounts.roles import Role
 from core import timeline
 from core.dates import day_of
 from core.models import Case
-from core.workflow import Refusal, StaleObject, TransitionRefused
-from groups.models import Firm, FirmYear, Group, GroupPerson, Membership
+from core.workflow import NotAllowed, Refusal, StaleObject, TransitionRefused
+from groups.actions.figures import why_not_figures, write_sales
+from groups.legal_form import guess
+from groups.models import Firm, Group, GroupPerson, Membership
 from groups.models.firm import clean_cuit
 
 GROUP_FIELDS = ("name", "value_chain", "sector", "province", "locality", "working_since", "description")
@@ -115,7 +117,8 @@ def add_firm(
 def _register(
     cuit: str, *, by: User, now: datetime, sales: Mapping[int, Decimal | None], fields: dict[str, Any]
 ) -> Firm:
-    """A firm that the system does not know yet."""
+    """A firm that the system does not know yet. What nobody said of its legal form is guessed."""
+    fields = fields | {"legal_form": fields.get("legal_form") or guess(cuit, fields["name"])}
     case = timeline.open_case(Case.Kind.FIRM, fields["name"], now=now)
     try:
         with transaction.atomic():
@@ -125,8 +128,8 @@ def _register(
         raise CuitRefused(
             _("This firm was registered at this very moment by somebody else. Try again.")
         ) from error
-    figures = _write_sales(firm, sales)
-    timeline.record(case, "firm.registered", by=by, now=now, obj=firm, sales=figures)
+    figures = write_sales(firm, sales)
+    timeline.record(case, "firm.registered", by=by, now=now, obj=firm, sales=figures.sales)
     return firm
 
 
@@ -176,12 +179,14 @@ def edit_firm(
     now: datetime,
     place_in_chain: str | None = None,
     sales: Mapping[int, Decimal | None] | None = None,
+    linked: Mapping[int, Decimal | None] | None = None,
     **fields: Any,
 ) -> Firm:
     """Change the data of a member firm, its place in this group's chain and its yearly figures.
 
-    `sales` holds the years to write: an amount in pesos, or None to delete the year; other years stay. Raises
-    NotAllowed, TransitionRefused or StaleObject.
+    `sales` holds the years to write: an amount in pesos, or None to delete the year; other years stay. `linked` holds
+    the sales of linked firms in the same way. A legal form that is left empty is guessed. Raises NotAllowed (also for
+    figures that the firm entered itself), TransitionRefused or StaleObject.
     """
     require(by, Action.EDIT_FIRM, group)
     case = lock(group)
@@ -190,13 +195,21 @@ def edit_firm(
         raise TransitionRefused(_("This firm is not in the group any more."))
     firm = Firm.objects.select_for_update().get(pk=firm.pk)
     check_version(firm, version)
+    if (sales or linked) and (sentence := why_not_figures(firm)):
+        raise NotAllowed(sentence)
+    if fields.get("legal_form") == "":
+        fields["legal_form"] = guess(firm.cuit, fields.get("name", firm.name))
+    address = firm.contact_email
     changed = _assign(firm, _only(FIRM_FIELDS, fields))
+    if firm.contact_email != address:
+        # Nobody typed a code back from the new address.
+        firm.contact_verified_at = None
     if place_in_chain is not None and place_in_chain != membership.place_in_chain:
         membership.place_in_chain = place_in_chain
         membership.save(update_fields=["place_in_chain"])
         changed.append("place_in_chain")
-    figures = _write_sales(firm, sales or {})
-    if not changed and not figures:
+    figures = write_sales(firm, sales or {}, linked if firm.links.exists() else {})
+    if not changed and not figures.years:
         return firm
     firm.version += 1
     firm.save()
@@ -204,25 +217,11 @@ def edit_firm(
         Case.objects.filter(pk=firm.case_id).update(title=firm.name)
     words = f"{firm.name} ({firm.formatted_cuit})"
     said: dict[str, Any] = {"by": by, "now": now, "obj": firm, "text": words}
-    what: dict[str, Any] = {"fields": changed, "years": sorted(figures)}
+    what: dict[str, Any] = {"fields": changed, "years": figures.years}
     timeline.record(case, "firm.edited", **said, **what)
     # The firm's own timeline, which no other group reads, also says which figures they were.
-    timeline.record(firm.case, "firm.edited", **said, **what, sales=figures)
+    timeline.record(firm.case, "firm.edited", **said, **what, sales=figures.sales, linked=figures.linked)
     return firm
-
-
-def _write_sales(firm: Firm, sales: Mapping[int, Decimal | None]) -> dict[int, tuple[str, str]]:
-    """Write, change or delete years; answers (before, after) of those that changed."""
-    before = {row.year: row.sales for row in firm.years.all()}
-    changed = {year: amount for year, amount in sales.items() if before.get(year) != amount}
-    firm.years.filter(year__in=[year for year, amount in changed.items() if amount is None]).delete()
-    for year, amount in changed.items():
-        if amount is not None:
-            FirmYear.objects.update_or_create(firm=firm, year=year, defaults={"sales": amount})
-    return {
-        year: (str(before.get(year, "")), "" if amount is None else str(amount))
-        for year, amount in changed.items()
-    }
 
 
 @transaction.atomic

@@ -9,11 +9,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms import DateField, Form, ModelForm, MoneyField
+from core.forms import DateField, Form, ModelForm, MoneyField, NumberInput
 from groups import actions
-from groups.models import Firm, Group, Membership
+from groups.models import EconomicActivity, Firm, Group, Membership, Sector
 from groups.models.firm import clean_cuit
+from groups.provinces import Province
 from groups.size import years_to_ask
+
+# What the names of the fields with yearly figures begin with.
+FIGURES = ("sales_", "linked_")
 
 
 class CuitField(forms.CharField):
@@ -26,7 +30,8 @@ class CuitField(forms.CharField):
         self.widget.attrs |= {"class": "answer-10", "inputmode": "numeric", "autocomplete": "off"}
 
     def clean(self, value: Any) -> str:
-        return clean_cuit(super().clean(value))
+        text = super().clean(value)
+        return clean_cuit(text) if text.strip() or self.required else ""
 
 
 class CuitForm(Form):
@@ -43,6 +48,17 @@ def place_field() -> forms.CharField:
     )
 
 
+class ActivitySelect(forms.Select):
+    """Marks the activities in which people decide: theme.css then shows the field that asks how many."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        activity = getattr(value, "instance", None)
+        if activity is not None and activity.people_decide:
+            option["attrs"]["data-people"] = "1"
+        return option
+
+
 class FirmForm(ModelForm):
     """A firm with its place in the group and its yearly sales. The years are those that can count today, and any
     older ones that the firm has."""
@@ -51,24 +67,65 @@ class FirmForm(ModelForm):
 
     class Meta:
         model = Firm
-        fields = ["name", "activity", "sector", "province", "locality"]
+        fields = ["name", "activity", "people", "contact_email", "sector", "province", "locality"]
+        widgets = {
+            "activity": ActivitySelect,
+            "people": NumberInput(attrs={"inputmode": "numeric"}),
+            "contact_email": forms.EmailInput(attrs={"autocomplete": "off"}),
+        }
+        help_texts = {
+            "activity": gettext_lazy("The one with which it earns most."),
+            "contact_email": gettext_lazy(
+                "The address of the firm itself, not yours: it is asked there to confirm what the group says of it."
+            ),
+        }
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.asked = years_to_ask(today)
-        stored = {row.year: row.sales for row in self.instance.years.all()} if self.instance.pk else {}
+        # People decide in few activities, which the field names.
+        few = EconomicActivity.objects.filter(people_decide=True)
+        self.people_decide_in = ", ".join(str(activity) for activity in few)
+        if self.people_decide_in:
+            hint = _("For these activities people employed decide the size, not sales: %(activities)s.")
+            self.fields["people"].help_text = hint % {"activities": self.people_decide_in}
+        self.add_years()
+
+    def add_years(self) -> None:
+        """A field for the sales of each year, and one for those of linked firms where there are any. None for figures
+        that the firm entered itself."""
+        firm = self.instance
+        if firm.sales_are_private:
+            return
+        stored = {row.year: row for row in firm.years.all()} if firm.pk else {}
+        linked = bool(firm.pk) and firm.links.exists()
         for year in sorted({*self.asked, *stored}, reverse=True):
+            row = stored.get(year)
             self.fields[f"sales_{year}"] = MoneyField(
-                label=_("Sales of %(year)s") % {"year": year}, required=False, initial=stored.get(year)
+                label=_("Sales of %(year)s") % {"year": year}, required=False, initial=row and row.sales
             )
+            if linked:
+                self.fields[f"linked_{year}"] = MoneyField(
+                    label=_("Sales of linked firms in %(year)s") % {"year": year},
+                    required=False,
+                    initial=row and row.linked_sales,
+                )
 
     @property
     def sales(self) -> dict[int, Decimal | None]:
         """Pesos by year; None for a year that is left empty."""
+        return self._years("sales_")
+
+    @property
+    def linked(self) -> dict[int, Decimal | None]:
+        """The same of linked firms; nothing where there are none."""
+        return self._years("linked_")
+
+    def _years(self, prefix: str) -> dict[int, Decimal | None]:
         return {
-            int(name.removeprefix("sales_")): value
+            int(name.removeprefix(prefix)): value
             for name, value in self.cleaned_data.items()
-            if name.startswith("sales_")
+            if name.startswith(prefix)
         }
 
     @property
@@ -78,15 +135,16 @@ class FirmForm(ModelForm):
 
     def sales_fields(self) -> list[forms.BoundField]:
         """The years, for the page."""
-        return [field for field in self if field.name.startswith("sales_")]
+        return [field for field in self if field.name.startswith(FIGURES)]
 
     def plain_fields(self) -> list[forms.BoundField]:
         """All the others."""
-        return [field for field in self if not field.name.startswith("sales_")]
+        return [field for field in self if not field.name.startswith(FIGURES)]
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
         self.refuse_a_gap()
+        self.refuse_links_alone()
         return data
 
     def refuse_a_gap(self) -> None:
@@ -100,12 +158,34 @@ class FirmForm(ModelForm):
                 sentence = _("The years must follow one another: write the sales of %(year)s too.")
                 self.add_error(f"sales_{year}", sentence % {"year": year})
 
+    def refuse_links_alone(self) -> None:
+        """Sales of linked firms count with the firm's own of the same year."""
+        for year, amount in self.linked.items():
+            if (
+                amount
+                and self.cleaned_data.get(f"sales_{year}") is None
+                and f"sales_{year}" not in self.errors
+            ):
+                sentence = _("Write the firm's own sales of %(year)s too, even if they are 0.")
+                self.add_error(f"sales_{year}", sentence % {"year": year})
+
 
 class NewFirmForm(FirmForm):
-    """The same for a firm that joins. For one that this person looks after already only its place is asked."""
+    """The same for a firm that joins: at most eight entries, since what a group's firms share is there already. For one
+    that this person looks after already only its place is asked."""
 
     cuit = CuitField()
-    field_order = ["cuit", "name", "activity", "place_in_chain", "sector", "province", "locality"]
+    field_order = [
+        "cuit",
+        "name",
+        "activity",
+        "people",
+        "place_in_chain",
+        "contact_email",
+        "sector",
+        "province",
+        "locality",
+    ]
 
     def __init__(self, *args: Any, group: Group, by: Any, **kwargs: Any):
         # A group shares its area and its chain: what is the same for most firms is there already.
@@ -123,6 +203,10 @@ class NewFirmForm(FirmForm):
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
+        activity = self.cleaned_data.get("activity")
+        if "people" in self.cleaned_data and not (activity and activity.people_decide):
+            # Not asked here: the page of the firm does.
+            self.cleaned_data["people"] = None
         if self.known:
             for name in list(self.errors):
                 if name not in ("cuit", "place_in_chain"):
@@ -136,12 +220,46 @@ class NewFirmForm(FirmForm):
 
 
 class EditFirmForm(FirmForm):
-    """The same for a firm of the group. Its CUIT stays: another number is another firm."""
+    """The same for a firm of the group, with all that is asked of it. Its CUIT stays: another number is another firm."""
 
     class Meta(FirmForm.Meta):
-        fields = ["name", "activity", "sector", "province", "locality", "people"]
+        fields = [
+            "name",
+            "legal_form",
+            "activity",
+            "sector",
+            "province",
+            "locality",
+            "people",
+            "contact_name",
+            "contact_email",
+            "contact_phone",
+        ]
+        widgets = FirmForm.Meta.widgets | {
+            "contact_name": forms.TextInput(attrs={"autocomplete": "off"}),
+            "contact_phone": forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+        }
+        help_texts = FirmForm.Meta.help_texts | {
+            "legal_form": gettext_lazy("Left empty it is guessed from the CUIT and the name.")
+        }
 
-    field_order = ["name", "activity", "place_in_chain", "sector", "province", "locality", "people"]
+    field_order = [
+        "name",
+        "legal_form",
+        "activity",
+        "place_in_chain",
+        "people",
+        "sector",
+        "province",
+        "locality",
+    ]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if self.instance.contact_verified_at:
+            self.fields["contact_email"].help_text = _(
+                "The firm proved that this address is its own. A new one has to be proved again."
+            )
 
 
 class AdmitForm(Form):
@@ -166,3 +284,19 @@ class LeaveForm(Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class FirmFilter(Form):
+    """Finds firms in the register."""
+
+    hides_optional = True
+
+    q = forms.CharField(label=gettext_lazy("Name, CUIT or town"), required=False, max_length=100)
+    province = forms.ChoiceField(label=gettext_lazy("Province"), required=False)
+    sector = forms.ModelChoiceField(
+        Sector.objects.all(), label=gettext_lazy("Sector"), required=False, empty_label=gettext_lazy("Any")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["province"].choices = [("", _("Any")), *Province.choices]  # type: ignore[attr-defined]
