@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from applications import emails, guards, snapshot
+from applications.days import last_day
 from applications.eligibility import check_facts, failing, names
 from applications.facts import Facts
 from applications.models import (
@@ -33,9 +34,9 @@ from core.money import ZERO, cents, total
 from core.workflow import TransitionRefused
 
 
-def in_days(now, days: int) -> dt.date:
-    """So many days after today: days count from the day after notice (PROGRAMME 4)."""
-    return dates.day_of(now) + dt.timedelta(days=days)
+def in_days(call: Call, now, days: int) -> dt.date:
+    """The last of so many days of a call after today: days count from the day after notice (PROGRAMME 4)."""
+    return last_day(call, dates.day_of(now), days)
 
 
 # --- The group ---------------------------------------------------------------------------------------
@@ -55,7 +56,7 @@ def freeze_submission(obj: Application, *, by, now, data) -> None:
     obj.case.reference, obj.case.title = reference, title_of(obj)
     Case.objects.filter(pk=obj.case_id).update(reference=reference, title=obj.case.title)
     obj.open_sections, obj.answer_by = [], None
-    obj.staff_due_on = in_days(now, obj.call.days_to_check)
+    obj.staff_due_on = in_days(obj.call, now, obj.call.days_to_check)
     obj.returns.filter(answered_at=None).update(answered_at=now)
     data |= {"number": submission.number, "sha256": submission.sha256, "amount": submission.amount}
     emails.submitted(obj, submission, now=now)
@@ -118,14 +119,14 @@ def tell_expired(obj: Application, *, by, now, data) -> None:
 def open_sections(obj: Application, *, by, now, data) -> None:
     """Open what the officer names, and any section with a failing rule (PROGRAMME 5, request_changes)."""
     notes = {code: str(text).strip() for code, text in data["notes"].items() if str(text).strip()}
-    last_day = data.get("answer_by") or in_days(now, obj.call.days_to_answer)
+    answer_by = data.get("answer_by") or in_days(obj.call, now, obj.call.days_to_answer)
     failed = {result.section for result in failing(check_facts(Facts(obj, today=dates.day_of(now))))}
     opened = [section.code for section in SECTIONS if section.code in notes or section.code in failed]
-    obj.open_sections, obj.answer_by, obj.staff_due_on = opened, dates.end_of(last_day), None
+    obj.open_sections, obj.answer_by, obj.staff_due_on = opened, dates.end_of(answer_by), None
     ReturnForChanges.objects.create(
         application=obj, asked_by=by, asked_at=now, answer_by=obj.answer_by, notes=notes
     )
-    data |= {"sections": opened, "until": last_day}
+    data |= {"sections": opened, "until": answer_by}
     emails.returned(obj, notes, now=now)
 
 
@@ -159,7 +160,7 @@ def write_recommendation(obj: Application, *, by, now, data) -> None:
         )
         for pk, amount in amounts.items()
     )
-    obj.staff_due_on = in_days(now, obj.call.days_to_decide)
+    obj.staff_due_on = in_days(obj.call, now, obj.call.days_to_decide)
     data |= {"amount": recommendation.amount, "score": recommendation.score}
     emails.decision_waits(obj, now=now)
 
@@ -205,7 +206,7 @@ def _decide(obj: Application, kind: str, *, by, now, data, **fields: Any) -> Dec
 def _open_reconsideration(obj: Application, now) -> None:
     obj.staff_due_on = None
     if not obj.reconsidered_from:
-        obj.reconsider_by = dates.end_of(in_days(now, obj.call.days_to_reconsider))
+        obj.reconsider_by = dates.end_of(in_days(obj.call, now, obj.call.days_to_reconsider))
 
 
 def approve(obj: Application, *, by, now, data) -> None:
@@ -249,7 +250,7 @@ def end_reserve(obj: Application, *, by, now, data) -> None:
 
 def note_reconsideration(obj: Application, *, by, now, data) -> None:
     obj.reconsidered_from = Application.objects.values_list("status", flat=True).get(pk=obj.pk)
-    obj.staff_due_on = in_days(now, obj.call.days_to_decide)
+    obj.staff_due_on = in_days(obj.call, now, obj.call.days_to_decide)
     emails.reconsideration_asked(obj, now=now)
 
 
@@ -258,7 +259,7 @@ def grant_reconsideration(obj: Application, *, by, now, data) -> None:
     if obj.reconsidered_from == Application.Status.INELIGIBLE:
         against = obj.decisions.filter(kind=Decision.Kind.INELIGIBLE).first()
         obj.waived_rules = against.rules if against else []
-        obj.staff_due_on = in_days(now, obj.call.days_to_check)
+        obj.staff_due_on = in_days(obj.call, now, obj.call.days_to_check)
     else:
         obj.staff_due_on = None
     claim_firms(obj, Facts(obj, today=dates.day_of(now)))

@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.permissions import Action
 from accounts.roles import Role
 from applications import emails, guards
+from applications.days import last_day
 from applications.eligibility import FAIL, WARN, check
 from applications.models import (
     Application,
@@ -151,7 +152,7 @@ def assign_reviewer(
     if fresh.status not in UNDER_REVIEW:
         raise TransitionRefused(_not_now(fresh))
     today = dates.day_of(now)
-    due_on = due_on or today + dt.timedelta(days=fresh.call.days_to_review)
+    due_on = due_on or last_day(fresh.call, today, fresh.call.days_to_review)
     if due_on < today:
         raise TransitionRefused(_("Choose a day that is still to come."))
     if Role.REVIEWER not in reviewer.staff_roles(now):

@@ -9,12 +9,13 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Action
 from applications.comparison import mean_of
+from applications.days import in_words
 from applications.figures_in_words import RULE_NAMES
 from applications.models import Application, Decision, Review
 from core import dates, documents, jobs, pdf
@@ -67,6 +68,7 @@ class Letter:
     lines: list[LetterLine] = field(default_factory=list)
     reviews: list[LetterReview] = field(default_factory=list)
     days_to_reconsider: int = 0
+    working_days: bool = False
 
     @property
     def kind_label(self) -> str:
@@ -104,11 +106,10 @@ class Letter:
         """How the group may answer; "" when it may not."""
         if self.kind not in ("reject", "ineligible"):
             return ""
-        return ngettext(
-            "The group may ask for reconsideration within %(n)s day, counted from the day after this notice.",
-            "The group may ask for reconsideration within %(n)s days, counted from the day after this notice.",
-            self.days_to_reconsider,
-        ) % {"n": self.days_to_reconsider}
+        sentence = _(
+            "The group may ask for reconsideration within %(days)s, counted from the day after this notice."
+        )
+        return sentence % {"days": in_words(self.days_to_reconsider, working=self.working_days)}
 
 
 def content(decision: Decision) -> Letter:
@@ -189,6 +190,7 @@ def _about(application: Application) -> dict[str, Any]:
         "group": snapshot.get("group", {}).get("name") or application.group.name,
         "call": str(application.call),
         "days_to_reconsider": application.call.days_to_reconsider,
+        "working_days": application.call.working_days,
     }
 
 
@@ -199,12 +201,8 @@ def next_steps(decision: Decision) -> list[str]:
         "approve": [
             _("The group is told by e-mail."),
             _("An officer opens the project and prepares the agreement."),
-            ngettext(
-                "The group nominates its coordinator within %(n)s day.",
-                "The group nominates its coordinator within %(n)s days.",
-                call.days_to_appoint,
-            )
-            % {"n": call.days_to_appoint},
+            _("The group nominates its coordinator within %(days)s.")
+            % {"days": in_words(call.days_to_appoint, working=call.working_days)},
             _("The project begins when both have signed the agreement."),
         ],
         "reject": [_("The group is told by e-mail."), _("It may ask for reconsideration, once.")],

@@ -3,9 +3,11 @@ argument; only views, tasks and commands call these."""
 
 import calendar
 import datetime as dt
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from holidays.countries.argentina import Argentina
 
 BUENOS_AIRES = ZoneInfo("America/Argentina/Buenos_Aires")
 DAY_ENDS = dt.time(23, 59, 59)
@@ -41,3 +43,28 @@ def add_months(day: dt.date, months: int) -> dt.date:
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+@cache
+def _holidays(year: int) -> frozenset[dt.date]:
+    """Argentina's public holidays of a year, days off for tourism included."""
+    return frozenset(Argentina(years=year))
+
+
+def is_working(day: dt.date) -> bool:
+    """Neither a Saturday or Sunday nor a public holiday."""
+    return day.weekday() < 5 and day not in _holidays(day.year)
+
+
+def add_days(day: dt.date, n: int, *, working: bool) -> dt.date:
+    """The n-th day after `day`, which itself does not count: days count from the day after notice (PROGRAMME 4).
+
+    Working days leave out Saturdays, Sundays and public holidays; otherwise every day of the calendar counts.
+    """
+    if not working:
+        return day + dt.timedelta(days=n)
+    for _each in range(n):
+        day += dt.timedelta(days=1)
+        while not is_working(day):
+            day += dt.timedelta(days=1)
+    return day

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import require
 from accounts.permissions import Action
+from applications.days import last_day
 from applications.models import Application, Call
 from core import jobs, timeline
 from core.dates import day_of
@@ -61,8 +62,8 @@ def opening_refusal(application: Application) -> str:
 def dates_to_keep(call: Call, opened_on: dt.date) -> dict[str, dt.date]:
     """By when the agreement is signed and the coordinator appointed: the call's days, from the day after."""
     return {
-        "sign_by": opened_on + dt.timedelta(days=call.days_to_sign),
-        "appoint_by": opened_on + dt.timedelta(days=call.days_to_appoint),
+        "sign_by": last_day(call, opened_on, call.days_to_sign),
+        "appoint_by": last_day(call, opened_on, call.days_to_appoint),
     }
 
 

@@ -136,6 +136,9 @@ def coordinators_to_appoint(*, today, due_from=None, due_to=None, user=None) -> 
         | Q(status__in=["confirmed", "ended"], ended_on__gte=today)
     )
     left = posts.filter(status="ended").values("group_id").annotate(day=Max("ended_on")).values("day")
+    again_by = ExpressionWrapper(
+        F("left_on") + F("application__call__days_to_appoint"), output_field=DateField()
+    )
     rows = (
         Project.objects.filter(
             ~Exists(in_sight),
@@ -144,23 +147,30 @@ def coordinators_to_appoint(*, today, due_from=None, due_to=None, user=None) -> 
         )
         .annotate(
             left_on=Subquery(left, output_field=DateField()),
-            again_by=ExpressionWrapper(
-                F("left_on") + F("application__call__days_to_appoint"), output_field=DateField()
-            ),
+            working=F("application__call__working_days"),
+            days=F("application__call__days_to_appoint"),
         )
-        .annotate(due_on=Greatest("appoint_by", "again_by"))
+        .annotate(due_on=Greatest("appoint_by", again_by))
     )
+    if due_from:
+        # Working days end later than those of the calendar: which day it is, is worked out below.
+        rows = rows.filter(Q(due_on__gte=due_from) | Q(working=True, left_on__isnull=False))
     if due_to:
         # Never due before `appoint_by`: the index bounds the reading.
         rows = rows.filter(appoint_by__lte=due_to)
-    found, officers = _with_representative(_between(rows, "due_on", due_from, due_to)), officer_ids()
+    found, officers = _with_representative(_between(rows, "due_on", None, due_to)), officer_ids()
     for project in _of(found, user, officers):
+        due_on = project.due_on
+        if project.working and project.left_on:
+            due_on = max(project.appoint_by, dates.add_days(project.left_on, project.days, working=True))
+            if (due_from and due_on < due_from) or (due_to and due_on > due_to):
+                continue
         owe = partial(
             Duty,
             key=f"coordinator.{project.pk}",
             case_id=project.application.case_id,
             title=partial(_title, _to_appoint, project.title),
-            due_on=project.due_on,
+            due_on=due_on,
             url=reverse("coordinator_nominate", args=[project.application.group_id]),
         )
         if project.representative_id:

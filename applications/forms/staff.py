@@ -14,7 +14,7 @@ from accounts.models import User
 from applications import figures_in_words
 from applications.eligibility import Result
 from applications.models import EligibilitySignOff
-from applications.sections import SECTIONS
+from applications.sections import SECTIONS, Section
 from core.forms import DateField, Form
 
 LONGEST_DAYS = 366
@@ -129,16 +129,21 @@ class IneligibleForm(Form):
 class ReturnForm(Form):
     """What the group has to change, by section, and until when it may answer."""
 
-    def __init__(self, *args: Any, today: dt.date, days: int, **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        today: dt.date,
+        last_day: dt.date,
+        sections: Iterable[Section] = SECTIONS,
+        **kwargs: Any,
+    ):
         super().__init__(*args, **kwargs)
         self.today = today
-        for section in SECTIONS:
+        for section in sections:
             self.fields[f"note_{section.code}"] = forms.CharField(
                 label=str(section.label), required=False, max_length=2000, widget=writing(2)
             )
-        self.fields["answer_by"] = DateField(
-            label=_("Last day to answer"), initial=today + dt.timedelta(days=days)
-        )
+        self.fields["answer_by"] = DateField(label=_("Last day to answer"), initial=last_day)
 
     def note_fields(self) -> list[BoundField]:
         """The fields of the sections."""
@@ -220,7 +225,7 @@ class AssignForm(Form):
         *args: Any,
         candidates: Iterable[tuple[User, str]],
         today: dt.date,
-        days: int,
+        last_day: dt.date,
         **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
@@ -228,7 +233,7 @@ class AssignForm(Form):
         self.today = today
         self.people = {person.pk: person for person, _load in rows}
         offer(self, "reviewers", [(person.pk, f"{person} · {load}") for person, load in rows])
-        self.fields["due_on"].initial = today + dt.timedelta(days=days)
+        self.fields["due_on"].initial = last_day
 
     def clean_due_on(self) -> dt.date:
         return day_ahead(self.cleaned_data["due_on"], self.today)

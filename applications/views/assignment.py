@@ -15,6 +15,7 @@ from accounts.access import fetch
 from accounts.models import User
 from accounts.permissions import Action
 from applications import judging
+from applications.days import last_day
 from applications.forms.staff import AssignForm, ReasonForm, ReassignForm
 from applications.models import Application, Review
 from applications.reviewers import candidates
@@ -43,9 +44,8 @@ def reviews_assign(request: HttpRequest, pk: int) -> HttpResponse:
     now = dates.now()
     today = dates.day_of(now)
     free, barred = candidates(application, now)
-    form = AssignForm(
-        posted(request, act="assign"), candidates=free, today=today, days=application.call.days_to_review
-    )
+    due_on = last_day(application.call, today, application.call.days_to_review)
+    form = AssignForm(posted(request, act="assign"), candidates=free, today=today, last_day=due_on)
     managed = managed_reviews(request, application, free, today)
     used: list[BaseForm] = [form]
     if request.method == "POST":

@@ -12,9 +12,10 @@ from accounts.access import fetch, require
 from accounts.permissions import Action
 from applications import eligibility as rules
 from applications import judging
+from applications.days import in_words, last_day
 from applications.forms.staff import EligibilityForm, ExtendForm, IneligibleForm, ReturnForm
 from applications.models import Application, EligibilitySignOff
-from applications.sections import SECTIONS
+from applications.sections import SECTIONS, sections_of
 from applications.views.answers import posted, status_of, tried
 from applications.views.staff import sign_off_of
 from applications.workflow import APPLICATION
@@ -110,8 +111,12 @@ def application_return(request: HttpRequest, pk: int) -> HttpResponse:
     application = fetch(request.user, Application.objects.with_roles(), Action.REQUEST_CHANGES, pk=pk)
     if application.status == Application.Status.CHANGES_REQUESTED:
         return _extend(request, application)
-    now, days = dates.now(), application.call.days_to_answer
-    form = ReturnForm(posted(request), today=dates.day_of(now), days=days)
+    now, call = dates.now(), application.call
+    today = dates.day_of(now)
+    until = last_day(call, today, call.days_to_answer)
+    form = ReturnForm(
+        posted(request), today=today, last_day=until, sections=sections_of(application)
+    )
     if request.method == "POST" and form.is_valid():
         data = {"notes": form.notes, "answer_by": form.cleaned_data["answer_by"]}
         version = posted_version(request)
@@ -130,7 +135,7 @@ def application_return(request: HttpRequest, pk: int) -> HttpResponse:
         "application": application,
         "form": form,
         "reason": APPLICATION.refusal(application, row, by=request.user, now=now, data={}),
-        "days": days,
+        "days": in_words(call.days_to_answer, working=call.working_days),
     }
     return render(request, "applications/staff_return.html", context, status=status_of(form))
 
