@@ -19,12 +19,23 @@ class Person:
     """One person with a browser of their own."""
 
     def __init__(
-        self, browser: Browser, site: str, email: str, *, width: int = 1280, album: "Album | None" = None
+        self,
+        browser: Browser,
+        site: str,
+        email: str = "",
+        *,
+        width: int = 1280,
+        language: str = "en-GB",
+        javascript: bool = True,
+        album: "Album | None" = None,
     ):
         self.site, self.email, self.album, self.password = site, email, album, PASSWORD
+        self.javascript = javascript
+        # What a person did so far: fields filled in, and the addresses of the pages that they came to.
+        self.entries, self.visited = 0, []
         self.context: BrowserContext = browser.new_context(
-            locale="en-GB", timezone_id="America/Argentina/Buenos_Aires", viewport={"width": width, "height": 900},
-            bypass_csp=True,
+            locale=language, timezone_id="America/Argentina/Buenos_Aires", viewport={"width": width, "height": 900},
+            bypass_csp=True, java_script_enabled=javascript,
         )  # fmt: skip
         self.context.set_default_timeout(20_000)
         self.page: Page = self.context.new_page()
@@ -68,6 +79,7 @@ class Person:
         """Fill in fields by their names; selects take the words of the choice, boxes and radios True or a value."""
         for name, value in fields.items():
             self._write_one(name, value)
+            self.entries += 1
 
     def _write_one(self, name: str, value) -> None:
         field = self.page.locator(f"main [name='{name}']")
@@ -109,12 +121,19 @@ class Person:
         if (wrong := self.page.locator("main .error-summary, main [data-focus]")).count():
             raise AssertionError(f"{self.page.url}: {wrong.first.inner_text()}")
         where = self.page.url.removeprefix(self.site)
+        if not self.visited or self.visited[-1] != where:
+            self.visited.append(where)
         if self.album:
             self.album.add(self.page, where)
         assert self.page.locator("h1").count() == 1, f"{where}: not one h1"
         wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, f"{where}: {wide} px too wide"
         assert not self.faults, f"{where}: {self.faults}"
+        if self.javascript:
+            self._no_barriers(where)
+
+    def _no_barriers(self, where: str) -> None:
+        """Nothing that axe knows of stands in the way; it is a script itself, so pages without scripts go without."""
         self.page.add_script_tag(path=str(AXE))
         found = self.page.evaluate(
             "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})"
