@@ -1,15 +1,24 @@
-"""A submission as people read it: the frozen snapshot in words, section by section. Never the live rows."""
+"""A submission as people read it: the frozen snapshot in words, section by section. Never the live rows.
 
+It reads the snapshots of every schema (applications.snapshot): what an older one does not hold is not there.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from stdnum.ar import cuit
 
+from applications import kinds
+from applications.budget import in_figures
 from applications.models import Application, BudgetCategory, Submission
 from applications.sections import BY_CODE
-from groups.models import Sector, Size
+from core.money import format_money
+from groups.models import FirmConfirmation, Institution, LegalForm, Sector, Size
 from groups.provinces import Province
 
 # In this order: JSON in the database keeps none.
@@ -20,37 +29,76 @@ TEXTS = {
     "learning": Application._meta.get_field("learning").verbose_name,
     "prior_support": Application._meta.get_field("prior_support").verbose_name,
 }
+Data = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Firm:
-    """A member as it was on the day."""
+    """A member as it was on the day. `about` says what it is in law, what it does, how many work there."""
 
     name: str
+    cuit: str
     place: str
     where: str
     size: str
+    about: str
+    confirmed: str
 
 
 @dataclass(frozen=True)
-class Line:
-    """A budget line, in pesos."""
+class Body:
+    """An institution that acts with the group."""
 
-    description: str
-    category: str
-    activity: str
-    cost: Decimal
-    programme: Decimal
-    group: Decimal
+    name: str
+    kind: str
+    where: str
+    contribution: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """An activity of the work plan."""
+
+    name: str
+    months: str
+    responsible: str
+    deliverable: str
+    indicator: str
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A document that was attached."""
+    """A file that was attached, and the beginning of its digest."""
 
     pk: int
     name: str
     filename: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A budget line, in pesos. `about` is its kind, activity and firm in words; `quotes` are (in words, its file)."""
+
+    description: str
+    category: str
+    activity: str
+    about: str
+    quantity: str
+    unit_cost: Decimal
+    cost: Decimal
+    programme: Decimal
+    group: Decimal
+    quotes: list[tuple[str, Paper]]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A question of the call, or a declaration, and what was answered."""
+
+    question: str
+    answer: str
+    file: Paper | None
 
 
 @dataclass(frozen=True)
@@ -61,71 +109,182 @@ class Dossier:
     texts: list[tuple[str, str]]
     group: list[tuple[str, str]]
     firms: list[Firm]
-    activities: list[dict[str, Any]]
+    partners: list[Body]
+    activities: list[Task]
     lines: list[Line]
     cost: Decimal
     programme: Decimal
     own: Decimal
+    answers: list[Reply]
+    declarations: list[Reply]
     papers: list[Paper]
 
     @property
-    def index(self) -> list[tuple[str, str]]:
-        """(code, label) of the sections, in their order."""
-        return [(code, str(section.label)) for code, section in BY_CODE.items()]
+    def index(self) -> dict[str, str]:
+        """The label of each section that it has, in their order."""
+        absent = {
+            "institutions": not self.partners,
+            "questions": not self.answers,
+            "declarations": not self.declarations,
+        }
+        return {code: str(section.label) for code, section in BY_CODE.items() if not absent.get(code)}
 
 
 def of(submission: Submission) -> Dossier:
     """The dossier of a submission, in the language of the page. One query, for the names of the sectors."""
     data = submission.snapshot
-    names = {sector.code: str(sector) for sector in Sector.objects.all()}
+    sectors = {sector.code: str(sector) for sector in Sector.objects.all()}
     activities = {row["id"]: row["name"] for row in data["activities"]}
+    confirmed = {row["firm_id"]: row for row in data.get("confirmations", [])}
     totals = data["totals"]
     return Dossier(
         submission=submission,
         texts=_texts(data["project"]),
-        group=_group(data["group"], names),
-        firms=[_firm(row) for row in data["members"]],
-        activities=data["activities"],
+        group=_group(data["group"], sectors),
+        firms=[_firm(row, confirmed.get(row["firm_id"])) for row in data["members"]],
+        partners=[_partner(row) for row in data.get("partners", [])],
+        activities=[_activity(row) for row in data["activities"]],
         lines=[_line(row, activities) for row in data["lines"]],
         cost=Decimal(totals["cost"]),
         programme=Decimal(totals["programme"]),
         own=Decimal(totals["group"]),
-        papers=[
-            Paper(row["id"], row["name_en" if get_language() == "en" else "name_es"], row["filename"])
-            for row in data["documents"]
-        ],
+        answers=[_reply(row) for row in data.get("answers", [])],
+        declarations=[_reply(row) for row in data.get("declarations", [])],
+        papers=[_paper(row, _in_language(row, "name")) for row in data["documents"]],
     )
 
 
-def _texts(project: dict[str, str]) -> list[tuple[str, str]]:
+def _in_language(row: Data, name: str) -> str:
+    """A text that was frozen in both languages."""
+    return row[f"{name}_en" if get_language() == "en" else f"{name}_es"]
+
+
+def _day(iso: str) -> str:
+    return f"{dt.date.fromisoformat(iso[:10]):%d/%m/%Y}"
+
+
+def _where(row: Data) -> str:
+    return f"{row['locality']}, {Province(row['province']).label}"
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+# --- Part by part ----------------------------------------------------------------------------------
+
+
+def _texts(project: Data) -> list[tuple[str, str]]:
     return [(str(label), project[name]) for name, label in TEXTS.items() if project[name].strip()]
 
 
-def _group(group: dict[str, str], sectors: dict[str, str]) -> list[tuple[str, str]]:
-    since = "/".join(reversed(group["working_since"].split("-")))
+def _group(group: Data, sectors: Mapping[str, str]) -> list[tuple[str, str]]:
     return [
         (_("Group"), group["name"]),
         (_("What it makes together"), group["value_chain"]),
         (_("Sector"), sectors.get(group["sector"], group["sector"])),
-        (_("Place"), f"{group['locality']}, {Province(group['province']).label}"),
-        (_("Working together since"), since),
+        (_("Place"), _where(group)),
+        (_("Working together since"), _day(group["working_since"])),
     ]
 
 
-def _firm(row: dict[str, Any]) -> Firm:
+def _firm(row: Data, confirmation: Data | None) -> Firm:
     if row["is_sme"]:
         size = str(Size(row["size"]).label) if row["size"] else _("To be judged")
     else:
         size = _("Not shown to be an SME")
-    return Firm(row["name"], row["place"], f"{row['locality']}, {Province(row['province']).label}", size)
+    return Firm(
+        name=row["name"],
+        cuit=cuit.format(row["cuit"]),
+        place=row["place"],
+        where=_where(row),
+        size=size,
+        about=_about(row),
+        confirmed=_confirmed(confirmation),
+    )
 
 
-def _line(row: dict[str, Any], activities: dict[int, str]) -> Line:
+def _about(row: Data) -> str:
+    """`SRL · Furniture · 12 people · MiPyME certificate 123, valid until 30/04/2027`."""
+    form, people, certificate = row.get("legal_form"), row.get("people"), row.get("certificate")
+    return _joined(
+        str(LegalForm(form).label) if form else "",
+        _in_language(row, "activity") if row.get("activity") else "",
+        "" if people is None else ngettext("%(n)s person", "%(n)s people", people) % {"n": people},
+        _("MiPyME certificate %(number)s, valid until %(day)s")
+        % {"number": certificate["number"], "day": _day(certificate["valid_until"])}
+        if certificate
+        else "",
+    )
+
+
+def _confirmed(row: Data | None) -> str:
+    """By whom, when and how the firm confirmed, and what it puts in."""
+    if row is None:
+        return ""
+    amount = row.get("contribution_amount")
+    return _joined(
+        _("Confirmed on %(day)s by %(name)s, %(position)s")
+        % {"day": _day(row["confirmed_at"]), "name": row["person_name"], "position": row["person_position"]},
+        str(FirmConfirmation.Way(row["way"]).label),
+        _("puts in: %(what)s") % {"what": row["contribution"]} if row.get("contribution") else "",
+        format_money(Decimal(amount)) if amount else "",
+    )
+
+
+def _partner(row: Data) -> Body:
+    return Body(row["name"], str(Institution.Kind(row["kind"]).label), _where(row), row["contribution"])
+
+
+def _activity(row: Data) -> Task:
+    first, last = row["first_month"], row["last_month"]
+    responsible = row["responsible"]
+    if row.get("coordinator"):
+        # The words of that day are in the language of whoever sent it.
+        person = row["person"]
+        responsible = _("The coordinator") + (f" ({person})" if person else "")
+    return Task(
+        name=row["name"],
+        months=str(first) if first == last else f"{first}–{last}",
+        responsible=responsible,
+        deliverable=row["deliverable"],
+        indicator=row.get("indicator", ""),
+    )
+
+
+def _line(row: Data, activities: Mapping[int, str]) -> Line:
+    activity = activities.get(row["activity"], "")
+    kind = kinds.label(row["category"], row.get("kind", ""), row.get("other_kind", ""))
+    firm = row.get("firm_name", "")
     return Line(
         description=row["description"],
         category=str(BudgetCategory(row["category"]).label),
-        activity=activities.get(row["activity"], ""),
+        activity=activity,
+        about=_joined(kind, activity, _("for %(firm)s") % {"firm": firm} if firm else ""),
+        quantity=in_figures(Decimal(row["quantity"])),
+        unit_cost=Decimal(row["unit_cost"]),
         cost=Decimal(row["cost"]),
         programme=Decimal(row["programme_share"]),
         group=Decimal(row["group_share"]),
+        quotes=[(_quote(quote), _paper(quote, quote["supplier"])) for quote in row.get("quotes", [])],
     )
+
+
+def _quote(row: Data) -> str:
+    words = {"supplier": row["supplier"], "amount": format_money(Decimal(row["amount"]))}
+    if row["valid_until"]:
+        return _("%(supplier)s: %(amount)s, valid until %(day)s") % {**words, "day": _day(row["valid_until"])}
+    return "{supplier}: {amount}".format(**words)
+
+
+def _reply(row: Data) -> Reply:
+    file = row.get("file")
+    return Reply(
+        question=_in_language(row, "text"),
+        answer=_in_language(row, "words"),
+        file=_paper(file, file["filename"]) if file else None,
+    )
+
+
+def _paper(row: Data, name: str) -> Paper:
+    return Paper(row["id"], name, row["filename"], row["sha256"][:16])

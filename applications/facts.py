@@ -6,20 +6,41 @@ submission. The day of the dated rules is that of the first submission (PROGRAMM
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
-from applications.models import Activity, Application, BudgetLine, Call, DocumentRequirement, FirmClaim
+from applications import questions
+from applications.models import (
+    Activity,
+    Answer,
+    Application,
+    BudgetLine,
+    BudgetQuote,
+    Call,
+    DocumentRequirement,
+    FirmClaim,
+    Question,
+)
 from core import dates
 from core.money import ZERO
-from groups.models import Membership, Sector
+from groups.models import Certificate, Membership, Partner, Sector
 from groups.size import Outcome, SizeResult, sizes_of
 
 
+class Frozen:
+    """A dataclass whose fields stand in snapshots: one of an older snapshot has fewer, which take their defaults."""
+
+    @classmethod
+    def from_data(cls, row: Mapping[str, Any]) -> Self:
+        """What a snapshot says of it."""
+        known = {field.name for field in fields(cls)}  # type: ignore[arg-type]
+        return cls(**{name: value for name, value in row.items() if name in known})
+
+
 @dataclass(frozen=True)
-class Member:
+class Member(Frozen):
     """A firm as the rules see it; the same fields stand in the snapshot of a submission."""
 
     firm_id: int
@@ -34,6 +55,12 @@ class Member:
     is_sme: bool
     outcome: str
     why: str
+    # From schema 2 of the snapshot on.
+    legal_form: str = ""
+    activity: str = ""
+    activity_en: str = ""
+    activity_es: str = ""
+    people: int | None = None
 
     @classmethod
     def of(cls, row: Membership, size: SizeResult) -> "Member":
@@ -52,11 +79,16 @@ class Member:
             is_sme=size.is_sme or size.outcome is Outcome.NO_CEILING,
             outcome=size.outcome.value,
             why=size.sentence,
+            legal_form=firm.legal_form,
+            activity=firm.activity.code,
+            activity_en=firm.activity.name_en,
+            activity_es=firm.activity.name_es,
+            people=firm.people,
         )
 
 
 @dataclass(frozen=True)
-class GroupFacts:
+class GroupFacts(Frozen):
     """The group as the rules see it; the same fields stand in the snapshot."""
 
     group_id: int
@@ -95,19 +127,20 @@ class Facts:
     @cached_property
     def members(self) -> list[Member]:
         if self.frozen is not None:
-            return [Member(**row) for row in self.frozen["members"]]
+            return [Member.from_data(row) for row in self.frozen["members"]]
         rows = list(
             self.application.group.memberships.filter(left_on=None)
             .select_related("firm__sector", "firm__activity")
-            .prefetch_related("firm__years")
+            .prefetch_related("firm__years", "firm__certificates")
         )
-        sizes = sizes_of([row.firm for row in rows], self.day)
+        accepted = self.call.certificate_accepted
+        sizes = sizes_of([row.firm for row in rows], self.day, certificates=accepted)
         return [Member.of(row, sizes[row.firm_id]) for row in rows]
 
     @cached_property
     def group(self) -> GroupFacts:
         if self.frozen is not None:
-            return GroupFacts(**self.frozen["group"])
+            return GroupFacts.from_data(self.frozen["group"])
         group = self.application.group
         return GroupFacts(
             group_id=group.pk,
@@ -121,11 +154,28 @@ class Facts:
 
     @cached_property
     def activities(self) -> list[Activity]:
-        return list(self.application.activities.all())
+        return list(self.application.activities.select_related("firm", "institution"))
 
     @cached_property
     def lines(self) -> list[BudgetLine]:
-        return list(self.application.lines.all())
+        return list(self.application.lines.select_related("firm"))
+
+    @cached_property
+    def quotes(self) -> list[BudgetQuote]:
+        """The quotes of all lines, with their files' rows."""
+        return list(self.application.quotes.select_related("document"))
+
+    @cached_property
+    def partners(self) -> list[Partner]:
+        """The institutions that act with the group now."""
+        return list(self.application.group.partners.filter(left_on=None).select_related("institution"))
+
+    @cached_property
+    def certificates(self) -> dict[int, Certificate]:
+        """By firm, its MiPyME certificate that is valid on the day; the one that is valid longest."""
+        ours = [member.firm_id for member in self.members]
+        rows = Certificate.objects.filter(firm_id__in=ours, valid_until__gte=self.day).order_by("valid_until")
+        return {row.firm_id: row for row in rows}
 
     @cached_property
     def requirements(self) -> list[DocumentRequirement]:
@@ -137,6 +187,24 @@ class Facts:
         return list(
             self.application.documents.filter(replaced=False).select_related("document", "requirement")
         )
+
+    @cached_property
+    def answers(self) -> dict[int, Answer]:
+        """The answers to the questions of the call, by the question's id."""
+        if not questions.questions_of(self.call):
+            return {}
+        rows = self.application.answers.select_related("document")
+        return {answer.question_id: answer for answer in rows}
+
+    @cached_property
+    def given(self) -> dict[int, str]:
+        """The same as text; a file by its name."""
+        return questions.given(self.answers.values())
+
+    @cached_property
+    def asked_questions(self) -> list[Question]:
+        """The questions and declarations that apply, given the answers."""
+        return questions.asked(questions.questions_of(self.call), self.given)
 
     @cached_property
     def admitted_sectors(self) -> list[Sector]:

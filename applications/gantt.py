@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from core.charts import FONT, LONGEST, SERIES, TEXT
 
@@ -15,6 +16,28 @@ HEAD, LABEL, BAR, GAP = 24, 22, 14, 10
 GRID = "#DDDDDD"
 # Below this width the figures of neighbouring months would touch.
 NARROWEST = 24
+# So many fit a printed page, under their own row of months.
+ROWS = 10
+
+
+def charts(activities: Iterable[tuple[str, int, int]], months: int, title: str) -> list[SafeString]:
+    """A long plan in several charts, each with its months: none is cut by the end of a page, or runs out of sight."""
+    rows = list(activities)
+    parts = [rows[start : start + ROWS] for start in range(0, len(rows), ROWS)]
+    if len(parts) < 2:
+        return [gantt(part, months, title) for part in parts]
+    return [
+        gantt(part, months, _part_title(title, number * ROWS + 1, len(part), len(rows)))
+        for number, part in enumerate(parts)
+    ]
+
+
+def _part_title(title: str, first: int, count: int, of: int) -> str:
+    last = first + count - 1
+    words = {"title": title, "first": first, "last": last, "of": of}
+    if first == last:
+        return _("%(title)s: activity %(last)s of %(of)s") % words
+    return _("%(title)s: activities %(first)s to %(last)s of %(of)s") % words
 
 
 def gantt(activities: Iterable[tuple[str, int, int]], months: int, title: str) -> SafeString:

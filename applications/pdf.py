@@ -4,19 +4,16 @@ Both are made from the frozen snapshot, never from the live rows: made again yea
 """
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from stdnum.ar import cuit
 
 from accounts.models import User
 from accounts.permissions import Action
 from applications import dossier
-from applications.budget import in_figures
-from applications.gantt import gantt
-from applications.models import Application, BudgetCategory, Line, Submission
+from applications.gantt import charts
+from applications.models import Application, Line, Submission
 from core import dates, documents, jobs, pdf
 from core.models import Document, Job
 
@@ -91,35 +88,16 @@ def context_of(submission: Submission, title: str) -> dict[str, Any]:
         "snapshot": snapshot,
         "submission": submission,
         "dossier": read,
-        # The words beside the plain data: codes and digests stand only there.
-        "firms": [
-            (firm, cuit.format(row["cuit"]))
-            for firm, row in zip(read.firms, snapshot["members"], strict=True)
-        ],
-        "papers": list(zip(read.papers, snapshot["documents"], strict=True)),
         "call": call_title(snapshot["call"]),
         "line": str(Line(snapshot["call"]["line"]).label),
-        "lines": [_line(row, snapshot) for row in snapshot["lines"]],
-        "chart": gantt(bars, snapshot["call"]["months"], _("The months of the work plan")) if bars else "",
+        "quotes": [(line.description, words, paper) for line in read.lines for words, paper in line.quotes],
+        "charts": charts(bars, snapshot["call"]["months"], _("The months of the work plan")),
     }
 
 
 def call_title(call: dict[str, Any]) -> str:
     """The call as it was called on that day, in the language of the paper."""
     return f"{call['code']} · {call['title_en' if get_language() == 'en' else 'title_es']}"
-
-
-def _line(row: dict[str, Any], snapshot: dict[str, Any]) -> dict[str, Any]:
-    """A budget line with figures as numbers, and its category and activity in words."""
-    names = {activity["id"]: activity["name"] for activity in snapshot["activities"]}
-    figures = ("unit_cost", "cost", "programme_share", "group_share")
-    return {
-        **row,
-        **{name: Decimal(row[name]) for name in figures},
-        "quantity": in_figures(Decimal(row["quantity"])),
-        "category": str(BudgetCategory(row["category"]).label),
-        "activity": names.get(row["activity"], ""),
-    }
 
 
 def can_read(user: User, document: Document) -> bool:

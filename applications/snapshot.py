@@ -3,19 +3,35 @@
 The PDF is made from the snapshot and never from the live rows, so that it can be made again years later.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import override
 
 from applications.facts import Facts
-from applications.models import Application, Call, Submission, SubmissionMember
+from applications.models import (
+    Activity,
+    Application,
+    BudgetLine,
+    BudgetQuote,
+    Call,
+    Question,
+    Submission,
+    SubmissionMember,
+)
+from applications.questions import DECLARATION, in_words
 from core import dates
+from core.models import Document
 from core.pdf import content_hash
+from groups.models import Partner
 
-# Grows when the shape changes; old snapshots keep theirs.
-SCHEMA = 1
+# Grows when the shape changes; old snapshots keep theirs, and every reader takes both. Schema 2 added the partners,
+# answers, declarations and confirmations, the firm or institution responsible, the kind of a cost, its firm and quotes,
+# and what a member is in law.
+SCHEMA = 2
 
 
 def take(facts: Facts, *, number: int, reference: str, by, arrived_at: datetime) -> dict[str, Any]:
@@ -30,7 +46,9 @@ def take(facts: Facts, *, number: int, reference: str, by, arrived_at: datetime)
         "submitted_by": {"id": by.pk, "name": str(by)},
         "call": _call(facts.call),
         "group": group,
-        "members": members,
+        "members": [{**row, "certificate": _certificate(facts, row["firm_id"])} for row in members],
+        "partners": [_partner(row) for row in facts.partners],
+        "confirmations": [],
         "project": {
             "title": application.title,
             "diagnosis": application.diagnosis,
@@ -38,45 +56,21 @@ def take(facts: Facts, *, number: int, reference: str, by, arrived_at: datetime)
             "learning": application.learning,
             "prior_support": application.prior_support,
         },
-        "activities": [
-            {
-                "id": row.pk,
-                "name": row.name,
-                "first_month": row.first_month,
-                "last_month": row.last_month,
-                "responsible": row.responsible,
-                "deliverable": row.deliverable,
-            }
-            for row in facts.activities
-        ],
-        "lines": [
-            {
-                "id": row.pk,
-                "category": row.category,
-                "activity": row.activity_id,
-                "description": row.description,
-                "quantity": str(row.quantity),
-                "unit_cost": str(row.unit_cost),
-                "cost": str(row.cost),
-                "programme_share": str(row.programme_share),
-                "group_share": str(row.group_share),
-            }
-            for row in facts.lines
-        ],
+        "activities": [_activity(row) for row in facts.activities],
+        "lines": [_line(row, facts.quotes) for row in facts.lines],
         "totals": {
             "cost": str(facts.cost),
             "programme": str(facts.asked),
             "group": str(facts.cost - facts.asked),
         },
+        "answers": [_answer(facts, row) for row in facts.asked_questions if row.kind != DECLARATION],
+        "declarations": [_answer(facts, row) for row in facts.asked_questions if row.kind == DECLARATION],
         "documents": [
             {
-                "id": row.document_id,
                 "requirement": row.requirement.code,
                 "name_en": row.requirement.name_en,
                 "name_es": row.requirement.name_es,
-                "filename": row.document.filename,
-                "size": row.document.size,
-                "sha256": row.document.sha256,
+                **_file(row.document),
             }
             for row in facts.documents
         ],
@@ -96,6 +90,99 @@ def _call(call: Call) -> dict[str, Any]:
         "max_share": str(call.max_share),
         "share_by_category": call.share_by_category,
         "max_per_project": str(call.max_per_project),
+        "max_per_firm": None if call.max_per_firm is None else str(call.max_per_firm),
+    }
+
+
+def _certificate(facts: Facts, firm_id: int) -> dict[str, str] | None:
+    row = facts.certificates.get(firm_id)
+    if row is None:
+        return None
+    return {"number": row.number, "size": row.size, "valid_until": row.valid_until.isoformat()}
+
+
+def _partner(row: Partner) -> dict[str, Any]:
+    institution = row.institution
+    return {
+        "institution_id": institution.pk,
+        "kind": institution.kind,
+        "name": institution.name,
+        "cuit": institution.cuit,
+        "province": institution.province,
+        "locality": institution.locality,
+        "contribution": row.contribution,
+    }
+
+
+def _activity(row: Activity) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "name": row.name,
+        "first_month": row.first_month,
+        "last_month": row.last_month,
+        "responsible": row.responsible_name,
+        "firm": row.firm_id,
+        "institution": row.institution_id,
+        "coordinator": row.coordinator,
+        "person": row.responsible,
+        "deliverable": row.deliverable,
+        "indicator": row.indicator,
+    }
+
+
+def _line(row: BudgetLine, quotes: Iterable[BudgetQuote]) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "category": row.category,
+        "kind": row.kind,
+        "other_kind": row.other_kind,
+        "firm": row.firm_id,
+        "firm_name": str(row.firm or ""),
+        "activity": row.activity_id,
+        "description": row.description,
+        "quantity": str(row.quantity),
+        "unit_cost": str(row.unit_cost),
+        "cost": str(row.cost),
+        "programme_share": str(row.programme_share),
+        "group_share": str(row.group_share),
+        "quotes": [
+            {
+                "supplier": quote.supplier,
+                "amount": str(quote.amount),
+                "valid_until": None if quote.valid_until is None else quote.valid_until.isoformat(),
+                **_file(quote.document),
+            }
+            for quote in quotes
+            if quote.line_id == row.pk
+        ],
+    }
+
+
+def _answer(facts: Facts, question: Question) -> dict[str, Any]:
+    """A question that was asked, with its answer as it was given and in the words of both languages."""
+    value = facts.given.get(question.pk, "")
+    answer = facts.answers.get(question.pk)
+    words = {}
+    for language in ("en", "es"):
+        with override(language):
+            words[f"words_{language}"] = in_words(question, value)
+    return {
+        "question": question.pk,
+        "kind": question.kind,
+        "text_en": question.text_en,
+        "text_es": question.text_es,
+        "value": value,
+        **words,
+        "file": _file(answer.document) if answer and answer.document else None,
+    }
+
+
+def _file(document: Document) -> dict[str, Any]:
+    return {
+        "id": document.pk,
+        "filename": document.filename,
+        "size": document.size,
+        "sha256": document.sha256,
     }
 
 

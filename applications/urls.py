@@ -6,6 +6,7 @@ from applications.views import (
     assignment,
     budget,
     calls,
+    case,
     decision,
     documents,
     eligibility,
@@ -14,6 +15,7 @@ from applications.views import (
     reviews,
     sections,
     sending,
+    sent,
     staff,
 )
 
@@ -23,17 +25,23 @@ group_patterns: list[URLPattern] = [
     path("calls/<str:code>/", calls.call_detail, name="call_detail"),
     path("calls/<str:code>/start/", calls.application_start, name="application_start"),
     path("applications/", group.application_list, name="application_list"),
-    path("applications/<int:pk>/", group.application_detail, name="application_detail"),
+    path("applications/<int:pk>/", case.application_detail, name="application_detail"),
     path("applications/<int:pk>/rules/", sections.application_rules, name="application_rules"),
     path("applications/<int:pk>/check/", sending.application_check, name="application_check"),
     path("applications/<int:pk>/submit/", sending.application_submit, name="application_submit"),
     path("applications/<int:pk>/receipt/", sending.application_receipt, name="application_receipt"),
+    path("applications/<int:pk>/sent/", sent.application_sent, name="application_sent"),
     path("applications/<int:pk>/papers/<slug:kind>/", sending.application_paper, name="application_paper"),
     path("applications/<int:pk>/act/<slug:name>/", group.application_act, name="application_act"),
     path(
         "applications/<int:pk>/sections/<slug:section>/",
         sections.application_section,
         name="application_section",
+    ),
+    path(
+        "applications/<int:pk>/sections/<slug:section>/mark/",
+        sections.section_mark,
+        name="section_mark",
     ),
     path("applications/<int:pk>/activities/add/", plan.activity_add, name="activity_add"),
     path("applications/<int:pk>/activities/<int:row>/", plan.activity_edit, name="activity_edit"),
@@ -55,6 +63,12 @@ group_patterns: list[URLPattern] = [
         documents.document_detach,
         name="document_detach",
     ),
+    path(
+        "applications/<int:pk>/documents/<int:attached>/replace/",
+        documents.document_replace,
+        name="document_replace",
+    ),
+    path("applications/<int:pk>/documents/zip/", documents.application_files, name="application_files"),
 ]
 
 # What staff do to an application.

@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext as _
 
+from applications import files
 from applications.eligibility.engine import FAIL, PASS, WARN, Answer, names
 from applications.facts import Facts
+from core.models import Document
 
 # --- The project -------------------------------------------------------------------------------------
 
@@ -56,7 +58,7 @@ def plan_months(facts: Facts) -> Answer:
 
 
 def responsibles(facts: Facts) -> Answer:
-    nobody = [activity for activity in facts.activities if not activity.responsible.strip()]
+    nobody = [activity for activity in facts.activities if not activity.responsible_name.strip()]
     nothing = [activity for activity in facts.activities if not activity.deliverable.strip()]
     figures = {"without_person": len(nobody), "without_deliverable": len(nothing)}
     if nobody:
@@ -70,10 +72,22 @@ def responsibles(facts: Facts) -> Answer:
 
 
 def documents_present(facts: Facts) -> Answer:
-    there = {row.requirement_id for row in facts.documents}
+    infected = [row.document for row in facts.documents if row.document.scan == Document.Scan.INFECTED]
+    waiting = [row.document for row in facts.documents if row.document.scan == Document.Scan.PENDING]
+    there = {row.requirement_id for row in facts.documents if row.document.scan != Document.Scan.INFECTED}
     needed = [requirement for requirement in facts.requirements if requirement.required]
     missing = [requirement for requirement in needed if requirement.pk not in there]
-    figures = {"attached": len(there), "needed": len(needed), "missing": [row.code for row in missing]}
+    figures = {
+        "attached": len(there),
+        "needed": len(needed),
+        "missing": [row.code for row in missing],
+        "waiting": len(waiting),
+    }
+    if infected:
+        return FAIL, files.refused_sentence(infected), figures
     if missing:
         return FAIL, _("Attach: %(names)s.") % {"names": names(missing)}, figures
+    if waiting:
+        sentence = _("Every document is attached. The virus scanner still has to look at: %(names)s.")
+        return WARN, sentence % {"names": files.names_of(waiting)}, figures
     return PASS, _("Every document that this call asks for is attached."), figures

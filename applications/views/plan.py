@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.facts import Facts
 from applications.forms.plan import ActivityForm
-from applications.gantt import gantt
+from applications.gantt import charts
 from applications.models import Activity, Application
 from applications.views import rows
 from applications.views.frame import Frame, open_to_write
@@ -48,8 +48,8 @@ def plan_of(application: Application, facts: Facts) -> dict:
     """The activities and their months, as templates/applications/_plan_table.html takes them."""
     months = application.call.months
     bars = [(activity.name, activity.first_month, activity.last_month) for activity in facts.activities]
-    chart = gantt(bars, months, _("The months of the work plan")) if bars else ""
-    return {"activities": facts.activities, "chart": chart, "months": months}
+    drawn = charts(bars, months, _("The months of the work plan"))
+    return {"activities": facts.activities, "charts": drawn, "months": months}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -166,6 +166,7 @@ PAGES = [
     # The application that was sent: the reviewer to whom it was assigned reads it too
     Row("application_detail", "in_review", SENT_READ, 200),
     Row("application_receipt", "in_review", SENT_READ, 200),
+    Row("application_sent", "in_review", SENT_READ, 200),
     Row("document", "receipt_document", SENT_READ, 200),
     Row("application_act", "in_review withdraw", SENT_LEAD, 200),
     Row("application_act", "approved renounce", SENT_LEAD, 200),

@@ -2,7 +2,7 @@
 
 import re
 
-from applications.gantt import WIDTH, gantt
+from applications.gantt import WIDTH, charts, gantt
 
 
 def bars(svg: str) -> list[tuple[float, float]]:
@@ -36,3 +36,13 @@ def test_names_are_escaped_and_cut():
     assert "<b>" not in svg
     assert "Months &amp; more" in svg
     assert "x" * 60 not in svg
+
+
+def test_a_long_plan_is_several_charts_each_with_its_months():
+    drawn = charts([(f"Activity {n}", 1, 2) for n in range(1, 62)], 12, "Months")
+    assert [len(bars(each)) for each in drawn] == [10, 10, 10, 10, 10, 10, 1]
+    assert "Months: activities 11 to 20 of 61" in drawn[1]
+    assert "Months: activity 61 of 61" in drawn[-1]
+    assert all(">12</text>" in each for each in drawn)
+    assert charts([], 12, "Months") == []
+    assert "<title>Months</title>" in charts([("A", 1, 2)], 12, "Months")[0]

@@ -23,7 +23,7 @@ def test_a_snapshot_holds_all_that_was_submitted():
     application = application_at("submitted", group=group)
     submission = application.submissions.get()
     data = submission.snapshot
-    assert (data["reference"], data["number"], data["schema"]) == (application.reference, 1, 1)
+    assert (data["reference"], data["number"], data["schema"]) == (application.reference, 1, 2)
     assert data["submitted_by"] == {"id": group.representative.pk, "name": "Rosa Representante"}
     assert data["group"]["name"] == group.name
     assert data["project"]["title"] == "A shared drying kiln"
