@@ -1,31 +1,31 @@
-"""What the group does: starting an application, writing its sections, attaching documents, submitting.
+"""What the group does: starting an application, writing its sections, submitting.
 
 Every save of a section goes through `editing`: one lock, one check, one event.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Action
 from accounts.roles import Role
-from applications import guards
+from applications import guards, merging
 from applications.effects import title_of
-from applications.models import Application, ApplicationDocument, Call, DocumentRequirement
+from applications.models import Application, Call, SectionMark
 from applications.sections import BY_CODE
 from applications.workflow import APPLICATION
-from core import documents, timeline
-from core.models import Case, Document
+from core import timeline
+from core.models import Case
 from core.workflow import StaleObject, TransitionRefused
 from groups.models import Group
-
-DOCUMENT_KIND = "application"
 
 
 def start(*, by: User, group: Group, call: Call, now: datetime) -> Application:
@@ -65,8 +65,10 @@ def editing(
     """Change rows of one section: `with editing(…) as application:` and save them inside.
 
     Yields the fresh application under its lock; its own texts set on it are saved at the end, with the next version,
-    and the event is written. Raises NotAllowed, StaleObject or TransitionRefused; then, and whenever the block raises,
-    nothing has changed. `version` is what the page showed; None skips the comparison.
+    and the event is written. What the event tells besides (ids and codes, no words) the block puts into
+    `application.noted`; None there: nothing was changed, nothing is saved. Whoever writes in a section that somebody
+    marked ready takes the mark away. Raises NotAllowed, StaleObject or TransitionRefused; then, and whenever the block
+    raises, nothing has changed. `version` is what the page showed; None skips the comparison.
     """
     with transaction.atomic():
         fresh = _locked(application)
@@ -77,25 +79,68 @@ def editing(
             )
         if sentence := why_not_editable(fresh, section, by=by, now=now):
             raise TransitionRefused(sentence)
+        fresh.noted, before = {}, _texts(fresh)
         yield fresh
+        if fresh.noted is None:
+            application.version = fresh.version
+            return
+        if section in fresh.ready_sections:  # type: ignore[attr-defined]
+            fresh.marks.filter(section=section).update(ready_at=None, ready_by=None)
+            fresh.noted["not_ready"] = True
+        if changed := [name for name, text in _texts(fresh).items() if text != before[name]]:
+            fresh.noted["fields"] = changed
         fresh.version += 1
         fresh.updated_at = now
         fresh.save()
         if section == "project" and fresh.case.title != title_of(fresh):
             Case.objects.filter(pk=fresh.case_id).update(title=title_of(fresh))
-        timeline.record(fresh.case, "application.edited", by=by, now=now, obj=fresh, section=section)
+        data = {"section": section, "version": fresh.version, **fresh.noted}
+        timeline.record(fresh.case, "application.edited", by=by, now=now, obj=fresh, **data)
         # Whoever holds the older instance goes on with the new version.
         application.version, application.updated_at = fresh.version, fresh.updated_at
+        application.noted = fresh.noted
 
 
 def _locked(application: Application) -> Application:
     """The application afresh; its case and itself locked, in the order of the transitions."""
     Case.objects.select_for_update().get(pk=application.case_id)
+    ready = SectionMark.objects.filter(application=OuterRef("pk"), ready_at__isnull=False)
     return (
         Application.objects.select_for_update(of=("self",))
         .select_related("case", "call", "group")
+        .annotate(ready_sections=ArraySubquery(ready.values("section")))
         .get(pk=application.pk)
     )
+
+
+def write_project(
+    *,
+    by: User,
+    application: Application,
+    texts: Mapping[str, str],
+    was: Mapping[str, str],
+    version: int,
+    now: datetime,
+) -> merging.Merge:
+    """Write the project's texts. `was`: digests of those that the page was opened with (applications.merging).
+
+    Raises what `editing` raises, and BothWrote when somebody else changed one of those that this person changed.
+    """
+    with editing(application, by=by, section="project", version=None, now=now) as fresh:
+        saved = {name: getattr(fresh, name) for name in texts}
+        found = merging.merge(saved, texts, was, same_version=version == fresh.version)
+        if found.both:
+            raise merging.BothWrote(found)
+        for name, text in found.write.items():
+            setattr(fresh, name, text)
+        fresh.noted = {} if found.write else None
+    return found
+
+
+def _texts(application: Application) -> dict[str, str]:
+    """What an application says of its project."""
+    names = ("title", "diagnosis", "objectives", "learning", "prior_support")
+    return {name: getattr(application, name) for name in names}
 
 
 def why_not_editable(application: Application, section: str, *, by: User, now: datetime) -> str:
@@ -117,46 +162,6 @@ def why_not_editable(application: Application, section: str, *, by: User, now: d
 
 
 _STAFF = {Role.OFFICER, Role.APPROVER, Role.FINANCE, Role.ADMIN, Role.AUDITOR, Role.REVIEWER}
-
-
-def attach(
-    *,
-    by: User,
-    application: Application,
-    requirement: DocumentRequirement,
-    upload: Any,
-    version: int | None,
-    now: datetime,
-) -> ApplicationDocument:
-    """Attach the document that answers a requirement; an earlier one stays, replaced.
-
-    Raises what `editing` raises, and ValidationError when the file cannot come in.
-    """
-    if requirement.call_id != application.call_id:
-        raise TransitionRefused(_("This call does not ask for that document."))
-    documents.check_upload(upload)
-    with editing(application, by=by, section="documents", version=version, now=now) as fresh:
-        document = documents.store(
-            case=fresh.case, kind=DOCUMENT_KIND, owner_id=fresh.pk, upload=upload, by=by, now=now
-        )
-        fresh.documents.filter(requirement=requirement, replaced=False).update(replaced=True)
-        return ApplicationDocument.objects.create(
-            application=fresh, requirement=requirement, document=document
-        )
-
-
-def detach(
-    *, by: User, application: Application, attached: ApplicationDocument, version: int | None, now: datetime
-) -> None:
-    """Take a document out of the application; its file stays with the case."""
-    with editing(application, by=by, section="documents", version=version, now=now) as fresh:
-        fresh.documents.filter(pk=attached.pk).update(replaced=True)
-
-
-def may_read_document(user: User, document: Document) -> bool:
-    """Who sees an application reads what was attached to it."""
-    application = Application.objects.filter(pk=document.owner_id).select_related("group").first()
-    return application is not None and user.can(Action.VIEW_APPLICATION, application)
 
 
 def submit(

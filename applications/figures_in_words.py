@@ -30,7 +30,9 @@ RULE_NAMES: dict[str, Promise] = {
     "share_of_whole": gettext_lazy("The programme's share of the whole"),
     "highest_amounts": gettext_lazy("The highest amount per project and per firm"),
     "salary": gettext_lazy("The coordinator's salary"),
+    "questions_answered": gettext_lazy("The questions of the call"),
     "documents_present": gettext_lazy("The documents that the call asks for"),
+    "declarations_accepted": gettext_lazy("The declarations of the call"),
 }
 
 # What each figure is called; a figure that is not here (an id, a code) is not for reading.
@@ -55,6 +57,9 @@ LABELS = {
     "firms": gettext_lazy("Firms"),
     "attached": gettext_lazy("Documents attached"),
     "needed": gettext_lazy("Documents needed"),
+    "answered": gettext_lazy("Questions answered"),
+    "accepted": gettext_lazy("Declarations accepted"),
+    "all": gettext_lazy("In all"),
     "waived": gettext_lazy("Waived in reconsideration"),
 }
 MONEY = {"cost", "asked", "most"}

@@ -1,4 +1,8 @@
-"""The sections of an application, as data: what the task list shows and what `actions.editing` opens."""
+"""The sections of an application, as data: what the task list shows and what `actions.editing` opens.
+
+SECTIONS are all there are, in their order; `sections_of` those that one application has: a call that asks no question
+has no section of questions.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,33 +11,42 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.eligibility import FAIL, Result
+from applications.eligibility import FAIL, Result, failing
 from applications.models import Application
+from applications.questions import has_declarations, has_questions
 
-NOT_STARTED, INCOMPLETE, COMPLETE = "not_started", "incomplete", "complete"
+NOT_STARTED, INCOMPLETE, COMPLETE, OPTIONAL = "not_started", "incomplete", "complete", "optional"
 
 
 @dataclass(frozen=True)
 class Section:
-    """One section. `begun` names the rule and the figure of it that is 0 as long as nothing was written."""
+    """One section. `begun` names the rule and the figure of it that is 0 as long as nothing was written; a section that
+    no rule asks for has none. What is `of_group` is written on the pages of the group, for all its applications."""
 
     code: str
     label: Promise
     hint: Promise
-    begun: tuple[str, str]
+    begun: tuple[str, str] | None
+    of_group: bool = False
 
     def results(self, results: Iterable[Result]) -> list[Result]:
         """What the rules say of this section."""
         return [result for result in results if result.section == self.code]
 
     def state(self, application: Application, results: Iterable[Result]) -> str:
-        """Not started, incomplete or complete; the states have their looks in core.looks."""
+        """Not started, incomplete, complete or optional; the states have their looks in core.looks."""
+        if self.begun is None:
+            return OPTIONAL
         mine = self.results(results)
         rule, figure = self.begun
         if any(result.rule == rule and not result.figures[figure] for result in mine):
             # An empty section that nothing asks for is in order.
             return NOT_STARTED if any(result.outcome == FAIL for result in mine) else COMPLETE
         return INCOMPLETE if any(result.outcome == FAIL for result in mine) else COMPLETE
+
+    def missing(self, results: Iterable[Result]) -> str:
+        """What is missing first, in a sentence; "" when nothing is."""
+        return next((result.sentence for result in failing(self.results(results))), "")
 
     def is_open(self, application: Application) -> bool:
         """Whether the group can write in it in the present state."""
@@ -44,16 +57,17 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section(
-        "project",
-        gettext_lazy("The project"),
-        gettext_lazy("What you want to achieve together, and what you will learn."),
-        ("project_texts", "filled"),
-    ),
-    Section(
         "members",
         gettext_lazy("The firms"),
         gettext_lazy("Who belongs, which of them are SMEs, and their place in the chain."),
         ("enough_smes", "members"),
+        of_group=True,
+    ),
+    Section(
+        "project",
+        gettext_lazy("The project"),
+        gettext_lazy("Where you are, what you want to achieve together, and what you will learn."),
+        ("project_texts", "filled"),
     ),
     Section(
         "plan",
@@ -68,21 +82,71 @@ SECTIONS: tuple[Section, ...] = (
         ("costs", "lines"),
     ),
     Section(
+        "institutions",
+        gettext_lazy("The institutions"),
+        gettext_lazy(
+            "Universities, chambers, municipalities and others that act with you, if there are any."
+        ),
+        None,
+        of_group=True,
+    ),
+    Section(
+        "questions",
+        gettext_lazy("The questions of the call"),
+        gettext_lazy("What this call wants to know besides."),
+        ("questions_answered", "answered"),
+    ),
+    Section(
         "documents",
         gettext_lazy("The documents"),
         gettext_lazy("What the call asks you to attach."),
         ("documents_present", "attached"),
     ),
+    Section(
+        "declarations",
+        gettext_lazy("The declarations"),
+        gettext_lazy("What this call asks you to declare."),
+        ("declarations_accepted", "accepted"),
+    ),
 )
 BY_CODE: dict[str, Section] = {section.code: section for section in SECTIONS}
 
 
+def sections_of(application: Application) -> list[Section]:
+    """The sections that an application has, in their order. One query for each call that was read."""
+    absent = {
+        code
+        for code, has in (("questions", has_questions), ("declarations", has_declarations))
+        if not has(application.call)
+    }
+    return [section for section in SECTIONS if section.code not in absent]
+
+
 def state_label(state: str) -> str:
     """The state of a section in words."""
-    return {NOT_STARTED: _("Not started"), INCOMPLETE: _("Incomplete"), COMPLETE: _("Complete")}[state]
+    return {
+        NOT_STARTED: _("Not started"),
+        INCOMPLETE: _("Incomplete"),
+        COMPLETE: _("Complete"),
+        OPTIONAL: _("Optional"),
+    }[state]
 
 
 def done_count(application: Application, results: Iterable[Result]) -> int:
-    """How many sections are complete."""
+    """How many sections miss nothing."""
     results = list(results)
-    return sum(section.state(application, results) == COMPLETE for section in SECTIONS)
+    done = (COMPLETE, OPTIONAL)
+    return sum(section.state(application, results) in done for section in sections_of(application))
+
+
+def first_missing(application: Application, results: Iterable[Result]) -> Section | None:
+    """The first section in which something is missing and can be mended, or None."""
+    results = list(results)
+    return next(
+        (
+            section
+            for section in sections_of(application)
+            if section.is_open(application) and section.missing(results)
+        ),
+        None,
+    )

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from applications.eligibility import Result
 from applications.models import Application
-from applications.sections import SECTIONS, done_count
+from applications.sections import done_count, sections_of
 from core import dates
 from core.templatetags.lsp import day, deadline
 
@@ -62,7 +62,7 @@ def time_left(application: Application, now: dt.datetime) -> str:
 
 def missing(application: Application, results: Iterable[Result]) -> str:
     """`3 sections missing`, or that all is there."""
-    count = len(SECTIONS) - done_count(application, results)
+    count = len(sections_of(application)) - done_count(application, results)
     if not count:
         return _("Everything is there")
     return ngettext("%(n)s section missing", "%(n)s sections missing", count) % {"n": count}

@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications import edits
+from applications.calls import changes, pages
 from applications.sections import BY_CODE
 from core import dates, timeline
 from core.models import Event
@@ -31,9 +33,14 @@ def submitted(event: Event) -> str:
     return _("Submitted again, version %(number)s: %(amount)s asked for") % words
 
 
-def edited(event: Event) -> str:
+def marked(event: Event) -> str:
     section = BY_CODE.get(event.data.get("section", ""))
-    return _("Changed: %(section)s") % {"section": section.label if section else "–"}
+    words = {"section": section.label if section else "–"}
+    if "ready" not in event.data:
+        return _("Assigned among the group: %(section)s") % words
+    return (
+        _("Marked as ready: %(section)s") if event.data["ready"] else _("Not ready yet: %(section)s")
+    ) % words
 
 
 def returned(event: Event) -> str:
@@ -69,6 +76,22 @@ def call_extended(event: Event) -> str:
     return _("The call closes later: on %(day)s") % {"day": f"{dates.day_of(moment):%d/%m/%Y}"}
 
 
+def call_edited(event: Event) -> str:
+    page = pages.BY_CODE.get(event.data.get("page", ""))
+    return _("Call changed: %(page)s") % {"page": page.label if page else "–"}
+
+
+def call_created(event: Event) -> str:
+    if former := event.data.get("copy_of"):
+        return _("Call prepared, with the rules of %(call)s") % {"call": former}
+    return _("Call prepared")
+
+
+def cut_added(event: Event) -> str:
+    moment = dt.datetime.fromisoformat(str(event.data["at"]))
+    return _("A further cut: on %(day)s") % {"day": f"{dates.day_of(moment):%d/%m/%Y}"}
+
+
 def envelope_set(event: Event) -> str:
     return _("The envelope is now %(amount)s") % {"amount": _money(event, "after")}
 
@@ -77,7 +100,8 @@ Sentence = str | Promise | Callable[[Event], str]
 
 PUBLIC: dict[str, Sentence] = {
     "application.started": gettext_lazy("Application begun"),
-    "application.edited": edited,
+    edits.EDITED: edits.sentence,
+    "application.section_marked": marked,
     "application.submit": submitted,
     "application.request_changes": returned,
     "application.answer_extended": answer_extended,
@@ -98,6 +122,7 @@ PUBLIC: dict[str, Sentence] = {
     "application.annul": money_returned,
     "call.publish": gettext_lazy("Call published"),
     "call.extended": call_extended,
+    "call.cut_added": cut_added,
     "call.wind_up": gettext_lazy("Call wound up"),
     "call.cancel": gettext_lazy("Call cancelled"),
 }
@@ -115,6 +140,7 @@ INTERNAL: dict[str, Sentence] = {
     "review.reassign": gettext_lazy("Review given to somebody else"),
     "review.void": gettext_lazy("Review voided"),
     "review.close": gettext_lazy("Review not needed any more"),
+    "call.created": call_created,
     "call.envelope_set": envelope_set,
 }
 
@@ -125,3 +151,4 @@ def register() -> None:
         timeline.register(action, sentence)
     for action, sentence in INTERNAL.items():
         timeline.register(action, sentence, internal=True)
+    timeline.register("call.edited", call_edited, internal=True, details=changes.details)

@@ -7,7 +7,7 @@ events have one order and the chain one head.
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -123,6 +123,7 @@ class Kind:
 
     sentence: str | Promise | Callable[[Event], str]
     internal: bool = False
+    details: Callable[[Event], list[tuple[str, str, str]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -140,13 +141,18 @@ _kinds: dict[str, Kind] = {}
 
 
 def register(
-    action: str, sentence: str | Promise | Callable[[Event], str], *, internal: bool = False
+    action: str,
+    sentence: str | Promise | Callable[[Event], str],
+    *,
+    internal: bool = False,
+    details: Callable[[Event], list[tuple[str, str, str]]] | None = None,
 ) -> None:
     """Say how an action reads: a lazy text, or sentence(event) that makes one. Internal: for staff of the case only.
+    `details(event)` puts the changes among its data into the reader's words: (what, before, after) each.
 
     A transition without a sentence of its own reads as its label. The same action again replaces it.
     """
-    _kinds[action] = Kind(sentence, internal)
+    _kinds[action] = Kind(sentence, internal, details)
 
 
 def label_transition(action: str, label: str | Promise) -> None:
@@ -154,9 +160,15 @@ def label_transition(action: str, label: str | Promise) -> None:
     _kinds.setdefault(action, Kind(label))
 
 
-def rows(case: Case, viewer: Any, most: int = 500, of: models.Model | None = None) -> list[Row]:
-    """The newest events of a case that this person may read, newest first; `of` one object of it only. One query, and
-    one for their roles."""
+def rows(
+    case: Case,
+    viewer: Any,
+    most: int = 500,
+    of: models.Model | None = None,
+    join: Callable[[Iterable[Event]], Iterable[Event]] = lambda events: events,
+) -> list[Row]:
+    """The newest events of a case that this person may read, newest first; `of` one object of it only. `join` may make
+    fewer of them, to be read as one. One query, and one for their roles."""
     staff = viewer.reads_internal(case)
     events = case.events.select_related("actor", "text").order_by("-sequence")
     # An action that nobody put into words is not for the public either.
@@ -165,7 +177,7 @@ def rows(case: Case, viewer: Any, most: int = 500, of: models.Model | None = Non
         events = events.filter(action__in=shown)
     if of is not None:
         events = events.filter(object_kind=of._meta.model_name, object_id=of.pk)
-    return [_row(event) for event in events[:most]]
+    return [_row(event) for event in join(events[:most])]
 
 
 def _row(event: Event) -> Row:
@@ -175,11 +187,13 @@ def _row(event: Event) -> Row:
         at=event.at,
         actor=str(event.actor) if event.actor else "",
         sentence=str(sentence(event) if callable(sentence) else sentence),
-        details=_details(event),
+        details=_details(event, kind),
     )
 
 
-def _details(event: Event) -> str | list[tuple[str, str, str]]:
+def _details(event: Event, kind: Kind | None) -> str | list[tuple[str, str, str]]:
     if event.text:
         return event.text.text or _("The text was erased.")
+    if kind and kind.details:
+        return kind.details(event)
     return [tuple(change) for change in event.data.get("changes", [])]

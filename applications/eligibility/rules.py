@@ -6,14 +6,12 @@ The same list is the live panel while a group writes, the wall at submission, an
 import datetime as dt
 from dataclasses import replace
 
-from applications.eligibility import budget, members, project
+from applications.eligibility import budget, members, project, questions
 from applications.eligibility.engine import FAIL, WARN, Result, Rule
 from applications.facts import Facts
 from applications.models import Application
 
 RULES: tuple[Rule, ...] = (
-    Rule("project", project.project_texts),
-    Rule("project", project.prior_support),
     Rule("members", members.enough_smes),
     Rule("members", members.others_admitted),
     Rule("members", members.valid_cuits),
@@ -22,6 +20,8 @@ RULES: tuple[Rule, ...] = (
     Rule("members", members.province_admitted),
     Rule("members", members.sector_admitted),
     Rule("members", members.group_age),
+    Rule("project", project.project_texts),
+    Rule("project", project.prior_support),
     Rule("plan", project.plan_months),
     Rule("plan", project.responsibles),
     Rule("budget", budget.costs),
@@ -29,7 +29,9 @@ RULES: tuple[Rule, ...] = (
     Rule("budget", budget.share_of_whole),
     Rule("budget", budget.highest_amounts),
     Rule("budget", budget.salary),
+    Rule("questions", questions.questions_answered),
     Rule("documents", project.documents_present),
+    Rule("declarations", questions.declarations_accepted),
 )
 
 

@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from applications.models import Application, Call, Line
-from core.forms import DocumentField, Form, ModelForm
+from core.forms import Form, ModelForm
 from groups.provinces import Province
 
 
@@ -79,6 +80,22 @@ class ProjectForm(ModelForm):
             del self.fields["prior_support"]
 
 
+class AssignForm(Form):
+    """Who of the group writes a section."""
+
+    hides_optional = True
+    person = forms.ModelChoiceField(
+        label=gettext_lazy("Who writes this section"), queryset=User.objects.none(), required=False
+    )
+
+    def __init__(self, *args: Any, people: list[User], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        field = self.fields["person"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = User.objects.filter(pk__in=[person.pk for person in people])
+        field.empty_label = _("Nobody in particular")
+
+
 class DeclarationForm(Form):
     """What the representative declares when they send it."""
 
@@ -119,17 +136,3 @@ class AnnulForm(ResolutionForm):
     """The act that annuls an approval must have one."""
 
     resolution = forms.CharField(label=gettext_lazy("Resolution number"), max_length=40)
-
-
-class UploadForm(Form):
-    """The file for one requirement of the call."""
-
-    file = DocumentField(
-        label=gettext_lazy("File"), error_messages={"required": gettext_lazy("Choose a file first.")}
-    )
-
-    def __init__(self, *args: Any, requirement, **kwargs: Any):
-        # Several of these stand on one page: each has ids of its own.
-        super().__init__(*args, auto_id=f"id_%s_{requirement.pk}", **kwargs)
-        self.requirement = requirement
-        self.fields["file"].label = _("File for: %(name)s") % {"name": requirement}

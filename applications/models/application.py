@@ -1,5 +1,7 @@
 """One group's answer to one call: the plan, the budget, and what was frozen at each submission."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -70,6 +72,9 @@ class Application(models.Model):
 
     objects = ApplicationQuerySet.as_manager()
 
+    # What an edit tells of itself, while it is made (applications.actions.editing); no column.
+    noted: dict[str, Any] | None = None
+
     class Meta:
         ordering = ["-created_at", "-id"]
         constraints = [
@@ -126,8 +131,10 @@ class Application(models.Model):
 
     def roles_of(self, user) -> frozenset[Role]:
         """Roles in the group, or staff roles; advisers and reviewers by assignment only. A nominee sees
-        nothing of the application yet."""
+        nothing of the application yet, and nobody but its maker anything of a test."""
         own = self.group.own_roles(user) - {Role.NOMINEE}
+        if self.is_test and not own:
+            return frozenset()
         if own or not user.is_authenticated:
             return roles_on_case(user, group_roles=own, case_id=self.case_id)
         staff, assigned = user.staff_roles(), set()

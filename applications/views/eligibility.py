@@ -114,9 +114,7 @@ def application_return(request: HttpRequest, pk: int) -> HttpResponse:
     now, call = dates.now(), application.call
     today = dates.day_of(now)
     until = last_day(call, today, call.days_to_answer)
-    form = ReturnForm(
-        posted(request), today=today, last_day=until, sections=sections_of(application)
-    )
+    form = ReturnForm(posted(request), today=today, last_day=until, sections=sections_of(application))
     if request.method == "POST" and form.is_valid():
         data = {"notes": form.notes, "answer_by": form.cleaned_data["answer_by"]}
         version = posted_version(request)

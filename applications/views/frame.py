@@ -1,11 +1,12 @@
 """What the pages of the sections share: the case with what the rules say of it, whether this person may write here,
 and saving against what somebody else may have written meanwhile."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -14,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from accounts.access import fetch, require
 from accounts.permissions import Action
-from applications import actions, advising, standing
+from applications import actions, marking, merging, standing
 from applications.eligibility import Result, check_facts
 from applications.facts import Facts
 from applications.models import Application
-from applications.sections import BY_CODE, SECTIONS, Section
+from applications.sections import BY_CODE, Section, sections_of
 from core import dates
 from core.forms import posted_version
 from core.models import Event
@@ -28,6 +29,9 @@ from core.workflow import NotAllowed, Refusal, StaleObject
 # How far back we look whether only other sections were written since a page was opened.
 MOST_STEPS = 50
 RETRIES = 3
+MAY_BE_ABSENT = ("questions", "declarations")
+# Sections that are written on the pages of the group: what the events of them are about.
+OF_GROUP = {"members": ("firm", "membership"), "institutions": ("institution", "partner")}
 
 
 @dataclass
@@ -46,6 +50,12 @@ class Frame:
         self.request, self.application, self.section = request, application, section
         self.now = dates.now()
         self.conflict: Conflict | None = None
+        # What somebody else saved of this section meanwhile and this person had not touched: labels of fields.
+        self.kept: list[str] = []
+        # What the page was opened with, for its hidden fields `was` (applications.merging).
+        self.was: list[str] = request.POST.getlist("was")[: merging.MOST_FIELDS]
+        # The same of what both wrote, as it is saved now: who presses the button has seen it.
+        self.seen: list[str] = []
         self.status = 200
 
     @cached_property
@@ -104,11 +114,32 @@ class Frame:
     @property
     def onward(self) -> str:
         """Where “save and continue” leads: back to the check, or the next section, or the check after the last."""
-        codes = [section.code for section in SECTIONS]
+        codes = [section.code for section in sections_of(self.application)]
         place = codes.index(self.section.code) + 1
         if self.to_check or place == len(codes):
             return reverse("application_check", args=[self.application.pk])
         return reverse("application_section", args=[self.application.pk, codes[place]])
+
+    @cached_property
+    def last_change(self) -> Event | None:
+        """The last time that somebody wrote in this section."""
+        application = self.application
+        if self.section.of_group:
+            events = Event.objects.filter(
+                case_id=application.group.case_id, object_kind__in=OF_GROUP[self.section.code]
+            )
+        else:
+            events = edits_of(application).filter(data__section=self.section.code)
+        return events.select_related("actor").order_by("-sequence").first()
+
+    @cached_property
+    def mark(self) -> marking.Shown | None:
+        """Who writes this section and whether it is ready, where several people write for the group."""
+        return marking.shown(self.application, self.section, self.request.user)
+
+    def brief(self, **more: Any) -> dict[str, Any]:
+        """For the part of a page that comes back from an autosave: nothing that asks the database."""
+        return {"frame": self, "application": self.application, "section": self.section, **more}
 
     def context(self, **more: Any) -> dict[str, Any]:
         """For the template."""
@@ -134,11 +165,13 @@ class Frame:
         *,
         form: BaseForm | None = None,
         theirs: Callable[[Application], list[tuple[str, Any, Any]]] = lambda _fresh: [],
+        row: int | None = None,
     ) -> bool:
         """Let `write(fresh)` change the section; answers whether it was saved. Raises NotAllowed for who may not.
 
         What refuses it stands at the form, if there is one, with everything that was typed still in it. When somebody
-        else wrote meanwhile, `theirs(fresh)` lists (label, theirs, mine), and saving again overwrites knowingly.
+        else wrote meanwhile, `theirs(fresh)` lists (label, theirs, mine), and saving again overwrites knowingly. With
+        `row`, the id of the one row that is changed, changes of other rows are no conflict.
         """
 
         def edit(version: int) -> None:
@@ -151,7 +184,7 @@ class Frame:
             ) as fresh:
                 write(fresh)
 
-        return self.tried(edit, form=form, theirs=theirs)
+        return self.tried(edit, form=form, theirs=theirs, row=row)
 
     def tried(
         self,
@@ -159,10 +192,11 @@ class Frame:
         *,
         form: BaseForm | None = None,
         theirs: Callable[[Application], list[tuple[str, Any, Any]]] = lambda _fresh: [],
+        row: int | None = None,
     ) -> bool:
         """Do `act(version)`, which compares the version itself; answers whether it was done. As `save` says."""
         try:
-            self._with_version(act, posted_version(self.request))
+            self._with_version(act, posted_version(self.request), row)
         except NotAllowed:
             raise
         except Refusal as refusal:
@@ -175,13 +209,13 @@ class Frame:
             return False
         return True
 
-    def _with_version(self, act: Callable[[int], Any], version: int) -> None:
+    def _with_version(self, act: Callable[[int], Any], version: int, row: int | None) -> None:
         """Act on the version of the page; what was written in other sections meanwhile is no conflict."""
         for _attempt in range(RETRIES):
             try:
                 act(version)
             except StaleObject:
-                present = self._present_version(version)
+                present = self._present_version(version, row)
                 if present is None:
                     raise
                 version = present
@@ -189,35 +223,101 @@ class Frame:
                 return
         act(version)
 
-    def _present_version(self, shown: int) -> int | None:
-        """The version of now, if since the one that the page showed only other sections were written; else None."""
+    def _present_version(self, shown: int, row: int | None) -> int | None:
+        """The version of now, if since the one that the page showed only other sections were written, or other rows of
+        this one changed; else None. Each edit tells the version that it made."""
         present = Application.objects.values_list("version", flat=True).get(pk=self.application.pk)
         steps = present - shown
         if not 0 < steps <= MOST_STEPS:
             return None
-        events = (
-            Event.objects.filter(case_id=self.application.case_id, object_kind="application")
-            .exclude(action__in=(advising.ASSIGNED, advising.LEFT))
-            .order_by("-sequence")[:steps]
-        )
-        elsewhere = [
-            event.action == "application.edited" and event.data.get("section") != self.section.code
-            for event in events
-        ]
+        edits = edits_of(self.application).filter(data__version__gt=shown)
+        elsewhere = [self._is_elsewhere(data, row) for data in edits.values_list("data", flat=True)]
         return present if len(elsewhere) == steps and all(elsewhere) else None
+
+    def _is_elsewhere(self, data: Mapping[str, Any], row: int | None) -> bool:
+        """Whether an edit did not touch what this page writes."""
+        if data.get("section") != self.section.code:
+            return True
+        return row is not None and data.get("did") == "changed" and row not in data.get("rows", [row])
 
     def _show_conflict(self, theirs: Callable[[Application], list[tuple[str, Any, Any]]]) -> None:
         """Look at what is saved now, and who wrote it."""
         fresh = Application.objects.with_roles().get(pk=self.application.pk)
-        last = (
-            fresh.case.events.filter(object_kind="application", action="application.edited")
-            .select_related("actor")
-            .order_by("-sequence")
-            .first()
-        )
+        mine = edits_of(fresh).filter(data__section=self.section.code)
+        last = mine.select_related("actor").order_by("-sequence").first()
         who = str(last.actor) if last and last.actor else _("Somebody")
         self.conflict = Conflict(who, moment(last.at) if last else "", theirs(fresh))
         self.application.version = fresh.version
+
+    # --- Field by field --------------------------------------------------------------------------------
+
+    def save_fields(
+        self,
+        act: Callable[[dict[str, str], int], merging.Merge],
+        *,
+        form: BaseForm,
+        typed: Mapping[str, str],
+        words: Callable[[str, str], Any] = lambda _name, value: value,
+    ) -> bool:
+        """Let `act(was, version)` save fields that it merges itself; answers whether it did. `typed` is what came, by
+        field, `words(field, value)` a value as people read it.
+
+        What only somebody else changed stays theirs and is said. What both changed is shown beside each other, and
+        overwritten by who presses the button then: an autosave never does.
+        """
+        was = merging.opened(self.was)
+        if not self.request.htmx:  # type: ignore[attr-defined]
+            was |= merging.opened(self.request.POST.getlist("seen"))
+        try:
+            found = act(was, posted_version(self.request))
+        except NotAllowed:
+            raise
+        except merging.BothWrote as refusal:
+            both = refusal.merge.both
+            form.add_error(None, refusal.sentence)
+            self.status = refusal.status_code
+            self._show_conflict(
+                lambda _fresh: [
+                    (_label(form, name), words(name, value), words(name, typed[name]))
+                    for name, value in both.items()
+                ]
+            )
+            self.seen = merging.carried(both)
+            return False
+        except Refusal as refusal:
+            form.add_error(None, refusal.sentence)
+            self.status = refusal.status_code
+            return False
+        self.kept = [_label(form, name) for name in found.kept]
+        self.was = merging.carried(typed)
+        return True
+
+    @property
+    def said(self) -> list[str]:
+        """What a save has to say besides that it saved."""
+        said = []
+        if self.kept:
+            sentence = _("Somebody else saved this meanwhile, and it was kept: %(fields)s.")
+            said.append(sentence % {"fields": ", ".join(self.kept)})
+        if (self.application.noted or {}).get("not_ready"):
+            said.append(_("This section was marked as ready. You changed it, so the mark is gone."))
+        return said
+
+
+def saved_at(frame: Frame) -> str:
+    """`Saved 14:32`, in Buenos Aires."""
+    return _("Saved %(time)s") % {"time": f"{frame.now.astimezone(dates.BUENOS_AIRES):%H:%M}"}
+
+
+def _label(form: BaseForm, name: str) -> str:
+    return str(form.fields[name].label)
+
+
+def edits_of(application: Application) -> QuerySet[Event]:
+    """Every time that somebody wrote in an application."""
+    return Event.objects.filter(
+        case_id=application.case_id, object_kind="application", action="application.edited"
+    )
 
 
 def open_section(request: HttpRequest, pk: int, code: str) -> Frame:
@@ -227,11 +327,14 @@ def open_section(request: HttpRequest, pk: int, code: str) -> Frame:
     """
     if code not in BY_CODE:
         raise Http404
+    section = BY_CODE[code]
     if request.method == "POST":
         application = get_object_or_404(Application.objects.with_case().visible_to(request.user), pk=pk)
     else:
         application = fetch(request.user, Application.objects.with_roles(), Action.VIEW_APPLICATION, pk=pk)
-    return Frame(request, application, BY_CODE[code])
+    if code in MAY_BE_ABSENT and section not in sections_of(application):
+        raise Http404
+    return Frame(request, application, section)
 
 
 def open_to_write(request: HttpRequest, pk: int, code: str) -> Frame:

@@ -30,6 +30,7 @@ def add(frame: Frame, form: ModelForm, related: str) -> bool:
         row = form.save(commit=False)
         row.application, row.order = fresh, 0 if last is None else last + 1
         row.save()
+        fresh.noted = {"did": "added", "rows": [row.pk]}
 
     return frame.save(write, form=form)
 
@@ -42,9 +43,11 @@ def change(frame: Frame, form: ModelForm, related: str) -> bool:
         row = getattr(fresh, related).filter(pk=form.instance.pk).first()
         if row is None:
             raise TransitionRefused(_("Somebody took this row out meanwhile."))
-        for name, value in data.items():
-            setattr(row, name, value)
+        changed = [name for name, value in data.items() if getattr(row, name) != value]
+        for name in changed:
+            setattr(row, name, data[name])
         row.save()
+        fresh.noted = {"did": "changed", "rows": [row.pk], "fields": changed} if changed else None
 
     def theirs(fresh: Application) -> list[tuple[str, Any, Any]]:
         row = getattr(fresh, related).filter(pk=form.instance.pk).first()
@@ -56,7 +59,7 @@ def change(frame: Frame, form: ModelForm, related: str) -> bool:
             if getattr(row, name) != value
         ]
 
-    return frame.save(write, form=form, theirs=theirs)
+    return frame.save(write, form=form, theirs=theirs, row=form.instance.pk)
 
 
 def shown(row: models.Model, name: str) -> Any:
@@ -74,7 +77,12 @@ def shown_typed(form: ModelForm, name: str, value: Any) -> Any:
 def take_out(frame: Frame, related: str, row_pk: int) -> str:
     """Take a row out; answers what it was called."""
     row = _row(frame, related, row_pk)
-    frame.save(lambda fresh: getattr(fresh, related).filter(pk=row_pk).delete())
+
+    def write(fresh: Application) -> None:
+        getattr(fresh, related).filter(pk=row_pk).delete()
+        fresh.noted = {"did": "taken_out", "rows": [row_pk]}
+
+    frame.save(write)
     return str(row)
 
 
@@ -97,6 +105,7 @@ def move(frame: Frame, related: str, row_pk: int, *, down: bool, within: str = "
         for order, each in enumerate(rows):
             each.order = order
         type(rows[0])._default_manager.bulk_update(rows, ["order"])
+        fresh.noted = {"did": "moved", "rows": [row_pk]}
 
     frame.save(write)
     return str(row)

@@ -1,23 +1,25 @@
-"""Pages of the sections: the dispatcher, the project's texts, the firms, and what the rules say."""
+"""Pages of the sections: the dispatcher, the firms, the project's texts, the institutions; marks, and what the rules
+say."""
 
 from copy import copy
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from stdnum.ar import cuit
 
 from accounts.access import fetch
 from accounts.permissions import Action
+from applications import actions, marking, merging
 from applications.eligibility import check, failing
 from applications.facts import Facts, Member
-from applications.forms.group import ProjectForm
+from applications.forms.group import AssignForm, ProjectForm
 from applications.models import Application
-from applications.sections import BY_CODE, SECTIONS
-from applications.views import budget, documents, plan
-from applications.views.frame import Frame, open_section
+from applications.sections import BY_CODE, sections_of
+from applications.views import budget, documents, plan, questions
+from applications.views.frame import Frame, open_section, saved_at
 from core import dates
 from groups.provinces import Province
 from groups.size import Outcome, SizeResult
@@ -30,11 +32,6 @@ def application_section(request: HttpRequest, pk: int, section: str) -> HttpResp
     return PAGES[section](request, frame)
 
 
-def saved_at(frame: Frame) -> str:
-    """`Saved 14:32`, in Buenos Aires."""
-    return _("Saved %(time)s") % {"time": f"{frame.now.astimezone(dates.BUENOS_AIRES):%H:%M}"}
-
-
 # --- The project -------------------------------------------------------------------------------------
 
 
@@ -45,51 +42,48 @@ def project(request: HttpRequest, frame: Frame) -> HttpResponse:
     auto = bool(request.htmx)  # type: ignore[attr-defined]
     if request.method == "POST":
         frame.status = 422
-        if form.is_valid() and _save_project(frame, form):
-            if auto:
-                return _saved(request, frame)
-            messages.success(request, saved_at(frame))
+        saved = form.is_valid() and _save_project(frame, form)
+        if auto:
+            return _swapped(request, frame, form, saved=saved)
+        if saved:
+            for sentence in (saved_at(frame), *frame.said):
+                messages.success(request, sentence)
             stays = "stay" in request.POST
             return (
                 redirect("application_detail", pk=frame.application.pk) if stays else redirect(frame.onward)
             )
-        if auto:
-            # 422 whatever it is: htmx shows no other refusal. The button of the form says the rest.
-            return render(
-                request, "applications/section_project.html#saved", frame.context(form=form), status=422
-            )
+    else:
+        frame.was = merging.carried({name: getattr(frame.application, name) for name in form.fields})
     context = frame.context(form=form, texts=project_texts(frame.application), sent=_sent_texts(frame))
     return render(request, "applications/section_project.html", context, status=frame.status)
 
 
 def _save_project(frame: Frame, form: ProjectForm) -> bool:
-    data = form.cleaned_data
-
-    def write(fresh: Application) -> None:
-        for name, text in data.items():
-            setattr(fresh, name, text)
-
-    def theirs(fresh: Application) -> list[tuple[str, str, str]]:
-        return [
-            (str(form.fields[name].label), getattr(fresh, name), text)
-            for name, text in data.items()
-            if getattr(fresh, name) != text
-        ]
-
-    if frame.save(write, form=form, theirs=theirs):
-        return True
-    if frame.conflict and not frame.conflict.differences:
-        # What is saved is what was typed: the page had saved itself a moment before.
-        form.errors.clear()
-        return True
-    return False
+    # A field that did not come was not emptied.
+    texts = {name: text for name, text in form.cleaned_data.items() if name in form.data}
+    return frame.save_fields(
+        lambda was, version: actions.write_project(
+            by=frame.request.user,
+            application=frame.application,
+            texts=texts,
+            was=was,
+            version=version,
+            now=frame.now,
+        ),
+        form=form,
+        typed=texts,
+    )
 
 
-def _saved(request: HttpRequest, frame: Frame) -> HttpResponse:
-    """Only what changes on the page after it saved itself."""
-    context = frame.context(saved=saved_at(frame))
-    response = render(request, "applications/section_project.html#saved", context)
-    response.headers["HX-Trigger"] = "saved"
+def _swapped(request: HttpRequest, frame: Frame, form: ProjectForm, *, saved: bool) -> HttpResponse:
+    """Only what changes on the page after it saved itself, or could not."""
+    context = frame.brief(form=form, saved=saved_at(frame) if saved else "")
+    # 422 whatever it is: htmx shows no other refusal. The button of the form says the rest.
+    response = render(
+        request, "applications/section_project.html#saved", context, status=200 if saved else 422
+    )
+    if saved:
+        response.headers["HX-Trigger"] = "saved"
     return response
 
 
@@ -143,13 +137,56 @@ def size_label(member: Member) -> str:
     return SizeResult(Outcome(member.outcome), member.size, None, None, (), "").label
 
 
+# --- The institutions --------------------------------------------------------------------------------
+
+
+def institutions(request: HttpRequest, frame: Frame) -> HttpResponse:
+    """The institutions that act with the group. They too are changed on the group's page."""
+    if request.method == "POST":
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    return render(
+        request, "applications/section_institutions.html", frame.context(partners=frame.facts.partners)
+    )
+
+
 PAGES = {
-    "project": project,
     "members": members,
+    "project": project,
     "plan": plan.section,
     "budget": budget.section,
+    "institutions": institutions,
+    "questions": questions.section,
     "documents": documents.section,
+    "declarations": questions.section,
 }
+
+
+# --- Who writes a section, and whether it is ready ---------------------------------------------------
+
+
+@require_POST
+def section_mark(request: HttpRequest, pk: int, section: str) -> HttpResponse:
+    """Assign a section to a person of the group, or mark it as ready: the button that was pressed says which."""
+    if section not in BY_CODE:
+        raise Http404
+    user, now = request.user, dates.now()
+    application = fetch(user, Application.objects.with_roles(), Action.MARK_SECTION, pk=pk)
+    act = request.POST.get("act", "")
+    if act == "assign":
+        form = AssignForm(request.POST, people=marking.writers(application))
+        if form.is_valid():
+            person = form.cleaned_data["person"]
+            marking.assign(by=user, application=application, section=section, person=person, now=now)
+            messages.success(request, _("Saved: who writes this section."))
+        else:
+            messages.error(request, _("Choose somebody who writes for your group."))
+    elif act in ("ready", "not_ready"):
+        marking.set_ready(by=user, application=application, section=section, ready=act == "ready", now=now)
+        ready = act == "ready"
+        messages.success(
+            request, _("The section is marked as ready.") if ready else _("The mark was taken away.")
+        )
+    return redirect("application_section", pk=pk, section=section)
 
 
 # --- The rules ---------------------------------------------------------------------------------------
@@ -160,14 +197,17 @@ def application_rules(request: HttpRequest, pk: int) -> HttpResponse:
     """What the rules say of the application now: a page, or with htmx the list alone, of one section or of all."""
     application = fetch(request.user, Application.objects.with_roles(), Action.VIEW_APPLICATION, pk=pk)
     results = check(application, today=dates.day_of(dates.now()))
-    code = request.GET.get("section", "")
+    code, here = request.GET.get("section", ""), sections_of(application)
     if code in BY_CODE:
         results = BY_CODE[code].results(results)
+    else:
+        # Of a section that this call does not have there is nothing to say.
+        results = [result for result in results if BY_CODE[result.section] in here]
     context = {
         "application": application,
         "rules": results,
         "failing": failing(results),
-        "sections": {section.code: section.label for section in SECTIONS},
+        "sections": {section.code: section.label for section in here},
         "shows_sections": code not in BY_CODE,
     }
     template = "applications/application_rules.html" + ("#list" if request.htmx else "")  # type: ignore[attr-defined]

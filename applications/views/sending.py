@@ -21,7 +21,8 @@ from applications.eligibility import Result, check_facts, failing
 from applications.facts import Facts
 from applications.forms.group import DeclarationForm
 from applications.models import Application, Submission
-from applications.sections import SECTIONS, state_label
+from applications.questions import told
+from applications.sections import sections_of, state_label
 from applications.views.answers import status_of, tried
 from applications.views.budget import budget_of
 from applications.views.plan import plan_of
@@ -96,6 +97,8 @@ def check_page(request: HttpRequest, application: Application, form: Declaration
         "parts": parts(application, results),
         "texts": texts(application),
         "members": member_rows(facts),
+        "partners": facts.partners,
+        **{code: told(facts.asked_questions, facts.answers, code) for code in ("questions", "declarations")},
         **plan_of(application, facts),
         **budget_of(application, facts),
         "tranches": tranches(application, facts),
@@ -128,7 +131,7 @@ def parts(application: Application, results: list[Result]) -> list[dict[str, Any
     waiting = application.returns.filter(answered_at=None).first() if application.answer_by else None
     notes = waiting.notes if waiting else {}
     found = []
-    for section in SECTIONS:
+    for section in sections_of(application):
         state = section.state(application, results)
         url = reverse("application_section", args=[application.pk, section.code]) + "?back=check"
         found.append(

@@ -1,0 +1,82 @@
+"""Two people in one section at once: only a field that both of them changed is a conflict.
+
+A form carries a digest of each value that it was opened with. Under the lock, what somebody typed is told from what
+they left as it was by their own digest, and what somebody else saved meanwhile by the value of now. Nothing here reads
+the database.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.workflow import StaleObject
+
+# Of a digest: enough that two texts of one field never share it by chance.
+LENGTH = 16
+# A form that carries more than that was not made by us.
+MOST_FIELDS = 300
+
+
+class BothWrote(StaleObject):
+    """Somebody else saved another value of a field that this person changed: `saved` is what stands there now."""
+
+    def __init__(self, merge: "Merge"):
+        super().__init__(
+            _("Somebody changed this since you opened the page. Look at it again before you go on.")
+        )
+        self.merge = merge
+
+
+@dataclass
+class Merge:
+    """What comes of one save, by the name of the field: values to write; what somebody else wrote, left as it is; what
+    both wrote, as it is saved now."""
+
+    write: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, str] = field(default_factory=dict)
+    both: dict[str, str] = field(default_factory=dict)
+
+
+def plain(value: Any) -> str:
+    """A value as forms send it and as we compare it: lines end alike, nothing is empty."""
+    return "" if value is None else str(value).replace("\r\n", "\n").strip()
+
+
+def digest(value: Any) -> str:
+    """What a form carries of a value that it was opened with."""
+    return hashlib.sha256(plain(value).encode()).hexdigest()[:LENGTH]
+
+
+def carried(values: Mapping[str, Any]) -> list[str]:
+    """What a form carries, for its hidden fields `was`."""
+    return [f"{name}:{digest(value)}" for name, value in values.items()]
+
+
+def opened(sent: Iterable[str]) -> dict[str, str]:
+    """The digests that a form brought back, by field; what makes no sense is left out."""
+    pairs = [text.partition(":") for text in list(sent)[:MOST_FIELDS]]
+    return {name: mark for name, colon, mark in pairs if colon and len(mark) == LENGTH}
+
+
+def merge(
+    saved: Mapping[str, str], typed: Mapping[str, str], was: Mapping[str, str], *, same_version: bool
+) -> Merge:
+    """Compare what is saved now with what was typed, field by field. `same_version`: nobody saved anything since the
+    page was opened, which decides for a field of which the form carried nothing."""
+    found = Merge()
+    for name, mine in typed.items():
+        theirs = saved.get(name, "")
+        if plain(mine) == plain(theirs):
+            continue
+        if name not in was:
+            (found.write if same_version else found.both)[name] = mine if same_version else theirs
+        elif was[name] == digest(mine):
+            found.kept[name] = theirs
+        elif was[name] == digest(theirs):
+            found.write[name] = mine
+        else:
+            found.both[name] = theirs
+    return found

@@ -1,0 +1,167 @@
+"""The case page, for everybody who may see it: the task list while it is the group's turn, afterwards where it stands;
+what was sent, what was decided, what happened."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import fetch
+from accounts.permissions import Action
+from applications import edits, marking, pace, standing
+from applications.eligibility import Result, check_facts
+from applications.facts import Facts
+from applications.models import Application, SectionMark
+from applications.sections import COMPLETE, done_count, first_missing, sections_of, state_label
+from applications.views.group import ACTS, OF_THE_GROUP
+from applications.views.staff import panel
+from applications.workflow import APPLICATION
+from core import dates, timeline
+
+
+@dataclass(frozen=True)
+class Act:
+    """A step that a person may take, with the page where it is asked, or why it cannot be taken now."""
+
+    label: str | Promise
+    url: str
+    reason: str
+    style: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """A section on the task list. `missing` says what is missing first, `note` who writes it and whether it is ready."""
+
+    label: str | Promise
+    url: str
+    hint: str | Promise
+    state: str
+    state_label: str
+    missing: str = ""
+    note: str = ""
+
+
+@require_safe
+def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The case page: each finds their own part."""
+    user, now = request.user, dates.now()
+    application = fetch(user, Application.objects.with_roles(), Action.VIEW_APPLICATION, pk=pk)
+    facts = Facts(application, today=dates.day_of(now))
+    results = check_facts(facts) if application.is_open else []
+    was_sent = application.first_submitted_at is not None
+    context = {
+        "application": application,
+        "next_step": standing.next_step(application, results, now),
+        "until": standing.last_day(application),
+        "too_late": application.status == "draft" and not application.call.is_open(now),
+        "steps": standing.steps(),
+        "current": standing.step_of(application),
+        "pace": pace.of(application, now),
+        "tasks": tasks(application, results),
+        "done": _("%(done)s of %(all)s sections")
+        % {"done": done_count(application, results), "all": len(sections_of(application))},
+        "asked": asked(application),
+        "next": next_thing(application, results, user),
+        "acts": acts(application, user, now),
+        "submissions": list(application.submissions.select_related("submitted_by")) if was_sent else [],
+        "decisions": list(application.decisions.all()) if was_sent else [],
+        "documents": facts.documents,
+        "timeline": timeline.rows(application.case, user, join=edits.joined),
+        "staff": panel(application, user, now),
+        "reads_group": user.can(Action.VIEW_GROUP, application.group),
+    }
+    return render(request, "applications/application_detail.html", context)
+
+
+def tasks(application: Application, results: list[Result]) -> list[Task]:
+    """The sections with their states; while it is not the group's turn, just to read."""
+    sections = sections_of(application)
+    urls = {each.code: reverse("application_section", args=[application.pk, each.code]) for each in sections}
+    if not application.is_open:
+        return [Task(section.label, urls[section.code], "", "", "") for section in sections]
+    returned = application.status == Application.Status.CHANGES_REQUESTED
+    changed = sections_changed(application) if returned else set()
+    marks = marking.of(application)
+    found = []
+    for section in sections:
+        state = section.state(application, results)
+        label = state_label(state)
+        if returned and section.is_open(application) and state == COMPLETE:
+            done = section.code in changed
+            state, label = (COMPLETE, _("Changed")) if done else ("changes_requested", _("To change"))
+        missing, note = section.missing(results), note_of(marks.get(section.code))
+        hint = "" if missing else section.hint
+        found.append(Task(section.label, urls[section.code], hint, state, label, missing, note))
+    return found
+
+
+def note_of(mark: SectionMark | None) -> str:
+    """`Ana Paz · ready`, among the people of the group."""
+    if mark is None:
+        return ""
+    return " · ".join(filter(None, [str(mark.assigned_to or ""), _("ready") if mark.ready_at else ""]))
+
+
+def next_thing(application: Application, results: list[Result], user) -> Act | None:
+    """The one button of who writes: the next thing that is missing, or checking and sending."""
+    if not application.is_open or not user.can(Action.EDIT_APPLICATION, application):
+        return None
+    section = first_missing(application, results)
+    if section is None:
+        return Act(_("Check and send"), reverse("application_check", args=[application.pk]), "", "primary")
+    url = reverse("application_section", args=[application.pk, section.code])
+    return Act(_("Go on with: %(section)s") % {"section": section.label}, url, "", "primary")
+
+
+def sections_changed(application: Application) -> set[str]:
+    """The sections that were written in since it was returned the last time."""
+    events = application.case.events
+    returned = events.filter(action="application.request_changes").aggregate(last=Max("sequence"))["last"]
+    edited = events.filter(action=edits.EDITED, sequence__gt=returned or 0)
+    return set(edited.values_list("data__section", flat=True))
+
+
+def asked(application: Application) -> dict[str, Any] | None:
+    """What the office asked to change, section by section, while it waits for the answer."""
+    if application.status != "changes_requested":
+        return None
+    latest = application.returns.filter(answered_at=None).first()
+    if latest is None:
+        return None
+    rows = [
+        (
+            section.label,
+            latest.notes.get(section.code, ""),
+            reverse("application_section", args=[application.pk, section.code]),
+        )
+        for section in sections_of(application)
+        if section.code in application.open_sections
+    ]
+    return {"at": latest.asked_at, "until": application.answer_by, "rows": rows}
+
+
+def acts(application: Application, user, now: dt.datetime) -> list[Act]:
+    """What the group may do next. Staff have their own list in their panel."""
+    found = []
+    for row in APPLICATION.transitions:
+        permitted = (
+            application.status in row.sources and row.permission and user.can(row.permission, application)
+        )
+        if permitted and row.name == "submit":
+            # Checking comes first, also while something is in the way: the page says what.
+            url = reverse("application_check", args=[application.pk])
+            found.append(Act(_("Check and send"), url, "", "secondary"))
+        elif permitted and row.name in ACTS and row.name in OF_THE_GROUP:
+            url = reverse("application_act", args=[application.pk, row.name])
+            style = "outline-danger" if row.style == "danger" else "secondary"
+            reason = APPLICATION.refusal(application, row, by=user, now=now, data={})
+            found.append(Act(row.label, url, reason, style))
+    return found
