@@ -16,7 +16,7 @@ class GroupsConfig(AppConfig):
         from accounts.roles import Role
         from core import documents, navigation
         from groups import history
-        from groups.actions import people
+        from groups.actions import figures, people
         from groups.places import places_of
 
         navigation.register(
@@ -28,9 +28,21 @@ class GroupsConfig(AppConfig):
         navigation.register(
             _("Groups"), "group_search", shown=lambda user: holds(user, Action.VIEW_GROUP), order=21
         )
+        navigation.register(
+            _("Firms"), "firm_list", shown=lambda user: holds(user, Action.VIEW_FIRM), order=22
+        )
+        navigation.register(
+            _("Catalogues"),
+            "catalogue_list",
+            shown=lambda user: holds(user, Action.EDIT_CATALOGUES),
+            order=75,
+        )
         places.register(places_of)
         for role in people.INVITED_TO:
             invitations.register(role, people.take_place)
         invitations.register(Role.NOMINEE, people.take_nomination)
+        documents.register(
+            figures.CERTIFICATE, can_read=figures.may_read_certificate, label=_("MiPyME certificate")
+        )
         documents.register(people.CV, can_read=people.may_read_cv, label=_("Coordinator's curriculum"))
         history.register()

@@ -49,6 +49,30 @@ class FirmQuerySet(models.QuerySet):
             | (Q(pk__in=written_for.values("firm_id")) & ~Q(pk__in=now.values("firm_id")))
         )
 
+    def matching(self, words: str) -> Self:
+        """Whose name, CUIT or town contains each of the words; hyphens and points of a CUIT go."""
+        found = self
+        for word in words.split():
+            found = found.filter(Q(name__icontains=word) | Q(locality__icontains=word) | with_digits(word))
+        return found
+
+
+class InstitutionQuerySet(models.QuerySet):
+    """Institutions."""
+
+    def matching(self, words: str) -> Self:
+        """Whose name or CUIT contains each of the words."""
+        found = self
+        for word in words.split():
+            found = found.filter(Q(name__icontains=word) | with_digits(word))
+        return found
+
+
+def with_digits(word: str) -> Q:
+    """Rows whose CUIT contains a word of digits, however it is punctuated; none for any other word."""
+    digits = word.replace("-", "").replace(".", "")
+    return Q(cuit__contains=digits) if digits.isascii() and digits.isdecimal() else Q(pk__in=[])
+
 
 class MembershipQuerySet(models.QuerySet):
     """Places of firms in groups."""
@@ -66,14 +90,14 @@ class GroupQuerySet(models.QuerySet):
     """Groups."""
 
     def of(self, user) -> Self:
-        """Groups in which a person holds a role of the group itself."""
-        return self.filter(pk__in=own_group_ids(user))
+        """Groups in which a person holds a role of the group itself. The group of a test application is none."""
+        return self.filter(pk__in=own_group_ids(user), is_test=False)
 
     def visible_to(self, user) -> Self:
         """Groups that a person may see: the own ones, and those that a staff role opens."""
         own = Q(pk__in=own_group_ids(user))
         scope = staff_scope(user, Action.VIEW_GROUP, case="case", adviser="advisers")
-        return self.filter(own | scope).distinct()
+        return self.filter(own | scope, is_test=False).distinct()
 
     def matching(self, words: str) -> Self:
         """Whose name, chain or place contains each of the words."""

@@ -320,6 +320,11 @@ class Member:
     def firm(self) -> Firm:
         return self.membership.firm
 
+    @property
+    def certificate(self) -> Certificate | None:
+        """Its MiPyME certificate that lasts longest, whether it still counts or not."""
+        return newest(self.firm.certificates.all())
+
 
 def members_on(group: Group, day: dt.date) -> list[Member]:
     """The firms of a group on a day, with their sizes: at most five queries, however many firms."""

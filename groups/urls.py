@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from groups.views import appointments, firms, groups, people
+from groups.views import (
+    appointments,
+    catalogues,
+    evidence,
+    firms,
+    groups,
+    imports,
+    partners,
+    people,
+    register,
+)
 
 urlpatterns = [
     path("groups/", groups.group_list, name="group_list"),
@@ -11,10 +21,33 @@ urlpatterns = [
     path("groups/<int:pk>/", groups.group_detail, name="group_detail"),
     path("groups/<int:pk>/edit/", groups.group_edit, name="group_edit"),
     path("groups/<int:pk>/firms/add/", firms.firm_add, name="firm_add"),
+    path("groups/<int:pk>/firms/import/", imports.firms_import, name="firms_import"),
+    path("groups/<int:pk>/firms/import/sheet/", imports.firms_import_sheet, name="firms_import_sheet"),
     path("groups/<int:pk>/firms/check/", firms.firm_check, name="firm_check"),
     path("groups/<int:pk>/firms/admit/", firms.firm_admit, name="firm_admit"),
     path("groups/<int:pk>/firms/<int:firm_pk>/", firms.firm_edit, name="firm_edit"),
     path("groups/<int:pk>/firms/<int:firm_pk>/leave/", firms.firm_leave, name="firm_leave"),
+    path(
+        "groups/<int:pk>/firms/<int:firm_pk>/certificates/add/",
+        evidence.certificate_add,
+        name="certificate_add",
+    ),
+    path(
+        "groups/<int:pk>/firms/<int:firm_pk>/certificates/<int:certificate_pk>/remove/",
+        evidence.certificate_remove,
+        name="certificate_remove",
+    ),
+    path("groups/<int:pk>/firms/<int:firm_pk>/linked/add/", evidence.linked_firm_add, name="linked_firm_add"),
+    path(
+        "groups/<int:pk>/firms/<int:firm_pk>/linked/<int:link_pk>/remove/",
+        evidence.linked_firm_remove,
+        name="linked_firm_remove",
+    ),
+    path("groups/<int:pk>/institutions/", partners.partner_find, name="partner_find"),
+    path("groups/<int:pk>/institutions/new/", partners.partner_new, name="partner_new"),
+    path("groups/<int:pk>/institutions/add/<int:institution_pk>/", partners.partner_add, name="partner_add"),
+    path("groups/<int:pk>/institutions/<int:partner_pk>/", partners.partner_edit, name="partner_edit"),
+    path("groups/<int:pk>/institutions/<int:partner_pk>/end/", partners.partner_end, name="partner_end"),
     path("groups/<int:pk>/people/", people.group_people, name="group_people"),
     path("groups/<int:pk>/people/<int:place_pk>/end/", people.place_end, name="place_end"),
     path(
@@ -30,4 +63,13 @@ urlpatterns = [
     path("groups/<int:pk>/coordinator/", appointments.coordinator_nominate, name="coordinator_nominate"),
     path("groups/coordinators/<int:pk>/", appointments.appointment_detail, name="appointment_detail"),
     path("groups/coordinators/<int:pk>/<slug:name>/", appointments.appointment_act, name="appointment_act"),
+    path("firms/", register.firm_list, name="firm_list"),
+    path("firms/<int:pk>/", register.firm_detail, name="firm_detail"),
+    path("catalogues/", catalogues.catalogue_list, name="catalogue_list"),
+    path("catalogues/activities/", catalogues.economic_activity_list, name="economic_activity_list"),
+    path("catalogues/activities/<int:pk>/", catalogues.economic_activity_edit, name="economic_activity_edit"),
+    path("catalogues/ceilings/<slug:kind>/", catalogues.norm_list, name="norm_list"),
+    path("catalogues/ceilings/<slug:kind>/add/", catalogues.norm_add, name="norm_add"),
+    path("catalogues/ceilings/<slug:kind>/<slug:day>/", catalogues.norm_confirm, name="norm_confirm"),
+    path("catalogues/ceilings/<slug:kind>/<slug:day>/delete/", catalogues.norm_delete, name="norm_delete"),
 ]

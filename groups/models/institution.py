@@ -3,10 +3,12 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from stdnum.ar import cuit as stdnum_cuit
 
 from groups.models.firm import CuitFunction
 from groups.models.group import Group
 from groups.provinces import Province
+from groups.querysets import InstitutionQuerySet
 
 
 class Institution(models.Model):
@@ -27,6 +29,8 @@ class Institution(models.Model):
     province = models.CharField(_("Province"), max_length=4, choices=Province)
     locality = models.CharField(_("Town or city"), max_length=100)
 
+    objects = InstitutionQuerySet.as_manager()
+
     class Meta:
         ordering = ["name", "id"]
         constraints = [
@@ -38,6 +42,11 @@ class Institution(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def formatted_cuit(self) -> str:
+        """30-12345678-1; "" without one."""
+        return stdnum_cuit.format(self.cuit) if self.cuit else ""
 
 
 class Partner(models.Model):

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from stdnum.ar import cuit as stdnum_cuit
 
 from core.models import Document
 from core.money import MoneyField
@@ -132,6 +133,11 @@ class LinkedFirm(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def formatted_cuit(self) -> str:
+        """30-12345678-1."""
+        return stdnum_cuit.format(self.cuit)
 
 
 class Certificate(models.Model):

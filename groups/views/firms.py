@@ -121,6 +121,9 @@ def firm_edit(request: HttpRequest, pk: int, firm_pk: int) -> HttpResponse:
         "form": form,
         "version": membership.firm.version,
         "size": size_of(membership.firm, today),
+        "certificates": membership.firm.certificates.select_related("document"),
+        "links": membership.firm.links.all(),
+        "today": today,
     }
     if request.method == "POST":
         status = 422
@@ -133,6 +136,7 @@ def firm_edit(request: HttpRequest, pk: int, firm_pk: int) -> HttpResponse:
                     version=posted_version(request),
                     now=dates.now(),
                     sales=form.sales,
+                    linked=form.linked,
                     **form.data_of_firm,
                 )
             except StaleObject as refusal:

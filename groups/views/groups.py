@@ -17,6 +17,7 @@ from core.workflow import NotAllowed, StaleObject
 from groups import actions
 from groups.forms import GroupFilter, GroupForm
 from groups.models import Appointment, Group
+from groups.partners import partners_on
 from groups.size import SMALLEST_GROUP, count_in_words, members_on, smes_in
 from groups.views import conflict
 
@@ -102,11 +103,15 @@ def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"group": group, "roles": roles, "needed": SMALLEST_GROUP}
     mine = [post for post in group.appointments.all() if _waits_for(post, request.user)]
     if request.user.can(Action.VIEW_FIRM, group):
-        members = members_on(group, dates.today())
+        today = dates.today()
+        members = members_on(group, today)
         smes = sum(member.size.is_sme for member in members)
         context |= {
             "reads": True,
+            "today": today,
             "members": members,
+            "memberships": group.memberships.select_related("firm"),
+            "partners": partners_on(group, today),
             "smes": smes,
             "words": count_in_words(smes),
             "may_edit": request.user.can(Action.EDIT_GROUP, group),

@@ -60,7 +60,7 @@ def test_a_nominee_finds_the_question_and_no_figures(signed_in, person):
 
 
 # The frame of every page (session, person, roles, bell) and the list itself.
-LIST_QUERIES = {"group_list": 11, "group_search": 7}
+LIST_QUERIES = {"group_list": 12, "group_search": 7}
 
 
 @pytest.mark.parametrize("rows", [1, 30])
@@ -91,7 +91,7 @@ def test_the_staff_list_asks_a_constant_number_of_questions(
 def test_the_members_table_asks_a_constant_number_of_questions(signed_in, django_assert_num_queries, firms):
     group = make_group(firms)
     client = signed_in(group.representative)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(19):
         page = client.get(reverse("group_detail", args=[group.pk]))
     assert page.text.count("30-6000") == firms
 
