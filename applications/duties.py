@@ -53,7 +53,7 @@ def _of_representative(queryset: QuerySet, user: Any) -> QuerySet:
 
 def drafts(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Iterator[Duty]:
     """A draft whose call closes: to the representative. One whose call closed lapses, and is owed no more."""
-    open_calls = Application.objects.filter(
+    open_calls = Application.objects.real().filter(
         status=Application.Status.DRAFT, call__status="published", call__closes_at__isnull=False
     )
     bounded = _moments(open_calls, "call__closes_at", max(due_from or today, today), due_to)

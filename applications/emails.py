@@ -194,7 +194,7 @@ def _reconsider(application: Application) -> dict[str, str]:
 
 def call_extended(call: Call, *, now: datetime) -> None:
     """To every group with a draft (PROGRAMME 4)."""
-    drafts = call.applications.filter(status=Application.Status.DRAFT).select_related("case", "group")
+    drafts = call.applications.real().filter(status=Application.Status.DRAFT).select_related("case", "group")
     closes = f"{call.closes_at.astimezone(dates.BUENOS_AIRES):%d/%m/%Y, %H:%M}" if call.closes_at else ""
     for application in drafts:
         for person in _representative(application):

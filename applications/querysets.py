@@ -48,11 +48,15 @@ class ApplicationQuerySet(models.QuerySet):
         if Role.REVIEWER in roles:
             mine = user.reviews.filter(status__in=DECLARED_REVIEW)
             scope |= Q(pk__in=mine.values("application_id"))
-        return self.filter(Q(group__in=member_group_ids(user)) | scope)
+        return self.filter(Q(group__in=member_group_ids(user)) | (scope & Q(is_test=False)))
+
+    def real(self) -> Self:
+        """All but the tests of admins, which stand in no list and no figure."""
+        return self.filter(is_test=False)
 
     def of_group(self, user) -> Self:
         """Those of the person's own groups."""
-        return self.filter(group__in=member_group_ids(user))
+        return self.real().filter(group__in=member_group_ids(user))
 
     def live(self) -> Self:
         """Not ended."""
@@ -65,7 +69,7 @@ class ApplicationQuerySet(models.QuerySet):
     def draft_of_closed_calls(self, moment) -> Self:
         """Drafts that can never be submitted: their call closed before a moment, or ended."""
         closed = Q(call__status="published", call__closes_at__lt=moment)
-        return self.filter(closed | Q(call__status__in=["wound_up", "cancelled"]), status="draft")
+        return self.real().filter(closed | Q(call__status__in=["wound_up", "cancelled"]), status="draft")
 
     def unanswered(self, moment) -> Self:
         """Returned for changes, the answer due before a moment."""

@@ -40,14 +40,16 @@ def record(
     from_state: str = "",
     to_state: str = "",
     text: str = "",
+    locked: bool = False,
     **data,
 ) -> Event:
     """Append an event.
 
-    `by` is a user, or None for the system. `data` holds ids, figures and states; free text goes to `text`.
+    `by` is a user, or None for the system. `data` holds ids, figures and states; free text goes to `text`. With
+    `locked` the caller holds the case's lock and has read `case` under it.
     """
     with transaction.atomic():
-        head = Case.objects.select_for_update().get(pk=case.pk)
+        head = case if locked else Case.objects.select_for_update().get(pk=case.pk)
         words = EventText.objects.create(text=text) if text else None
         event = Event(
             case=head,

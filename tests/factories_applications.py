@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts import actions as accounts_actions
 from accounts.models import User
 from accounts.roles import Role
-from applications import actions, judging
+from applications import actions, answering, attachments, judging
 from applications.models import (
     Activity,
     Application,
@@ -22,8 +22,10 @@ from applications.models import (
     Criterion,
     DocumentRequirement,
     Line,
+    Question,
     Review,
 )
+from applications.questions import of_section
 from applications.workflow import APPLICATION, CALL, REVIEW
 from core import dates, timeline
 from core.models import Case
@@ -125,6 +127,7 @@ def make_call(
     fields.setdefault("envelope", Decimal("50000000.00"))
     fields.setdefault("max_per_project", Decimal("10000000.00"))
     fields.setdefault("max_share", Decimal("70.00"))
+    fields.setdefault("intake", Call.Intake.ARRIVAL if closes_at is None else Call.Intake.CLOSING)
     case = timeline.open_case(Case.Kind.CALL, code, now=LONG_BEFORE, reference=code)
     call = Call.objects.create(
         case=case,
@@ -240,15 +243,54 @@ def fill(
                 activity=None if activity is None else activities[activity],
             )
     for requirement in application.call.requirements.filter(required=True):
-        actions.attach(
-            by=by,
-            application=application,
-            requirement=requirement,
-            upload=a_pdf(),
-            version=application.version,
-            now=now,
+        attachments.attach(
+            by=by, application=application, requirement=requirement, uploads=[a_pdf()], now=now
         )
+    answer(application, by=by, now=now)
     return Application.objects.get(pk=application.pk)
+
+
+def make_questions(call: Call, *kinds: str, **fields: Any) -> list[Question]:
+    """Questions of a call, one of each kind (all of them without any), after those that are there: required, and always
+    asked unless `fields` say otherwise."""
+    first = call.questions.count() + 1
+    options = [{"code": "a", "en": "Apples", "es": "Manzanas"}, {"code": "b", "en": "Beans", "es": "Porotos"}]
+    made = []
+    for order, kind in enumerate(kinds or Question.Kind.values, first):
+        own = {"options": options} if kind in ("choice", "choices") else {}
+        words = {"text_en": f"Question of {kind}?", "text_es": f"¿Pregunta {kind}?"}
+        made.append(Question.objects.create(call=call, order=order, kind=kind, **{**words, **own, **fields}))
+    return made
+
+
+ANSWERS = {
+    "text": "In the shed",
+    "long_text": "All of us\ntogether",
+    "number": "1234.50",
+    "date": "2026-11-24",
+    "choice": "a",
+    "choices": "a,b",
+    "yes_no": "yes",
+    "declaration": "yes",
+}
+
+
+def answer(application: Application, *, by: User, now: dt.datetime = NOON) -> None:
+    """Answer every question that the call asks, and accept its declarations."""
+    questions = list(application.call.questions.all())
+    for section in ("questions", "declarations"):
+        mine = of_section(questions, section)
+        if mine:
+            answering.save(
+                by=by,
+                application=application,
+                section=section,
+                texts={each.pk: ANSWERS[each.kind] for each in mine if each.kind != "file"},
+                files={each.pk: a_pdf("answer.pdf") for each in mine if each.kind == "file"},
+                was={},
+                version=application.version,
+                now=now,
+            )
 
 
 def submit(application: Application, *, now: dt.datetime = NOON, by: User | None = None) -> Application:

@@ -20,7 +20,14 @@ from applications.guards.calls import (
     nothing_submitted,
     nothing_undecided,
 )
-from applications.guards.group import amount_not_raised, declared, no_failing_rule, no_other_application
+from applications.guards.group import (
+    amount_not_raised,
+    declared,
+    files_are_scanned,
+    no_failing_rule,
+    no_other_application,
+    not_a_test,
+)
 from applications.guards.independence import (
     WRITING,
     barred_from_reviewing,
@@ -76,6 +83,7 @@ __all__ = [
     "declared",
     "earlier_reviews_settled",
     "eligibility_signed",
+    "files_are_scanned",
     "has_resolution",
     "in_time",
     "in_time_to_reconsider",
@@ -85,6 +93,7 @@ __all__ = [
     "names_failing_rules",
     "no_failing_rule",
     "no_other_application",
+    "not_a_test",
     "nothing_submitted",
     "nothing_undecided",
     "passes",

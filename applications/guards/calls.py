@@ -3,24 +3,16 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from applications import readiness
 from applications.guards.times import GRACE, in_words
 from applications.models import Application, Call
-from core.money import ZERO
 
 UNDECIDED = ("submitted", "in_review", "changes_requested", "recommended", "reconsideration")
 
 
 def call_is_ready(obj: Call, *, by, now, data) -> str:
-    """A call is published whole."""
-    if not obj.categories:
-        return _("Choose the categories of money.")
-    if not obj.criteria.exists():
-        return _("Write the criteria of the reviews.")
-    if sum(obj.tranches.values_list("percent", flat=True), ZERO) != 100:
-        return _("The tranches must add up to 100 %.")
-    if obj.closes_at is not None and obj.closes_at <= now:
-        return _("The call closes in the past.")
-    return ""
+    """A call is published whole: the first of what it lacks."""
+    return next((lacking.sentence for lacking in readiness.missing(obj, now)), "")
 
 
 def call_has_closed(obj: Call, *, by, now, data) -> str:

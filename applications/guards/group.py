@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications import snapshot
+from applications import files, snapshot
 from applications.eligibility import check_facts, failing
 from applications.facts import Facts
 from applications.guards.times import arrival
@@ -31,6 +31,18 @@ def no_failing_rule(obj: Application, *, by, now, data) -> str:
         "%(count)s thing is in the way: %(first)s", "%(count)s things are in the way, first: %(first)s", count
     )
     return start % {"count": count, "first": failed[0].sentence}
+
+
+def files_are_scanned(obj: Application, *, by, now, data) -> str:
+    """Nothing is frozen that the virus scanner, where there is one, has not passed."""
+    return files.why_not_sent(obj)
+
+
+def not_a_test(obj: Application, *, by, now, data) -> str:
+    """The last guard of all: what is refused here would have been accepted."""
+    if obj.is_test and data:
+        return _("Everything is in order: it would have been accepted. This is a test, and nothing was sent.")
+    return ""
 
 
 def amount_not_raised(obj: Application, *, by, now, data) -> str:

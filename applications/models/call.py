@@ -189,7 +189,12 @@ class Call(models.Model):
             models.CheckConstraint(
                 condition=Q(max_share__gt=0, max_share__lte=100), name="call_share_percent"
             ),
-            models.CheckConstraint(condition=Q(envelope__gte=0, max_per_project__gt=0), name="call_money"),
+            # A draft may still lack its amounts.
+            models.CheckConstraint(
+                condition=Q(envelope__gte=0, max_per_project__gte=0)
+                & (Q(status="draft") | Q(max_per_project__gt=0)),
+                name="call_money",
+            ),
             models.CheckConstraint(condition=Q(months__range=(1, 36)), name="call_months"),
             # PROGRAMME 1 and 4: what a line of action fixes for each of its calls.
             models.CheckConstraint(

@@ -1,20 +1,20 @@
-"""What the programme does to a call besides its transitions: giving more time, and more money."""
+"""What the programme does to a published call besides its transitions: more time, a further cut, more money. Each with
+its reason on the timeline."""
 
 import datetime as dt
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from accounts.access import require
 from accounts.models import User
-from accounts.permissions import Action
 from applications import emails, guards
-from applications.models import Call
+from applications.calls.editing import locked
+from applications.models import Call, CallCut
 from core import timeline
-from core.models import Case
 from core.money import format_money
-from core.workflow import StaleObject, TransitionRefused
+from core.workflow import TransitionRefused
 
 
 @transaction.atomic
@@ -28,7 +28,7 @@ def extend(
     now: dt.datetime,
 ) -> Call:
     """Let a published call close later, or never (None): on the timeline, and told to every group with a draft."""
-    fresh = _locked(call, by, version)
+    fresh = _published(call, by, version)
     if fresh.closes_at is None:
         raise TransitionRefused(_("This call has no closing day."))
     if closes_at is not None and (closes_at <= fresh.closes_at or closes_at <= now):
@@ -36,11 +36,9 @@ def extend(
             _("The days of a call are only extended: it closes on %(day)s.")
             % {"day": guards.in_words(fresh.closes_at)}
         )
-    if not reason.strip():
-        raise TransitionRefused(_("Say why."))
+    _with_reason(reason)
     before, fresh.closes_at = fresh.closes_at, closes_at
-    fresh.version += 1
-    fresh.save(update_fields=["closes_at", "version"])
+    _next_version(fresh, "closes_at")
     timeline.record(
         fresh.case,
         "call.extended",
@@ -56,22 +54,41 @@ def extend(
 
 
 @transaction.atomic
+def add_cut(
+    *, by: User, call: Call, at: dt.datetime, reason: str, version: int | None, now: dt.datetime
+) -> CallCut:
+    """Set one more dated cut of a published call, after all others. Cuts that were set stay (the database refuses)."""
+    fresh = _published(call, by, version)
+    if fresh.intake != Call.Intake.CUTS:
+        raise TransitionRefused(_("This call is not decided by dated cuts."))
+    last = fresh.cuts.aggregate(at=Max("at"), number=Max("number"))
+    if at <= now or (last["at"] is not None and at <= last["at"]):
+        day = guards.in_words(max(now, last["at"] or now))
+        raise TransitionRefused(_("A further cut comes after %(day)s.") % {"day": day})
+    _with_reason(reason)
+    cut = CallCut.objects.create(call=fresh, number=(last["number"] or 0) + 1, at=at)
+    _next_version(fresh)
+    timeline.record(
+        fresh.case, "call.cut_added", by=by, now=now, obj=fresh, text=reason.strip(), cut=cut.number, at=at
+    )
+    return cut
+
+
+@transaction.atomic
 def set_envelope(
     *, by: User, call: Call, envelope: Decimal, reason: str, version: int | None, now: dt.datetime
 ) -> Call:
     """Give a published call more money, or take back what is not committed (PROGRAMME 6.4)."""
-    fresh = _locked(call, by, version)
+    fresh = _published(call, by, version)
     committed = fresh.entries.committed()
     if envelope < committed:
         raise TransitionRefused(
             _("%(committed)s are committed already: the envelope cannot be less.")
             % {"committed": format_money(committed)}
         )
-    if not reason.strip():
-        raise TransitionRefused(_("Say why."))
+    _with_reason(reason)
     before, fresh.envelope = fresh.envelope, envelope
-    fresh.version += 1
-    fresh.save(update_fields=["envelope", "version"])
+    _next_version(fresh, "envelope")
     timeline.record(
         fresh.case,
         "call.envelope_set",
@@ -85,17 +102,20 @@ def set_envelope(
     return fresh
 
 
-def _locked(call: Call, by: User, version: int | None) -> Call:
-    """The call afresh and locked, in the order of its transitions: the case, then the call."""
-    Case.objects.select_for_update().get(pk=call.case_id)
-    fresh = Call.objects.select_for_update(no_key=True, of=("self",)).select_related("case").get(pk=call.pk)
-    require(by, Action.EDIT_CALL, fresh)
-    if version is not None and version != fresh.version:
-        raise StaleObject(
-            _("Somebody changed this since you opened the page. Look at it again before you go on.")
-        )
+def _published(call: Call, by: User, version: int | None) -> Call:
+    fresh = locked(call, by, version)
     if fresh.status != Call.Status.PUBLISHED:
         raise TransitionRefused(
             _("This is not possible now: the state is “%(state)s”.") % {"state": fresh.get_status_display()}
         )
     return fresh
+
+
+def _with_reason(reason: str) -> None:
+    if not reason.strip():
+        raise TransitionRefused(_("Say why."))
+
+
+def _next_version(call: Call, *columns: str) -> None:
+    call.version += 1
+    call.save(update_fields=[*columns, "version"])

@@ -1,0 +1,20 @@
+"""What the programme does to a call: making it, writing its rules, running it, trying it out (PROGRAMME 4)."""
+
+from applications.calls.editing import editing, has_applications, why_not_editable
+from applications.calls.making import copy, create
+from applications.calls.running import add_cut, extend, set_envelope
+from applications.calls.trial import discard_test, start_test, test_of
+
+__all__ = [
+    "add_cut",
+    "copy",
+    "create",
+    "discard_test",
+    "editing",
+    "extend",
+    "has_applications",
+    "set_envelope",
+    "start_test",
+    "test_of",
+    "why_not_editable",
+]
