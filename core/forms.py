@@ -278,6 +278,10 @@ class DocumentField(forms.FileField):
         attrs = {"data-upload": reverse_lazy("uploads"), **super().widget_attrs(widget)}
         return attrs if "accept" in widget.attrs else {**attrs, "accept": documents.accepted(self.kinds)}
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What the widget shows of a form that comes back: the files that came in parts."""
+        return data or initial
+
     def clean(self, data: Any, initial: Any = None) -> Any:
         if isinstance(data, uploads.LostUpload):
             raise ValidationError(uploads.lost(), code="lost")

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -78,7 +79,7 @@ def begin(*, by: Any, filename: str, size: int, now: dt.datetime) -> Upload:
             % {"size": in_megabytes(size), "most": in_megabytes(settings.UPLOAD_MAX_BYTES)}
         )
     # Locked, so that several at the same moment count each other.
-    type(by).objects.select_for_update(no_key=True).get(pk=by.pk)
+    get_user_model().objects.select_for_update(no_key=True).get(pk=by.pk)
     for old in Upload.objects.filter(user=by).order_by("-updated_at", "-id")[MOST_OPEN - 1 :]:
         _remove(old)
     key = uuid.uuid4()

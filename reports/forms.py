@@ -10,7 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import documents
-from core.forms import DateField, DocumentField, Form, ModelForm, NumberField, PercentField
+from core.forms import (
+    DateField,
+    DocumentField,
+    DocumentInput,
+    DocumentsField,
+    Form,
+    ModelForm,
+    NumberField,
+    PercentField,
+)
 from reports.actions import MOST_EVIDENCE
 from reports.content import Progress, wants_reason
 from reports.models import Observation, Outcome, ProgressReport
@@ -30,29 +39,6 @@ class SummaryForm(ModelForm):
                 "In a few sentences: what moved on, what got in the way, what comes next."
             )
         }
-
-
-class SeveralFiles(forms.ClearableFileInput):
-    """A plain file field that takes more than one."""
-
-    allow_multiple_selected = True
-    template_name = "django/forms/widgets/file.html"
-
-
-class EvidenceField(DocumentField):
-    """Files of evidence; cleans to a list of them, each one checked."""
-
-    def __init__(self, **kwargs: Any):
-        widget = SeveralFiles(attrs={"accept": documents.accepted(documents.DOCUMENT_TYPES)})
-        super().__init__(widget=widget, required=False, **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> list:
-        files = data if isinstance(data, list | tuple) else [data] if data else []
-        if len(files) > MOST_EVIDENCE:
-            raise ValidationError(
-                _("Choose at most %(n)d files at once.") % {"n": MOST_EVIDENCE}, code="too_many"
-            )
-        return [super(EvidenceField, self).clean(file, initial) for file in files]
 
 
 class ActivityForm(Form):
@@ -81,11 +67,9 @@ class ActivityForm(Form):
         label=gettext_lazy("Take a photograph"),
         required=False,
         kinds=documents.PICTURE_TYPES,
-        widget=forms.FileInput(
-            attrs={"accept": documents.accepted(documents.PICTURE_TYPES), "capture": "environment"}
-        ),
+        widget=DocumentInput(attrs={"capture": "environment"}),
     )
-    papers = EvidenceField(label=gettext_lazy("Or choose files"))
+    papers = DocumentsField(label=gettext_lazy("Or choose files"), most=MOST_EVIDENCE, required=False)
 
     def __init__(self, *args: Any, progress: Progress, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -1,5 +1,6 @@
 """The colours: those of the design, and every pair that carries text can be read (WCAG 2.2, 4.5:1)."""
 
+import gzip
 import re
 
 import pytest
@@ -78,5 +79,9 @@ def test_scripts_and_styles_stay_out_of_the_pages():
         assert not re.search(r"\sstyle=|<style|\son\w+=|<script(?![^>]*\ssrc=)", text), path
 
 
-def test_the_script_stays_small():
-    assert (settings.BASE_DIR / "static" / "app.js").stat().st_size < 8000
+def test_the_scripts_stay_small():
+    scripts = {path.name: path.read_bytes() for path in (settings.BASE_DIR / "static").glob("*.js")}
+    assert len(scripts["app.js"]) < 8000
+    assert len(scripts["upload.js"]) < 12_000
+    # All of ours together, as they travel.
+    assert sum(len(gzip.compress(body)) for body in scripts.values()) < 9000

@@ -20,8 +20,10 @@ MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 
 
 def test_the_services():
-    assert set(SERVICES) == OURS | {"postgres", "redis", "proxy"}
-    assert set(COMPOSE["volumes"]) == {"postgres", "media", "certificates", "proxy"}
+    assert set(SERVICES) == OURS | {"postgres", "redis", "proxy", "clamav"}
+    assert set(COMPOSE["volumes"]) == {"postgres", "media", "certificates", "proxy", "clamav"}
+    # The virus scanner is for those who ask for it.
+    assert [name for name, service in SERVICES.items() if "profiles" in service] == ["clamav"]
 
 
 @pytest.mark.parametrize("name", sorted(set(SERVICES) - {"set-up"}))

@@ -107,6 +107,8 @@ UNSAFE = [
     (PRODUCTION, "TASK_SECONDS", "1e9", "TASK_SECONDS must be a whole number from 10"),
     (PRODUCTION, "TRUSTED_PROXIES", "all", "TRUSTED_PROXIES must be a whole number from 0"),
     (PRODUCTION, "TRUST_REQUEST_START", "2", "TRUST_REQUEST_START must be 1 or 0"),
+    (PRODUCTION, "CLAMD_URL", "clamav:3310", "CLAMD_URL must look like tcp://clamav:3310"),
+    (PRODUCTION, "CLAMD_URL", "tcp://clamav:no", "CLAMD_URL must look like tcp://clamav:3310"),
     (PRODUCTION, "LOG_LEVEL", "loud", "LOG_LEVEL must be DEBUG, INFO"),
     (PRODUCTION, "SENTRY_DSN", "not an address", "SENTRY_DSN is not an address"),
     (DEMO, "SITE_URL", "https://localhost", "DEMO=1 opens the doors"),
