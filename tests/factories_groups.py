@@ -13,15 +13,20 @@ from accounts.roles import Role
 from core import timeline
 from core.dates import day_of
 from core.models import Case
+from groups.certificates import valid_until
 from groups.models import (
     Appointment,
     Branch,
+    Certificate,
     EconomicActivity,
     Firm,
     FirmYear,
     Group,
     GroupPerson,
+    Institution,
+    LinkedFirm,
     Membership,
+    Partner,
     Sector,
 )
 from groups.provinces import Province
@@ -131,3 +136,42 @@ def make_appointment(
     if status == Appointment.Status.ENDED:
         fields.setdefault("ended_on", dt.date(2026, 2, 1))
     return Appointment.objects.create(group=group, person=person, status=status, **fields)
+
+
+def make_certificate(
+    firm: Firm, *, year_closed_on: dt.date = dt.date(2026, 12, 31), size: str = "small", **fields
+) -> Certificate:
+    """A MiPyME certificate of a firm, valid on the tests' clock."""
+    fields.setdefault("number", f"{firm.certificates.count() + 1:08d}")
+    return Certificate.objects.create(
+        firm=firm,
+        size=size,
+        year_closed_on=year_closed_on,
+        valid_until=valid_until(year_closed_on),
+        added_at=LONG_BEFORE,
+        **fields,
+    )
+
+
+def make_link(firm: Firm, number: int = 9001, link: str = "common") -> LinkedFirm:
+    """A firm that belongs together with this one."""
+    return LinkedFirm.objects.create(firm=firm, cuit=make_cuit(number), name=f"Linked {number} SA", link=link)
+
+
+def make_institution(name: str = "Universidad de Oberá", **fields) -> Institution:
+    """An institution of the list."""
+    fields.setdefault("kind", Institution.Kind.UNIVERSITY)
+    fields.setdefault("province", Province.MISIONES)
+    fields.setdefault("locality", "Oberá")
+    return Institution.objects.create(name=name, **fields)
+
+
+def make_partner(group: Group, institution: Institution | None = None, **fields) -> Partner:
+    """An institution that acts with a group."""
+    fields.setdefault("contribution", "Trains the firms' people")
+    fields.setdefault("joined_on", dt.date(2025, 2, 1))
+    return Partner.objects.create(
+        group=group,
+        institution=institution or make_institution(f"Institution {Institution.objects.count() + 1}"),
+        **fields,
+    )

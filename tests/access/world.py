@@ -24,9 +24,24 @@ from groups.models import Group
 from reports import actions as reports_actions
 from reports.models import Outcome, ProgressReport
 from tests.cast import give_audit, give_role, make_person
-from tests.factories_applications import OFFICE, PDF, a_pdf, application_at, make_call, staff_member
+from tests.factories_applications import (
+    OFFICE,
+    PDF,
+    a_pdf,
+    application_at,
+    make_call,
+    make_questions,
+    staff_member,
+)
 from tests.factories_grants import order, project_at
-from tests.factories_groups import give_place, make_appointment, make_group
+from tests.factories_groups import (
+    give_place,
+    make_appointment,
+    make_certificate,
+    make_group,
+    make_link,
+    make_partner,
+)
 from tests.factories_reports import report_at
 
 DAY = dt.timedelta(days=1)
@@ -104,6 +119,7 @@ def make_world() -> World:
     """Both groups and the cast. Every call is open to the end: the drafts can still be written."""
     people = make_staff()
     calls = [make_call(code=f"CALL-{number}", closes_at=TODAY + 20 * DAY) for number in range(1, 5)]
+    make_questions(calls[0], "yes_no", "declaration")
     ours = make_side(
         make_group(representative=make_person("representative"), name="Muebles del Norte"),
         make_person("coordinator"),
@@ -179,6 +195,9 @@ def make_side(group: Group, coordinator: User, calls: list, people: dict[str, Us
         rows={
             **rows,
             "firm": group.memberships.first().firm,
+            "certificate": make_certificate(group.memberships.first().firm),
+            "linked_firm": make_link(group.memberships.first().firm),
+            "partner": make_partner(group),
             "activity": writing.activities.first(),
             "line": writing.lines.first(),
             "attached": writing.documents.get(),
