@@ -12,14 +12,20 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.permissions import Action, holds
-        from applications import actions, duties, letter, pdf, wording
+        from applications import actions, attachments, bundle, duties, letter, pdf, wording
         from core import dated, documents, jobs, navigation
         from core import duties as owed
 
         wording.register()
         documents.register(
-            actions.DOCUMENT_KIND, can_read=actions.may_read_document, label=_("Document of an application")
+            attachments.KIND,
+            can_read=attachments.may_read,
+            label=_("Document of an application"),
+            infected=attachments.infected,
         )
+        documents.register(bundle.KIND, can_read=bundle.can_read, label=_("Files of an application"))
+        jobs.register(bundle.KIND, bundle.make, _("Files of an application"))
+        dated.register("applications.bundles", bundle.sweep)
         owed.register("applications.drafts", duties.drafts)
         owed.register("applications.answers", duties.answers)
         owed.register("applications.reviews", duties.reviews)

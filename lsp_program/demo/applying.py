@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from accounts.models import User
-from applications import actions, judging
+from applications import actions, attachments, judging
 from applications.models import (
     Activity,
     Application,
@@ -133,14 +133,14 @@ class Story:
     @staticmethod
     def _attach(application: Application, by: User, now: dt.datetime) -> ApplicationDocument:
         minutes = DocumentRequirement.objects.get(call=application.call, code="minutes")
-        return actions.attach(
+        (attached,) = attachments.attach(
             by=by,
             application=application,
             requirement=minutes,
-            upload=papers.pdf("Acta de acuerdo"),
-            version=None,
+            uploads=[papers.pdf("Acta de acuerdo")],
             now=now,
         )
+        return attached
 
     def submitted(self, group: Group, call: Call, by: User, day: dt.date) -> Application:
         """Written some days before, and sent on `day`."""

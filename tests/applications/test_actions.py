@@ -4,8 +4,6 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from accounts.roles import Role
@@ -19,7 +17,6 @@ from groups.models import Firm
 from tests.clock import NOON
 from tests.factories_applications import (
     OFFICE,
-    a_pdf,
     application_at,
     draft,
     fill,
@@ -195,62 +192,6 @@ def test_a_section_with_a_failing_rule_opens_too():
     leaving.left_on = dt.date(2026, 3, 10)
     leaving.save()
     assert return_for_changes(application, ("plan",)).open_sections == ["members", "plan"]
-
-
-# --- Documents ---------------------------------------------------------------------------------------
-
-
-def attach(application, upload, requirement=None, **more):
-    return actions.attach(
-        by=application.group.representative,
-        application=application,
-        requirement=requirement or application.call.requirements.first(),
-        upload=upload,
-        version=application.version,
-        now=NOON,
-        **more,
-    )
-
-
-def test_the_newest_document_of_a_requirement_counts_and_the_older_stays():
-    application = draft()
-    first, second = attach(application, a_pdf("one.pdf")), attach(application, a_pdf("two.pdf"))
-    first.refresh_from_db()
-    assert (first.replaced, second.replaced) == (True, False)
-    assert application.case.documents.count() == 2
-
-
-@pytest.mark.parametrize(
-    "upload",
-    [
-        SimpleUploadedFile("minutes.pdf", b"MZ not a PDF at all", "application/pdf"),
-        SimpleUploadedFile("minutes.pdf", b"", "application/pdf"),
-        SimpleUploadedFile("minutes.exe", b"MZ", "application/pdf"),
-    ],
-)
-def test_a_file_that_is_not_what_it_says_is_refused_and_nothing_is_saved(upload):
-    application = draft()
-    with pytest.raises(ValidationError):
-        attach(application, upload)
-    assert not application.documents.exists()
-    assert Application.objects.get(pk=application.pk).version == 0
-
-
-def test_a_document_of_another_call_is_refused():
-    application = draft()
-    with pytest.raises(TransitionRefused, match="does not ask"):
-        attach(application, a_pdf(), make_call().requirements.first())
-
-
-def test_who_sees_the_application_reads_its_documents(stranger, viewer, officer):
-    application = draft()
-    give_place(application.group, viewer, Role.VIEWER)
-    document = attach(application, a_pdf()).document
-    assert [actions.may_read_document(user, document) for user in (viewer, officer, stranger)] == [
-        True,
-        True,
-        False,
-    ]
 
 
 # --- Submitting --------------------------------------------------------------------------------------
