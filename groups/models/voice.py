@@ -69,6 +69,22 @@ class FirmLink(models.Model):
     class Meta:
         ordering = ["-created_at", "-id"]
         indexes = [models.Index(fields=["group", "firm"])]
+        constraints = [
+            # A new link takes the place of the one before it.
+            models.UniqueConstraint(
+                fields=["group", "firm", "shared"],
+                condition=Q(request=None, used_at=None, revoked_at=None),
+                name="one_link_to_confirm",
+            ),
+            models.UniqueConstraint(
+                fields=["request", "shared"],
+                condition=Q(request__isnull=False, used_at=None, revoked_at=None),
+                name="one_link_to_join",
+            ),
+            models.CheckConstraint(
+                condition=Q(code_tries__lte=5, codes_sent__lte=3), name="link_codes_are_few"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"link of {self.firm_id} in {self.group_id}"
@@ -85,6 +101,8 @@ class FirmConfirmation(models.Model):
 
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="confirmations")
     way = models.CharField(max_length=6, choices=Way)
+    # False: the firm says that it does not belong to the group.
+    belongs = models.BooleanField(default=True)
     person_name = models.CharField(_("Your full name"), max_length=150)
     person_position = models.CharField(_("What you are in the firm"), max_length=100)
     contribution = models.CharField(_("What the firm puts in"), max_length=300, blank=True)
@@ -114,6 +132,9 @@ class FirmConfirmation(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(way="paper") | Q(document__isnull=False), name="paper_has_its_document"
+            ),
+            models.CheckConstraint(
+                condition=~Q(way="paper") | Q(belongs=True), name="paper_says_that_it_belongs"
             ),
             models.CheckConstraint(
                 condition=Q(contribution_amount=None) | Q(contribution_amount__gte=0),
