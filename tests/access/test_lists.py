@@ -60,6 +60,7 @@ def test_lists_are_what_may_be_seen(world, model):
         "notices",
         "group_list",
         "group_search",
+        "firm_list",
         "application_list",
         "review_list",
         "project_list",
