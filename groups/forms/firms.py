@@ -85,7 +85,7 @@ class FirmForm(ModelForm):
         self.asked = years_to_ask(today)
         # People decide in few activities, which the field names.
         few = EconomicActivity.objects.filter(people_decide=True)
-        self.people_decide_in = ", ".join(str(activity) for activity in few)
+        self.people_decide_in = "; ".join(str(activity) for activity in few)
         if self.people_decide_in:
             hint = _("For these activities people employed decide the size, not sales: %(activities)s.")
             self.fields["people"].help_text = hint % {"activities": self.people_decide_in}
