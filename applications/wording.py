@@ -101,6 +101,7 @@ Sentence = str | Promise | Callable[[Event], str]
 PUBLIC: dict[str, Sentence] = {
     "application.started": gettext_lazy("Application begun"),
     edits.EDITED: edits.sentence,
+    "application.copied": gettext_lazy("Copied from a former application"),
     "application.section_marked": marked,
     "application.submit": submitted,
     "application.request_changes": returned,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Action
 from applications import actions, selfcheck
+from applications.copying import former
 from applications.forms.calls import SelfCheckForm, StartForm
 from applications.models import Application, BudgetCategory, Call
 from core import dates
@@ -112,7 +113,9 @@ def application_start(request: HttpRequest, code: str) -> HttpResponse:
                 status = refusal.status_code
             else:
                 messages.success(request, _("The application was begun. What you write is kept as a draft."))
-                return redirect("application_detail", pk=application.pk)
+                # Who applied before may begin from that.
+                begins = "application_copy" if former(application, by=request.user) else "application_detail"
+                return redirect(begins, pk=application.pk)
     context = {
         "call": call,
         "form": form,

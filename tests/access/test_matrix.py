@@ -172,6 +172,9 @@ PAGES = [
     Row("application_detail", "draft", READ, 200),
     Row("application_rules", "draft", READ, 200),
     Row("application_check", "draft", READ, 200),
+    Row("application_copy", "draft", DRAFT_WRITE, 200),
+    # Copied from nothing: it leads to where one chooses.
+    Row("application_copied", "draft", DRAFT_WRITE, 302),
     Row("application_section", "draft texts", READ, 200),
     Row("application_section", "draft members", READ, 200),
     Row("application_section", "draft institutions", READ, 200),
@@ -321,6 +324,8 @@ ACTS = [
     Row("appointment_act", "appointment end", OFFICER, 422),
     Row("appointment_act", "appointment dismiss", GROUP_LEAD, 422),
     Row("application_start", "call", ACCOUNT, 422),
+    Row("application_copy", "draft", DRAFT_WRITE, 422),
+    Row("application_copied", "draft", DRAFT_WRITE, 302),
     # The application while it is written
     Row("application_submit", "draft", GROUP_LEAD, 422),
     Row("application_section", "draft texts", DRAFT_WRITE, 302),
