@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms import Form, ModelForm
@@ -51,3 +53,11 @@ class NewInstitutionForm(ModelForm):
     def __init__(self, *args: Any, group: Group, **kwargs: Any):
         initial = {"province": group.province, "locality": group.locality}
         super().__init__(*args, initial=initial, **kwargs)
+
+    def clean_cuit(self) -> str:
+        cuit = self.cleaned_data["cuit"]
+        if cuit and Institution.objects.filter(cuit=cuit).exists():
+            raise ValidationError(
+                _("An institution with this CUIT is in the list already: look for its number there.")
+            )
+        return cuit

@@ -82,9 +82,11 @@ class Maker:
     def firm_fields(self, sector: str, province: Province, town: str) -> dict[str, Any]:
         """A firm, and its place in the chain."""
         facts = names.SECTORS[sector]
+        cuit = next(self.cuits)
         return {
-            "cuit": next(self.cuits),
+            "cuit": cuit,
             "name": self._unused(lambda: names.firm(self.draw, sector), town),
+            "contact_email": f"firma.{cuit}@demo.example",
             "activity": self.activities[facts["activity"]],
             "sector": self.sectors[sector],
             "province": province,
