@@ -75,7 +75,8 @@ def make(job: Job, progress: jobs.Progress) -> Document:
             case=application.case,
             kind=KIND,
             owner_id=application.pk,
-            filename=f"{application.reference or slugify(str(application.group)) or 'files'}-{_('files')}.zip",
+            filename=_("%(name)s-files.zip")
+            % {"name": application.reference or slugify(str(application.group))},
             content_type="application/zip",
             file=made,
             by=job.requested_by,

@@ -84,11 +84,11 @@ def parts_of(application: Application) -> list[Part]:
     ):
         document = answer.document
         assert document is not None
-        add(f"{_('question')}-{answer.question.order}", str(answer.question), document)
+        add(_("question-%(number)d") % {"number": answer.question.order}, str(answer.question), document)
     quotes = BudgetQuote.objects.filter(application=application).order_by("line__order", "pk")
     for quote in quotes.select_related("document__uploaded_by", "line"):
         add(
-            f"{_('quotes')}-{quote.line.order}",
+            _("quotes-%(number)d") % {"number": quote.line.order},
             _("Quotes: %(cost)s") % {"cost": quote.line.description},
             quote.document,
         )

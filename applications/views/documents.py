@@ -26,7 +26,7 @@ def section(request: HttpRequest, frame: Frame, wrong: AttachForm | None = None)
     if request.method == "POST" and wrong is None:
         return HttpResponseNotAllowed(["GET", "HEAD"])
     attached: dict[int, list[ApplicationDocument]] = {}
-    for row in frame.application.documents.filter(replaced=False).select_related("document__uploaded_by"):
+    for row in frame.facts.documents:
         attached.setdefault(row.requirement_id, []).append(row)
     rows: list[dict[str, Any]] = []
     for requirement in frame.facts.requirements:

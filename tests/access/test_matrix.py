@@ -171,6 +171,7 @@ PAGES = [
     Row("application_list", "", ACCOUNT, 200),
     Row("application_detail", "draft", READ, 200),
     Row("application_rules", "draft", READ, 200),
+    Row("document_replace", "draft attached", DRAFT_WRITE, 200),
     Row("application_check", "draft", READ, 200),
     Row("application_copy", "draft", DRAFT_WRITE, 200),
     # Copied from nothing: it leads to where one chooses.
@@ -347,6 +348,9 @@ ACTS = [
     Row("budget_line_delete", "draft line", DRAFT_WRITE, 409),
     Row("document_attach", "draft requirement", DRAFT_WRITE, 422),
     Row("document_detach", "draft attached", DRAFT_WRITE, 409),
+    Row("document_replace", "draft attached", DRAFT_WRITE, 422),
+    Row("application_files", "draft", READ, 302),
+    Row("application_files", "in_review", SENT_READ, 302),
     # The application that was sent
     Row("application_paper", "in_review application_receipt", SENT_READ, 302),
     Row("application_act", "in_review withdraw", SENT_LEAD, 422),

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from applications import actions
+from applications import attachments
 from applications.eligibility import FAIL, PASS, RULES, WARN, check
 from applications.models import Activity, Application, BudgetLine, Line
-from applications.sections import SECTIONS
+from applications.sections import SECTIONS, sections_of
 from applications.workflow import APPLICATION
 from core.dates import day_of
 from core.workflow import TransitionRefused
@@ -194,17 +194,23 @@ def test_a_new_draft_says_section_by_section_what_is_missing():
     application = draft()
     results = check(application, today=TODAY)
     assert {section.code: section.state(application, results) for section in SECTIONS} == {
-        "project": "not_started",
         "members": "complete",
+        "project": "not_started",
         "plan": "not_started",
         "budget": "not_started",
+        "institutions": "optional",
+        "questions": "complete",
         "documents": "not_started",
+        "declarations": "complete",
     }
+    assert [section.code for section in sections_of(application)] == [
+        "members", "project", "plan", "budget", "institutions", "documents",
+    ], "this call asks no question and has no declaration"  # fmt: skip
     failed = {result.rule for result in results if result.outcome == FAIL}
     assert failed == {"project_texts", "plan_months", "costs", "documents_present"}
     whole = fill(application)
     results = check(whole, today=TODAY)
-    assert {section.state(whole, results) for section in SECTIONS} == {"complete"}
+    assert {section.state(whole, results) for section in SECTIONS} == {"complete", "optional"}
 
 
 def test_the_texts_of_the_project_are_filled():
@@ -313,11 +319,10 @@ def test_the_salary_is_within_its_caps(rules, outcome):
 
 def test_the_required_documents_are_attached():
     application = ready()
-    actions.detach(
+    attachments.detach(
         by=application.group.representative,
         application=application,
         attached=application.documents.get(),
-        version=application.version,
         now=NOON,
     )
     result = said(application, "documents_present")

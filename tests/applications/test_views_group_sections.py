@@ -4,7 +4,6 @@ what happens when two write at once."""
 from decimal import Decimal
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -28,7 +27,7 @@ from tests.factories_groups import add_to, give_place, make_firm, make_group
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
-SECTIONS = ("project", "members", "plan", "budget", "documents")
+SECTIONS = ("members", "project", "plan", "budget", "institutions", "documents")
 TEXTS = {"title": "A kiln", "diagnosis": "Wet wood", "objectives": "Dry wood", "learning": "To measure"}
 ACTIVITY = {
     "name": "Buy the kiln",
@@ -238,7 +237,7 @@ def test_a_section_that_is_not_there_is_404(application, author):
 
 def test_texts_are_saved_and_lead_to_the_next_section(application, author):
     answer = send(author, application, "application_section", "project", **TEXTS)
-    assert answer.headers["Location"] == address(application, "application_section", "members")
+    assert answer.headers["Location"] == address(application, "application_section", "plan")
     fresh = Application.objects.get(pk=application.pk)
     assert {name: getattr(fresh, name) for name in TEXTS} == TEXTS
     page = browser(author).get(answer.headers["Location"])
@@ -614,68 +613,6 @@ def test_a_salary_is_offered_only_where_the_call_pays_one(author, application):
     )
 
 
-# --- The documents -----------------------------------------------------------------------------------
-
-
-def requirement_of(application):
-    return application.call.requirements.first()
-
-
-def test_a_document_is_attached_replaced_and_taken_out(application, author):
-    requirement = requirement_of(application)
-    for name in ("one.pdf", "two.pdf"):
-        answer = send(author, application, "document_attach", requirement.pk, file=a_pdf(name))
-        assert answer.status_code == 302
-    (row,) = application.documents.filter(replaced=False)
-    assert row.document.filename == "two.pdf"
-    text = browser(author).get(address(application, "application_section", "documents")).text
-    assert reverse("document", args=[row.document_id]) in text
-    assert "one.pdf" not in text
-    assert browser(author).get(reverse("document", args=[row.document_id])).status_code == 200
-    send(author, application, "document_detach", row.pk)
-    assert not application.documents.filter(replaced=False).exists()
-
-
-@pytest.mark.parametrize(
-    ("upload", "sentence"),
-    [
-        (SimpleUploadedFile("minutes.pdf", b""), "This file is empty."),
-        (SimpleUploadedFile("minutes.exe", b"MZ" + b"\0" * 100), "Files of this type are not accepted."),
-        (
-            SimpleUploadedFile("minutes.pdf", b"MZ" + b"\0" * 100),
-            "not a whole PDF file, whatever its name says",
-        ),
-        (None, "Choose a file first."),
-    ],
-)
-def test_a_bad_file_is_said_at_its_field(application, author, upload, sentence):
-    requirement = requirement_of(application)
-    data = {"file": upload} if upload else {}
-    page = send(author, application, "document_attach", requirement.pk, **data)
-    assert page.status_code == 422
-    assert sentence in field_error(page, f"file_{requirement.pk}")
-    assert f'href="#id_file_{requirement.pk}"' in page.text
-    assert not application.documents.exists()
-
-
-def test_a_file_that_is_too_large_is_said_at_its_field(application, author, settings):
-    settings.UPLOAD_MAX_BYTES = 200
-    requirement = requirement_of(application)
-    page = send(author, application, "document_attach", requirement.pk, file=a_pdf())
-    assert page.status_code == 422
-    assert "This file is too large" in field_error(page, f"file_{requirement.pk}")
-    assert not application.documents.exists()
-
-
-def test_a_document_that_two_attach_at_once_is_a_conflict(application, author):
-    requirement = requirement_of(application)
-    shown = application.version
-    send(author, application, "document_attach", requirement.pk, version=shown, file=a_pdf("one.pdf"))
-    page = send(author, application, "document_attach", requirement.pk, version=shown, file=a_pdf("two.pdf"))
-    assert page.status_code == 409
-    assert application.documents.get().document.filename == "one.pdf"
-
-
 # --- Answering a return ------------------------------------------------------------------------------
 
 
@@ -780,5 +717,5 @@ def test_saving_a_section_asks_few_questions(author, application):
         answer = client.post(url, {**TEXTS, "title": "Again", "version": application.version})
     assert answer.status_code == 302
     asked = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
-    # session, user and roles are the frame's; ten are ours
-    assert len(asked) == 3 + 10
+    # session, user and roles are the frame's; nine are ours
+    assert len(asked) == 3 + 9
