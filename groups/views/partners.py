@@ -23,7 +23,7 @@ def partner_find(request: HttpRequest, pk: int) -> HttpResponse:
     group = fetch_group(request, pk, Action.EDIT_GROUP)
     form = InstitutionSearch(request.GET)
     words = form.cleaned_data["q"].strip() if form.is_valid() else ""
-    found = Institution.objects.matching(words)[: MOST_FOUND + 1] if words else []
+    found = list(Institution.objects.matching(words)[: MOST_FOUND + 1]) if words else []
     context = {
         "group": group,
         "form": form,
