@@ -5,7 +5,9 @@ from collections.abc import MutableMapping
 from typing import Any
 
 # The part after these is a key: who reads the log could use it.
-KEYS = re.compile(r"(/(?:invitations|accounts/password/reset/key|accounts/confirm-email)/)[^/\s\"\\]+")
+KEYS = re.compile(
+    r"(/(?:invitations|firm-links|accounts/password/reset/key|accounts/confirm-email)/)[^/\s\"\\]+"
+)
 QUERY = re.compile(r"(/[^\s?\"\\]*)\?[^\s\"\\]*")
 
 

@@ -16,7 +16,7 @@ class GroupsConfig(AppConfig):
         from accounts.roles import Role
         from core import documents, navigation
         from groups import history
-        from groups.actions import figures, people
+        from groups.actions import figures, papers, people
         from groups.places import places_of
 
         navigation.register(
@@ -32,6 +32,9 @@ class GroupsConfig(AppConfig):
             _("Firms"), "firm_list", shown=lambda user: holds(user, Action.VIEW_FIRM), order=22
         )
         navigation.register(
+            _("Signed papers"), "paper_list", shown=lambda user: holds(user, Action.CHECK_PAPER), order=23
+        )
+        navigation.register(
             _("Catalogues"),
             "catalogue_list",
             shown=lambda user: holds(user, Action.EDIT_CATALOGUES),
@@ -44,5 +47,6 @@ class GroupsConfig(AppConfig):
         documents.register(
             figures.CERTIFICATE, can_read=figures.may_read_certificate, label=_("MiPyME certificate")
         )
+        documents.register(papers.PAPER, can_read=papers.may_read_paper, label=_("Signed paper of a firm"))
         documents.register(people.CV, can_read=people.may_read_cv, label=_("Coordinator's curriculum"))
         history.register()

@@ -161,6 +161,11 @@ def _day(moment: datetime) -> str:
     return f"{day_of(moment):%d/%m/%Y}"
 
 
+def names(firms: Iterable[Any]) -> str:
+    """Their names in one line."""
+    return ", ".join(str(firm) for firm in firms)
+
+
 def voices(memberships: Iterable[Membership], now: datetime) -> dict[int, Voice]:
     """What the firms of ONE group said, by the firm's id: two queries, however many firms (select `firm`)."""
     places = list(memberships)
@@ -177,6 +182,16 @@ def voices(memberships: Iterable[Membership], now: datetime) -> dict[int, Voice]
         link.firm = firms[link.firm_id]
         newest[link.firm_id, link.shared] = link
     return {place.firm_id: _voice(place, stand.get(place.pk), newest, now) for place in places}
+
+
+def attach(memberships: Iterable[Membership], now: datetime) -> int:
+    """Put the voice of each firm of ONE group on its place, as `.voice`, for the page; answers how many have still to
+    confirm."""
+    places = list(memberships)
+    found = voices(places, now)
+    for place in places:
+        place.voice = found[place.firm_id]  # type: ignore[attr-defined]
+    return sum(voice.is_owed for voice in found.values())
 
 
 def _voice(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts.roles import Role
 from core import timeline
 from core.models import Event
-from groups.models import Appointment, Firm, Group, Membership
+from groups.models import Appointment, Firm, FirmConfirmation, Group, Membership
 
 FIELDS: dict[str, str | Promise] = {
     field.name: field.verbose_name  # type: ignore[union-attr]
@@ -49,6 +49,16 @@ def group_edited(event: Event) -> str:
 
 def firm_edited(event: Event) -> str:
     return _("A firm's data were changed: %(what)s.") % {"what": what_changed(event)}
+
+
+def firm_edited_by_itself(event: Event) -> str:
+    return _("A firm corrected its own data: %(what)s.") % {"what": what_changed(event)}
+
+
+def firm_confirmed(event: Event) -> str:
+    if event.data.get("way") == FirmConfirmation.Way.CODE:
+        return _("A firm confirmed, by a shared link with the code from its own address.")
+    return _("A firm confirmed, by the link sent to its own address.")
 
 
 def invited(event: Event) -> str:
@@ -107,6 +117,20 @@ SENTENCES: dict[str, str | Promise | Callable[[Event], str]] = {
     "firm.certificate_removed": gettext_lazy("A MiPyME certificate was taken away."),
     "firm.link_added": gettext_lazy("A linked firm was added: their sales count together."),
     "firm.link_removed": gettext_lazy("A linked firm was taken away."),
+    "firm.asked": gettext_lazy("A firm that is registered already was asked to join."),
+    "firm.asked_again": gettext_lazy("The firm was asked again."),
+    "firm.question_withdrawn": gettext_lazy("The question to the firm was taken back."),
+    "firm.agreed": gettext_lazy("The firm agreed to join, by its own link."),
+    "firm.declined": gettext_lazy("The firm declined to join."),
+    "firm.link_sent": gettext_lazy("A firm was asked to confirm: the link went to its own address."),
+    "firm.link_shared": gettext_lazy("A link for a firm was made, to be shared; it asks for a code."),
+    "firm.links_revoked": gettext_lazy("The open links of a firm were revoked."),
+    "firm.confirmed": firm_confirmed,
+    "firm.refused": gettext_lazy("A firm says that it does not belong to the group."),
+    "firm.edited_by_itself": firm_edited_by_itself,
+    "firm.paper_added": gettext_lazy("A signed paper of a firm was sent; it is not checked yet."),
+    "firm.paper_accepted": gettext_lazy("The signed paper of a firm was accepted."),
+    "firm.paper_refused": gettext_lazy("The signed paper of a firm was not accepted."),
     "partner.joined": gettext_lazy("An institution joined the group."),
     "partner.edited": gettext_lazy("What an institution does in the group was changed."),
     "partner.left": gettext_lazy("An institution is with the group no more."),
@@ -131,7 +155,16 @@ SENTENCES: dict[str, str | Promise | Callable[[Event], str]] = {
 }
 
 
+# A firm's timeline is read by the people of its group: which other groups ask for it is not their affair.
+INTERNAL: dict[str, Promise] = {
+    "firm.asked_by_group": gettext_lazy("Another group asked the firm to join."),
+    "firm.declined_group": gettext_lazy("The firm declined to join another group."),
+}
+
+
 def register() -> None:
     """Put every event of this app into words (called in AppConfig.ready)."""
     for action, sentence in SENTENCES.items():
         timeline.register(action, sentence)
+    for action, words in INTERNAL.items():
+        timeline.register(action, words, internal=True)

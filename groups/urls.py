@@ -3,6 +3,7 @@
 from django.urls import path
 
 from groups.views import (
+    answers,
     appointments,
     catalogues,
     evidence,
@@ -12,6 +13,7 @@ from groups.views import (
     partners,
     people,
     register,
+    voice,
 )
 
 urlpatterns = [
@@ -43,6 +45,34 @@ urlpatterns = [
         evidence.linked_firm_remove,
         name="linked_firm_remove",
     ),
+    path("groups/<int:pk>/firms/ask/", voice.firm_links_send, name="firm_links_send"),
+    path("groups/<int:pk>/firms/<int:firm_pk>/ask/", voice.firm_link_send, name="firm_link_send"),
+    path("groups/<int:pk>/firms/<int:firm_pk>/share/", voice.firm_link_share, name="firm_link_share"),
+    path("groups/<int:pk>/firms/<int:firm_pk>/revoke/", voice.firm_link_revoke, name="firm_link_revoke"),
+    path("groups/<int:pk>/firms/<int:firm_pk>/paper/", voice.firm_paper_add, name="firm_paper_add"),
+    path("groups/<int:pk>/firms/<int:firm_pk>/paper/print/", voice.firm_paper_print, name="firm_paper_print"),
+    path("groups/<int:pk>/papers/<int:paper_pk>/", voice.paper_check, name="paper_check"),
+    path("groups/papers/", voice.paper_list, name="paper_list"),
+    path("groups/questions/", voice.join_request_list, name="join_request_list"),
+    path(
+        "groups/<int:pk>/questions/<int:request_pk>/send/", voice.join_request_send, name="join_request_send"
+    ),
+    path(
+        "groups/<int:pk>/questions/<int:request_pk>/share/",
+        voice.join_request_share,
+        name="join_request_share",
+    ),
+    path(
+        "groups/<int:pk>/questions/<int:request_pk>/withdraw/",
+        voice.join_request_withdraw,
+        name="join_request_withdraw",
+    ),
+    path(
+        "groups/<int:pk>/questions/<int:request_pk>/decline/",
+        voice.join_request_decline,
+        name="join_request_decline",
+    ),
+    path("firm-links/<str:token>/", answers.firm_answer, name="firm_answer"),
     path("groups/<int:pk>/institutions/", partners.partner_find, name="partner_find"),
     path("groups/<int:pk>/institutions/new/", partners.partner_new, name="partner_new"),
     path("groups/<int:pk>/institutions/add/<int:institution_pk>/", partners.partner_add, name="partner_add"),

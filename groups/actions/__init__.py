@@ -3,6 +3,7 @@
 The catalogues of the admins are in groups.actions.catalogues.
 """
 
+from groups.actions.asking import ask_to_join
 from groups.actions.figures import (
     RowRefused,
     add_certificate,
@@ -22,6 +23,7 @@ from groups.actions.members import (
     edit_group,
     leave,
     managed_firm,
+    must_agree,
     why_not,
 )
 from groups.actions.partners import InstitutionRefused, add_partner, edit_partner, end_partner
@@ -43,6 +45,7 @@ __all__ = [
     "add_link",
     "add_partner",
     "admit_firm",
+    "ask_to_join",
     "create_group",
     "edit_firm",
     "edit_group",
@@ -54,6 +57,7 @@ __all__ = [
     "keep_certificate",
     "leave",
     "managed_firm",
+    "must_agree",
     "nominate",
     "remove_certificate",
     "remove_link",

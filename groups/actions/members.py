@@ -2,8 +2,9 @@
 writes the timeline in one transaction.
 
 **A firm that is registered already** joins another group only with its consent (PROGRAMME 2: known once in the whole
-system). Whoever looks after it (`Firm.objects.managed_by`) may bring it into another group of theirs; for anybody else
-an officer does, with the proof that it agreed. Nobody learns more from a CUIT than that it is registered.
+system). Whoever looks after it (`Firm.objects.managed_by`) may bring it into another group of theirs; anybody else has
+it asked (groups.actions.asking), or an officer brings it in with the proof that it agreed. Nobody learns more from a
+CUIT than that it is registered.
 """
 
 import datetime as dt
@@ -77,11 +78,14 @@ def why_not(cuit: str, *, by: User, group: Group) -> str:
     """Why the firm of a valid CUIT cannot join a group by this person's hand, in a sentence; "" when it can."""
     if group.memberships.current().filter(firm__cuit=cuit).exists():
         return _("This firm is in the group already.")
-    if Firm.objects.filter(cuit=cuit).exclude(pk__in=Firm.objects.managed_by(by)).exists():
-        return _(
-            "This firm is registered already. Its own contact has to agree: ask the programme's staff to add it."
-        )
+    if group.join_requests.filter(firm__cuit=cuit, ended_at=None).exists():
+        return _("This firm was asked already, and has not answered yet.")
     return ""
+
+
+def must_agree(cuit: str, *, by: User) -> bool:
+    """Whether the firm of a CUIT is registered, and not looked after by this person: then it is asked."""
+    return Firm.objects.filter(cuit=cuit).exclude(pk__in=Firm.objects.managed_by(by)).exists()
 
 
 def managed_firm(cuit: str, *, by: User) -> Firm | None:
@@ -110,8 +114,10 @@ def add_firm(
     cuit = clean_cuit(cuit)
     if sentence := why_not(cuit, by=by, group=group):
         raise CuitRefused(sentence)
+    if must_agree(cuit, by=by):
+        raise CuitRefused(_("This firm is registered already: it has to agree first."))
     firm = managed_firm(cuit, by=by) or _register(cuit, by=by, now=now, sales=sales or {}, fields=fields)
-    return _join(firm, group, place_in_chain, by=by, now=now)
+    return join_firm(firm, group, place_in_chain, by=by, now=now)
 
 
 def _register(
@@ -133,9 +139,13 @@ def _register(
     return firm
 
 
-def _join(
-    firm: Firm, group: Group, place_in_chain: str, *, by: User, now: datetime, reason: str = ""
+def join_firm(
+    firm: Firm, group: Group, place_in_chain: str, *, by: User | None, now: datetime, reason: str = ""
 ) -> Membership:
+    """The row of a place, for whoever holds the group's lock and may. An open question to the firm is answered by it."""
+    requests = group.join_requests.filter(firm=firm, ended_at=None)
+    group.firm_links.filter(request__in=requests, used_at=None, revoked_at=None).update(revoked_at=now)
+    requests.update(agreed=True, ended_at=now)
     membership = Membership.objects.create(
         group=group, firm=firm, place_in_chain=place_in_chain, joined_on=day_of(now)
     )
@@ -166,7 +176,7 @@ def admit_firm(
         raise CuitRefused(_("No firm with this CUIT is registered. The group adds new firms itself."))
     if group.memberships.current().filter(firm=firm).exists():
         raise CuitRefused(_("This firm is in the group already."))
-    return _join(firm, group, place_in_chain, by=by, now=now, reason=reason)
+    return join_firm(firm, group, place_in_chain, by=by, now=now, reason=reason)
 
 
 @transaction.atomic
@@ -244,6 +254,7 @@ def leave(*, by: User, group: Group, firm: Firm, on: dt.date, now: datetime, rea
         )
     membership.left_on = on
     membership.save(update_fields=["left_on"])
+    group.firm_links.filter(firm=firm, used_at=None, revoked_at=None).update(revoked_at=now)
     words = "\n".join(filter(None, [f"{firm.name} ({firm.formatted_cuit})", reason]))
     for case in (group.case, firm.case):
         timeline.record(

@@ -193,12 +193,15 @@ class NewFirmForm(FirmForm):
         super().__init__(*args, initial=initial, **kwargs)
         self.group, self.by = group, by
         self.known: Firm | None = None
+        # Registered by others: it is asked, and only its place is asked here.
+        self.asks = False
 
     def clean_cuit(self) -> str:
         cuit = self.cleaned_data["cuit"]
         if sentence := actions.why_not(cuit, by=self.by, group=self.group):
             raise ValidationError(sentence)
         self.known = actions.managed_firm(cuit, by=self.by)
+        self.asks = actions.must_agree(cuit, by=self.by)
         return cuit
 
     def clean(self) -> dict[str, Any] | None:
@@ -207,7 +210,7 @@ class NewFirmForm(FirmForm):
         if "people" in self.cleaned_data and not (activity and activity.people_decide):
             # Not asked here: the page of the firm does.
             self.cleaned_data["people"] = None
-        if self.known:
+        if self.known or self.asks:
             for name in list(self.errors):
                 if name not in ("cuit", "place_in_chain"):
                     del self.errors[name]
@@ -215,7 +218,7 @@ class NewFirmForm(FirmForm):
 
     def _post_clean(self) -> None:
         # A firm that is known keeps its data: what stands in the other fields is not looked at.
-        if not self.known:
+        if not self.known and not self.asks:
             super()._post_clean()  # type: ignore[misc]
 
 

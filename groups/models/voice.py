@@ -90,6 +90,16 @@ class FirmLink(models.Model):
         return f"link of {self.firm_id} in {self.group_id}"
 
 
+class ConfirmationQuerySet(models.QuerySet):
+    """What firms said."""
+
+    def papers_waiting(self) -> "ConfirmationQuerySet":
+        """Signed papers that stand, of members of now, and nobody has looked at."""
+        return self.filter(
+            way=FirmConfirmation.Way.PAPER, accepted=None, superseded_at=None, membership__left_on=None
+        )
+
+
 class FirmConfirmation(models.Model):
     """A firm says that it belongs, that its data are right, and what it puts in. The newest of a membership counts,
     as long as the data that it saw are those of now."""
@@ -123,6 +133,8 @@ class FirmConfirmation(models.Model):
     checked_at = models.DateTimeField(null=True, blank=True)
     accepted = models.BooleanField(null=True)
     check_reason = models.CharField(max_length=500, blank=True)
+
+    objects = ConfirmationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-confirmed_at", "-id"]

@@ -10,7 +10,7 @@ from accounts.access import fetch
 from accounts.permissions import Action
 from core import dates
 from core.forms import posted_version
-from core.workflow import Refusal, StaleObject
+from core.workflow import Refusal, StaleObject, TransitionRefused
 from groups import actions
 from groups.forms import AdmitForm, CuitForm, EditFirmForm, LeaveForm, NewFirmForm
 from groups.models import Group, Membership
@@ -40,7 +40,11 @@ def firm_add(request: HttpRequest, pk: int) -> HttpResponse:
         today=dates.today(),
     )
     status = 422 if form.is_bound else 200
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and form.asks:
+        if answer := _ask(request, group, form):
+            return answer
+        status = 409
+    elif request.method == "POST" and form.is_valid():
         known = form.known
         data = {"place_in_chain": form.cleaned_data["place_in_chain"]}
         if not known:
@@ -58,6 +62,32 @@ def firm_add(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "groups/firm_add.html", {"group": group, "form": form}, status=status)
 
 
+def _ask(request: HttpRequest, group: Group, form: NewFirmForm) -> HttpResponse | None:
+    """Ask a firm that others registered; None when it cannot be asked, and the form says why."""
+    try:
+        question = actions.ask_to_join(
+            by=request.user,
+            group=group,
+            cuit=form.cleaned_data["cuit"],
+            place_in_chain=form.cleaned_data["place_in_chain"],
+            now=dates.now(),
+        )
+    except (actions.CuitRefused, TransitionRefused) as refusal:
+        form.add_error("cuit", refusal.sentence)
+        return None
+    if question.firm.contact_email:
+        sentence = _(
+            "The firm with the CUIT %(cuit)s is registered already. It was asked, and joins if it agrees."
+        )
+    else:
+        sentence = _(
+            "The firm with the CUIT %(cuit)s is registered already, without an e-mail. The programme's staff ask it, and it "
+            "joins if it agrees."
+        )
+    messages.success(request, sentence % {"cuit": question.firm.formatted_cuit})
+    return redirect("firm_add" if "another" in request.POST else "group_detail", pk=group.pk)
+
+
 def _added(membership: Membership, *, known: bool) -> str:
     """What was done, with the size that came of it."""
     facts = {"name": membership.firm.name, "size": size_of(membership.firm, membership.joined_on).label}
@@ -71,14 +101,22 @@ def firm_check(request: HttpRequest, pk: int) -> HttpResponse:
     """The live check of a CUIT, while the form is filled in: one sentence."""
     group = fetch_group(request, pk, Action.EDIT_GROUP)
     form = CuitForm(request.GET)
-    wrong, known = "", None
+    wrong, known, asks = "", None, False
     if form.is_valid():
         cuit = form.cleaned_data["cuit"]
         wrong = actions.why_not(cuit, by=request.user, group=group)
         known = None if wrong else actions.managed_firm(cuit, by=request.user)
+        asks = not wrong and actions.must_agree(cuit, by=request.user)
     elif request.GET.get("cuit", "").strip():
         wrong = str(form.errors["cuit"][0])
-    context = {"group": group, "form": form, "wrong": wrong, "known": known, "right": form.is_valid()}
+    context = {
+        "group": group,
+        "form": form,
+        "wrong": wrong,
+        "known": known,
+        "asks": asks,
+        "right": form.is_valid(),
+    }
     return render(request, "groups/firm_add.html#cuit-answer", context)
 
 
@@ -86,7 +124,7 @@ def firm_check(request: HttpRequest, pk: int) -> HttpResponse:
 def firm_admit(request: HttpRequest, pk: int) -> HttpResponse:
     """An officer brings in a firm that is registered already, with the proof that it agreed."""
     group = fetch_group(request, pk, Action.ADMIT_FIRM)
-    form = AdmitForm(request.POST if request.method == "POST" else None)
+    form = AdmitForm(request.POST if request.method == "POST" else None, initial=_asked(request, group))
     status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -100,6 +138,17 @@ def firm_admit(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _added(membership, known=True))
             return redirect("group_detail", pk=group.pk)
     return render(request, "groups/firm_admit.html", {"group": group, "form": form}, status=status)
+
+
+def _asked(request: HttpRequest, group: Group) -> dict[str, str]:
+    """What the question to a firm says, when the officer comes from there."""
+    asked = request.GET.get("request", "")
+    if not asked.isascii() or not asked.isdecimal() or len(asked) > 15:
+        return {}
+    question = group.join_requests.filter(pk=int(asked), ended_at=None).select_related("firm").first()
+    if question is None:
+        return {}
+    return {"cuit": question.firm.formatted_cuit, "place_in_chain": question.place_in_chain}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,6 +15,7 @@ from core import dates, timeline
 from core.forms import posted_version
 from core.workflow import NotAllowed, StaleObject
 from groups import actions
+from groups.confirmations import attach as attach_voices
 from groups.forms import GroupFilter, GroupForm
 from groups.models import Appointment, Group
 from groups.partners import partners_on
@@ -105,11 +106,14 @@ def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if request.user.can(Action.VIEW_FIRM, group):
         today = dates.today()
         members = members_on(group, today)
+        owed = attach_voices([member.membership for member in members], dates.now())
         smes = sum(member.size.is_sme for member in members)
         context |= {
             "reads": True,
             "today": today,
             "members": members,
+            "voices_owed": owed,
+            "join_requests": group.join_requests.filter(ended_at=None).select_related("firm"),
             "memberships": group.memberships.select_related("firm"),
             "partners": partners_on(group, today),
             "smes": smes,
