@@ -13,10 +13,13 @@ class ApplicationsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.permissions import Action, holds
         from applications import actions, attachments, bundle, duties, letter, pdf, wording
+        from applications.supporting import duties as supporting_duties
+        from applications.supporting import wording as supporting_wording
         from core import dated, documents, jobs, navigation
         from core import duties as owed
 
         wording.register()
+        supporting_wording.register()
         documents.register(
             attachments.KIND,
             can_read=attachments.may_read,
@@ -26,6 +29,7 @@ class ApplicationsConfig(AppConfig):
         documents.register(bundle.KIND, can_read=bundle.can_read, label=_("Files of an application"))
         jobs.register(bundle.KIND, bundle.make, _("Files of an application"))
         dated.register("applications.bundles", bundle.sweep)
+        owed.register("applications.supports", supporting_duties.supports)
         owed.register("applications.drafts", duties.drafts)
         owed.register("applications.answers", duties.answers)
         owed.register("applications.reviews", duties.reviews)
@@ -39,6 +43,9 @@ class ApplicationsConfig(AppConfig):
         pdf.register()
         navigation.register(_("Calls"), "call_list", order=10)
         navigation.register(
+            _("Call desk"), "call_desk", shown=lambda user: holds(user, Action.EDIT_CALL), order=12
+        )
+        navigation.register(
             _("Applications"),
             "application_list",
             # Everybody but those who see nothing but the reviews that they were given.
@@ -51,6 +58,12 @@ class ApplicationsConfig(AppConfig):
                 )
             ),
             order=30,
+        )
+        navigation.register(
+            _("Technical support"),
+            "support_list",
+            shown=lambda user: holds(user, Action.LOG_SESSION) or holds(user, Action.ASSIGN_ADVISER),
+            order=32,
         )
         navigation.register(
             _("Reviews"), "review_list", shown=lambda user: holds(user, Action.DO_REVIEW), order=35

@@ -5,12 +5,15 @@ It promises nothing: the rules proper are in eligibility.py, and work on what a 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.models import Call
+from core.money import cents, format_money
+from core.templatetags.lsp import percent
 from groups.provinces import Province
 
 
@@ -45,6 +48,8 @@ def _answers(call: Call, given: dict[str, Any]) -> Iterator[Answer]:
         yield _sector(call, given["sector"])
     if "prior" in given:
         yield _prior(given["prior"])
+    if given.get("amount"):
+        yield from _money(call, given["cost"], given["amount"], given["smes"] + (given.get("others") or 0))
 
 
 def _smes(call: Call, count: int) -> Answer:
@@ -89,6 +94,38 @@ def _sector(call: Call, sector) -> Answer:
         _("The call is not for the sector “%(sector)s”. It is for: %(admitted)s.")
         % {"sector": sector, "admitted": ", ".join(str(each) for each in admitted)},
     )
+
+
+def _money(call: Call, cost: Decimal, amount: Decimal, firms: int) -> Iterator[Answer]:
+    """What is asked against the highest amounts and the highest share."""
+    words = {
+        "amount": format_money(amount),
+        "most": format_money(call.max_per_project),
+        "share": percent(call.max_share),
+        "asked": percent(cents(amount * 100 / cost)),
+        "firm": format_money(call.max_per_firm),
+    }
+    if amount > call.max_per_project:
+        yield Answer("fail", _("You ask for %(amount)s, and a project gets at most %(most)s.") % words)
+    else:
+        yield Answer("pass", _("You ask for %(amount)s, of at most %(most)s for a project.") % words)
+    if call.max_per_firm is not None and firms and amount > call.max_per_firm * firms:
+        yield Answer(
+            "fail",
+            _("Each firm gets at most %(firm)s: with your firms that is less than %(amount)s.") % words,
+        )
+    most = cents(cost * call.max_share / 100)
+    words |= {"possible": format_money(most)}
+    if amount <= most:
+        yield Answer(
+            "pass", _("That is %(asked)s of the cost; the programme pays at most %(share)s.") % words
+        )
+    else:
+        sentence = _(
+            "That is %(asked)s of the cost; the programme pays at most %(share)s of it, that is %(possible)s. Your firms "
+            "pay the rest."
+        )
+        yield Answer("fail", sentence % words)
 
 
 def _prior(had: bool) -> Answer:

@@ -5,19 +5,24 @@ from django.urls import URLPattern, path
 from applications.views import (
     assignment,
     budget,
+    call_desk,
+    call_editor,
     calls,
     case,
+    changes,
     copying,
     decision,
     documents,
     eligibility,
     group,
+    money,
     plan,
     reviews,
     sections,
     sending,
     sent,
-    staff,
+    suggestions,
+    support,
 )
 
 # Calls, for everybody; and what a group writes, sends and asks for.
@@ -34,6 +39,7 @@ group_patterns: list[URLPattern] = [
     path("applications/<int:pk>/submit/", sending.application_submit, name="application_submit"),
     path("applications/<int:pk>/receipt/", sending.application_receipt, name="application_receipt"),
     path("applications/<int:pk>/sent/", sent.application_sent, name="application_sent"),
+    path("applications/<int:pk>/changes/", changes.application_changes, name="application_changes"),
     path("applications/<int:pk>/papers/<slug:kind>/", sending.application_paper, name="application_paper"),
     path("applications/<int:pk>/act/<slug:name>/", group.application_act, name="application_act"),
     path(
@@ -56,6 +62,14 @@ group_patterns: list[URLPattern] = [
     path(
         "applications/<int:pk>/budget/<int:row>/delete/", budget.budget_line_delete, name="budget_line_delete"
     ),
+    path("applications/<int:pk>/budget/<int:row>/quotes/", budget.quote_add, name="quote_add"),
+    path(
+        "applications/<int:pk>/budget/<int:row>/quotes/<int:quote>/delete/",
+        budget.quote_delete,
+        name="quote_delete",
+    ),
+    path("applications/<int:pk>/advice/<slug:rule>/", budget.budget_advice, name="budget_advice"),
+    path("applications/<int:pk>/money/", money.application_money, name="application_money"),
     path(
         "applications/<int:pk>/documents/<int:requirement>/attach/",
         documents.document_attach,
@@ -74,16 +88,59 @@ group_patterns: list[URLPattern] = [
     path("applications/<int:pk>/documents/zip/", documents.application_files, name="application_files"),
 ]
 
+# What admins write of calls.
+call_patterns: list[URLPattern] = [
+    path("call-desk/", call_desk.call_desk, name="call_desk"),
+    path("call-desk/new/", call_desk.call_create, name="call_create"),
+    path("call-desk/<str:code>/", call_desk.call_edit, name="call_edit"),
+    path("call-desk/<str:code>/preview/", call_desk.call_preview, name="call_preview"),
+    path("call-desk/<str:code>/test/", call_desk.call_test_start, name="call_test_start"),
+    path("call-desk/<str:code>/test/discard/", call_desk.call_test_discard, name="call_test_discard"),
+    path("call-desk/<str:code>/act/<slug:name>/", call_desk.call_act, name="call_act"),
+    path("call-desk/<str:code>/extend/", call_desk.call_extend, name="call_extend"),
+    path("call-desk/<str:code>/envelope/", call_desk.call_envelope, name="call_envelope"),
+    path("call-desk/<str:code>/cuts/add/", call_desk.call_cut_add, name="call_cut_add"),
+    path("call-desk/<str:code>/pages/<slug:page>/", call_editor.call_edit_page, name="call_edit_page"),
+    path("call-desk/<str:code>/rows/<slug:kind>/add/", call_editor.call_row_add, name="call_row_add"),
+    path("call-desk/<str:code>/rows/<slug:kind>/<int:row>/", call_editor.call_row_edit, name="call_row_edit"),
+    path(
+        "call-desk/<str:code>/rows/<slug:kind>/<int:row>/move/",
+        call_editor.call_row_move,
+        name="call_row_move",
+    ),
+    path(
+        "call-desk/<str:code>/rows/<slug:kind>/<int:row>/delete/",
+        call_editor.call_row_delete,
+        name="call_row_delete",
+    ),
+]
+
+# Technical support, and what advisers suggest.
+support_patterns: list[URLPattern] = [
+    path("support/", support.support_list, name="support_list"),
+    path("support/<int:pk>/", support.support_detail, name="support_detail"),
+    path("support/<int:pk>/act/<slug:name>/", support.support_act, name="support_act"),
+    path("support/<int:pk>/sessions/add/", support.session_add, name="session_add"),
+    path("support/<int:pk>/sessions/<int:session>/", support.session_edit, name="session_edit"),
+    path("groups/<int:pk>/support/", support.group_support, name="group_support"),
+    path("groups/<int:pk>/support/ask/", support.support_ask, name="support_ask"),
+    path("groups/<int:pk>/support/offer/", support.support_offer, name="support_offer"),
+    path(
+        "applications/<int:pk>/sections/<slug:section>/suggest/",
+        suggestions.suggestion_add,
+        name="suggestion_add",
+    ),
+    path(
+        "applications/<int:pk>/suggestions/<int:suggestion>/",
+        suggestions.suggestion_detail,
+        name="suggestion_detail",
+    ),
+]
+
 # What staff do to an application.
 staff_patterns: list[URLPattern] = [
     path("applications/<int:pk>/eligibility/", eligibility.eligibility, name="eligibility"),
     path("applications/<int:pk>/return/", eligibility.application_return, name="application_return"),
-    path("applications/<int:pk>/advisers/", staff.application_advisers, name="application_advisers"),
-    path(
-        "applications/<int:pk>/advisers/<int:person_pk>/end/",
-        staff.application_adviser_end,
-        name="application_adviser_end",
-    ),
     path("applications/<int:pk>/reviewers/", assignment.reviews_assign, name="reviews_assign"),
     path("applications/<int:pk>/recommend/", decision.recommend, name="recommend"),
     path("applications/<int:pk>/decide/", decision.decide, name="decide"),
@@ -95,4 +152,4 @@ staff_patterns: list[URLPattern] = [
     path("reviews/<int:pk>/total/", reviews.review_total, name="review_total"),
 ]
 
-urlpatterns: list[URLPattern] = [*group_patterns, *staff_patterns]
+urlpatterns: list[URLPattern] = [*group_patterns, *call_patterns, *support_patterns, *staff_patterns]

@@ -3,7 +3,7 @@
 from applications.calls.editing import editing, has_applications, why_not_editable
 from applications.calls.making import copy, create
 from applications.calls.running import add_cut, extend, set_envelope
-from applications.calls.trial import discard_test, start_test, test_of
+from applications.calls.trial import discard_test, start_test, test_of, try_sending
 
 __all__ = [
     "add_cut",
@@ -16,5 +16,6 @@ __all__ = [
     "set_envelope",
     "start_test",
     "test_of",
+    "try_sending",
     "why_not_editable",
 ]

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from applications.calls.pages import LABELS, PAGES
 from applications.models import BudgetCategory, Call, Question
@@ -47,16 +47,17 @@ def rows_of(call: Call, kind: str) -> models.QuerySet:
 
 def state_of(call: Call) -> dict[str, Any]:
     """Everything that the editor writes, as plain values: columns by their names, rows as `documents/<id>`."""
-    state = {name: _plain(getattr(call, name)) for page in PAGES for name in page.fields}
+    state = {name: plain(getattr(call, name)) for page in PAGES for name in page.fields}
     state["sectors"] = list(call.sectors.order_by("order").values_list("code", flat=True))
     for kind in ROWS:
         for row in rows_of(call, kind):
             place = row.number if kind in ("tranches", "cuts") else row.pk
-            state[f"{kind}/{place}"] = {name: _plain(getattr(row, name)) for name in ROW_FIELDS[kind]}
+            state[f"{kind}/{place}"] = {name: plain(getattr(row, name)) for name in ROW_FIELDS[kind]}
     return state
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as the timeline keeps it."""
     if isinstance(value, str):
         return str(value)
     if isinstance(value, Decimal):
@@ -64,7 +65,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat()
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     return value
 
 
@@ -80,10 +81,13 @@ def between(before: dict[str, Any], after: dict[str, Any]) -> list[list[Any]]:
 
 
 def details(event: Event) -> list[tuple[str, str, str]]:
-    """(what, before, after) of an edit, for people. Of a row that was changed only what differs is said."""
-    return [
-        told for what, before, after in event.data.get("changes", []) for told in _told(what, before, after)
-    ]
+    """(what, before, after) of an edit, for people."""
+    return told(event.data.get("changes", []))
+
+
+def told(found: list[list[Any]]) -> list[tuple[str, str, str]]:
+    """Differences in the reader's words. Of a row that was changed only what differs is said."""
+    return [each for what, before, after in found for each in _told(what, before, after)]
 
 
 def _told(what: str, before: Any, after: Any) -> Iterator[tuple[str, str, str]]:
@@ -99,12 +103,12 @@ def _told(what: str, before: Any, after: Any) -> Iterator[tuple[str, str, str]]:
         return
     for field in ROW_FIELDS[name]:
         if before.get(field) != after.get(field):
-            told = {
+            named = {
                 part: {**before, **after}[part]
                 for part in ("name_en", "name_es", "text_en", "text_es")
                 if part in before
             }
-            of = f"{label} “{_by_language(told)}”" if told else label
+            of = f"{label} “{_by_language(named)}”" if named else label
             yield f"{of}: {_row_label(field)}", _row_value(field, before), _row_value(field, after)
 
 
@@ -141,8 +145,6 @@ def words(name: str, value: Any) -> str:
 
 
 def _by_language(row: dict[str, Any]) -> str:
-    from django.utils.translation import get_language
-
     language = "en" if get_language() == "en" else "es"
     return str(row.get(f"name_{language}") or row.get(f"text_{language}") or "")
 

@@ -15,6 +15,7 @@ from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Action
 from accounts.roles import Role
+from applications import guards
 from applications.models import Application, ApplicationDocument, BudgetQuote, Call
 from applications.workflow import APPLICATION
 from core import dates, timeline
@@ -73,6 +74,13 @@ def _group(call: Call, title: str, by: User, now: dt.datetime) -> Group:
     )
     GroupPerson.objects.create(group=group, user=by, role=Role.REPRESENTATIVE, since=today)
     return group
+
+
+def try_sending(application: Application, *, by: User, now: dt.datetime) -> tuple[bool, str]:
+    """What would become of a test if it were sent: whether it would be accepted, and the sentence. Nothing is sent."""
+    row = APPLICATION.by_name["submit"]
+    sentence = APPLICATION.refusal(application, row, by=by, now=now, data={"now": now, "declared": True})
+    return sentence == guards.would_be_accepted(), sentence
 
 
 def discard_test(*, by: User, application: Application, now: dt.datetime) -> None:

@@ -7,13 +7,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Call
-from core.forms import Form
+from core.forms import Form, MoneyField
 from groups.models import Group, Sector
 from groups.provinces import Province
 
 COUNT = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "answer-2"})
 MOST_FIRMS = 500
 MOST_MONTHS = 1200
+MONEY = ("cost", "amount")
 
 
 class SelfCheckForm(Form):
@@ -43,6 +44,12 @@ class SelfCheckForm(Form):
     sector = forms.ModelChoiceField(
         label=_("In which sector?"), queryset=Sector.objects.all(), to_field_name="code", empty_label="—"
     )
+    cost = MoneyField(
+        label=_("What will the project cost in all?"),
+        help_text=_("As far as you know today. Only if you want it looked at."),
+        required=False,
+    )
+    amount = MoneyField(label=_("How much of that will you ask the programme for?"), required=False)
     prior = forms.TypedChoiceField(
         label=_("Did the State give your group technical support before?"),
         choices=[("yes", _("Yes")), ("no", _("No"))],
@@ -62,6 +69,16 @@ class SelfCheckForm(Form):
         for name, needed in asked.items():
             if not needed:
                 del self.fields[name]
+        self.order_fields([*(name for name in self.fields if name not in MONEY), *MONEY])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        cost, amount = data.get("cost"), data.get("amount")
+        if cost is not None and amount is not None and amount > cost:
+            self.add_error("amount", gettext("You cannot ask for more than it costs."))
+        if cost is None and amount is not None and "cost" not in self.errors:
+            self.add_error("cost", gettext("Say what the project costs, too."))
+        return data
 
 
 class GroupChoice(forms.ModelChoiceField):

@@ -27,6 +27,7 @@ from applications.guards.group import (
     no_failing_rule,
     no_other_application,
     not_a_test,
+    would_be_accepted,
 )
 from applications.guards.independence import (
     WRITING,
@@ -107,5 +108,6 @@ __all__ = [
     "says_what_to_change",
     "took_no_part",
     "why_not_reviewer",
+    "would_be_accepted",
     "within_envelope",
 ]

@@ -40,9 +40,12 @@ def files_are_scanned(obj: Application, *, by, now, data) -> str:
 
 def not_a_test(obj: Application, *, by, now, data) -> str:
     """The last guard of all: what is refused here would have been accepted."""
-    if obj.is_test and data:
-        return _("Everything is in order: it would have been accepted. This is a test, and nothing was sent.")
-    return ""
+    return would_be_accepted() if obj.is_test and data else ""
+
+
+def would_be_accepted() -> str:
+    """What is said of a test against which nothing stands."""
+    return _("Everything is in order: it would have been accepted. This is a test, and nothing was sent.")
 
 
 def amount_not_raised(obj: Application, *, by, now, data) -> str:

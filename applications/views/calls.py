@@ -1,5 +1,7 @@
 """Pages of calls, for everybody: which are open, what one says, and starting an application."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -9,9 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.permissions import Action
-from applications import actions, selfcheck
+from accounts.permissions import Action, holds
+from applications import actions, cuts, selfcheck
 from applications.copying import former
+from applications.days import in_words
 from applications.forms.calls import SelfCheckForm, StartForm
 from applications.models import Application, BudgetCategory, Call
 from core import dates
@@ -22,6 +25,23 @@ from groups.provinces import Province
 CALLS_ON_A_PAGE = 20
 # More calls open at once than this, and the list wants filters.
 MOST_OPEN = 50
+
+
+def rules_of(call: Call, now) -> dict[str, Any]:
+    """What templates/applications/_call_rules.html shows of a call."""
+    return {
+        "call": call,
+        "provinces": [Province(each).label for each in call.provinces],
+        "shares": shares_of(call),
+        "weights": weights_of(call),
+        "counterparts": [str(Call.Counterpart(each).label) for each in call.counterpart_kinds],
+        "next_cut": cuts.next_cut(call, now) if call.intake == Call.Intake.CUTS else None,
+        "further_cuts": [cut for cut in call.cuts.all() if cut.at > now][1:],
+        "days_to_answer": in_words(call.days_to_answer, working=call.working_days),
+        "days_to_reconsider": in_words(call.days_to_reconsider, working=call.working_days),
+        "days_to_sign": in_words(call.days_to_sign, working=call.working_days),
+        "days_to_appoint": in_words(call.days_to_appoint, working=call.working_days),
+    }
 
 
 def standing(call: Call, now) -> tuple[str, str]:
@@ -45,7 +65,11 @@ def call_list(request: HttpRequest) -> HttpResponse:
         request.GET.get("page")
     )
     context = {
-        "open_calls": calls.open_at(now).order_by(soonest, "id")[:MOST_OPEN],
+        "open_calls": [
+            (call, cuts.next_cut(call, now))
+            for call in calls.open_at(now).prefetch_related("cuts").order_by(soonest, "id")[:MOST_OPEN]
+        ],
+        "writes_calls": holds(request.user, Action.EDIT_CALL),
         "coming": calls.filter(status="published", opens_at__gt=now).order_by("opens_at", "id")[:MOST_OPEN],
         "drafts": calls.filter(status="draft").order_by("-id")[:MOST_OPEN],
         "closed": [(call, *standing(call, now)) for call in page],
@@ -58,7 +82,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def call_detail(request: HttpRequest, code: str) -> HttpResponse:
     """One call: its text, its rules in plain words, and a self-check without log-in."""
-    calls = Call.objects.prefetch_related("sectors", "requirements", "criteria", "tranches")
+    calls = Call.objects.prefetch_related("sectors", "requirements", "criteria", "tranches", "cuts")
     call = get_object_or_404(calls.visible_to(request.user), code=code)
     now = dates.now()
     asked = "smes" in request.GET
@@ -66,14 +90,12 @@ def call_detail(request: HttpRequest, code: str) -> HttpResponse:
     found = selfcheck.answers(call, form.cleaned_data) if form.is_valid() else []
     state, state_label = standing(call, now)
     context = {
-        "call": call,
+        **rules_of(call, now),
         "state": state,
         "state_label": state_label,
         "is_open": call.is_open(now),
+        "writes_calls": holds(request.user, Action.EDIT_CALL),
         "days_left": (dates.day_of(call.closes_at) - dates.day_of(now)).days if call.closes_at else None,
-        "provinces": [Province(each).label for each in call.provinces],
-        "shares": shares_of(call),
-        "weights": weights_of(call),
         "form": form,
         "answers": found,
         "fits": bool(found) and all(answer.outcome != "fail" for answer in found),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import fetch, require
 from accounts.permissions import Action
-from applications import actions, pdf, standing
+from applications import actions, calls, pdf, standing
 from applications.eligibility import Result, check_facts, failing
 from applications.facts import Facts
 from applications.forms.group import DeclarationForm
@@ -25,8 +25,9 @@ from applications.questions import told
 from applications.sections import sections_of, state_label
 from applications.views.answers import status_of, tried
 from applications.views.budget import budget_of
+from applications.views.changes import since_sent
 from applications.views.plan import plan_of
-from applications.views.sections import member_rows, project_texts
+from applications.views.sections import may_apply, member_rows, project_texts
 from applications.workflow import APPLICATION
 from core import dates, documents
 from core.forms import posted_version
@@ -65,6 +66,10 @@ def application_submit(request: HttpRequest, pk: int) -> HttpResponse:
     now = dates.now()
     application = fetch(request.user, Application.objects.with_roles(), Action.SUBMIT_APPLICATION, pk=pk)
     form = DeclarationForm(request.POST)
+    if application.is_test and form.is_valid():
+        accepted, sentence = calls.try_sending(application, by=request.user, now=now)
+        messages.add_message(request, messages.SUCCESS if accepted else messages.WARNING, sentence)
+        return redirect("application_check", pk=pk)
     if form.is_valid():
         version = posted_version(request)
         if tried(
@@ -102,12 +107,14 @@ def check_page(request: HttpRequest, application: Application, form: Declaration
         **plan_of(application, facts),
         **budget_of(application, facts),
         "tranches": tranches(application, facts),
+        "may_apply": may_apply(request.user, application),
         "failing": [(result, _section_url(application, result)) for result in failing(results)],
         "form": form,
         "may_send": may_send,
         "reason": APPLICATION.refusal(application, row, by=request.user, now=now, data={})
         if may_send
         else "",
+        "changes": since_sent(application, facts, request.user),
         "time_left": standing.time_left(application, now),
         "until": standing.last_day(application),
     }

@@ -1,0 +1,444 @@
+"""The pages of the call editor: one form for each, of the columns that applications.calls.pages gives it. A draft saves
+incomplete; nonsense is refused at its field."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.calls.pages import BY_CODE, LABELS
+from applications.models import BudgetCategory, Call, Line
+from core.forms import Form, ModelForm, MomentField, MoneyField, NumberField, PercentField
+from core.money import ZERO
+from groups.provinces import Province
+
+COUNT = {"inputmode": "numeric", "autocomplete": "off", "class": "answer-5"}
+MOST_CUTS = 24
+MOST_TRANCHES = 12
+# (smallest, largest) of each whole number. Five firms is the law of the programme (PROGRAMME 4).
+LIMITS: dict[str, tuple[int, int]] = {
+    "min_firms": (5, 200),
+    "min_group_months": (0, 600),
+    "quorum": (1, 100),
+    "months": (1, 36),
+    "quotes_needed": (0, 10),
+    "reviews_needed": (1, 9),
+    "report_every_months": (1, 36),
+    "report_due_days": (1, 180),
+    "final_report_due_days": (1, 365),
+    "points_behind": (0, 100),
+    **dict.fromkeys(
+        (
+            "days_to_check",
+            "days_to_answer",
+            "days_to_review",
+            "days_to_decide",
+            "days_to_reconsider",
+            "days_to_sign",
+            "days_to_appoint",
+        ),
+        (1, 365),
+    ),
+}
+HINTS: dict[str, Any] = {
+    "text_en": gettext_lazy(
+        "What it is for, for whom, and what is different this time. Empty lines make paragraphs."
+    ),
+    "opens_at": gettext_lazy("Buenos Aires. Groups can begin an application from then on."),
+    "closes_at": gettext_lazy("Buenos Aires. Only for a call with a closing day."),
+    "min_firms": gettext_lazy("Five at least; a call may ask for more."),
+    "provinces": gettext_lazy("None chosen: groups of every province may apply."),
+    "sectors": gettext_lazy("None chosen: groups of every sector may apply."),
+    "min_group_months": gettext_lazy("0 where any group may apply."),
+    "joint_work_proof": gettext_lazy("Ask for the document that shows it on the page of documents."),
+    "needs_prior_support": gettext_lazy("Always for joint investment."),
+    "quorum": gettext_lazy("Of the firms; counts only where a part of them confirms."),
+    "months": gettext_lazy("Always 12 for a new partnership."),
+    "max_per_firm": gettext_lazy("Empty where there is none."),
+    "max_share": gettext_lazy("Of the whole cost, and of each category that has none of its own."),
+    "salary_per_month": gettext_lazy("Only for a new partnership; the programme pays it whole."),
+    "salary_cap": gettext_lazy("Empty where there is none."),
+    "in_kind_cap": gettext_lazy("Counts only where in kind is admitted."),
+    "quotes_from": gettext_lazy("Empty where the call asks for none."),
+    "quotes_needed": gettext_lazy("For each cost from that amount on."),
+    "tolerance": gettext_lazy("How much more than planned may be charged to a line, within the whole."),
+    "max_spread": gettext_lazy("Empty where the call asks for no further review."),
+    "report_due_days": gettext_lazy("Days of the calendar."),
+    "final_report_due_days": gettext_lazy("Days of the calendar."),
+    "working_days": gettext_lazy(
+        "They count from the day after the notice, and end at 23:59:59. Working days leave out Saturdays, Sundays and "
+        "Argentina's public holidays."
+    ),
+}
+DAYS = ((False, gettext_lazy("Days of the calendar")), (True, gettext_lazy("Working days")))
+
+
+class CallPageForm(ModelForm):
+    """Columns of a call. It only reads and checks: what is saved, `calls.editing` saves."""
+
+    page = ""
+    # What a draft may leave out though the column holds something: what stands there then.
+    empty: dict[str, Any] = {}
+
+    class Meta:
+        model = Call
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = LABELS.get(name, field.label)
+            field.help_text = HINTS.get(name, "")
+            if name in LIMITS:
+                self.fields[name] = whole_number(name)
+
+    def validate_constraints(self) -> None:
+        """The database's own checks are said at their fields, by the forms."""
+
+    def values(self) -> dict[str, Any]:
+        """What to write into the call, by column."""
+        found = {name: self.cleaned_data[name] for name in self.fields if name in BY_CODE[self.page].fields}
+        return {name: self.empty.get(name) if value is None else value for name, value in found.items()}
+
+    def write(self, call: Call) -> None:
+        """Set the columns on the fresh call."""
+        for name, value in self.values().items():
+            setattr(call, name, value)
+
+
+def whole_number(name: str) -> forms.IntegerField:
+    """A whole number within its limits."""
+    low, high = LIMITS[name]
+    return forms.IntegerField(
+        label=LABELS[name],
+        help_text=HINTS.get(name, ""),
+        min_value=low,
+        max_value=high,
+        widget=forms.TextInput(COUNT),
+    )
+
+
+def writing(rows: int) -> forms.Textarea:
+    return forms.Textarea({"rows": rows})
+
+
+class TextsForm(CallPageForm):
+    page = "texts"
+    title_en = forms.CharField(max_length=200, required=False)
+    title_es = forms.CharField(max_length=200, required=False)
+    text_en = forms.CharField(max_length=8000, required=False, widget=writing(10))
+    text_es = forms.CharField(max_length=8000, required=False, widget=writing(10))
+
+    class Meta(CallPageForm.Meta):
+        fields = ("title_en", "title_es", "text_en", "text_es")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        call = self.instance
+        for name in self.Meta.fields:
+            if call.status != Call.Status.DRAFT and name in data and not data[name]:
+                self.add_error(name, _("A published call has its title and its text in both languages."))
+        return data
+
+
+class DatesForm(CallPageForm):
+    page = "dates"
+    empty = {"envelope": ZERO}
+    opens_at = MomentField()
+    closes_at = MomentField(required=False)
+    envelope = MoneyField(required=False)
+
+    class Meta(CallPageForm.Meta):
+        fields = ("opens_at", "intake", "closes_at", "envelope")
+        widgets = {"intake": forms.RadioSelect}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        opens, closes, intake = data.get("opens_at"), data.get("closes_at"), data.get("intake")
+        if closes is None:
+            return data
+        if intake and intake != Call.Intake.CLOSING:
+            self.add_error("closes_at", _("Leave it empty: this way of coming in has no closing day."))
+        elif opens and closes <= opens:
+            self.add_error("closes_at", _("The call has to close after it opens."))
+        return data
+
+
+class WhoForm(CallPageForm):
+    page = "who"
+    provinces = forms.MultipleChoiceField(
+        choices=Province.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta(CallPageForm.Meta):
+        fields = (
+            "line",
+            "min_firms",
+            "others_admitted",
+            "provinces",
+            "sectors",
+            "min_group_months",
+            "joint_work_proof",
+            "needs_prior_support",
+            "certificate_accepted",
+            "confirmations",
+            "quorum",
+        )
+        widgets = {
+            "line": forms.RadioSelect,
+            "sectors": forms.CheckboxSelectMultiple,
+            "confirmations": forms.RadioSelect,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("line") == Line.JOINT_INVESTMENT and not data.get("needs_prior_support"):
+            self.add_error(
+                "needs_prior_support", _("A call for joint investment always asks for earlier support.")
+            )
+        return data
+
+    def write(self, call: Call) -> None:
+        super().write(call)
+        call.sectors.set(self.cleaned_data["sectors"])
+
+
+class MoneyForm(CallPageForm):
+    page = "money"
+    empty = {"max_per_project": ZERO}
+    max_per_project = MoneyField(required=False)
+    max_per_firm = MoneyField(required=False, min_value=Decimal("0.01"))
+    max_share = PercentField(min_value=Decimal("0.01"))
+    categories = forms.MultipleChoiceField(
+        choices=BudgetCategory.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    salary_per_month = MoneyField(required=False, min_value=Decimal("0.01"))
+    salary_cap = MoneyField(required=False, min_value=Decimal("0.01"))
+
+    class Meta(CallPageForm.Meta):
+        fields = (
+            "months",
+            "max_per_project",
+            "max_per_firm",
+            "max_share",
+            "categories",
+            "salary_per_month",
+            "salary_cap",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        own = self.instance.share_by_category
+        for category in BudgetCategory:
+            field = PercentField(
+                label=_("Highest share of “%(category)s”, %%") % {"category": category.label},
+                required=False,
+                min_value=Decimal("0.01"),
+            )
+            field.initial = Decimal(own[category.value]) if category.value in own else None
+            self.fields[f"share_{category.value}"] = field
+        order = list(self.fields)
+        after = order.index("categories") + 1
+        shares = [name for name in order if name.startswith("share_")]
+        rest = [name for name in order if name not in shares]
+        self.order_fields([*rest[:after], *shares, *rest[after:]])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        of_partnership = self.instance.line == Line.PARTNERSHIP
+        if of_partnership and data.get("months") not in (None, 12):
+            self.add_error("months", _("A project of a new partnership takes 12 months."))
+        salary = BudgetCategory.COORDINATION in data.get("categories", [])
+        if salary and not of_partnership:
+            self.add_error("categories", _("The programme pays a coordinator only in new partnerships."))
+        for name in ("salary_per_month", "salary_cap"):
+            if data.get(name) and not of_partnership:
+                self.add_error(
+                    name, _("Leave it empty: the programme pays a coordinator only in new partnerships.")
+                )
+        whole, firm = data.get("max_per_project"), data.get("max_per_firm")
+        if whole and firm and firm > whole:
+            self.add_error("max_per_firm", _("It cannot be above the highest amount per project."))
+        return data
+
+    def values(self) -> dict[str, Any]:
+        shares = {
+            category.value: f"{share:.2f}"
+            for category in BudgetCategory
+            if (share := self.cleaned_data.get(f"share_{category.value}")) is not None
+        }
+        return {**super().values(), "share_by_category": shares}
+
+
+class PaymentForm(CallPageForm):
+    page = "payment"
+    counterpart_kinds = forms.MultipleChoiceField(
+        choices=Call.Counterpart.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    in_kind_cap = PercentField(required=False)
+    quotes_from = MoneyField(required=False, min_value=Decimal("0.01"))
+    tolerance = PercentField()
+    empty = {"in_kind_cap": Decimal(0)}
+
+    class Meta(CallPageForm.Meta):
+        fields = (
+            "payment",
+            "payee",
+            "counterpart_kinds",
+            "in_kind_cap",
+            "reduced_counterpart",
+            "vat_eligible",
+            "expenses_from",
+            "quotes_from",
+            "quotes_needed",
+            "tolerance",
+        )
+        widgets = {
+            "payment": forms.RadioSelect,
+            "payee": forms.RadioSelect,
+            "reduced_counterpart": forms.RadioSelect,
+            "expenses_from": forms.RadioSelect,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("quotes_needed") and data.get("quotes_from") is None and "quotes_from" not in self.errors:
+            self.add_error("quotes_from", _("Say from which cost on quotes are asked for."))
+        return data
+
+
+class ReviewsForm(CallPageForm):
+    page = "reviews"
+    pass_mark = NumberField(min_value=Decimal(0), max_value=Decimal(100))
+    max_spread = NumberField(required=False, min_value=Decimal(0), max_value=Decimal(100))
+
+    class Meta(CallPageForm.Meta):
+        fields = ("reviews_needed", "pass_mark", "max_spread", "tie_rule")
+        widgets = {"tie_rule": forms.RadioSelect}
+
+
+class ReportsForm(CallPageForm):
+    page = "reports"
+
+    class Meta(CallPageForm.Meta):
+        fields = ("report_every_months", "report_due_days", "final_report_due_days")
+
+
+class DaysForm(CallPageForm):
+    page = "days"
+    working_days = forms.TypedChoiceField(
+        choices=DAYS, coerce=lambda value: value == "True", widget=forms.RadioSelect
+    )
+
+    class Meta(CallPageForm.Meta):
+        fields = BY_CODE["days"].fields
+
+
+FORMS: dict[str, type[CallPageForm]] = {
+    form.page: form
+    for form in (
+        TextsForm,
+        DatesForm,
+        WhoForm,
+        MoneyForm,
+        PaymentForm,
+        ReviewsForm,
+        ReportsForm,
+        DaysForm,
+    )
+}
+
+# --- Rows that are written together: cuts and tranches -----------------------------------------------
+
+
+class CutForm(Form):
+    """One dated cut; an empty row is none."""
+
+    hides_optional = True
+    at = MomentField(label=gettext_lazy("Day and hour of the cut"), required=False)
+
+
+class BaseCutSet(forms.BaseFormSet):
+    """The cuts in the order of their dates."""
+
+    def moments(self) -> list[Any]:
+        """The days that were written."""
+        return [form.cleaned_data["at"] for form in self.forms if form.cleaned_data.get("at")]
+
+    def clean(self) -> None:
+        earlier = None
+        for form in self.forms:
+            at = form.cleaned_data.get("at") if hasattr(form, "cleaned_data") else None
+            if at and earlier and at <= earlier:
+                form.add_error("at", _("A cut comes after the one before it."))
+            earlier = at or earlier
+
+
+class TrancheForm(Form):
+    """One part of the grant; an empty row is none."""
+
+    hides_optional = True
+    percent = PercentField(
+        label=gettext_lazy("Part of the grant, %"), required=False, min_value=Decimal("0.01")
+    )
+    after_report = forms.IntegerField(
+        label=gettext_lazy("After report number"),
+        help_text=gettext_lazy("0: at the start."),
+        required=False,
+        min_value=0,
+        max_value=36,
+        widget=forms.TextInput(COUNT),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("after_report") and data.get("percent") is None and "percent" not in self.errors:
+            self.add_error("percent", _("Say which part of the grant."))
+        return data
+
+
+class BaseTrancheSet(forms.BaseFormSet):
+    """The tranches in their order; a draft may still lack some of the 100 %."""
+
+    def parts(self) -> list[dict[str, Any]]:
+        """What to write for each."""
+        return [
+            {"percent": form.cleaned_data["percent"], "after_report": form.cleaned_data["after_report"] or 0}
+            for form in self.forms
+            if form.cleaned_data.get("percent") is not None
+        ]
+
+    def clean(self) -> None:
+        if any(self.errors):
+            return
+        if sum((part["percent"] for part in self.parts()), ZERO) > 100:
+            raise forms.ValidationError(_("The tranches are more than 100 % together."))
+
+
+CutSet = forms.formset_factory(
+    CutForm, BaseCutSet, extra=2, max_num=MOST_CUTS, absolute_max=MOST_CUTS, validate_max=True
+)
+TrancheSet = forms.formset_factory(
+    TrancheForm,
+    BaseTrancheSet,
+    extra=2,
+    max_num=MOST_TRANCHES,
+    absolute_max=MOST_TRANCHES,
+    validate_max=True,
+)
+
+
+def rows_form(page: str, call: Call, data: Any) -> Any:
+    """The formset of a page, or None."""
+    if page == "dates":
+        rows = [{"at": cut.at} for cut in call.cuts.order_by("number")]
+        return CutSet(data, initial=rows, prefix="cuts")
+    if page == "reports":
+        parts = [
+            {"percent": tranche.percent, "after_report": tranche.after_report}
+            for tranche in call.tranches.all()
+        ]
+        return TrancheSet(data, initial=parts, prefix="tranches")
+    return None
