@@ -10,9 +10,10 @@ from stdnum.ar.cuit import calc_check_digit
 
 from accounts.models import User
 from accounts.roles import Role
-from core import timeline
+from core import documents, timeline
 from core.dates import day_of
 from core.models import Case
+from groups import links
 from groups.certificates import valid_until
 from groups.models import (
     Appointment,
@@ -20,10 +21,13 @@ from groups.models import (
     Certificate,
     EconomicActivity,
     Firm,
+    FirmConfirmation,
+    FirmLink,
     FirmYear,
     Group,
     GroupPerson,
     Institution,
+    JoinRequest,
     LinkedFirm,
     Membership,
     Partner,
@@ -31,7 +35,7 @@ from groups.models import (
 )
 from groups.provinces import Province
 from tests.cast import make_person
-from tests.clock import LONG_BEFORE
+from tests.clock import LONG_BEFORE, NOON
 
 # The three closed years before the tests' clock (10 March 2026), and sales that make a small industrial firm then.
 YEARS = (2025, 2024, 2023)
@@ -175,3 +179,56 @@ def make_partner(group: Group, institution: Institution | None = None, **fields)
         institution=institution or make_institution(f"Institution {Institution.objects.count() + 1}"),
         **fields,
     )
+
+
+def make_question(group: Group, firm: Firm, *, place: str = "Packs") -> JoinRequest:
+    """A group has asked a firm that others registered to join; no letter went."""
+    return JoinRequest.objects.create(
+        group=group, firm=firm, place_in_chain=place, asked_by=group.representative, asked_at=NOON
+    )
+
+
+def make_firm_link(
+    about: Membership | JoinRequest,
+    *,
+    shared: bool = False,
+    now: dt.datetime = NOON,
+    email: str = "own@firm.example",
+) -> tuple[FirmLink, str]:
+    """An open link of a firm to confirm, or to join, and its secret. The firm gets an address of its own."""
+    firm = about.firm
+    if not firm.contact_email:
+        firm.contact_email = email
+        firm.save(update_fields=["contact_email"])
+    request = about if isinstance(about, JoinRequest) else None
+    return links.make(
+        firm, about.group, by=about.group.representative, now=now, request=request, shared=shared
+    )
+
+
+def make_confirmation(membership: Membership, **columns) -> FirmConfirmation:
+    """A firm confirmed by its own link, with its data as they are now."""
+    columns.setdefault("way", FirmConfirmation.Way.EMAIL)
+    columns.setdefault("person_name", "Delia Dueña")
+    columns.setdefault("person_position", "Owner")
+    columns.setdefault("email", f"firm{membership.firm_id}@firm.example")
+    columns.setdefault("firm_version", membership.firm.version)
+    columns.setdefault("confirmed_at", NOON)
+    return FirmConfirmation.objects.create(membership=membership, **columns)
+
+
+def make_paper(membership: Membership, **columns) -> FirmConfirmation:
+    """A signed paper of a firm, which waits for an officer."""
+    by = membership.group.representative
+    document = documents.store_bytes(
+        case=membership.group.case,
+        kind="firm_paper",
+        owner_id=membership.pk,
+        filename="signed.pdf",
+        content_type="application/pdf",
+        data=b"%PDF-1.4 signed",
+        by=by,
+        now=NOON,
+    )
+    paper = {"way": FirmConfirmation.Way.PAPER, "document": document, "added_by": by, "email": ""}
+    return make_confirmation(membership, **{**paper, **columns})
