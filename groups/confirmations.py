@@ -217,17 +217,26 @@ def _voice(
 
 def standing(group: Group, day: dt.date | None = None) -> dict[int, dict[str, Any]]:
     """What stands of each firm that said something, by its id, as data: for the snapshot of a submission. `day` is
-    that of the members; without it those of now. Three queries.
+    that of the members; without it those of now. At most two queries."""
+    return in_data(group, standing_rows(group, day))
+
+
+def standing_rows(group: Group, day: dt.date | None = None) -> models.QuerySet[FirmConfirmation]:
+    """The rows that stand, one of a firm at most, with their firms."""
+    places = group.memberships.on(day) if day else group.memberships.current()
+    rows = FirmConfirmation.objects.filter(membership__in=places, superseded_at=None)
+    return rows.select_related("membership__firm").order_by("membership_id")
+
+
+def in_data(group: Group, rows: Iterable[FirmConfirmation]) -> dict[int, dict[str, Any]]:
+    """The same as data, for whoever has read the rows. One query, if there are any.
 
     `same_address`: it confirmed from an address from which another one did too. `address_of_the_group`: from the
     address of a person who acts for the group. An officer judges both.
     """
-    places = group.memberships.on(day) if day else group.memberships.current()
-    rows = list(
-        FirmConfirmation.objects.filter(membership__in=places, superseded_at=None)
-        .select_related("membership__firm")
-        .order_by("membership_id")
-    )
+    rows = list(rows)
+    if not rows:
+        return {}
     ours = {email.lower() for email in group.people.filter(until=None).values_list("user__email", flat=True)}
     told = Counter(row.email.lower() for row in rows if row.belongs and row.email)
     return {
@@ -236,6 +245,17 @@ def standing(group: Group, day: dt.date | None = None) -> dict[int, dict[str, An
         )
         for row in rows
     }
+
+
+def judged_since(said: dict[int, dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    """What was frozen, with what an officer has said since of the papers that waited then. One query, if any did."""
+    waiting = [row["id"] for row in said.values() if row["state"] == State.PAPER_WAITS]
+    if not waiting:
+        return said
+    judged = FirmConfirmation.objects.filter(pk__in=waiting, accepted__isnull=False)
+    words = {True: str(State.CONFIRMED), False: str(State.PAPER_REFUSED)}
+    states = {pk: words[accepted] for pk, accepted in judged.values_list("pk", "accepted")}
+    return {firm_id: {**row, "state": states.get(row["id"], row["state"])} for firm_id, row in said.items()}
 
 
 def _as_data(row: FirmConfirmation, **flags: bool) -> dict[str, Any]:

@@ -1,0 +1,90 @@
+"""The rule on what the firms say for themselves: all of them confirm, or a part, as the call says (PROGRAMME 4, 12)."""
+
+from django.utils.translation import gettext as _
+
+from applications.eligibility.engine import FAIL, PASS, WARN, Answer, names
+from applications.facts import Facts, Member
+from applications.models import Call
+from groups.confirmations import State
+
+Needs = Call.Confirmations
+
+
+def firms_confirmed(facts: Facts) -> Answer:
+    if facts.application.is_test:
+        # Nobody writes to the firms of an example.
+        return PASS, _("In a test application every firm counts as confirmed."), {}
+    call, members = facts.call, facts.members
+    by_state: dict[str, list[Member]] = {}
+    for member in members:
+        said = facts.confirmations.get(member.firm_id)
+        by_state.setdefault(said["state"] if said else State.NOT_ASKED, []).append(member)
+    confirmed, papers = by_state.get(State.CONFIRMED, []), by_state.get(State.PAPER_WAITS, [])
+    needed = _needed(call, len(members))
+    figures = {"members": len(members), "confirmed": len(confirmed), "confirmations_needed": needed}
+    if len(confirmed) + len(papers) < needed:
+        return FAIL, _missing(by_state, figures), figures
+    said = []
+    if len(confirmed) < needed:
+        said.append(_("An officer looks at the signed papers of: %(names)s.") % {"names": names(papers)})
+    said += _doubts(facts, by_state.get(State.REFUSED, []), confirmed)
+    if said:
+        return WARN, " ".join(said), figures
+    if call.confirmations == Needs.NONE:
+        return PASS, _("This call asks no firm to confirm."), figures
+    sentence = _(
+        "%(confirmed)s of %(members)s firms confirmed; this call asks for at least %(confirmations_needed)s."
+    )
+    return PASS, sentence % figures, figures
+
+
+def _needed(call: Call, members: int) -> int:
+    """How many firms have to confirm; a part of a firm counts as one."""
+    if call.confirmations == Needs.ALL:
+        return members
+    if call.confirmations == Needs.QUORUM:
+        return -(-members * call.quorum // 100)
+    return 0
+
+
+def _missing(by_state: dict[str, list[Member]], figures: dict[str, int]) -> str:
+    """How many there are, who is missing, and what to do."""
+    sentences = [
+        _(
+            "%(confirmed)s of %(members)s firms confirmed, and this call asks for at least %(confirmations_needed)s."
+        )
+        % figures
+    ]
+    silent = by_state.get(State.NOT_ASKED, [])
+    for state, sentence in (
+        (State.CHANGED, _("Changed since they confirmed, so that they must confirm again: %(names)s.")),
+        (State.REFUSED, _("Say that they do not belong to your group: %(names)s.")),
+        (State.PAPER_REFUSED, _("Their signed paper was not accepted: %(names)s.")),
+        (State.PAPER_WAITS, _("An officer looks at the signed papers of: %(names)s.")),
+    ):
+        if firms := by_state.get(state):
+            sentences.append(sentence % {"names": names(firms)})
+    if silent:
+        sentences.append(_("Have not answered: %(names)s.") % {"names": names(silent)})
+    sentences.append(_("Send each firm its link on the page of your group."))
+    return " ".join(sentences)
+
+
+def _doubts(facts: Facts, refused: list[Member], confirmed: list[Member]) -> list[str]:
+    """What an officer should see, though enough firms confirmed."""
+    said = facts.confirmations
+    same = [member for member in confirmed if said[member.firm_id]["same_address"]]
+    ours = [member for member in confirmed if said[member.firm_id]["address_of_the_group"]]
+    doubts = []
+    if refused:
+        sentence = _("Say that they do not belong to your group: %(names)s.")
+        doubts.append(sentence % {"names": names(refused)})
+    if same:
+        sentence = _("One e-mail address confirmed for several firms: %(names)s.")
+        doubts.append(sentence % {"names": names(same)})
+    if ours:
+        sentence = _("The address of a person who acts for the group confirmed for: %(names)s.")
+        doubts.append(sentence % {"names": names(ours)})
+    if doubts:
+        doubts.append(_("An officer judges this."))
+    return doubts
