@@ -34,6 +34,7 @@ class Action(Enum):
     ASK_SUPPORT = "ask_support"
     ANSWER_SUPPORT = "answer_support"
     LOG_SESSION = "log_session"
+    END_SUPPORT = "end_support"
     # The coordinator's appointment
     VIEW_APPOINTMENT = "view_appointment"
     NOMINATE_COORDINATOR = "nominate_coordinator"
@@ -131,6 +132,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.ASK_SUPPORT: to(REPRESENTATIVE, MEMBER),
     Action.ANSWER_SUPPORT: to(ADVISER),
     Action.LOG_SESSION: to(ADVISER),
+    Action.END_SUPPORT: to(ADVISER, OFFICER),
     # The group nominates, the person answers, the programme confirms.
     Action.VIEW_APPOINTMENT: to(THE_GROUP, NOMINEE, ADVISER, THE_OFFICE, AUDITOR),
     Action.NOMINATE_COORDINATOR: to(REPRESENTATIVE),

@@ -29,6 +29,7 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
             Action.ASK_SUPPORT: _("Ask for technical support"),
             Action.ANSWER_SUPPORT: _("Accept or decline to help a group"),
             Action.LOG_SESSION: _("Log a session of support"),
+            Action.END_SUPPORT: _("End the technical support of a group"),
         },
     ),
     (

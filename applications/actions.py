@@ -94,11 +94,18 @@ def editing(
         fresh.save()
         if section == "project" and fresh.case.title != title_of(fresh):
             Case.objects.filter(pk=fresh.case_id).update(title=title_of(fresh))
-        data = {"section": section, "version": fresh.version, **fresh.noted}
-        timeline.record(fresh.case, "application.edited", by=by, now=now, obj=fresh, **data)
+        data = {"section": section, "version": fresh.version, **_as_adviser(fresh, by), **fresh.noted}
+        timeline.record(fresh.case, "application.edited", by=by, now=now, obj=fresh, locked=True, **data)
         # Whoever holds the older instance goes on with the new version.
         application.version, application.updated_at = fresh.version, fresh.updated_at
         application.noted = fresh.noted
+
+
+def _as_adviser(application: Application, by: User) -> dict[str, str]:
+    """That who writes does it as the group's adviser, as the event keeps it: `edits.by_adviser` reads it. No query for the
+    people of a group."""
+    is_adviser = Role.ADVISER in by.staff_roles() and Role.ADVISER in application.roles_of(by)
+    return {"as": Role.ADVISER.value} if is_adviser else {}
 
 
 def _locked(application: Application) -> Application:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.roles import Role
 from applications.eligibility import names
 from applications.models import Activity, Application, BudgetLine
 from applications.sections import BY_CODE
@@ -50,12 +51,19 @@ def _times(data: dict[str, Any]) -> list[str]:
     return data.get("times") or ([data["did"]] if "did" in data else [])
 
 
+def by_adviser(event: Event | None) -> bool:
+    """Whether who wrote did it as the group's adviser, on that day."""
+    return event is not None and event.data.get("as") == Role.ADVISER.value
+
+
 def sentence(event: Event) -> str:
     """`Changed: The project (Title of the project)`."""
     section = BY_CODE.get(event.data.get("section", ""))
     what = names(_what(event.data), most=MOST_NAMES)
     words = {"section": section.label if section else "–", "what": what}
     told = (_("Changed: %(section)s (%(what)s)") if what else _("Changed: %(section)s")) % words
+    if by_adviser(event):
+        told = _("%(sentence)s, by the adviser") % {"sentence": told}
     if not event.data.get("not_ready"):
         return told
     return _("%(sentence)s. It was marked as ready, and is not any more.") % {"sentence": told}

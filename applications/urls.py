@@ -23,6 +23,7 @@ from applications.views import (
     sent,
     suggestions,
     support,
+    working_copy,
 )
 
 # Calls, for everybody; and what a group writes, sends and asks for.
@@ -35,6 +36,14 @@ group_patterns: list[URLPattern] = [
     path("applications/<int:pk>/rules/", sections.application_rules, name="application_rules"),
     path("applications/<int:pk>/copy/", copying.application_copy, name="application_copy"),
     path("applications/<int:pk>/copied/", copying.application_copied, name="application_copied"),
+    path(
+        "applications/<int:pk>/working-copy/",
+        working_copy.application_working_copy,
+        name="application_working_copy",
+    ),
+    path(
+        "applications/<int:pk>/working-copy/file/", working_copy.working_copy_file, name="working_copy_file"
+    ),
     path("applications/<int:pk>/check/", sending.application_check, name="application_check"),
     path("applications/<int:pk>/submit/", sending.application_submit, name="application_submit"),
     path("applications/<int:pk>/receipt/", sending.application_receipt, name="application_receipt"),

@@ -128,6 +128,7 @@ PUBLIC: dict[str, Sentence] = {
     "call.cancel": gettext_lazy("Call cancelled"),
 }
 INTERNAL: dict[str, Sentence] = {
+    # Of before technical support had states of its own.
     "application.adviser_assigned": gettext_lazy("Adviser assigned"),
     "application.adviser_left": gettext_lazy("Adviser left"),
     "application.reviewer_assigned": gettext_lazy("Reviewer assigned"),

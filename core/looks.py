@@ -27,6 +27,8 @@ LOOKS: dict[str, tuple[str, str]] = {
     # handed over: somebody else's turn
     "submitted": ("submitted", "send"),
     "nominated": ("submitted", "person-plus"),
+    "asked": ("changes", "chat-dots"),
+    "offered": ("submitted", "person-lines-fill"),
     "ordered": ("submitted", "cash"),
     "awaiting_agreement": ("submitted", "pen"),
     "interest_declared": ("submitted", "person-check"),

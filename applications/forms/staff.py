@@ -1,4 +1,4 @@
-"""What officers fill in: eligibility, returns for changes, advisers, and who reviews."""
+"""What officers fill in: eligibility, returns for changes, and who reviews."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -184,29 +184,6 @@ class ExtendForm(Form):
         if day <= self.present:
             raise ValidationError(_("The new day must be after the present one."), code="earlier")
         return day
-
-
-class AdviserForm(Form):
-    """An adviser to add."""
-
-    adviser = forms.TypedChoiceField(label=gettext_lazy("Adviser"), coerce=int)
-
-    def __init__(self, *args: Any, candidates: Iterable[User], **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.people = {person.pk: person for person in candidates}
-        offer(
-            self,
-            "adviser",
-            [
-                ("", _("Choose a person")),
-                *((pk, str(person)) for pk, person in self.people.items()),
-            ],
-        )
-
-    @property
-    def person(self) -> User:
-        """Who was chosen."""
-        return self.people[self.cleaned_data["adviser"]]
 
 
 class AssignForm(Form):

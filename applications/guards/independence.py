@@ -3,8 +3,8 @@
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from applications import advising
 from applications.models import Application, Recommendation, Review
+from applications.supporting.history import advised_ids
 from core.models import Event
 
 # Writing on the timeline: who did one of these wrote the application.
@@ -21,7 +21,7 @@ def decider_is_independent(obj: Application, *, by, now, data) -> str:
 def took_no_part(obj: Application, *, by, now, data) -> str:
     if Event.objects.filter(case_id=obj.case_id, actor=by, action__in=WRITING).exists():
         return _("You wrote in this application: somebody else decides.")
-    if by.pk in advising.advised_ids(obj):
+    if by.pk in advised_ids(obj):
         return _("You advised this group: somebody else decides.")
     touched = Q(status__in=(*Review.LIVE, Review.Status.VOIDED)) | Q(no_interest__isnull=False)
     if Review.objects.filter(touched, application=obj, reviewer=by).exists():
@@ -42,7 +42,7 @@ def barred_from_reviewing(obj: Application) -> dict[int, str]:
     posts = group.appointments.filter(status__in=["nominated", "accepted", "confirmed"])
     reviews = obj.reviews.select_related("reviewer")
     bars = {pk: _("Wrote in this application.") for pk in wrote if pk}
-    bars |= {pk: _("Advises this group.") for pk in advising.advised_ids(obj)}
+    bars |= {pk: _("Advises this group.") for pk in advised_ids(obj)}
     bars |= {pk: _("Holds a role in this group.") for pk in places}
     bars |= {pk: _("Holds a role in this group.") for pk in posts.values_list("person_id", flat=True) if pk}
     bars |= {

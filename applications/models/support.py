@@ -63,6 +63,10 @@ class Support(models.Model):
                 condition=~Q(status__in=["offered", "active"]) | Q(adviser__isnull=False),
                 name="support_has_its_adviser",
             ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["active", "ended"]) | Q(accepted_at__isnull=False),
+                name="support_that_began_has_a_day",
+            ),
         ]
         indexes = [models.Index(fields=["due_on"], condition=Q(due_on__isnull=False), name="support_owed")]
 
@@ -90,8 +94,8 @@ class Support(models.Model):
 
 
 class SupportSession(models.Model):
-    """One session of support: when, how, for how long, with whom, what was done. Logged by the adviser, never changed
-    by anybody else."""
+    """One session of support: when, how, for how long, with whom, what was done. Logged by the adviser, who may correct
+    it for some days; never changed by anybody else."""
 
     class Mode(models.TextChoices):
         VISIT = "visit", _("Visit")

@@ -2,24 +2,28 @@
 what was sent, what was decided, what happened."""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.access import fetch
+from accounts.access import require
 from accounts.permissions import Action
 from applications import edits, marking, pace, standing
 from applications.eligibility import Result, check_facts
 from applications.facts import Facts
-from applications.models import Application, SectionMark
+from applications.models import Application, SectionMark, Support
 from applications.sections import COMPLETE, done_count, first_missing, sections_of, state_label
+from applications.supporting.lists import card
 from applications.views.group import ACTS, OF_THE_GROUP
 from applications.views.staff import panel
 from applications.workflow import APPLICATION
@@ -53,8 +57,21 @@ class Task:
 def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The case page: each finds their own part."""
     user, now = request.user, dates.now()
-    application = fetch(user, Application.objects.with_roles(), Action.VIEW_APPLICATION, pk=pk)
+    found = Application.objects.with_case().select_related("group__case").visible_to(user)
+    application = get_object_or_404(found, pk=pk)
     facts = Facts(application, today=dates.day_of(now))
+    marks: list[SectionMark] = []
+    waiting: Counter[str] = Counter()
+    supports: list[Support] | None = None
+    if application.is_open:
+        read = facts.gather(
+            marks=application.marks.select_related("assigned_to"),
+            suggestions=application.suggestions.filter(adopted=None),
+            supports=application.group.supports.open().select_related("adviser"),
+        )
+        marks, supports = read["marks"], read["supports"]
+        waiting = Counter(row.section for row in read["suggestions"])
+    require(user, Action.VIEW_APPLICATION, application)
     results = check_facts(facts) if application.is_open else []
     was_sent = application.first_submitted_at is not None
     context = {
@@ -65,7 +82,7 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": standing.steps(),
         "current": standing.step_of(application),
         "pace": pace.of(application, now),
-        "tasks": tasks(application, results),
+        "tasks": tasks(application, results, marks, waiting),
         "done": _("%(done)s of %(all)s sections")
         % {"done": done_count(application, results), "all": len(sections_of(application))},
         "asked": asked(application),
@@ -76,20 +93,25 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "documents": facts.documents,
         "timeline": timeline.rows(application.case, user, join=edits.joined),
         "staff": panel(application, user, now),
+        "support": card(application, user, supports),
         "reads_group": user.can(Action.VIEW_GROUP, application.group),
     }
     return render(request, "applications/application_detail.html", context)
 
 
-def tasks(application: Application, results: list[Result]) -> list[Task]:
-    """The sections with their states; while it is not the group's turn, just to read."""
+def tasks(
+    application: Application, results: list[Result], marks: list[SectionMark], waiting: Mapping[str, int]
+) -> list[Task]:
+    """The sections with their states; while it is not the group's turn, just to read. `waiting`: how many suggestions of
+    an adviser wait in each."""
     sections = sections_of(application)
     urls = {each.code: reverse("application_section", args=[application.pk, each.code]) for each in sections}
     if not application.is_open:
         return [Task(section.label, urls[section.code], "", "", "") for section in sections]
     returned = application.status == Application.Status.CHANGES_REQUESTED
     changed = sections_changed(application) if returned else set()
-    marks = marking.of(application)
+    # Where one person writes there is nothing to say of who does.
+    of = {mark.section: mark for mark in marks} if marking.is_shared(application) else {}
     found = []
     for section in sections:
         state = section.state(application, results)
@@ -97,17 +119,18 @@ def tasks(application: Application, results: list[Result]) -> list[Task]:
         if returned and section.is_open(application) and state == COMPLETE:
             done = section.code in changed
             state, label = (COMPLETE, _("Changed")) if done else ("changes_requested", _("To change"))
-        missing, note = section.missing(results), note_of(marks.get(section.code))
+        missing, note = section.missing(results), note_of(of.get(section.code), waiting.get(section.code, 0))
         hint = "" if missing else section.hint
         found.append(Task(section.label, urls[section.code], hint, state, label, missing, note))
     return found
 
 
-def note_of(mark: SectionMark | None) -> str:
-    """`Ana Paz · ready`, among the people of the group."""
-    if mark is None:
-        return ""
-    return " · ".join(filter(None, [str(mark.assigned_to or ""), _("ready") if mark.ready_at else ""]))
+def note_of(mark: SectionMark | None, waiting: int) -> str:
+    """`Ana Paz · ready · 2 suggestions`: among the people of the group, and from their adviser."""
+    told = [str(mark.assigned_to or ""), _("ready") if mark.ready_at else ""] if mark else []
+    if waiting:
+        told.append(ngettext("%(n)s suggestion", "%(n)s suggestions", waiting) % {"n": waiting})
+    return " · ".join(filter(None, told))
 
 
 def next_thing(application: Application, results: list[Result], user) -> Act | None:

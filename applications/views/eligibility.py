@@ -17,6 +17,7 @@ from applications.forms.staff import EligibilityForm, ExtendForm, IneligibleForm
 from applications.models import Application, EligibilitySignOff
 from applications.sections import SECTIONS, sections_of
 from applications.views.answers import posted, status_of, tried
+from applications.views.changes import of_last_two
 from applications.views.staff import sign_off_of
 from applications.workflow import APPLICATION
 from core import dates
@@ -30,6 +31,7 @@ def eligibility(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = request.user, dates.now()
     application = fetch(user, Application.objects.with_roles(), Action.VIEW_INTERNAL, pk=pk)
     submission = application.submissions.order_by("-number").first()
+    versions, changes = of_last_two(application)
     signed = sign_off_of(submission)
     results = rules.check(application, today=dates.day_of(now))
     sign_form = EligibilityForm(posted(request, act="sign"), results=results, prefix="sign")
@@ -55,6 +57,8 @@ def eligibility(request: HttpRequest, pk: int) -> HttpResponse:
         "signed_results": signed_results(signed),
         "results": results,
         "failing": [result for result in results if result.outcome == "fail"],
+        "versions": versions,
+        "changes": changes,
         "sign_form": sign_form,
         "bar_form": bar_form,
         "forms": [sign_form, bar_form],

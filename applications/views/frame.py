@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 
 from accounts.access import fetch, require
 from accounts.permissions import Action
-from applications import actions, marking, merging, standing
+from applications import actions, edits, marking, merging, standing
 from applications.eligibility import Result, check_facts
 from applications.facts import Facts
 from applications.models import Application
-from applications.sections import BY_CODE, Section, sections_of
+from applications.sections import BY_CODE, Section, after
+from applications.supporting import suggestions
 from core import dates
 from core.forms import posted_version
 from core.models import Event
@@ -29,7 +30,6 @@ from core.workflow import NotAllowed, Refusal, StaleObject
 # How far back we look whether only other sections were written since a page was opened.
 MOST_STEPS = 50
 RETRIES = 3
-MAY_BE_ABSENT = ("questions", "declarations")
 # Sections that are written on the pages of the group: what the events of them are about.
 OF_GROUP = {"members": ("firm", "membership"), "institutions": ("institution", "partner")}
 
@@ -114,11 +114,10 @@ class Frame:
     @property
     def onward(self) -> str:
         """Where “save and continue” leads: back to the check, or the next section, or the check after the last."""
-        codes = [section.code for section in sections_of(self.application)]
-        place = codes.index(self.section.code) + 1
-        if self.to_check or place == len(codes):
+        following = None if self.to_check else after(self.application, self.section)
+        if following is None:
             return reverse("application_check", args=[self.application.pk])
-        return reverse("application_section", args=[self.application.pk, codes[place]])
+        return reverse("application_section", args=[self.application.pk, following.code])
 
     @cached_property
     def last_change(self) -> Event | None:
@@ -131,6 +130,23 @@ class Frame:
         else:
             events = edits_of(application).filter(data__section=self.section.code)
         return events.select_related("actor").order_by("-sequence").first()
+
+    @property
+    def by_adviser(self) -> bool:
+        """Whether that was the group's adviser."""
+        return edits.by_adviser(self.last_change)
+
+    @cached_property
+    def suggestions(self) -> suggestions.Shown | None:
+        """What advisers suggested for this section; None for who reads none of it."""
+        if not self.request.user.can(Action.VIEW_SUPPORT, self.application):
+            return None
+        return suggestions.of_section(self.application, self.section.code)
+
+    @cached_property
+    def may_suggest(self) -> bool:
+        """Whether this person may suggest something now."""
+        return self.application.is_open and self.request.user.can(Action.SUGGEST, self.application)
 
     @cached_property
     def mark(self) -> marking.Shown | None:
@@ -268,8 +284,12 @@ class Frame:
         was = merging.opened(self.was)
         if not self.request.htmx:  # type: ignore[attr-defined]
             was |= merging.opened(self.request.POST.getlist("seen"))
+        version = posted_version(self.request)
+        if not was:
+            # Nothing to compare by but the version: what was written in other sections counts for nothing.
+            version = self._present_version(version, None) or version
         try:
-            found = act(was, posted_version(self.request))
+            found = act(was, version)
         except NotAllowed:
             raise
         except merging.BothWrote as refusal:
@@ -332,7 +352,7 @@ def open_section(request: HttpRequest, pk: int, code: str) -> Frame:
         application = get_object_or_404(Application.objects.with_case().visible_to(request.user), pk=pk)
     else:
         application = fetch(request.user, Application.objects.with_roles(), Action.VIEW_APPLICATION, pk=pk)
-    if code in MAY_BE_ABSENT and section not in sections_of(application):
+    if not section.is_asked(application.call):
         raise Http404
     return Frame(request, application, section)
 

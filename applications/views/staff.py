@@ -4,23 +4,15 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import fetch
 from accounts.models import User
 from accounts.permissions import Action
-from accounts.roles import Role
-from applications import advising
-from applications.forms.staff import AdviserForm
+from applications import cuts
 from applications.models import Application, EligibilitySignOff, Review, Submission
-from applications.views.answers import status_of, tried
 from applications.workflow import APPLICATION
 from core import dates
 from core.templatetags.lsp import day, deadline
@@ -80,10 +72,9 @@ def panel(application: Application, user: User, now: dt.datetime) -> dict[str, A
         "decisions": list(application.decisions.select_related("decided_by")),
         "returns": list(application.returns.select_related("asked_by")),
         "advisers": sorted(application.group.advisers.all(), key=str),
-        "advisers_url": reverse("application_advisers", args=[application.pk])
-        if user.can(Action.ASSIGN_ADVISER, application)
-        else "",
         "project": project,
+        "cut": cuts.cut_of(application),
+        "arrival": cuts.arrival_number(application),
     }
 
 
@@ -183,41 +174,3 @@ def acts(application: Application, user: User, now: dt.datetime, *, signed: bool
                 # One link for the four decisions; closed only when none of them is possible.
                 rows["decide"] = Act(_("Decide"), url, row.reason, "primary")
     return list(rows.values())
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def application_advisers(request: HttpRequest, pk: int) -> HttpResponse:
-    """Which staff help the group to write its plan."""
-    application = fetch(request.user, Application.objects.with_roles(), Action.ASSIGN_ADVISER, pk=pk)
-    now = dates.now()
-    helping = application.group.adviser_ids()
-    free = [
-        person
-        for person in User.objects.with_role(Role.ADVISER, now).order_by("full_name", "pk")
-        if person.pk not in helping and not application.group.own_roles(person)
-    ]
-    form = AdviserForm(request.POST if request.method == "POST" else None, candidates=free)
-    if form.is_bound and form.is_valid():
-        user = request.user
-        if tried(
-            form, lambda: advising.assign(by=user, application=application, adviser=form.person, now=now)
-        ):
-            messages.success(request, _("%(name)s helps the group now.") % {"name": form.person})
-            return redirect("application_advisers", pk=pk)
-    context = {
-        "application": application,
-        "form": form,
-        "free": free,
-        "advisers": sorted(application.group.advisers.all(), key=str),
-    }
-    return render(request, "applications/staff_advisers.html", context, status=status_of(form))
-
-
-@require_POST
-def application_adviser_end(request: HttpRequest, pk: int, person_pk: int) -> HttpResponse:
-    """End an adviser's help."""
-    application = fetch(request.user, Application.objects.with_roles(), Action.ASSIGN_ADVISER, pk=pk)
-    adviser = get_object_or_404(application.group.advisers, pk=person_pk)
-    advising.end(by=request.user, application=application, adviser=adviser, now=dates.now())
-    messages.success(request, _("%(name)s does not help the group any more.") % {"name": adviser})
-    return redirect("application_advisers", pk=pk)

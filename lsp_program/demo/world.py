@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import translation
@@ -10,8 +11,10 @@ from django.utils import translation
 from accounts import actions as accounts
 from accounts.models import User
 from accounts.roles import Role
-from applications import advising
-from applications.models import Application, Call, Line
+from applications.models import Application, Call, Line, Support
+from applications.supporting import actions as supporting
+from applications.supporting import suggestions
+from applications.supporting.workflow import SUPPORT
 from applications.workflow import APPLICATION, CALL
 from core import dates
 from grants.actions import sign_for_group
@@ -292,9 +295,12 @@ class World:
         year, by = self.today.year, self.cast["representative"]
         grant = self.calls[f"G-{year}-2"]
         draft = self.story.draft(self.ours, grant, by, self.today - 6 * DAY, "project plan")
-        advising.assign(
-            by=self.cast["officer"], application=draft, adviser=self.cast["adviser"],
-            now=dates.at_noon(self.today - 5 * DAY),
+        support = self._support(draft, self.today - 5 * DAY)
+        self._visits(support, self.today - 4 * DAY)
+        suggestions.suggest(
+            by=self.cast["adviser"], application=draft, section="project", now=dates.at_noon(self.today - 2 * DAY),
+            comment="Digan con cifras qué cambia en un año: quien evalúa busca eso primero.",
+            field="objectives", proposed=f"{draft.objectives} En un año, un tercio menos de desperdicio.",
         )  # fmt: skip
         for number, parts in enumerate(("project", "project plan budget documents")):
             someone = self._representative(self.today - 30 * DAY)
@@ -308,15 +314,38 @@ class World:
                 smes=4 + number,
             )
             application = self.story.draft(group, self.open, someone, self.today - 8 * DAY, parts)
-            advising.assign(
-                by=self.cast["officer"], application=application, adviser=self.cast["adviser"],
-                now=dates.at_noon(self.today - 7 * DAY),
-            )  # fmt: skip
+            self._support(application, self.today - 7 * DAY)
         someone = self._representative(self.today - 30 * DAY)
         group = self.maker.group(
             by=someone, sector=TOURISM, province=Province.SALTA, on=self.today - 20 * DAY
         )
         self.story.submitted(group, self.open, someone, self.today - 2 * DAY)
+
+    def _support(self, application: Application, day: dt.date) -> Support:
+        """The group asks for technical support, an officer assigns the adviser, who accepts."""
+        by = application.group.representative
+        support = supporting.ask(
+            by=by, group=application.group, need="Armar el plan de trabajo y el presupuesto.",
+            now=dates.at_noon(day - DAY),
+        )  # fmt: skip
+        now, adviser = dates.at_noon(day), self.cast["adviser"]
+        support = SUPPORT.apply(
+            support, "assign", by=self.cast["officer"], now=now, data={"adviser": adviser}
+        )
+        return SUPPORT.apply(support, "accept", by=adviser, now=now)
+
+    def _visits(self, support: Support, day: dt.date) -> None:
+        """Two sessions in the log."""
+        for number, (mode, hours, done) in enumerate(
+            [
+                ("visit", "3", "Recorrimos los talleres y anotamos qué hace cada empresa."),
+                ("video", "1.5", "Ordenamos las actividades por mes y por responsable."),
+            ]
+        ):
+            supporting.log_session(
+                by=support.adviser, support=support, on=day + number * DAY, mode=mode, hours=Decimal(hours),
+                people="Las cinco empresas", done=done, now=dates.at_noon(day + number * DAY),
+            )  # fmt: skip
 
     def _audit(self) -> None:
         """The auditor reads three cases, for a year."""

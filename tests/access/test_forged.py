@@ -232,7 +232,8 @@ FOREIGN = [
     Forged("coordinator", "report_outcome_remove", "ours.writing theirs.rows.outcome", 404),
     Forged("coordinator", "report_evidence_remove", "ours.writing theirs.rows.evidence", 404),
     Forged("officer", "report_observation_met", "ours.accepted theirs.rows.observation", 404),
-    Forged("officer", "application_adviser_end", "theirs.in_review people.adviser", 404),
+    Forged("adviser", "session_edit", "ours.rows.support theirs.rows.session", 404),
+    Forged("representative", "suggestion_detail", "ours.draft theirs.rows.suggestion", 404, {"act": "adopt"}),
     # A row of another call, application or project in a field
     Forged("member", "document_attach", "ours.draft rows.other_requirement", 404),
     Forged("member", "budget_line_add", "ours.draft", 422, COST | {"activity": "theirs.rows.activity"}),
@@ -245,7 +246,8 @@ FOREIGN = [
     # A person who may not be that
     Forged("officer", "reviews_assign", "ours.in_review", 422,
         {"act": "assign", "reviewers": "people.representative", "due_on": "2026-12-30"}),
-    Forged("officer", "application_advisers", "ours.in_review", 422, {"adviser": "people.representative"}),
+    Forged("officer", "support_offer", "ours.group", 422, {"adviser": "people.representative", "need": "Help."}),
+    Forged("officer", "support_offer", "ours.group", 422, {"adviser": "people.adviser", "need": "Help."}),
     Forged("representative", "group_people", "ours.group", 422, {"email": "new@lsp.example", "role": "representative"}),
     Forged("representative", "group_people", "ours.group", 422, {"email": "new@lsp.example", "role": "officer"}),
     # An id that is none

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.urls import reverse
 
 from accounts.permissions import Action
-from applications.models import Application, Call, Review
+from applications.models import Application, Call, Review, Support
 from grants.models import Disbursement, Project, Tranche
 from groups.models import Appointment, Firm, Group
 from reports.models import ProgressReport
@@ -27,6 +27,7 @@ LISTS = {
     Call: Action.VIEW_DRAFT_CALL,
     Application: Action.VIEW_APPLICATION,
     Review: Action.VIEW_REVIEW,
+    Support: Action.VIEW_SUPPORT,
     Project: Action.VIEW_PROJECT,
     Tranche: Action.VIEW_PAYMENTS,
     Disbursement: Action.VIEW_PAYMENTS,
@@ -63,6 +64,7 @@ def test_lists_are_what_may_be_seen(world, model):
         "firm_list",
         "application_list",
         "review_list",
+        "support_list",
         "project_list",
         "payment_list",
         "report_list",

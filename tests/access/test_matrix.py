@@ -12,6 +12,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from applications.sections import SECTIONS
+from applications.supporting.workflow import SUPPORT
 from applications.workflow import APPLICATION
 from grants.workflow import DISBURSEMENT, PROJECT
 from groups.workflow import APPOINTMENT
@@ -54,6 +55,8 @@ THE_ADDRESSEE = Policy(frozenset({"representative"}))
 SEARCHER = Policy(THE_OFFICE | {"adviser", "auditor"}, SIGNED_IN)
 REVIEWERS_DESK = only("reviewer", of=SIGNED_IN)
 FINANCE_DESK = Policy(THE_OFFICE | {"auditor"}, SIGNED_IN)
+CALL_WRITER = only("admin", of=SIGNED_IN)
+DRAFT_CALL_WRITER = only("admin", of=frozenset({"officer", "admin"}))
 # The address is one for everybody: who is not signed in finds nothing, like who may not.
 DRAFT_CALL_READ = Policy(frozenset({"officer", "admin"}), asks_who=False)
 
@@ -61,6 +64,7 @@ READ = Policy(READERS)
 GROUP_WRITE = only("representative", "member")
 GROUP_LEAD = only("representative")
 OFFICER = only("officer")
+ADVISER = only("adviser")
 NOMINEE = only()
 
 DRAFT_WRITE = only("representative", "member", "adviser")
@@ -137,6 +141,16 @@ PAGES = [
     Row("firm_leave", "group firm", GROUP_WRITE, 200),
     Row("certificate_add", "group firm", GROUP_WRITE, 200),
     Row("linked_firm_add", "group firm", GROUP_WRITE, 200),
+    # How a firm speaks for itself: the address of its own page is a key
+    Row("firm_answer", "firm_token", ANYBODY, 200),
+    Row("firm_link_share", "group firm", GROUP_WRITE, 200),
+    Row("firm_paper_add", "group firm", GROUP_WRITE, 200),
+    Row("firm_paper_print", "group firm", GROUP_WRITE, 200),
+    Row("paper_list", "", only("officer", of=SIGNED_IN), 200),
+    Row("paper_check", "group paper", OFFICER, 200),
+    Row("join_request_list", "", only("officer", of=SIGNED_IN), 200),
+    Row("join_request_share", "group question", GROUP_WRITE, 200),
+    Row("join_request_decline", "group question", OFFICER, 200),
     Row("partner_find", "group", GROUP_WRITE, 200),
     Row("partner_new", "group", GROUP_WRITE, 200),
     Row("partner_add", "group institution", GROUP_WRITE, 200),
@@ -166,6 +180,19 @@ PAGES = [
     Row("appointment_act", "appointment dismiss", GROUP_LEAD, 200),
     # Calls that are not published yet
     Row("call_detail", "hidden_call", DRAFT_CALL_READ, 200),
+    # The call desk: everybody knows of a published call, and only admins write it; of a draft only staff know
+    Row("call_desk", "", CALL_WRITER, 200),
+    Row("call_create", "", CALL_WRITER, 200),
+    Row("call_edit", "call", CALL_WRITER, 200),
+    Row("call_edit", "hidden_call", DRAFT_CALL_WRITER, 200),
+    Row("call_edit_page", "hidden_call money", DRAFT_CALL_WRITER, 200),
+    Row("call_row_add", "hidden_call questions", DRAFT_CALL_WRITER, 200),
+    Row("call_row_edit", "hidden_call criteria criterion", DRAFT_CALL_WRITER, 200),
+    Row("call_preview", "hidden_call", DRAFT_CALL_WRITER, 200),
+    Row("call_act", "hidden_call publish", DRAFT_CALL_WRITER, 200),
+    Row("call_extend", "call", CALL_WRITER, 200),
+    Row("call_envelope", "call", CALL_WRITER, 200),
+    Row("call_cut_add", "call", CALL_WRITER, 200),
     Row("application_start", "call", ACCOUNT, 200),
     # The application while it is written
     Row("application_list", "", ACCOUNT, 200),
@@ -174,6 +201,8 @@ PAGES = [
     Row("document_replace", "draft attached", DRAFT_WRITE, 200),
     Row("application_check", "draft", READ, 200),
     Row("application_copy", "draft", DRAFT_WRITE, 200),
+    Row("application_working_copy", "draft", DRAFT_WRITE, 200),
+    Row("working_copy_file", "draft", DRAFT_WRITE, 200),
     # Copied from nothing: it leads to where one chooses.
     Row("application_copied", "draft", DRAFT_WRITE, 302),
     Row("application_section", "draft texts", READ, 200),
@@ -202,7 +231,22 @@ PAGES = [
     Row("application_act", "approved annul", SENT_APPROVER, 200),
     Row("eligibility", "in_review", SENT_INTERNAL, 200),
     Row("application_return", "in_review", SENT_OFFICER, 200),
-    Row("application_advisers", "in_review", SENT_OFFICER, 200),
+    # Technical support
+    Row("support_list", "", SEARCHER, 200),
+    Row("group_support", "group", READ, 200),
+    Row("support_ask", "group", GROUP_WRITE, 200),
+    Row("support_offer", "group", OFFICER, 200),
+    Row("support_detail", "support", READ, 200),
+    Row("support_act", "support assign", OFFICER, 200),
+    Row("support_act", "support accept", ADVISER, 200),
+    Row("support_act", "support decline", ADVISER, 200),
+    Row("support_act", "support end", only("officer", "adviser"), 200),
+    Row("support_act", "support withdraw", GROUP_WRITE, 200),
+    Row("session_add", "support", ADVISER, 200),
+    Row("session_edit", "support session", ADVISER, 200),
+    Row("suggestion_add", "draft texts", ADVISER, 200),
+    Row("suggestion_detail", "draft suggestion", READ, 200),
+    Row("application_changes", "in_review", SENT_READ, 200),
     Row("reviews_assign", "in_review", SENT_OFFICER, 200),
     Row("recommend", "in_review", SENT_OFFICER, 200),
     Row("decide", "recommended", SENT_APPROVER, 200),
@@ -301,6 +345,17 @@ ACTS = [
     Row("certificate_add", "group firm", GROUP_WRITE, 422),
     Row("certificate_remove", "group firm certificate", GROUP_WRITE, 302),
     Row("linked_firm_add", "group firm", GROUP_WRITE, 422),
+    Row("firm_answer", "firm_token", ANYBODY, 409),  # no button was pressed
+    Row("firm_links_send", "group", GROUP_WRITE, 302),
+    Row("firm_link_send", "group firm", GROUP_WRITE, 302),
+    Row("firm_link_share", "group firm", GROUP_WRITE, 409),  # the firm has no address of its own
+    Row("firm_link_revoke", "group firm", GROUP_WRITE, 302),
+    Row("firm_paper_add", "group firm", GROUP_WRITE, 422),
+    Row("paper_check", "group paper", OFFICER, 409),  # no reason was given
+    Row("join_request_send", "group question", GROUP_WRITE, 302),
+    Row("join_request_share", "group question", GROUP_WRITE, 409),
+    Row("join_request_withdraw", "group question", GROUP_WRITE, 302),
+    Row("join_request_decline", "group question", OFFICER, 422),
     Row("linked_firm_remove", "group firm linked_firm", GROUP_WRITE, 302),
     Row("partner_new", "group", GROUP_WRITE, 422),
     Row("partner_add", "group institution", GROUP_WRITE, 422),
@@ -324,8 +379,22 @@ ACTS = [
     Row("appointment_act", "appointment withdraw", GROUP_LEAD, 422),
     Row("appointment_act", "appointment end", OFFICER, 422),
     Row("appointment_act", "appointment dismiss", GROUP_LEAD, 422),
+    # The call desk
+    Row("call_create", "", CALL_WRITER, 422),
+    Row("call_edit_page", "hidden_call money", DRAFT_CALL_WRITER, 422),
+    Row("call_row_add", "hidden_call questions", DRAFT_CALL_WRITER, 422),
+    Row("call_row_edit", "hidden_call criteria criterion", DRAFT_CALL_WRITER, 422),
+    Row("call_row_move", "hidden_call criteria criterion", DRAFT_CALL_WRITER, 302),
+    Row("call_row_delete", "hidden_call criteria criterion", DRAFT_CALL_WRITER, 302),
+    Row("call_act", "hidden_call publish", DRAFT_CALL_WRITER, 409),  # no version was sent
+    Row("call_extend", "call", CALL_WRITER, 422),
+    Row("call_envelope", "call", CALL_WRITER, 422),
+    Row("call_cut_add", "call", CALL_WRITER, 422),
+    Row("call_test_start", "hidden_call", DRAFT_CALL_WRITER, 302),
+    Row("call_test_discard", "call", Policy(frozenset(), SIGNED_IN - {"admin"}), 404),  # there is none
     Row("application_start", "call", ACCOUNT, 422),
     Row("application_copy", "draft", DRAFT_WRITE, 422),
+    Row("application_working_copy", "draft", DRAFT_WRITE, 422),
     Row("application_copied", "draft", DRAFT_WRITE, 302),
     # The application while it is written
     Row("application_submit", "draft", GROUP_LEAD, 422),
@@ -361,8 +430,17 @@ ACTS = [
     Row("application_act", "approved annul", SENT_APPROVER, 422),
     Row("eligibility", "in_review", SENT_OFFICER, 200),
     Row("application_return", "in_review", SENT_OFFICER, 422),
-    Row("application_advisers", "in_review", SENT_OFFICER, 422),
-    Row("application_adviser_end", "in_review adviser", SENT_OFFICER, 302),
+    Row("support_ask", "group", GROUP_WRITE, 422),
+    Row("support_offer", "group", OFFICER, 422),
+    Row("support_act", "support assign", OFFICER, 422),
+    Row("support_act", "support accept", ADVISER, 409),
+    Row("support_act", "support decline", ADVISER, 422),
+    Row("support_act", "support end", only("officer", "adviser"), 422),
+    Row("support_act", "support withdraw", GROUP_WRITE, 409),
+    Row("session_add", "support", ADVISER, 422),
+    Row("session_edit", "support session", ADVISER, 422),
+    Row("suggestion_add", "draft texts", ADVISER, 422),
+    Row("suggestion_detail", "draft suggestion", GROUP_WRITE, 404),  # no button was pressed
     Row("reviews_assign", "in_review", SENT_OFFICER, 404),  # no button was pressed
     Row("recommend", "in_review", SENT_OFFICER, 422),
     Row("decide", "recommended", SENT_APPROVER, 422),
@@ -449,8 +527,10 @@ def addresses(world: World) -> dict[str, object]:
         "texts": "project",  # the section; the word alone is the project
         "call": shared["call"].code,
         "hidden_call": shared["hidden_call"].code,
+        "criterion": shared["hidden_call"].criteria.first().pk,
         "code": CODE,
         "token": shared["token"],
+        "firm_token": shared["firm_token"],
         "adviser": world.people["adviser"].pk,
         "institution": ours.rows["partner"].institution_id,
         "economic_activity": ours.rows["firm"].activity_id,
@@ -533,6 +613,7 @@ def test_an_address_takes_only_the_methods_that_have_rows(world):
     [
         ("appointment_act", "appointment", APPOINTMENT),
         ("application_act", "approved", APPLICATION),
+        ("support_act", "support", SUPPORT),
         ("project_act", "project", PROJECT),
         ("disbursement_act", "payment", DISBURSEMENT),
         ("report_act", "writing", REPORT),

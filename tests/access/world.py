@@ -15,6 +15,8 @@ from django.test import Client
 from accounts.models import Invitation, User
 from accounts.roles import Role
 from applications.models import Application
+from applications.supporting import suggestions
+from applications.supporting.workflow import SUPPORT
 from applications.workflow import REVIEW
 from core import documents, jobs, uploads
 from core.models import Message
@@ -38,11 +40,16 @@ from tests.factories_groups import (
     give_place,
     make_appointment,
     make_certificate,
+    make_firm,
+    make_firm_link,
     make_group,
     make_link,
+    make_paper,
     make_partner,
+    make_question,
 )
 from tests.factories_reports import report_at
+from tests.factories_support import log, support_at
 
 DAY = dt.timedelta(days=1)
 # The projects begin at NOON (10 March 2026): by now the periods of three of their reports are over.
@@ -144,12 +151,26 @@ def make_world() -> World:
     ours.rows["places"] = {
         name: give_place(ours.group, people[name], Role(name)) for name in ("member", "viewer")
     }
-    ours.group.advisers.add(people["adviser"])
+    help_both(ours, theirs, people["adviser"])
     give_audit(people["auditor"], ours.group.case, by=people["admin"])
     world = World(ours, theirs, people, make_shared(ours, people, calls[0]))
     for who in CAST[1:]:
         world.sign_in(who)
     return world
+
+
+def help_both(ours: Side, theirs: Side, adviser: User) -> None:
+    """Our group has its adviser, with a session and a suggestion; the other group had somebody else."""
+    other = staff_member("other_adviser", Role.ADVISER)
+    for side, person in ((ours, adviser), (theirs, other)):
+        support = support_at("active", group=side.group, adviser=person, now=TODAY)
+        suggestion = suggestions.suggest(
+            by=person, application=side.draft, section="project", comment="Say more.", now=TODAY
+        )
+        side.rows |= {"support": support, "session": log(support, now=TODAY), "suggestion": suggestion}
+    theirs.rows["support"] = SUPPORT.apply(
+        theirs.rows["support"], "end", by=other, now=TODAY, data={"reason": "It is written."}
+    )
 
 
 def make_staff() -> dict[str, User]:
@@ -197,6 +218,8 @@ def make_side(group: Group, coordinator: User, calls: list, people: dict[str, Us
             "firm": group.memberships.first().firm,
             "certificate": make_certificate(group.memberships.first().firm),
             "linked_firm": make_link(group.memberships.first().firm),
+            "paper": make_paper(group.memberships.all()[1]),
+            "question": make_question(group, make_firm()),
             "partner": make_partner(group),
             "activity": writing.activities.first(),
             "line": writing.lines.first(),
@@ -253,6 +276,7 @@ def make_shared(ours: Side, people: dict[str, User], call: Any) -> dict[str, Any
         "role": waiting,
         "person": people["stranger"],
         "invitation": Invitation.objects.get(email="invited@lsp.example"),
+        "firm_token": make_firm_link(ours.group.memberships.all()[2], now=TODAY)[1],
         "token": letter.context["url"].rstrip("/").rpartition("/")[2],
         "job": job,
         "message": Message.objects.filter(recipient=representative, confidential=False).first(),

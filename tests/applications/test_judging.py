@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 
 from accounts.roles import Role
-from applications import actions, advising, guards, judging
+from applications import actions, guards, judging
 from applications.models import Application, Criterion, Decision, EligibilitySignOff, EnvelopeEntry, Review
 from applications.scoring import mean_score
+from applications.supporting.workflow import SUPPORT
 from applications.workflow import APPLICATION, REVIEW
 from core.models import Event, Message
 from core.workflow import NotAllowed, StaleObject, TransitionRefused
@@ -31,6 +32,7 @@ from tests.factories_applications import (
     write_review,
 )
 from tests.factories_groups import add_to, give_place, make_appointment, make_firm, make_group
+from tests.factories_support import support_at
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -157,8 +159,7 @@ def test_who_had_a_part_in_a_case_does_not_review_it(adviser, officer, stranger)
     application = submit(fill(application))
     helper = staff_member("helper", Role.REVIEWER)
     give_role(helper, Role.ADVISER, by=OFFICE.admin)
-    advising.assign(by=officer, application=application, adviser=helper, now=NOON)
-    advising.end(by=officer, application=application, adviser=helper, now=NOON)
+    support_at("ended", group=group, adviser=helper)
     cousin = staff_member("cousin", Role.REVIEWER)
     theirs = assign(application, reviewers=[cousin])[0]
     REVIEW.apply(
@@ -553,10 +554,10 @@ def test_nobody_decides_on_what_they_wrote_or_advised(approver, officer):
     give_role(approver, Role.ADVISER, by=OFFICE.admin)
     group = make_group()
     application = draft(group=group)
-    advising.assign(by=officer, application=application, adviser=approver, now=NOON)
+    support = support_at("active", group=group, adviser=approver)
     with actions.editing(application, by=approver, section="plan", version=None, now=NOON):
         pass
-    advising.end(by=officer, application=application, adviser=approver, now=NOON)
+    SUPPORT.apply(support, "end", by=approver, now=NOON, data={"reason": "It is written."})
     recommended = application_at_from(application)
     refuses_to_decide(recommended, approver, "You wrote in this application")
     other = application_at("recommended")

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
-from applications import advising, judging
+from applications import judging
 from applications.models import Application, EligibilitySignOff, Review
 from applications.views.staff import panel
 from core import dates
@@ -28,7 +28,7 @@ from tests.factories_applications import (
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
 # Pages of officers: who else opens them.
-OFFICER_PAGES = ["application_return", "reviews_assign", "recommend", "application_advisers"]
+OFFICER_PAGES = ["application_return", "reviews_assign", "recommend"]
 
 
 def fresh(application: Application) -> Application:
@@ -346,45 +346,6 @@ def test_more_time_needs_a_later_day_and_a_reason(data, sentence):
     page = post(OFFICE.officer, "application_return", application.pk, version=application.version, **data)
     assert page.status_code == 422
     assert sentence in problems(page)
-
-
-# --- Advisers -----------------------------------------------------------------------------------------
-
-
-def test_an_adviser_is_added_and_ended_and_both_stand_on_the_timeline(adviser):
-    application = application_at("draft")
-    answer = post(OFFICE.officer, "application_advisers", application.pk, adviser=adviser.pk)
-    assert answer.status_code == 302
-    assert application.group.adviser_ids() == {adviser.pk}
-    assert get(adviser, "application_detail", application.pk).status_code == 200
-    answer = post(OFFICE.officer, "application_adviser_end", application.pk, adviser.pk)
-    assert answer.status_code == 302
-    assert fresh(application).group.adviser_ids() == set()
-    assert get(adviser, "application_detail", application.pk).status_code == 404
-    events = Event.objects.filter(case=application.case, action__in=[advising.ASSIGNED, advising.LEFT])
-    assert [(event.action, event.data["adviser"]) for event in events] == [
-        (advising.ASSIGNED, adviser.pk),
-        (advising.LEFT, adviser.pk),
-    ]
-    assert advising.advised_ids(fresh(application)) == {adviser.pk}
-
-
-def test_nobody_becomes_adviser_without_the_role_or_twice(adviser, finance):
-    application = application_at("draft")
-    for person in (finance, application.group.representative):
-        page = post(OFFICE.officer, "application_advisers", application.pk, adviser=person.pk)
-        assert page.status_code == 422
-    assert post(OFFICE.officer, "application_advisers", application.pk, adviser="x").status_code == 422
-    post(OFFICE.officer, "application_advisers", application.pk, adviser=adviser.pk)
-    page = post(OFFICE.officer, "application_advisers", application.pk, adviser=adviser.pk)
-    assert page.status_code == 422
-    assert post(OFFICE.officer, "application_adviser_end", application.pk, finance.pk).status_code == 404
-    assert (
-        browser(OFFICE.officer)
-        .get(reverse("application_adviser_end", args=[application.pk, adviser.pk]))
-        .status_code
-        == 405
-    )
 
 
 # --- Reviewers ----------------------------------------------------------------------------------------

@@ -18,8 +18,10 @@ def workflows() -> list[Workflow]:
     """Every workflow of the project, in the order of the apps and of their files."""
     found = []
     for config in apps.get_app_configs():
-        if (settings.BASE_DIR / config.label / "workflow.py").exists() and config.label != "core":
-            module = import_module(f"{config.label}.workflow")
+        if config.label == "core":
+            continue
+        for path in sorted((settings.BASE_DIR / config.label).glob("**/workflow.py")):
+            module = import_module(".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts))
             found += [value for value in vars(module).values() if isinstance(value, Workflow)]
     return found
 
