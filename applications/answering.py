@@ -31,7 +31,8 @@ def save(
     BothWrote when somebody else changed one of the answers that this person changed.
     """
     with actions.editing(application, by=by, section=section, version=None, now=now) as fresh:
-        questions = questions_of(fresh.call)
+        # The questions of a call that takes applications do not change.
+        questions = questions_of(application.call)
         mine = {each.pk: each for each in of_section(questions, section)}
         stored = {answer.question_id: answer for answer in fresh.answers.all()}
         saved = as_saved(mine.values(), stored)

@@ -5,11 +5,13 @@ submission. The day of the dated rules is that of the first submission (PROGRAMM
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Self
+
+from django.db.models import Count, QuerySet, Sum, prefetch_related_objects
 
 from applications import examples, questions
 from applications.models import (
@@ -22,10 +24,12 @@ from applications.models import (
     DocumentRequirement,
     FirmClaim,
     Question,
+    Support,
 )
-from core import dates
+from core import dates, together
 from core.money import ZERO
-from groups.models import Certificate, Membership, Partner, Sector
+from groups import confirmations as voices
+from groups.models import Certificate, Firm, FirmYear, LinkedFirm, Membership, Partner, Sector
 from groups.size import Outcome, SizeResult, sizes_of
 
 
@@ -61,9 +65,11 @@ class Member(Frozen):
     activity_en: str = ""
     activity_es: str = ""
     people: int | None = None
+    # The CUITs of other members with which the firm says that it is linked.
+    links: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, row: Membership, size: SizeResult) -> "Member":
+    def of(cls, row: Membership, size: SizeResult, links: Iterable[str] = ()) -> "Member":
         """A member of today, with its size. Without a ceiling on file it counts until an officer decides."""
         firm = row.firm
         return cls(
@@ -84,6 +90,7 @@ class Member(Frozen):
             activity_en=firm.activity.name_en,
             activity_es=firm.activity.name_es,
             people=firm.people,
+            links=tuple(links),
         )
 
 
@@ -110,8 +117,58 @@ class Facts:
     def __init__(self, application: Application, *, today: dt.date):
         self.application = application
         self.live = application.is_open
+        self._gathered: dict[str, list[Any]] = {}
         first = application.first_submitted_at
         self.day = dates.day_of(first) if first else today
+
+    def lists(self) -> dict[str, QuerySet]:
+        """What the rules read of an application that is being written, list by list."""
+        application, group, call = self.application, self.application.group, self.call
+        members = group.memberships.filter(left_on=None)
+        claims = FirmClaim.objects.filter(call=call.pk, firm__in=members.values("firm"))
+        return {
+            "memberships": members.select_related("firm__sector", "firm__activity"),
+            "activities": application.activities.select_related("firm", "institution"),
+            "lines": application.lines.select_related("firm"),
+            "quotes": application.quotes.select_related("document"),
+            "partners": group.partners.filter(left_on=None).select_related("institution"),
+            "requirements": call.requirements.all(),
+            "documents": application.documents.filter(replaced=False).select_related(
+                "document__uploaded_by", "requirement"
+            ),
+            "answers": application.answers.select_related("document"),
+            "sectors": call.sectors.all(),
+            "voices": voices.standing_rows(group),
+            "claims": claims.exclude(application=application),
+        }
+
+    def _read(self, name: str) -> list[Any]:
+        return self._gathered[name] if name in self._gathered else list(self.lists()[name])
+
+    def gather(self, **more: QuerySet) -> dict[str, list[Any]]:
+        """Read all of that at once, in one query, and `more` with it; answers what was read. For the task list, which
+        a group opens all day; without it each list is read when a rule first looks at it."""
+        group, call = self.application.group, self.call
+        firms = group.memberships.filter(left_on=None).values("firm")
+        found = together.read(
+            **self.lists(),
+            **more,
+            years=FirmYear.objects.filter(firm__in=firms),
+            certificates=Certificate.objects.filter(firm__in=firms),
+            links=LinkedFirm.objects.filter(firm__in=firms),
+            questions=call.questions.all(),
+            people=group.people.all(),
+            appointments=group.appointments.all(),
+        )
+        members = [row.firm for row in found["memberships"]]
+        together.attach(members, "years", found["years"], "firm_id")
+        together.attach(members, "certificates", found["certificates"], "firm_id")
+        together.attach(members, "links", found["links"], "firm_id")
+        together.attach([call], "questions", found["questions"], "call_id")
+        together.attach([group], "people", found["people"], "group_id")
+        together.attach([group], "appointments", found["appointments"], "group_id")
+        self._gathered = found
+        return found
 
     @cached_property
     def call(self) -> Call:
@@ -130,14 +187,12 @@ class Facts:
             return [Member.from_data(row) for row in self.frozen["members"]]
         if self.application.is_test:
             return [Member.from_data(row) for row in examples.members(self.application.group)]
-        rows = list(
-            self.application.group.memberships.filter(left_on=None)
-            .select_related("firm__sector", "firm__activity")
-            .prefetch_related("firm__years", "firm__certificates")
-        )
+        rows = self._read("memberships")
+        prefetch_related_objects(rows, "firm__years", "firm__certificates", "firm__links")
         accepted = self.call.certificate_accepted
         sizes = sizes_of([row.firm for row in rows], self.day, certificates=accepted)
-        return [Member.of(row, sizes[row.firm_id]) for row in rows]
+        ours = {row.firm.cuit for row in rows}
+        return [Member.of(row, sizes[row.firm_id], ours.intersection(_linked(row.firm))) for row in rows]
 
     @cached_property
     def group(self) -> GroupFacts:
@@ -156,21 +211,29 @@ class Facts:
 
     @cached_property
     def activities(self) -> list[Activity]:
-        return list(self.application.activities.select_related("firm", "institution"))
+        return self._read("activities")
 
     @cached_property
     def lines(self) -> list[BudgetLine]:
-        return list(self.application.lines.select_related("firm"))
+        return self._read("lines")
 
     @cached_property
     def quotes(self) -> list[BudgetQuote]:
         """The quotes of all lines, with their files' rows."""
-        return list(self.application.quotes.select_related("document"))
+        return self._read("quotes")
 
     @cached_property
     def partners(self) -> list[Partner]:
         """The institutions that act with the group now."""
-        return list(self.application.group.partners.filter(left_on=None).select_related("institution"))
+        return self._read("partners")
+
+    @cached_property
+    def confirmations(self) -> dict[int, dict[str, Any]]:
+        """What the firms said for themselves, by their ids (groups.confirmations)."""
+        if self.frozen is not None:
+            said = {row["firm_id"]: row for row in self.frozen.get("confirmations", [])}
+            return voices.judged_since(said)
+        return voices.in_data(self.application.group, self._read("voices"))
 
     @cached_property
     def certificates(self) -> dict[int, Certificate]:
@@ -181,22 +244,19 @@ class Facts:
 
     @cached_property
     def requirements(self) -> list[DocumentRequirement]:
-        return list(self.call.requirements.all())
+        return self._read("requirements")
 
     @cached_property
     def documents(self) -> list[Any]:
         """The documents that stand, with their files' rows."""
-        return list(
-            self.application.documents.filter(replaced=False).select_related("document", "requirement")
-        )
+        return self._read("documents")
 
     @cached_property
     def answers(self) -> dict[int, Answer]:
         """The answers to the questions of the call, by the question's id."""
         if not questions.questions_of(self.call):
             return {}
-        rows = self.application.answers.select_related("document")
-        return {answer.question_id: answer for answer in rows}
+        return {answer.question_id: answer for answer in self._read("answers")}
 
     @cached_property
     def given(self) -> dict[int, str]:
@@ -211,11 +271,13 @@ class Facts:
     @cached_property
     def admitted_sectors(self) -> list[Sector]:
         """The sectors that the call admits; none means all."""
-        return list(self.call.sectors.all())
+        return self._read("sectors")
 
     @cached_property
     def claimed_elsewhere(self) -> set[int]:
         """Ids of our firms that stand in another live application of this call."""
+        if self.live:
+            return {claim.firm_id for claim in self._read("claims")}
         ours = [member.firm_id for member in self.members]
         others = FirmClaim.objects.filter(call_id=self.application.call_id, firm_id__in=ours)
         return set(others.exclude(application_id=self.application.pk).values_list("firm_id", flat=True))
@@ -230,6 +292,21 @@ class Facts:
             earlier.exclude(pk=self.application.pk).order_by("pk").values_list("case__reference", flat=True)
         )
         return [reference for reference in rows if reference]
+
+    @cached_property
+    def ended_supports(self) -> list[Support]:
+        """Technical support that the programme gave to the group before the day of the rules: ended, and with sessions
+        (`sessions_held`, `hours`)."""
+        return list(
+            Support.objects.filter(
+                group_id=self.application.group_id,
+                status=Support.Status.ENDED,
+                ended_at__lte=dates.end_of(self.day),
+            )
+            .annotate(sessions_held=Count("sessions"), hours=Sum("sessions__hours"))
+            .filter(sessions_held__gt=0)
+            .order_by("ended_at", "pk")
+        )
 
     @property
     def smes(self) -> list[Member]:
@@ -248,3 +325,8 @@ class Facts:
     def as_data(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """The group and its members, for the snapshot."""
         return asdict(self.group), [asdict(member) for member in self.members]
+
+
+def _linked(firm: Firm) -> list[str]:
+    """The CUITs of the firms with which a firm says that it is linked, in their order."""
+    return sorted(each.cuit for each in firm.links.all())

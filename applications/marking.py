@@ -1,7 +1,6 @@
 """Who of a group writes which section, and which are ready: a help among several people. No rule looks at it, and where
 one person writes it is not shown at all."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,14 +56,6 @@ def shown(application: Application, section: Section, user: User) -> Shown | Non
     mark = application.marks.filter(section=section.code).select_related("assigned_to", "ready_by").first()
     may_mark = user.can(Action.MARK_SECTION, application)
     return Shown(mark, writers(application) if may_mark else [], may_mark)
-
-
-def of(application: Application) -> dict[str, SectionMark]:
-    """All marks by section, for the task list: one query where several people write, none else."""
-    if not application.is_open or not is_shared(application):
-        return {}
-    rows: Iterable[SectionMark] = application.marks.select_related("assigned_to")
-    return {mark.section: mark for mark in rows}
 
 
 def assign(*, by: User, application: Application, section: str, person: User | None, now: datetime) -> None:

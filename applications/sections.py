@@ -4,7 +4,7 @@ SECTIONS are all there are, in their order; `sections_of` those that one applica
 has no section of questions.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.eligibility import FAIL, Result, failing
-from applications.models import Application
+from applications.models import Application, Call
 from applications.questions import has_declarations, has_questions
 
 NOT_STARTED, INCOMPLETE, COMPLETE, OPTIONAL = "not_started", "incomplete", "complete", "optional"
@@ -28,6 +28,8 @@ class Section:
     hint: Promise
     begun: tuple[str, str] | None
     of_group: bool = False
+    # Whether a call has it.
+    is_asked: Callable[[Call], bool] = lambda _call: True
 
     def results(self, results: Iterable[Result]) -> list[Result]:
         """What the rules say of this section."""
@@ -95,6 +97,7 @@ SECTIONS: tuple[Section, ...] = (
         gettext_lazy("The questions of the call"),
         gettext_lazy("What this call wants to know besides."),
         ("questions_answered", "answered"),
+        is_asked=has_questions,
     ),
     Section(
         "documents",
@@ -107,6 +110,7 @@ SECTIONS: tuple[Section, ...] = (
         gettext_lazy("The declarations"),
         gettext_lazy("What this call asks you to declare."),
         ("declarations_accepted", "accepted"),
+        is_asked=has_declarations,
     ),
 )
 BY_CODE: dict[str, Section] = {section.code: section for section in SECTIONS}
@@ -114,12 +118,13 @@ BY_CODE: dict[str, Section] = {section.code: section for section in SECTIONS}
 
 def sections_of(application: Application) -> list[Section]:
     """The sections that an application has, in their order. One query for each call that was read."""
-    absent = {
-        code
-        for code, has in (("questions", has_questions), ("declarations", has_declarations))
-        if not has(application.call)
-    }
-    return [section for section in SECTIONS if section.code not in absent]
+    return [section for section in SECTIONS if section.is_asked(application.call)]
+
+
+def after(application: Application, section: Section) -> Section | None:
+    """The section that follows, or None after the last."""
+    later = SECTIONS[SECTIONS.index(section) + 1 :]
+    return next((each for each in later if each.is_asked(application.call)), None)
 
 
 def state_label(state: str) -> str:

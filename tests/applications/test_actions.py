@@ -88,7 +88,7 @@ def test_editing_saves_bumps_the_version_and_writes_one_event(django_assert_num_
     application = draft()
     by = application.group.representative
     with (
-        django_assert_num_queries(13),
+        django_assert_num_queries(12),
         actions.editing(application, by=by, section="project", version=0, now=NOON) as fresh,
     ):
         fresh.title = "A kiln"
@@ -96,7 +96,8 @@ def test_editing_saves_bumps_the_version_and_writes_one_event(django_assert_num_
     assert (saved.title, saved.version, application.version) == ("A kiln", 1, 1)
     assert saved.case.title == "A kiln"
     event = Event.objects.filter(case=application.case).last()
-    assert (event.action, event.data) == ("application.edited", {"section": "project"})
+    assert event.action == "application.edited"
+    assert event.data == {"section": "project", "version": 1, "fields": ["title"]}
 
 
 def test_a_stale_version_changes_nothing():

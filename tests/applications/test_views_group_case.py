@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
-from applications.models import Activity, Application
+from applications.models import Activity, Application, BudgetLine
 from applications.workflow import REVIEW
 from core.lists import BoundedPaginator
 from tests.applications.staff_pages import browser, problems, words
@@ -23,6 +23,7 @@ from tests.factories_applications import (
     draft,
     fill,
     make_call,
+    make_questions,
     staff_member,
     submit,
 )
@@ -154,8 +155,9 @@ def test_a_draft_says_what_is_missing_and_how_long_there_is():
     application = draft(call=make_call(closes_at=NOON + 9 * DAY))
     text = words(see(application.group.representative, application))
     assert "4 sections missing, 9 days left" in text
-    assert "1 of 5 sections" in text
-    assert "The project What you want to achieve together, and what you will learn. Not started" in text
+    assert "2 of 6 sections" in text
+    assert "Go on with: The project" in text
+    assert "The work plan The work plan has no activity yet. Not started" in text
     assert "Check and send" in text
     assert "For the programme" not in text
 
@@ -164,7 +166,8 @@ def test_a_whole_draft_says_that_everything_is_there():
     application = application_at("draft")
     text = words(see(application.group.representative, application))
     assert "Everything is there, 20 days left" in text
-    assert "5 of 5 sections" in text
+    assert "6 of 6 sections" in text
+    assert "Go on with" not in text
 
 
 @pytest.mark.parametrize(
@@ -255,20 +258,37 @@ def test_a_name_with_markup_is_shown_as_it_is():
     assert "&lt;script&gt;alert" in text
 
 
-def test_the_case_page_asks_the_same_questions_for_few_and_many_rows():
+def test_the_task_list_asks_the_same_few_questions_whatever_the_size_of_the_plan(person):
     few = application_at("draft", group=make_group(5), call=make_call())
-    many = application_at("draft", group=make_group(30, name="Many"), call=make_call())
-    Activity.objects.bulk_create(
+    asking = make_call()
+    make_questions(asking)
+    many = application_at("draft", group=make_group(30, name="Many"), call=asking)
+    give_place(many.group, person("second"), Role.MEMBER)
+    firm = many.group.memberships.first().firm
+    activities = Activity.objects.bulk_create(
         Activity(
             application=many,
             name=f"A {n}",
             first_month=1,
             last_month=2,
             order=n,
-            responsible="R",
+            firm=firm,
             deliverable="D",
         )
-        for n in range(30)
+        for n in range(60)
+    )
+    BudgetLine.objects.bulk_create(
+        BudgetLine(
+            application=many,
+            category="innovation",
+            description=f"L {n}",
+            quantity=1,
+            unit_cost=10,
+            programme_share=5,
+            activity=activities[n % 60],
+            firm=firm,
+        )
+        for n in range(100)
     )
 
     def count(application) -> int:
@@ -278,7 +298,8 @@ def test_the_case_page_asks_the_same_questions_for_few_and_many_rows():
             assert client.get(address(application)).status_code == 200
         return len(queries)
 
-    assert count(few) == count(many) == 34
+    # The whole page: session, user, roles and notices are every page's.
+    assert count(few) == count(many) == 9
 
 
 def test_a_returned_section_is_to_change_until_it_was_changed():
@@ -393,7 +414,7 @@ def test_the_check_shows_everything_with_where_to_change_it():
         "The programme pays 60 % of the whole; at most 70 %",
     ):
         assert part in text
-    assert page.text.count("?back=check") == 5
+    assert page.text.count("?back=check") == 6
     assert "Send the application" in text
 
 

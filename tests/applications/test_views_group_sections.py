@@ -465,7 +465,7 @@ def test_htmx_adds_an_activity_and_sends_only_what_changed(application, author):
     )
     assert answer.status_code == 200
     assert "“Buy the kiln” was added." in answer.text
-    assert '<div id="plan" hx-swap-oob="true">' in answer.text
+    assert '<div id="rows" hx-swap-oob="true">' in answer.text
     assert '<div id="add-fields">' in answer.text
     assert "<html" not in answer.text
     assert answer.headers["HX-Trigger"] == "saved"
@@ -518,7 +518,7 @@ def test_amounts_are_read_as_people_write_them(application, author, text):
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("category", "", "Fill in “Category”."),
+        ("category", "", "Fill in “Category and kind of cost”."),
         ("category", "bribes", "Select a valid choice"),
         ("category", "coordination", "Select a valid choice"),
         ("activity", "999999", "Select a valid choice"),
