@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 
 from accounts.roles import Role
 from core import dates
+from core.logs import without_keys
 from core.models import AccessLog
 
 LONGEST_PATH = AccessLog._meta.get_field("path").max_length
@@ -89,7 +90,7 @@ class AuditorAccessMiddleware:
                 at=dates.now(),
                 user_id=user.pk or 0,
                 method=str(request.method)[:10],
-                path=request.get_full_path()[:LONGEST_PATH],
+                path=without_keys(request.get_full_path())[:LONGEST_PATH],
                 status=response.status_code,
             )
         return response

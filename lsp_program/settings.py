@@ -386,7 +386,7 @@ if MAP not in {"svg", "tiles"}:
 
 import structlog  # noqa: E402  (after the checks, so that a missing setting is said first)
 
-from core.logs import without_secrets  # noqa: E402
+from core.logs import without_keys_in_reports, without_secrets  # noqa: E402
 
 LOG_LEVEL = (env.str("LOG_LEVEL", default="") or "INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
@@ -434,6 +434,11 @@ if SENTRY_DSN:
     from sentry_sdk.utils import BadDsn
 
     try:
-        sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False)
+        sentry_sdk.init(
+            dsn=SENTRY_DSN,
+            send_default_pii=False,
+            include_local_variables=False,  # a function's own names may hold a key, or a firm's sales
+            before_send=without_keys_in_reports,
+        )
     except BadDsn:
         refuse("SENTRY_DSN is not an address of Sentry's. Leave it empty to send no reports.")
