@@ -152,7 +152,8 @@ class TakenUpload(UploadedFile):
     """
 
     def __init__(self, upload: Upload):
-        self._upload, self._whole = upload, None
+        self._upload = upload
+        self._whole: IO[bytes] | None = None
         super().__init__(None, upload.filename, "application/octet-stream", upload.size)
 
     @property

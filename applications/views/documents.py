@@ -19,6 +19,7 @@ from applications.forms.documents import AttachForm, ReplaceForm
 from applications.models import Application, ApplicationDocument, DocumentRequirement
 from applications.views.frame import Frame, open_to_write
 from core import dates, documents
+from core.models import Document
 
 
 def section(request: HttpRequest, frame: Frame, wrong: AttachForm | None = None) -> HttpResponse:
@@ -32,9 +33,12 @@ def section(request: HttpRequest, frame: Frame, wrong: AttachForm | None = None)
     for requirement in frame.facts.requirements:
         mine = wrong is not None and wrong.requirement == requirement
         files = attached.get(requirement.pk, [])
+        stands = any(row.document.scan != Document.Scan.INFECTED for row in files)
         room = requirement.most_files - len(files)
         form = wrong if mine else AttachForm(requirement=requirement, most=max(room, 1))
-        rows.append({"requirement": requirement, "files": files, "room": room, "form": form})
+        rows.append(
+            {"requirement": requirement, "files": files, "stands": stands, "room": room, "form": form}
+        )
     context = frame.context(rows=rows, forms=[row["form"] for row in rows], limits=_limits())
     return render(request, "applications/section_documents.html", context, status=frame.status)
 
