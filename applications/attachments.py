@@ -80,7 +80,7 @@ def detach(
     """Take a file out of the application; it stays with the case. One that is out already is no error."""
     with editing(application, by=by, section=SECTION, version=version, now=now) as fresh:
         out = fresh.documents.filter(pk=attached.pk, replaced=False).update(replaced=True)
-        fresh.noted = {"did": "removed", "documents": [attached.document_id]} if out else None
+        fresh.noted = {"did": "taken_out", "documents": [attached.document_id]} if out else None
 
 
 def _check(application: Application, requirement: DocumentRequirement, uploads: list[Any]) -> None:

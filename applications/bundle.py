@@ -6,13 +6,11 @@ there is, little of it is in memory.
 
 import datetime as dt
 import hashlib
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.text import slugify
@@ -68,7 +66,7 @@ def make(job: Job, progress: jobs.Progress) -> Document:
     entries = list(entries_of(application))
     if not entries:
         raise jobs.JobFailed(_("There is no file to download."))
-    with _scratch() as made:
+    with documents.scratch() as made:
         write(made, application, entries, progress)
         made.seek(0)
         return documents.store_file(
@@ -82,15 +80,6 @@ def make(job: Job, progress: jobs.Progress) -> Document:
             by=job.requested_by,
             now=dates.now(),
         )
-
-
-def _scratch() -> IO[bytes]:
-    """A temporary file on the disk of the documents, where there is room for them; else where the machine has it."""
-    try:
-        folder = default_storage.path("")
-    except NotImplementedError:
-        folder = None
-    return tempfile.TemporaryFile(dir=folder)
 
 
 def entries_of(application: Application) -> Iterator[Entry]:

@@ -8,16 +8,18 @@ rolled-back transaction leaves on the disk belongs to nobody and harms nothing.
 import hashlib
 import io
 import re
+import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
@@ -301,6 +303,16 @@ def _store(file: File, **columns: Any) -> Document:
     document.size, document.sha256 = measured.length, measured.digest.hexdigest()
     document.save(force_insert=True)
     return document
+
+
+def scratch() -> IO[bytes]:
+    """A temporary file on the disk of the documents, where there is room for them: elsewhere it may be memory."""
+    try:
+        folder: str | None = default_storage.path("")
+        Path(str(folder)).mkdir(parents=True, exist_ok=True)
+    except NotImplementedError:
+        folder = None  # a storage that is no disk of ours
+    return tempfile.TemporaryFile(dir=folder)
 
 
 def open_file(document: Document) -> File:

@@ -5,7 +5,6 @@ joining at a time in each process. What a telephone writes into a photograph (pl
 """
 
 import re
-import tempfile
 import threading
 import time
 import warnings
@@ -91,7 +90,7 @@ def _check(files: Sequence[UploadedFile], max_bytes: int) -> None:
 
 def _write(files: Sequence[UploadedFile], longest: int, quality: int, name: str) -> Any:
     """The PDF in a temporary file, one page after the other."""
-    made = tempfile.TemporaryFile()  # noqa: SIM115  (the caller closes it)
+    made = documents.scratch()  # the caller closes it
     try:
         for number, file in enumerate(files):
             with _page(file, longest) as page:

@@ -7,7 +7,6 @@ key, in the field `<name>-upload`, which the middleware puts where a plain file 
 """
 
 import datetime as dt
-import tempfile
 import uuid
 from collections.abc import Iterator
 from typing import IO, Any
@@ -23,7 +22,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from core.documents import clean_name, in_megabytes
+from core.documents import clean_name, in_megabytes, scratch
 from core.models import Upload
 from core.workflow import Refusal
 
@@ -187,7 +186,7 @@ class LostUpload(UploadedFile):
 
 
 def _together(upload: Upload) -> IO[bytes]:
-    whole = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the request's files)
+    whole = scratch()  # closed with the request's files
     try:
         for part in _parts(upload):
             whole.write(part)
