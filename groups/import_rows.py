@@ -1,6 +1,7 @@
 """Each row of a table of firms: what is wrong in which cell, what will happen to it, and saving all that are right.
 
-The rules for one firm are those of its form; what happens to it is what `actions.add_firm` does.
+The rules for one firm are those of its form; what happens to it is what `actions.add_firm` does, and
+`actions.ask_to_join` for a firm that others registered.
 """
 
 import datetime as dt
@@ -21,11 +22,11 @@ from accounts.models import User
 from accounts.permissions import Action
 from core.dates import day_of
 from core.sheets import trouble
-from core.workflow import Refusal
+from core.workflow import Refusal, TransitionRefused
 from groups import actions
 from groups.forms.imports import Names, RowForm
 from groups.imports import LONGEST, Source, headings
-from groups.models import Firm, Group
+from groups.models import Firm, Group, Membership
 from groups.size import sizes_of, years_to_ask
 
 OLDEST_YEAR = 1990
@@ -46,6 +47,7 @@ class State(Enum):
     KNOWN = "accepted"
     MEMBER = "closed"
     REGISTERED = "warn"
+    ASKED = "waiting"
     BAD = "fail"
     LEFT_OUT = "withdrawn"
 
@@ -56,7 +58,8 @@ class State(Enum):
             State.ADD: _("Will be added"),
             State.KNOWN: _("Will be added, with the data that it has already"),
             State.MEMBER: _("In the group already"),
-            State.REGISTERED: _("Registered already: it has to agree first"),
+            State.REGISTERED: _("Registered already: it will be asked to join"),
+            State.ASKED: _("Asked already, and has not answered yet"),
             State.BAD: _("Not right yet"),
             State.LEFT_OUT: _("Left out"),
         }[self]
@@ -117,6 +120,10 @@ class Preview:
     @property
     def to_add(self) -> list[ImportRow]:
         return self.of(State.ADD, State.KNOWN)
+
+    @property
+    def to_ask(self) -> list[ImportRow]:
+        return self.of(State.REGISTERED)
 
 
 def look(source: Source, *, group: Group, by: User, today: dt.date, left_out: Iterable[int] = ()) -> Preview:
@@ -183,9 +190,11 @@ def _places(cuits: list[str], *, group: Group, by: User) -> dict[str, State]:
     here = set(group.memberships.current().filter(firm__cuit__in=cuits).values_list("firm__cuit", flat=True))
     ours = set(Firm.objects.managed_by(by).filter(cuit__in=cuits).values_list("cuit", flat=True))
     registered = set(Firm.objects.filter(cuit__in=cuits).values_list("cuit", flat=True))
+    asked = group.join_requests.filter(ended_at=None, firm__cuit__in=cuits)
     return (
         dict.fromkeys(registered, State.REGISTERED)
         | dict.fromkeys(ours, State.KNOWN)
+        | dict.fromkeys(asked.values_list("firm__cuit", flat=True), State.ASKED)
         | dict.fromkeys(here, State.MEMBER)
     )
 
@@ -210,7 +219,7 @@ def _sentences(
         if code.startswith("sales_") and code not in dict(source.columns):
             near = max((each for each, _n in source.columns if each.startswith("sales_")), default="cuit")
             found.setdefault(near, []).extend(str(sentence) for sentence in sentences)
-    if state is State.MEMBER:
+    if state in (State.MEMBER, State.ASKED):
         return {}
     if state in (State.KNOWN, State.REGISTERED):
         return {code: sentences for code, sentences in found.items() if code in ("cuit", "place_in_chain")}
@@ -256,24 +265,37 @@ def save(preview: Preview, *, by: User, group: Group, now: datetime) -> list[Don
             % {"rows": ", ".join(str(row.number) for row in preview.bad)}
         )
     members = {}
-    for row in preview.to_add:
-        data = {"place_in_chain": row.form.cleaned_data["place_in_chain"]}
-        if row.state is State.ADD:
-            data = row.form.data_of_row | {"sales": row.form.sales}
+    for row in [*preview.to_add, *preview.to_ask]:
         try:
-            member = actions.add_firm(by=by, group=group, cuit=row.cuit, now=now, **data)
-        except (actions.CuitRefused, ValidationError) as refusal:
+            if row.state is State.REGISTERED:
+                _ask(row, by=by, group=group, now=now)
+            else:
+                members[row.number] = _add(row, by=by, group=group, now=now)
+        except (actions.CuitRefused, TransitionRefused, ValidationError) as refusal:
             sentence = getattr(refusal, "sentence", "") or " ".join(getattr(refusal, "messages", []))
             raise ImportRefused(
                 _("Row %(row)s: %(sentence)s None was added.") % {"row": row.number, "sentence": sentence}
             ) from refusal
-        members[row.number] = member
     firms = Firm.objects.filter(pk__in=[member.firm_id for member in members.values()])
     sizes = sizes_of(firms.select_related("activity").prefetch_related("years"), day_of(now))
     return [_done(row, members.get(row.number), sizes) for row in preview.rows]
 
 
+def _add(row: ImportRow, *, by: User, group: Group, now: datetime) -> Membership:
+    data = {"place_in_chain": row.form.cleaned_data["place_in_chain"]}
+    if row.state is State.ADD:
+        data = row.form.data_of_row | {"sales": row.form.sales}
+    return actions.add_firm(by=by, group=group, cuit=row.cuit, now=now, **data)
+
+
+def _ask(row: ImportRow, *, by: User, group: Group, now: datetime) -> None:
+    place = row.form.cleaned_data["place_in_chain"]
+    actions.ask_to_join(by=by, group=group, cuit=row.cuit, place_in_chain=place, now=now)
+
+
 def _done(row: ImportRow, member: Any, sizes: Mapping[int, Any]) -> Done:
+    if row.state is State.REGISTERED:
+        return Done(row.number, row.name, row.cuit, row.state.value, _("Asked: it joins if it agrees"))
     if member is None:
         return Done(row.number, row.name, row.cuit, row.state.value, row.state.words)
     words = _("Added. Size: %(size)s.") % {"size": sizes[member.firm_id].label}

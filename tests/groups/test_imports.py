@@ -215,7 +215,7 @@ def test_names_with_emoji_and_direction_marks_are_kept_and_cleaned(group):
 def test_looking_costs_the_same_however_many_rows(group, rows, django_assert_num_queries):
     table = source(*[row(100 + number) for number in range(rows)])
     reader = make_person("reader")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(look(table, group=group, by=reader, today=TODAY).rows) == rows
 
 
@@ -239,6 +239,19 @@ def test_all_good_rows_are_saved_with_a_result_for_each(group):
     firm = Firm.objects.get(cuit=make_cuit(90))
     assert firm.years.get().sales == Decimal("2000000000.00")
     assert firm.province == group.province
+
+
+def test_a_firm_that_others_registered_is_asked_and_only_once(group):
+    strange = make_group(firms=1, name="A group of strangers").firms.get()
+    table = source(row(90), [strange.cuit, "", "", "Saws"])
+    done = save(seen(table, group), by=group.representative, group=group, now=NOON)
+    assert done[1].words == "Asked: it joins if it agrees"
+    assert strange.name not in str(done)
+    assert group.join_requests.get().firm == strange
+    assert [each.state for each in seen(table, group).rows] == [State.MEMBER, State.ASKED]
+    save(seen(table, group), by=group.representative, group=group, now=NOON)
+    assert group.join_requests.count() == 1
+    assert group.memberships.count() == 3
 
 
 def test_one_bad_row_and_none_is_saved(group):
