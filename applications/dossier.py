@@ -18,6 +18,7 @@ from applications.budget import in_figures
 from applications.models import Application, BudgetCategory, Submission
 from applications.sections import BY_CODE
 from core.money import format_money
+from groups.confirmations import State
 from groups.models import FirmConfirmation, Institution, LegalForm, Sector, Size
 from groups.provinces import Province
 
@@ -219,9 +220,11 @@ def _about(row: Data) -> str:
 
 
 def _confirmed(row: Data | None) -> str:
-    """By whom, when and how the firm confirmed, and what it puts in."""
+    """By whom, when and how the firm confirmed, and what it puts in; or how else it stands."""
     if row is None:
         return ""
+    if row["state"] != State.CONFIRMED:
+        return str(State(row["state"]).label)
     amount = row.get("contribution_amount")
     return _joined(
         _("Confirmed on %(day)s by %(name)s, %(position)s")

@@ -18,11 +18,14 @@ RULE_NAMES: dict[str, Promise] = {
     "enough_smes": gettext_lazy("Enough small and medium firms"),
     "others_admitted": gettext_lazy("Other firms only where the call admits them"),
     "valid_cuits": gettext_lazy("Every CUIT is valid and stands once"),
+    "independent_firms": gettext_lazy("The firms do not belong together"),
     "firms_are_free": gettext_lazy("No firm is in two applications of the call"),
     "area_and_chain": gettext_lazy("The firms share an area and a value chain"),
     "province_admitted": gettext_lazy("The province is one of the call's"),
     "sector_admitted": gettext_lazy("The sector is one of the call's"),
     "group_age": gettext_lazy("The group is old enough"),
+    "joint_work": gettext_lazy("Proof of joint work, where the call asks for it"),
+    "firms_confirmed": gettext_lazy("The firms confirmed for themselves"),
     "plan_months": gettext_lazy("The plan lies within the months of the call"),
     "responsibles": gettext_lazy("Every activity has somebody responsible"),
     "costs": gettext_lazy("Every cost has its category and its activity"),
@@ -30,6 +33,8 @@ RULE_NAMES: dict[str, Promise] = {
     "share_of_whole": gettext_lazy("The programme's share of the whole"),
     "highest_amounts": gettext_lazy("The highest amount per project and per firm"),
     "salary": gettext_lazy("The coordinator's salary"),
+    "others_at_no_cost": gettext_lazy("Nothing is paid for firms that are no SMEs"),
+    "quotes_attached": gettext_lazy("Quotes, where the call asks for them"),
     "questions_answered": gettext_lazy("The questions of the call"),
     "documents_present": gettext_lazy("The documents that the call asks for"),
     "declarations_accepted": gettext_lazy("The declarations of the call"),
@@ -40,9 +45,12 @@ LABELS = {
     "filled": gettext_lazy("Texts written"),
     "stated": gettext_lazy("The group says which support it had"),
     "earlier": gettext_lazy("Approved by the programme before"),
+    "sessions": gettext_lazy("Sessions of technical support"),
     "members": gettext_lazy("Firms"),
     "smes": gettext_lazy("SMEs"),
     "least": gettext_lazy("At least"),
+    "confirmed": gettext_lazy("Firms that confirmed"),
+    "confirmations_needed": gettext_lazy("Have to confirm"),
     "others": gettext_lazy("Firms that are no SMEs"),
     "places": gettext_lazy("Where the firms are"),
     "since": gettext_lazy("Working together since"),
@@ -55,6 +63,11 @@ LABELS = {
     "most": gettext_lazy("At most"),
     "percent": gettext_lazy("Highest share, %"),
     "firms": gettext_lazy("Firms"),
+    "linked": gettext_lazy("Firms that belong together"),
+    "per_firm": gettext_lazy("At most for a firm"),
+    "largest": gettext_lazy("The most that one firm would get"),
+    "quotes_from": gettext_lazy("Quotes are asked from"),
+    "quotes_needed": gettext_lazy("Quotes needed"),
     "attached": gettext_lazy("Documents attached"),
     "needed": gettext_lazy("Documents needed"),
     "answered": gettext_lazy("Questions answered"),
@@ -62,7 +75,7 @@ LABELS = {
     "all": gettext_lazy("In all"),
     "waived": gettext_lazy("Waived in reconsideration"),
 }
-MONEY = {"cost", "asked", "most"}
+MONEY = {"cost", "asked", "most", "per_firm", "largest", "quotes_from"}
 
 
 def rows(result: Result) -> list[tuple[str, str]]:

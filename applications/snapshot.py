@@ -48,7 +48,7 @@ def take(facts: Facts, *, number: int, reference: str, by, arrived_at: datetime)
         "group": group,
         "members": [{**row, "certificate": _certificate(facts, row["firm_id"])} for row in members],
         "partners": [_partner(row) for row in facts.partners],
-        "confirmations": [],
+        "confirmations": list(facts.confirmations.values()),
         "project": {
             "title": application.title,
             "diagnosis": application.diagnosis,

@@ -17,6 +17,7 @@ from applications.models import (
     Activity,
     Application,
     BudgetLine,
+    BudgetQuote,
     Call,
     CallTranche,
     Criterion,
@@ -27,7 +28,7 @@ from applications.models import (
 )
 from applications.questions import of_section
 from applications.workflow import APPLICATION, CALL, REVIEW
-from core import dates, timeline
+from core import dates, documents, timeline
 from core.models import Case
 from tests.cast import give_role, make_person
 from tests.clock import LONG_BEFORE, NOON
@@ -291,6 +292,26 @@ def answer(application: Application, *, by: User, now: dt.datetime = NOON) -> No
                 version=application.version,
                 now=now,
             )
+
+
+def make_quote(
+    application: Application, supplier: str = "Hornos SA", amount: int = 3900000, **fields: Any
+) -> BudgetQuote:
+    """A quote for the first cost of an application, valid for ever unless `valid_until` says otherwise."""
+    line = application.lines.first()
+    assert line is not None
+    by = application.group.representative
+    document = documents.store(
+        case=application.case,
+        kind="application",
+        owner_id=application.pk,
+        upload=a_pdf("quote.pdf"),
+        by=by,
+        now=NOON,
+    )
+    return BudgetQuote.objects.create(
+        application=application, line=line, supplier=supplier, amount=amount, document=document, **fields
+    )
 
 
 def submit(application: Application, *, now: dt.datetime = NOON, by: User | None = None) -> Application:

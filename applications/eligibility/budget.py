@@ -1,13 +1,16 @@
-"""The rules on the budget: categories, shares and caps."""
+"""The rules on the budget: categories, shares, caps and quotes. What it takes to satisfy them: advice.py."""
 
-from decimal import Decimal
+from collections import Counter
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from applications.eligibility.engine import FAIL, PASS, Answer, names, percent
+from applications import kinds
+from applications.eligibility import caps
+from applications.eligibility.engine import FAIL, PASS, WARN, Answer, names, percent
 from applications.facts import Facts
-from applications.models import BudgetCategory, BudgetLine, Call
-from core.money import ZERO, cents, format_money
+from applications.models import BudgetCategory, BudgetLine
+from core.money import ZERO, format_money
 
 
 def costs(facts: Facts) -> Answer:
@@ -27,6 +30,13 @@ def costs(facts: Facts) -> Answer:
     if foreign:
         sentence = _("This call does not pay for the category of: %(names)s.")
         return FAIL, sentence % {"names": names(foreign)}, figures
+    if unsaid := [line for line in facts.lines if line.kind == kinds.OTHER and not line.other_kind.strip()]:
+        sentence = _("Say which other kind of cost these are: %(names)s.")
+        return FAIL, sentence % {"names": names(line.description for line in unsaid)}, figures
+    members = {member.firm_id for member in facts.members}
+    if gone := [line for line in facts.lines if line.firm_id not in members | {None}]:
+        sentence = _("These costs are for firms that are no members of the group any more: %(names)s.")
+        return FAIL, sentence % {"names": names(line.description for line in gone)}, figures
     return PASS, _("Every cost has its category and its activity."), figures
 
 
@@ -56,7 +66,7 @@ def share_of_lines(facts: Facts) -> Answer:
 
 
 def share_of_whole(facts: Facts) -> Answer:
-    most = cents(facts.cost * facts.call.max_share / 100)
+    most = caps.of_whole(facts)
     figures = {"asked": str(facts.asked), "most": str(most), "percent": str(facts.call.max_share)}
     words = {
         "asked": format_money(facts.asked),
@@ -79,34 +89,79 @@ def share_of_whole(facts: Facts) -> Answer:
 
 def highest_amounts(facts: Facts) -> Answer:
     call, firms = facts.call, len(facts.smes)
-    limits: list[tuple[str, Decimal]] = [
-        (_("This call pays at most %(most)s per project. You ask for %(asked)s."), call.max_per_project)
-    ]
-    if call.max_per_firm is not None:
-        sentence = _("This call pays at most %(most)s for so many firms. You ask for %(asked)s.")
-        limits.append((sentence, call.max_per_firm * firms))
-    figures = {
-        "asked": str(facts.asked),
-        "most": str(min(most for _sentence, most in limits)),
-        "firms": firms,
-    }
-    for sentence, most in limits:
-        if facts.asked > most:
-            words = {"most": format_money(most), "asked": format_money(facts.asked)}
-            return FAIL, sentence % words, figures
-    return PASS, _("The amount is within what this call pays."), figures
+    figures = {"asked": str(facts.asked), "most": str(call.max_per_project), "firms": firms}
+    words = {"asked": format_money(facts.asked), "most": format_money(call.max_per_project)}
+    if facts.asked > call.max_per_project:
+        sentence = _("This call pays at most %(most)s per project. You ask for %(asked)s.")
+        return FAIL, sentence % words, figures
+    if call.max_per_firm is None:
+        return PASS, _("The amount is within what this call pays."), figures
+    amounts = caps.per_firm(facts)
+    figures["per_firm"] = str(call.max_per_firm)
+    figures["largest"] = str(max((amount for _name, amount in amounts), default=ZERO))
+    if over := [(name, amount) for name, amount in amounts if amount > call.max_per_firm]:
+        listed = [f"{name} ({format_money(amount)})" for name, amount in over]
+        sentence = _(
+            "This call pays at most %(most)s for each firm: its own costs, and its even part of the group's. Above it: "
+            "%(names)s."
+        )
+        return FAIL, sentence % {"most": format_money(call.max_per_firm), "names": names(listed)}, figures
+    return PASS, _("The amount is within what this call pays, for the project and for each firm."), figures
 
 
 def salary(facts: Facts) -> Answer:
-    call = facts.call
+    most = caps.of_salary(facts.call)
     asked = sum((line.programme_share for line in facts.lines if _is_salary(line)), ZERO)
-    caps = [cap for cap in (call.salary_cap, _whole_salary(call)) if cap is not None]
-    figures = {"asked": str(asked), "most": str(min(caps)) if caps else None}
-    if asked and caps and asked > min(caps):
+    figures = {"asked": str(asked), "most": None if most is None else str(most)}
+    if most is not None and asked > most:
         sentence = _("The coordinator's salary is at most %(most)s in the whole. You ask for %(asked)s.")
-        return FAIL, sentence % {"most": format_money(min(caps)), "asked": format_money(asked)}, figures
+        return FAIL, sentence % {"most": format_money(most), "asked": format_money(asked)}, figures
     return PASS, _("The coordinator's salary is within what this call pays."), figures
 
 
-def _whole_salary(call: Call) -> Decimal | None:
-    return None if call.salary_per_month is None else call.salary_per_month * call.months
+def others_at_no_cost(facts: Facts) -> Answer:
+    paid = caps.for_others(facts)
+    figures = {"lines": [line.pk for line in paid]}
+    if paid:
+        listed = [f"{line.description} ({line.firm})" for line in paid]
+        sentence = _(
+            "The programme pays nothing for firms that are not shown to be SMEs. Lower its share to nothing: %(names)s."
+        )
+        return FAIL, sentence % {"names": names(listed)}, figures
+    return PASS, _("The programme is asked to pay for SMEs only."), figures
+
+
+def quotes_attached(facts: Facts) -> Answer:
+    call = facts.call
+    if call.quotes_from is None or not call.quotes_needed:
+        return PASS, _("This call asks for no quotes."), {"quotes_needed": 0}
+    dear = [line for line in facts.lines if line.cost >= call.quotes_from and not _is_salary(line)]
+    figures = {"quotes_needed": call.quotes_needed, "quotes_from": str(call.quotes_from)}
+    if not dear:
+        sentence = _("No cost reaches %(amount)s, from which this call asks for quotes.")
+        return PASS, sentence % {"amount": format_money(call.quotes_from)}, figures
+    valid = [row for row in facts.quotes if row.valid_until is None or row.valid_until >= facts.day]
+    suppliers = Counter(
+        line_id for line_id, _supplier in {(row.line_id, _plain(row.supplier)) for row in valid}
+    )
+    short = [line for line in dear if suppliers[line.pk] < call.quotes_needed]
+    figures["lines"] = [line.pk for line in short]
+    if short:
+        sentence = ngettext(
+            "From %(amount)s on, a cost needs %(n)s valid quote. Still missing: %(names)s.",
+            "From %(amount)s on, a cost needs %(n)s valid quotes of different suppliers. Still missing: %(names)s.",
+            call.quotes_needed,
+        )
+        words = {"amount": format_money(call.quotes_from), "n": call.quotes_needed}
+        return FAIL, sentence % {**words, "names": names(line.description for line in short)}, figures
+    lowest = {row.line_id: row.amount for row in sorted(valid, key=lambda row: -row.amount)}
+    if above := [line for line in dear if line.cost > lowest[line.pk]]:
+        sentence = _(
+            "These costs are above the lowest of their quotes, and an officer looks at them: %(names)s."
+        )
+        return WARN, sentence % {"names": names(line.description for line in above)}, figures
+    return PASS, _("Every cost that needs quotes has them."), figures
+
+
+def _plain(supplier: str) -> str:
+    return " ".join(supplier.casefold().split())

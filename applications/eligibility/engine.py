@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from applications.eligibility.advice import Advice, Shares, advise
 from applications.facts import Facts
 
 PASS, FAIL, WARN = "pass", "fail", "warn"
@@ -23,6 +24,8 @@ class Result:
     sentence: str
     section: str
     figures: dict[str, Any] = field(default_factory=dict)
+    # What it takes to satisfy it, where that can be said in pesos (advice.py).
+    advice: Advice | None = None
 
     @property
     def label(self) -> str:
@@ -37,6 +40,8 @@ class Rule:
 
     section: str
     judge: Callable[[Facts], Answer]
+    # Which shares to lower when it fails, for a rule on money.
+    find: Callable[[Facts], Shares] | None = None
 
     @property
     def code(self) -> str:
@@ -44,7 +49,8 @@ class Rule:
 
     def result(self, facts: Facts) -> Result:
         outcome, sentence, figures = self.judge(facts)
-        return Result(self.code, outcome, sentence, self.section, figures)
+        advice = advise(facts, self.find) if self.find and outcome == FAIL else None
+        return Result(self.code, outcome, sentence, self.section, figures, advice)
 
 
 def failing(results: Iterable[Result]) -> list[Result]:

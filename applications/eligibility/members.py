@@ -80,6 +80,18 @@ def _is_cuit(text: str) -> bool:
         return False
 
 
+def independent_firms(facts: Facts) -> Answer:
+    linked = [member for member in facts.members if member.links]
+    figures = {"linked": [member.name for member in linked]}
+    if linked:
+        sentence = _(
+            "These members say that they belong together, so an officer judges whether they are firms of their own: "
+            "%(names)s."
+        )
+        return WARN, sentence % {"names": names(linked)}, figures
+    return PASS, _("No firm of the group says that it belongs together with another one of it."), figures
+
+
 def firms_are_free(facts: Facts) -> Answer:
     # Which other group it is stays between the firm and that group.
     taken = [member for member in facts.members if member.firm_id in facts.claimed_elsewhere]
@@ -103,7 +115,7 @@ def area_and_chain(facts: Facts) -> Answer:
         said.append(_("The firms are in different provinces: %(places)s.") % {"places": names(places)})
     if len(sectors) > 1:
         said.append(
-            _("They are of different sectors: %(sectors)s.") % {"sectors": names(sector_names(sectors))}
+            _("They are of different sectors: %(sectors)s.") % {"sectors": names(each for each in facts.sectors if each.code in sectors)}
         )
     if silent:
         said.append(_("These do not say their place in the chain: %(names)s.") % {"names": names(silent)})
@@ -157,3 +169,16 @@ def group_age(facts: Facts) -> Answer:
         return PASS, _("This call asks for no minimum age of the group."), figures
     sentence = _("You have worked together since %(since)s; this call asks for %(least)s months.")
     return PASS, sentence % words, figures
+
+
+def joint_work(facts: Facts) -> Answer:
+    if not facts.call.joint_work_proof:
+        return PASS, _("This call asks for no proof of joint work."), {"proof_asked": False}
+    figures = {"proof_asked": True, "since": facts.group.since.isoformat()}
+    # Which document proves it the call says itself; a missing one stands with the documents.
+    words = {"since": f"{facts.group.since:%d/%m/%Y}"}
+    return (
+        WARN,
+        _("An officer judges from your documents whether you have worked together since %(since)s.") % words,
+        figures,
+    )

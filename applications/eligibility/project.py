@@ -1,10 +1,13 @@
 """The rules on the project, the work plan and the documents."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from applications import files
 from applications.eligibility.engine import FAIL, PASS, WARN, Answer, names
 from applications.facts import Facts
+from applications.models import Activity
+from core import dates
 from core.models import Document
 
 # --- The project -------------------------------------------------------------------------------------
@@ -26,13 +29,24 @@ def project_texts(facts: Facts) -> Answer:
 
 
 def prior_support(facts: Facts) -> Answer:
-    stated, earlier = facts.application.prior_support.strip(), facts.earlier_support
-    figures = {"stated": bool(stated), "earlier": earlier}
     if not facts.call.needs_prior_support:
-        return PASS, _("This call does not ask for earlier support by the State."), figures
+        return PASS, _("This call does not ask for earlier support by the State."), {"support_needed": False}
+    stated, earlier = facts.application.prior_support.strip(), facts.earlier_support
+    sessions = sum(row.sessions_held for row in facts.ended_supports)  # type: ignore[attr-defined]
+    figures = {"stated": bool(stated), "earlier": earlier, "sessions": sessions}
+    # Proven from the programme's own records; anything else an officer certifies (PROGRAMME 4).
     if earlier:
-        sentence = _("The programme approved for this group: %(earlier)s. An officer certifies the support.")
-        return WARN, sentence % {"earlier": ", ".join(earlier)}, figures
+        sentence = _("The programme supported this group before: it approved %(earlier)s.")
+        return PASS, sentence % {"earlier": ", ".join(earlier)}, figures
+    if facts.ended_supports:
+        last = facts.ended_supports[-1].ended_at
+        assert last is not None
+        sentence = ngettext(
+            "The programme gave this group technical support: %(n)s session, ended on %(day)s.",
+            "The programme gave this group technical support: %(n)s sessions, ended on %(day)s.",
+            sessions,
+        )
+        return PASS, sentence % {"n": sessions, "day": f"{dates.day_of(last):%d/%m/%Y}"}, figures
     if stated:
         return WARN, _("The group says which support by the State it had. An officer certifies it."), figures
     return (
@@ -65,7 +79,22 @@ def responsibles(facts: Facts) -> Answer:
         return FAIL, _("Say who is responsible for: %(names)s.") % {"names": names(nobody)}, figures
     if nothing:
         return FAIL, _("Say what these activities leave: %(names)s.") % {"names": names(nothing)}, figures
+    if gone := _without_their_firm(facts):
+        sentence = _("Who is responsible does not belong to the group any more: %(names)s.")
+        return FAIL, sentence % {"names": names(gone)}, figures
     return PASS, _("Every activity has somebody responsible, and leaves something."), figures
+
+
+def _without_their_firm(facts: Facts) -> list[Activity]:
+    """Activities whose firm or institution has left the group since."""
+    firms = {member.firm_id for member in facts.members}
+    gone = [row for row in facts.activities if row.firm_id not in firms | {None}]
+    by_institution = [row for row in facts.activities if row.institution_id]
+    # What was frozen at a submission stands, whoever leaves afterwards.
+    if facts.live and by_institution:
+        partners = {partner.institution_id for partner in facts.partners}
+        gone += [row for row in by_institution if row.institution_id not in partners]
+    return gone
 
 
 # --- The documents -----------------------------------------------------------------------------------

@@ -1,56 +1,36 @@
-"""Pages of the budget: the costs by category against what the call pays, and one cost."""
+"""Pages of the budget: the costs by category against what the call pays, by firm and by month; one cost with its quotes;
+and doing what the advice of a failing rule says."""
+
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from applications import flows, kinds, quotes
 from applications.budget import in_figures, reckon
+from applications.eligibility.rules import BY_CODE
 from applications.facts import Facts
-from applications.forms.budget import BudgetLineForm
-from applications.models import Application, BudgetLine
+from applications.forms.budget import BudgetLineForm, QuoteForm
+from applications.models import Application, BudgetLine, BudgetQuote
 from applications.views import rows
 from applications.views.frame import Frame, open_to_write
+from core import dates
+from core.charts import bar_chart
 from core.money import format_money
+from core.workflow import TransitionRefused
 
 
-def section(request: HttpRequest, frame: Frame) -> HttpResponse:
-    """The costs, the totals against the call's rules, and a form to add one more. With htmx only these are sent."""
-    application = frame.application
-    form = BudgetLineForm(request.POST if request.method == "POST" else None, application=application)
-    auto = bool(request.htmx)  # type: ignore[attr-defined]
-    if request.method == "POST":
-        frame.status = 422
-        if form.is_valid() and rows.add(frame, form, "lines"):
-            added = _("“%(name)s” was added.") % {"name": form.instance}
-            if not auto:
-                messages.success(request, added)
-                return redirect(frame.url("application_section", "budget") + "#add")
-            response = render(
-                request,
-                "applications/section_budget.html#added",
-                context(frame, BudgetLineForm(application=application), added=added),
-            )
-            response.headers["HX-Trigger"] = "saved"
-            return response
-    template = "applications/section_budget.html" + ("#added" if auto and form.is_bound else "")
-    return render(
-        request, template, context(frame, form), status=422 if auto and form.is_bound else frame.status
-    )
-
-
-def context(frame: Frame, form: BudgetLineForm, **more: str) -> dict:
-    """The budget as it stands."""
-    return frame.context(form=form, **budget_of(frame.application, frame.facts), **more)
-
-
-def budget_of(application: Application, facts: Facts) -> dict:
+def budget_of(application: Application, facts: Facts) -> dict[str, Any]:
     """The costs and the totals, as templates/applications/_budget_table.html and _budget_limits.html take them."""
     names = {activity.pk: activity.name for activity in facts.activities}
     for line in facts.lines:
         line.activity_name = names.get(line.activity_id, "")  # type: ignore[attr-defined]
         line.quantity_text = in_figures(line.quantity)  # type: ignore[attr-defined]
+        line.kind_text = kinds.label(line.category, line.kind, line.other_kind)  # type: ignore[attr-defined]
     budget = reckon(application.call, facts.lines)
     whole = budget.whole
     figures = [
@@ -61,39 +41,140 @@ def budget_of(application: Application, facts: Facts) -> dict:
     return {"budget": budget, "figures": figures}
 
 
+def totals_of(application: Application, facts: Facts) -> dict[str, Any]:
+    """The same costs by firm and by month, as templates/applications/_budget_totals.html takes them."""
+    months = flows.by_month(facts.lines, facts.activities, application.call.months)
+    bars = [(str(month.number), [month.programme, month.group]) for month in months]
+    series = (_("The programme pays"), _("You pay"))
+    return {
+        "by_firm": firms_of(application, facts),
+        "most_per_firm": application.call.max_per_firm,
+        "by_month": months,
+        "month_chart": bar_chart(bars, _("Costs by month"), series) if facts.lines else "",
+    }
+
+
+def firms_of(application: Application, facts: Facts) -> list[flows.FirmPart]:
+    """What of the budget is for each firm, and what it puts in."""
+    firms = [(member.firm_id, member.name, member.is_sme) for member in facts.members]
+    return flows.by_firm(facts.lines, facts.activities, application.call.months, firms)
+
+
+def _shown(application: Application, facts: Facts) -> dict[str, Any]:
+    return budget_of(application, facts) | totals_of(application, facts)
+
+
+TABLE = rows.Table(
+    section="budget",
+    related="lines",
+    form=BudgetLineForm,
+    shown=_shown,
+    rows_template="applications/_budget_rows.html",
+    edit_template="applications/budget_line_edit.html",
+    delete_url="budget_line_delete",
+    add_label=gettext_lazy("Add a cost"),
+    change_label=gettext_lazy("Change a cost"),
+    take_out_label=gettext_lazy("Take this cost out"),
+    within="category",
+)
+
+
+def section(request: HttpRequest, frame: Frame) -> HttpResponse:
+    """The costs, the totals against the call's rules, and a form to add one more."""
+    return rows.section_page(request, frame, TABLE)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def budget_line_add(request: HttpRequest, pk: int) -> HttpResponse:
-    """A page with nothing but the form of a new cost."""
-    frame = open_to_write(request, pk, "budget")
-    form = BudgetLineForm(request.POST if request.method == "POST" else None, application=frame.application)
-    if request.method == "POST":
-        frame.status = 422
-        if form.is_valid() and rows.add(frame, form, "lines"):
-            messages.success(request, _("“%(name)s” was added.") % {"name": form.instance})
-            return redirect(frame.url("application_section", "budget"))
-    return render(
-        request, "applications/budget_line_edit.html", frame.context(form=form), status=frame.status
-    )
+    """A new cost."""
+    return rows.add_page(request, pk, TABLE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def budget_line_edit(request: HttpRequest, pk: int, row: int) -> HttpResponse:
-    """One cost, to be changed."""
-    frame = open_to_write(request, pk, "budget")
-    line = get_object_or_404(BudgetLine, pk=row, application=frame.application)
-    form = BudgetLineForm(
-        request.POST if request.method == "POST" else None, instance=line, application=frame.application
-    )
-    return rows.edit_page(request, frame, form, "lines", "applications/budget_line_edit.html")
+    """One cost, to be changed, and its quotes."""
+    return rows.edit_page(request, pk, row, TABLE, **_quotes_of(row))
 
 
 @require_POST
 def budget_line_move(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """One place up or down."""
-    return rows.row_moved(request, open_to_write(request, pk, "budget"), "lines", row, within="category")
+    return rows.moved(request, pk, row, TABLE)
 
 
 @require_POST
 def budget_line_delete(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """Out of the budget."""
-    return rows.row_taken_out(request, open_to_write(request, pk, "budget"), "lines", row)
+    return rows.taken_out(request, pk, row, TABLE)
+
+
+# --- Quotes ----------------------------------------------------------------------------------------
+
+
+def _quotes_of(row: int, form: QuoteForm | None = None) -> dict[str, Any]:
+    """The quotes of a cost and the form to add one, whose fields have ids of their own beside the other form's."""
+    found = BudgetQuote.objects.filter(line=row).select_related("document__uploaded_by")
+    return {"quotes": found, "quote_form": form or QuoteForm(auto_id="quote_%s")}
+
+
+@require_POST
+def quote_add(request: HttpRequest, pk: int, row: int) -> HttpResponse:
+    """Attach a supplier's quote to a cost."""
+    frame = open_to_write(request, pk, TABLE.section)
+    line = get_object_or_404(BudgetLine, pk=row, application=frame.application)
+    back = frame.url("budget_line_edit", line.pk) + "#quotes"
+    form = QuoteForm(request.POST, request.FILES, auto_id="quote_%s")
+    frame.status = 422
+    if form.is_valid() and quotes.tried(
+        form,
+        lambda: frame.tried(
+            lambda _version: quotes.add(
+                by=request.user, application=frame.application, line=line, now=frame.now, **form.cleaned_data
+            ),
+            form=form,
+        ),
+    ):
+        messages.success(request, _("The quote of %(supplier)s was added.") % {"supplier": form.instance})
+        return redirect(back)
+    return rows.shown_row(request, frame, TABLE, line, forms=[form], **_quotes_of(line.pk, form))
+
+
+@require_POST
+def quote_delete(request: HttpRequest, pk: int, row: int, quote: int) -> HttpResponse:
+    """Take a quote out."""
+    frame = open_to_write(request, pk, TABLE.section)
+    found = get_object_or_404(BudgetQuote, pk=quote, line=row, application=frame.application)
+    frame.tried(
+        lambda _version: quotes.take_out(
+            by=request.user, application=frame.application, quote=found, now=frame.now
+        )
+    )
+    messages.success(request, _("The quote of %(supplier)s was taken out.") % {"supplier": found})
+    return redirect(frame.url("budget_line_edit", row) + "#quotes")
+
+
+# --- Advice ----------------------------------------------------------------------------------------
+
+
+@require_POST
+def budget_advice(request: HttpRequest, pk: int, rule: str) -> HttpResponse:
+    """Lower the shares as the advice of a failing rule says, in one step. What it says is reckoned again under the
+    lock: never what came with the request."""
+    if rule not in BY_CODE or BY_CODE[rule].find is None:
+        raise Http404
+    frame = open_to_write(request, pk, TABLE.section)
+
+    def write(fresh: Application) -> None:
+        advice = BY_CODE[rule].result(Facts(fresh, today=dates.day_of(frame.now))).advice
+        if advice is None:
+            raise TransitionRefused(_("There is nothing to lower for this rule any more."))
+        for line in fresh.lines.filter(pk__in=advice.shares):
+            line.programme_share = advice.shares[line.pk]
+            line.save(update_fields=["programme_share"])
+        fresh.noted = {"did": "changed", "rows": list(advice.shares), "fields": ["programme_share"]}
+        done.extend(advice.sentences)
+
+    done: list[str] = []
+    frame.save(write)
+    messages.success(request, _("Done as advised. %(what)s") % {"what": " ".join(done)})
+    return redirect("application_check", pk=pk) if frame.to_check else redirect(frame.section_url)

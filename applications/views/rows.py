@@ -1,104 +1,198 @@
-"""What the work plan and the budget share: rows in an order, added, changed, moved and taken out."""
+"""What the work plan and the budget share: rows in an order, on one page with a form to add one more; each changed on a
+page of its own, moved and taken out. What each of them has of its own is its `Table`."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.db import models
-from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from applications.forms.rows import RowForm
 from applications.models import Application
-from applications.views.frame import Frame
+from applications.views.frame import Frame, open_to_write
 from core.workflow import TransitionRefused
 
 # More than anybody plans by hand: who sends more is a program.
 MOST_ROWS = 100
 
 
-def add(frame: Frame, form: ModelForm, related: str) -> bool:
+@dataclass(frozen=True)
+class Table:
+    """One kind of rows: its section, the relation and the form, what the templates are called and say.
+
+    `shown(application, facts)` is what `rows_template` takes. Rows move among those that have the same value in the
+    column `within`.
+    """
+
+    section: str
+    related: str
+    form: type[RowForm]
+    shown: Callable[..., dict[str, Any]]
+    rows_template: str
+    edit_template: str
+    delete_url: str
+    add_label: Promise
+    change_label: Promise
+    take_out_label: Promise
+    within: str = ""
+
+    def form_of(self, request: HttpRequest, frame: Frame, row: models.Model | None = None) -> RowForm:
+        """The form as it was sent, or as it is shown first."""
+        data = request.POST if request.method == "POST" else None
+        return self.form(data, instance=row, application=frame.application)
+
+
+# --- Pages -----------------------------------------------------------------------------------------
+
+
+def section_page(request: HttpRequest, frame: Frame, table: Table) -> HttpResponse:
+    """The rows as they stand, and a form to add one more. With htmx only these are sent."""
+    form = table.form_of(request, frame)
+    auto = bool(request.htmx)  # type: ignore[attr-defined]
+    added = ""
+    if request.method == "POST":
+        frame.status = 422
+        if form.is_valid() and add(frame, form, table):
+            added = _("“%(name)s” was added.") % {"name": form.instance}
+            if not auto:
+                messages.success(request, added)
+                return redirect(frame.section_url + "#add")
+            frame.status, form = 200, table.form(application=frame.application)
+        elif auto:
+            # 422 whatever it is: htmx shows no other refusal.
+            frame.status = 422
+    shown = table.shown(frame.application, frame.facts)
+    context = frame.context(form=form, table=table, added=added, **shown)
+    name = "rows_added" if auto and request.method == "POST" else "section_rows"
+    response = render(request, f"applications/{name}.html", context, status=frame.status)
+    if added:
+        response.headers["HX-Trigger"] = "saved"
+    return response
+
+
+def add_page(request: HttpRequest, pk: int, table: Table) -> HttpResponse:
+    """A page with nothing but the form of a new row."""
+    frame = open_to_write(request, pk, table.section)
+    form = table.form_of(request, frame)
+    if request.method == "POST":
+        frame.status = 422
+        if form.is_valid() and add(frame, form, table):
+            messages.success(request, _("“%(name)s” was added.") % {"name": form.instance})
+            return redirect(frame.section_url)
+    context = frame.context(form=form, table=table)
+    return render(request, table.edit_template, context, status=frame.status)
+
+
+def edit_page(request: HttpRequest, pk: int, row_pk: int, table: Table, **more: Any) -> HttpResponse:
+    """The page of one row, to be changed; `more` is for its template."""
+    frame = open_to_write(request, pk, table.section)
+    row = get_object_or_404(getattr(frame.application, table.related), pk=row_pk)
+    form = table.form_of(request, frame, row)
+    if request.method == "POST":
+        frame.status = 422
+        if form.is_valid() and change(frame, form, table):
+            messages.success(request, _("“%(name)s” was saved.") % {"name": form.instance})
+            return redirect(frame.section_url)
+    context = frame.context(form=form, table=table, row=row, **more)
+    return render(request, table.edit_template, context, status=frame.status)
+
+
+def shown_row(
+    request: HttpRequest, frame: Frame, table: Table, row: models.Model, **more: Any
+) -> HttpResponse:
+    """The page of one row as it is saved, when another form of it came back with errors."""
+    form = table.form(instance=row, application=frame.application)
+    context = frame.context(form=form, table=table, row=row, **more)
+    return render(request, table.edit_template, context, status=frame.status)
+
+
+def moved(request: HttpRequest, pk: int, row_pk: int, table: Table) -> HttpResponse:
+    """Move a row by the button that was pressed, and go back to where it stands now."""
+    frame = open_to_write(request, pk, table.section)
+    name = move(frame, table, row_pk, down=request.POST.get("direction") == "down")
+    messages.success(request, _("“%(name)s” was moved.") % {"name": name})
+    return redirect(frame.section_url + f"#row-{row_pk}")
+
+
+def taken_out(request: HttpRequest, pk: int, row_pk: int, table: Table) -> HttpResponse:
+    """Take a row out, and go back to the others."""
+    frame = open_to_write(request, pk, table.section)
+    name = take_out(frame, table, row_pk)
+    messages.success(request, _("“%(name)s” was taken out.") % {"name": name})
+    return redirect(frame.section_url)
+
+
+# --- Saving ----------------------------------------------------------------------------------------
+
+
+def add(frame: Frame, form: RowForm, table: Table) -> bool:
     """Save a new row at the end; answers whether it was saved."""
 
     def write(fresh: Application) -> None:
-        rows = getattr(fresh, related)
-        if rows.count() >= MOST_ROWS:
+        rows = getattr(fresh, table.related)
+        there = rows.aggregate(count=models.Count("pk"), last=models.Max("order"))
+        if there["count"] >= MOST_ROWS:
             raise TransitionRefused(
                 _("There are %(most)s rows already. Join some of them.") % {"most": MOST_ROWS}
             )
-        last = rows.aggregate(last=models.Max("order"))["last"]
-        row = form.save(commit=False)
-        row.application, row.order = fresh, 0 if last is None else last + 1
+        row: Any = form.instance
+        for name, value in form.columns().items():
+            setattr(row, name, value)
+        row.application, row.order = fresh, 0 if there["last"] is None else there["last"] + 1
         row.save()
         fresh.noted = {"did": "added", "rows": [row.pk]}
 
     return frame.save(write, form=form)
 
 
-def change(frame: Frame, form: ModelForm, related: str) -> bool:
+def change(frame: Frame, form: RowForm, table: Table) -> bool:
     """Save a row that is there; answers whether it was saved. On a conflict, says what is saved now."""
-    data = form.cleaned_data
 
     def write(fresh: Application) -> None:
-        row = getattr(fresh, related).filter(pk=form.instance.pk).first()
+        row = getattr(fresh, table.related).filter(pk=form.instance.pk).first()
         if row is None:
             raise TransitionRefused(_("Somebody took this row out meanwhile."))
-        changed = [name for name, value in data.items() if getattr(row, name) != value]
+        columns = form.columns()
+        changed = [name for name, value in columns.items() if getattr(row, name) != value]
         for name in changed:
-            setattr(row, name, data[name])
+            setattr(row, name, columns[name])
         row.save()
         fresh.noted = {"did": "changed", "rows": [row.pk], "fields": changed} if changed else None
 
     def theirs(fresh: Application) -> list[tuple[str, Any, Any]]:
-        row = getattr(fresh, related).filter(pk=form.instance.pk).first()
-        if row is None:
-            return [(_("This row"), _("taken out"), "")]
-        return [
-            (str(form.fields[name].label), shown(row, name), shown_typed(form, name, value))
-            for name, value in data.items()
-            if getattr(row, name) != value
-        ]
+        row = getattr(fresh, table.related).filter(pk=form.instance.pk).first()
+        return [(_("This row"), _("taken out"), "")] if row is None else form.differences(row)
 
     return frame.save(write, form=form, theirs=theirs, row=form.instance.pk)
 
 
-def shown(row: models.Model, name: str) -> Any:
-    """A stored value as people read it."""
-    display = getattr(row, f"get_{name}_display", None)
-    return display() if display else getattr(row, name)
-
-
-def shown_typed(form: ModelForm, name: str, value: Any) -> Any:
-    """A typed value as people read it."""
-    choices = getattr(form.fields[name], "choices", None)
-    return dict(choices).get(value, value) if choices and isinstance(value, str) else value
-
-
-def take_out(frame: Frame, related: str, row_pk: int) -> str:
+def take_out(frame: Frame, table: Table, row_pk: int) -> str:
     """Take a row out; answers what it was called."""
-    row = _row(frame, related, row_pk)
+    row = _row(frame, table, row_pk)
 
     def write(fresh: Application) -> None:
-        getattr(fresh, related).filter(pk=row_pk).delete()
+        getattr(fresh, table.related).filter(pk=row_pk).delete()
         fresh.noted = {"did": "taken_out", "rows": [row_pk]}
 
     frame.save(write)
     return str(row)
 
 
-def move(frame: Frame, related: str, row_pk: int, *, down: bool, within: str = "") -> str:
-    """Move a row one place, among those that have the same value in the column `within`; answers what it is called.
-
-    Above the first and below the last it stays.
-    """
-    row = _row(frame, related, row_pk)
+def move(frame: Frame, table: Table, row_pk: int, *, down: bool) -> str:
+    """Move a row one place; answers what it is called. Above the first and below the last it stays."""
+    row = _row(frame, table, row_pk)
 
     def write(fresh: Application) -> None:
-        rows = list(getattr(fresh, related).all())
+        rows = list(getattr(fresh, table.related).all())
         place = next((n for n, each in enumerate(rows) if each.pk == row_pk), None)
         if place is None:
             raise TransitionRefused(_("Somebody took this row out meanwhile."))
-        alike = [n for n, each in enumerate(rows) if not within or _same(each, rows[place], within)]
+        alike = [n for n, each in enumerate(rows) if _same(each, rows[place], table.within)]
         other = alike.index(place) + (1 if down else -1)
         if 0 <= other < len(alike):
             rows[place], rows[alike[other]] = rows[alike[other]], rows[place]
@@ -112,39 +206,11 @@ def move(frame: Frame, related: str, row_pk: int, *, down: bool, within: str = "
 
 
 def _same(one: models.Model, other: models.Model, column: str) -> bool:
-    return getattr(one, column) == getattr(other, column)
+    return not column or getattr(one, column) == getattr(other, column)
 
 
-def _row(frame: Frame, related: str, row_pk: int) -> models.Model:
-    row = getattr(frame.application, related).filter(pk=row_pk).first()
+def _row(frame: Frame, table: Table, row_pk: int) -> models.Model:
+    row = getattr(frame.application, table.related).filter(pk=row_pk).first()
     if row is None:
         raise Http404
     return row
-
-
-def edit_page(
-    request: HttpRequest, frame: Frame, form: ModelForm, related: str, template: str
-) -> HttpResponse:
-    """The page of one row, to be changed."""
-    if request.method == "POST":
-        frame.status = 422
-        if form.is_valid() and change(frame, form, related):
-            messages.success(request, _("“%(name)s” was saved.") % {"name": form.instance})
-            return redirect(frame.url("application_section", frame.section.code))
-    return render(request, template, frame.context(form=form, row=form.instance), status=frame.status)
-
-
-def row_moved(
-    request: HttpRequest, frame: Frame, related: str, row_pk: int, *, within: str = ""
-) -> HttpResponse:
-    """Move a row by the button that was pressed, and go back to where it stands now."""
-    name = move(frame, related, row_pk, down=request.POST.get("direction") == "down", within=within)
-    messages.success(request, _("“%(name)s” was moved.") % {"name": name})
-    return redirect(frame.url("application_section", frame.section.code) + f"#row-{row_pk}")
-
-
-def row_taken_out(request: HttpRequest, frame: Frame, related: str, row_pk: int) -> HttpResponse:
-    """Take a row out, and go back to the others."""
-    name = take_out(frame, related, row_pk)
-    messages.success(request, _("“%(name)s” was taken out.") % {"name": name})
-    return redirect(frame.url("application_section", frame.section.code))

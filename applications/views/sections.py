@@ -13,13 +13,13 @@ from stdnum.ar import cuit
 from accounts.access import fetch
 from accounts.permissions import Action
 from applications import actions, marking, merging
-from applications.eligibility import check, failing
+from applications.eligibility import check_facts, failing
 from applications.facts import Facts, Member
 from applications.forms.group import AssignForm, ProjectForm
 from applications.models import Application
 from applications.sections import BY_CODE, sections_of
 from applications.views import budget, documents, plan, questions
-from applications.views.frame import Frame, open_section, saved_at
+from applications.views.frame import Frame, open_section, saved_at, whole
 from core import dates
 from groups.provinces import Province
 from groups.size import Outcome, SizeResult
@@ -192,11 +192,18 @@ def section_mark(request: HttpRequest, pk: int, section: str) -> HttpResponse:
 # --- The rules ---------------------------------------------------------------------------------------
 
 
+def may_apply(user, application: Application) -> bool:
+    """Whether this person may do what the advice of a rule on money says."""
+    return user.can(Action.EDIT_APPLICATION, application) and not actions.why_not_editable(
+        application, "budget", by=user, now=dates.now()
+    )
+
+
 @require_safe
 def application_rules(request: HttpRequest, pk: int) -> HttpResponse:
     """What the rules say of the application now: a page, or with htmx the list alone, of one section or of all."""
-    application = fetch(request.user, Application.objects.with_roles(), Action.VIEW_APPLICATION, pk=pk)
-    results = check(application, today=dates.day_of(dates.now()))
+    facts = whole(request, pk)
+    application, results = facts.application, check_facts(facts)
     code, here = request.GET.get("section", ""), sections_of(application)
     if code in BY_CODE:
         results = BY_CODE[code].results(results)
@@ -209,6 +216,7 @@ def application_rules(request: HttpRequest, pk: int) -> HttpResponse:
         "failing": failing(results),
         "sections": {section.code: section.label for section in here},
         "shows_sections": code not in BY_CODE,
+        "may_apply": may_apply(request.user, application),
     }
     template = "applications/application_rules.html" + ("#list" if request.htmx else "")  # type: ignore[attr-defined]
     return render(request, template, context)

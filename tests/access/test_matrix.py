@@ -217,6 +217,7 @@ PAGES = [
     Row("activity_edit", "draft activity", DRAFT_WRITE, 200),
     Row("budget_line_add", "draft", DRAFT_WRITE, 200),
     Row("budget_line_edit", "draft line", DRAFT_WRITE, 200),
+    Row("application_money", "draft", READ, 200),
     Row("document", "attached_document", READ, 200),
     # The application that was sent: the reviewer to whom it was assigned reads it too
     Row("application_detail", "in_review", SENT_READ, 200),
@@ -415,6 +416,9 @@ ACTS = [
     Row("budget_line_edit", "draft line", DRAFT_WRITE, 422),
     Row("budget_line_move", "draft line", DRAFT_WRITE, 409),
     Row("budget_line_delete", "draft line", DRAFT_WRITE, 409),
+    Row("quote_add", "draft line", DRAFT_WRITE, 422),
+    Row("quote_delete", "draft line quote", DRAFT_WRITE, 302),
+    Row("budget_advice", "draft advice", DRAFT_WRITE, 409),
     Row("document_attach", "draft requirement", DRAFT_WRITE, 422),
     Row("document_detach", "draft attached", DRAFT_WRITE, 409),
     Row("document_replace", "draft attached", DRAFT_WRITE, 422),
@@ -524,6 +528,7 @@ def addresses(world: World) -> dict[str, object]:
         **{name: getattr(ours, name).pk for name in cases},
         **{name: shared[name].pk for name in ("role", "person", "invitation", "job", "message")},
         "upload": shared["upload"].key,
+        "advice": "share_of_whole",
         "texts": "project",  # the section; the word alone is the project
         "call": shared["call"].code,
         "hidden_call": shared["hidden_call"].code,

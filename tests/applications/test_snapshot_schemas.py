@@ -133,6 +133,7 @@ def test_a_snapshot_of_now_holds_the_whole_application():
             upload=SimpleUploadedFile(name, PDF, "application/pdf"), by=by, now=NOON,
         )  # fmt: skip
 
+    Answer.objects.filter(application=application).delete()
     Answer.objects.bulk_create(
         [
             Answer(application=application, question=questions[0], value="a"),
