@@ -29,6 +29,7 @@ from applications.models import (
 from core import dates, together
 from core.money import ZERO
 from groups import confirmations as voices
+from groups.ceilings import EveryNorm
 from groups.models import Certificate, Firm, FirmYear, LinkedFirm, Membership, Partner, Sector
 from groups.size import Outcome, SizeResult, sizes_of
 
@@ -118,6 +119,8 @@ class Facts:
         self.application = application
         self.live = application.is_open
         self._gathered: dict[str, list[Any]] = {}
+        # The ceilings of every day, where many applications are looked at at once.
+        self.norms: EveryNorm | None = None
         first = application.first_submitted_at
         self.day = dates.day_of(first) if first else today
 
@@ -146,28 +149,51 @@ class Facts:
         return self._gathered[name] if name in self._gathered else list(self.lists()[name])
 
     def gather(self, **more: QuerySet) -> dict[str, list[Any]]:
-        """Read all of that at once, in one query, and `more` with it; answers what was read. For the task list, which
-        a group opens all day; without it each list is read when a rule first looks at it."""
+        """Read all of that at once, in one query, and `more` with it; answers what was read. For the pages that a group
+        opens all day; without it each list is read when a rule first looks at it."""
+        return self._take(together.read(**self._everything(), **more))
+
+    def _everything(self) -> dict[str, QuerySet]:
         group, call = self.application.group, self.call
         firms = group.memberships.filter(left_on=None).values("firm")
-        found = together.read(
+        return {
             **self.lists(),
-            **more,
-            years=FirmYear.objects.filter(firm__in=firms),
-            certificates=Certificate.objects.filter(firm__in=firms),
-            links=LinkedFirm.objects.filter(firm__in=firms),
-            questions=call.questions.all(),
-            people=group.people.all(),
-            appointments=group.appointments.all(),
-        )
+            "years": FirmYear.objects.filter(firm__in=firms),
+            "certificates": Certificate.objects.filter(firm__in=firms),
+            "links": LinkedFirm.objects.filter(firm__in=firms),
+            "questions": call.questions.all(),
+            "marks": self.application.marks.select_related("assigned_to", "ready_by"),
+            "people": group.people.all(),
+            "appointments": group.appointments.all(),
+        }
+
+    def _take(self, found: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        group, call = self.application.group, self.call
         members = [row.firm for row in found["memberships"]]
         together.attach(members, "years", found["years"], "firm_id")
         together.attach(members, "certificates", found["certificates"], "firm_id")
         together.attach(members, "links", found["links"], "firm_id")
         together.attach([call], "questions", found["questions"], "call_id")
+        together.attach([self.application], "marks", found["marks"], "application_id")
         together.attach([group], "people", found["people"], "group_id")
         together.attach([group], "appointments", found["appointments"], "group_id")
         self._gathered = found
+        return found
+
+    @classmethod
+    def of_many(cls, applications: Iterable[Application], *, today: dt.date) -> "list[Facts]":
+        """The facts of applications that are being written, for a list of them: a constant number of queries, for the
+        rules too."""
+        found = [cls(application, today=today) for application in applications]
+        parts = [each._everything() for each in found]
+        read = together.read(
+            **{f"{number} {name}": rows for number, part in enumerate(parts) for name, rows in part.items()}
+        )
+        norms, sectors = EveryNorm(), list(Sector.objects.all()) if found else []
+        for number, (each, part) in enumerate(zip(found, parts, strict=True)):
+            each._take({name: read[f"{number} {name}"] for name in part})
+            each.norms, each.sectors = norms, sectors
+        _read_support(found)
         return found
 
     @cached_property
@@ -190,7 +216,8 @@ class Facts:
         rows = self._read("memberships")
         prefetch_related_objects(rows, "firm__years", "firm__certificates", "firm__links")
         accepted = self.call.certificate_accepted
-        sizes = sizes_of([row.firm for row in rows], self.day, certificates=accepted)
+        norms = self.norms.on(self.day) if self.norms else None
+        sizes = sizes_of([row.firm for row in rows], self.day, certificates=accepted, norms=norms)
         ours = {row.firm.cuit for row in rows}
         return [Member.of(row, sizes[row.firm_id], ours.intersection(_linked(row.firm))) for row in rows]
 
@@ -274,6 +301,11 @@ class Facts:
         return self._read("sectors")
 
     @cached_property
+    def sectors(self) -> list[Sector]:
+        """All sectors, for their names."""
+        return list(Sector.objects.all())
+
+    @cached_property
     def claimed_elsewhere(self) -> set[int]:
         """Ids of our firms that stand in another live application of this call."""
         if self.live:
@@ -285,28 +317,15 @@ class Facts:
     @cached_property
     def earlier_support(self) -> list[str]:
         """References of the group's earlier applications that the programme approved."""
-        earlier = Application.objects.filter(
-            group_id=self.application.group_id, status=Application.Status.APPROVED
-        )
-        rows = (
-            earlier.exclude(pk=self.application.pk).order_by("pk").values_list("case__reference", flat=True)
-        )
-        return [reference for reference in rows if reference]
+        mine = _approved().filter(group_id=self.application.group_id).exclude(pk=self.application.pk)
+        return list(mine.values_list("case__reference", flat=True))
 
     @cached_property
     def ended_supports(self) -> list[Support]:
         """Technical support that the programme gave to the group before the day of the rules: ended, and with sessions
         (`sessions_held`, `hours`)."""
-        return list(
-            Support.objects.filter(
-                group_id=self.application.group_id,
-                status=Support.Status.ENDED,
-                ended_at__lte=dates.end_of(self.day),
-            )
-            .annotate(sessions_held=Count("sessions"), hours=Sum("sessions__hours"))
-            .filter(sessions_held__gt=0)
-            .order_by("ended_at", "pk")
-        )
+        mine = _ended_supports().filter(group_id=self.application.group_id)
+        return list(mine.filter(ended_at__lte=dates.end_of(self.day)))
 
     @property
     def smes(self) -> list[Member]:
@@ -325,6 +344,38 @@ class Facts:
     def as_data(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """The group and its members, for the snapshot."""
         return asdict(self.group), [asdict(member) for member in self.members]
+
+
+def _approved() -> QuerySet:
+    """Applications that the programme approved, oldest first."""
+    found = Application.objects.filter(status=Application.Status.APPROVED, case__reference__isnull=False)
+    return found.order_by("pk")
+
+
+def _ended_supports() -> QuerySet:
+    """Technical support that ended, with its sessions, oldest first."""
+    held = Support.objects.filter(status=Support.Status.ENDED).annotate(
+        sessions_held=Count("sessions"), hours=Sum("sessions__hours")
+    )
+    return held.filter(sessions_held__gt=0).order_by("ended_at", "pk")
+
+
+def _read_support(many: Iterable[Facts]) -> None:
+    """What support the groups had, for those whose call asks for it."""
+    asking = [each for each in many if each.call.needs_prior_support]
+    groups = {each.application.group_id for each in asking}
+    if not groups:
+        return
+    approved = list(_approved().filter(group__in=groups).values_list("group_id", "pk", "case__reference"))
+    ended = list(_ended_supports().filter(group__in=groups))
+    for each in asking:
+        mine, until = each.application, dates.end_of(each.day)
+        each.earlier_support = [
+            reference for group, pk, reference in approved if group == mine.group_id and pk != mine.pk
+        ]
+        each.ended_supports = [
+            row for row in ended if row.group_id == mine.group_id and row.ended_at and row.ended_at <= until
+        ]
 
 
 def _linked(firm: Firm) -> list[str]:

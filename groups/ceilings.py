@@ -4,6 +4,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -27,6 +29,20 @@ def norms_on(day: dt.date, firms: Iterable[Firm]) -> Norms:
     return Norms(ceilings_on(day), people)
 
 
+class EveryNorm:
+    """The rows of every day, for sizes of many firms on different days: two queries, once somebody asks."""
+
+    @cached_property
+    def _rows(self) -> tuple[list[SizeCeiling], list[HeadcountCeiling]]:
+        newest = ("branch", "-valid_from")
+        return list(SizeCeiling.objects.order_by(*newest)), list(HeadcountCeiling.objects.order_by(*newest))
+
+    def on(self, day: dt.date) -> Norms:
+        """Those in force on a day."""
+        sales, people = self._rows
+        return Norms(_newest(sales, day), _newest(people, day))
+
+
 def ceilings_on(day: dt.date) -> dict[str, list[SizeCeiling]]:
     """The ceilings of sales in force on a day, by branch: in each branch those that began last. One query."""
     return _in_force(SizeCeiling.objects.all(), day)
@@ -38,8 +54,15 @@ def headcounts_on(day: dt.date) -> dict[str, list[HeadcountCeiling]]:
 
 
 def _in_force(ceilings: models.QuerySet, day: dt.date) -> dict[str, list]:
+    return _newest(ceilings.filter(valid_from__lte=day).order_by("branch", "-valid_from"), day)
+
+
+def _newest(ceilings: Iterable[Any], day: dt.date) -> dict[str, list]:
+    """Of rows ordered by branch and from the newest on, those in force on a day."""
     by_branch: dict[str, list] = defaultdict(list)
-    for row in ceilings.filter(valid_from__lte=day).order_by("branch", "-valid_from"):
+    for row in ceilings:
+        if row.valid_from > day:
+            continue
         rows = by_branch[row.branch]
         if not rows or rows[0].valid_from == row.valid_from:
             rows.append(row)

@@ -261,16 +261,21 @@ def _listed(years: Iterable[int]) -> str:
 
 
 def sizes_of(
-    firms: Iterable[Firm], day: dt.date, *, certificates: bool = True, figures: bool = False
+    firms: Iterable[Firm],
+    day: dt.date,
+    *,
+    certificates: bool = True,
+    figures: bool = False,
+    norms: Norms | None = None,
 ) -> dict[int, SizeResult]:
     """The size of each firm on a day, by the firm's id.
 
     `certificates`: whether the call accepts them. `figures`: whether the readers may have the sales of firms that
-    entered them by themselves (the programme's staff). Prefetch `years` and `certificates`, and select `activity`: then
-    at most two queries, however many firms.
+    entered them by themselves (the programme's staff). `norms`: those of the day, where they were
+    read already. Prefetch `years` and `certificates`, and select `activity`: then at most two queries, however many firms.
     """
     firms = list(firms)
-    norms = norms_on(day, firms)
+    norms = norms or norms_on(day, firms)
     sizes = {firm.pk: _judged(firm, day, norms, certificates=certificates) for firm in firms}
     if not figures:
         for firm in firms:

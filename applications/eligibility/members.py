@@ -1,7 +1,6 @@
 """The rules on the group and its firms."""
 
 from collections import Counter
-from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -10,7 +9,6 @@ from django.utils.translation import ngettext
 from applications.eligibility.engine import FAIL, PASS, WARN, Answer, names
 from applications.facts import Facts
 from core.dates import add_months
-from groups.models import Sector
 from groups.models.firm import clean_cuit
 from groups.provinces import Province
 
@@ -114,9 +112,8 @@ def area_and_chain(facts: Facts) -> Answer:
     if len(provinces) > 1:
         said.append(_("The firms are in different provinces: %(places)s.") % {"places": names(places)})
     if len(sectors) > 1:
-        said.append(
-            _("They are of different sectors: %(sectors)s.") % {"sectors": names(each for each in facts.sectors if each.code in sectors)}
-        )
+        shown = [str(each) for each in facts.sectors if each.code in sectors]
+        said.append(_("They are of different sectors: %(sectors)s.") % {"sectors": names(shown)})
     if silent:
         said.append(_("These do not say their place in the chain: %(names)s.") % {"names": names(silent)})
     if said:
@@ -126,11 +123,6 @@ def area_and_chain(facts: Facts) -> Answer:
         _("The firms share their area and their sector, and each has its place in the chain."),
         figures,
     )
-
-
-def sector_names(codes: Iterable[str]) -> list[str]:
-    """The names of sectors by their codes."""
-    return [str(sector) for sector in Sector.objects.filter(code__in=list(codes))]
 
 
 def province_admitted(facts: Facts) -> Answer:

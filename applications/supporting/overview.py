@@ -10,6 +10,6 @@ from core import dates
 
 
 def results_of(applications: Iterable[Application], now: datetime) -> dict[int, list[Result]]:
-    """What the rules say of each application, by its id."""
-    today = dates.day_of(now)
-    return {row.pk: check_facts(Facts(row, today=today)) for row in applications}
+    """What the rules say of each application that is being written, by its id."""
+    many = Facts.of_many(applications, today=dates.day_of(now))
+    return {facts.application.pk: check_facts(facts) for facts in many}
