@@ -37,7 +37,6 @@ def ask_to_join(*, by: User, group: Group, cuit: str, place_in_chain: str, now: 
     require(by, Action.EDIT_GROUP, group)
     lock(group)
     cuit = clean_cuit(cuit)
-    _refuse_try_out(group)
     if sentence := why_not(cuit, by=by, group=group):
         raise CuitRefused(sentence)
     firm = Firm.objects.select_related("case").filter(cuit=cuit).first()
@@ -151,11 +150,6 @@ def _fresh(group: Group, request: JoinRequest) -> JoinRequest:
     return found
 
 
-def _refuse_try_out(group: Group) -> None:
-    if group.is_test:
-        raise TransitionRefused(_("This group is for trying out: no firm is written to."))
-
-
 # --- To confirm --------------------------------------------------------------------------------------
 
 
@@ -193,7 +187,6 @@ def send_links(*, by: User, group: Group, now: datetime) -> tuple[list[Firm], li
 
 def _mail_link(membership: Membership, *, by: User, now: datetime) -> FirmLink:
     group, firm = membership.group, membership.firm
-    _refuse_try_out(group)
     link, token = links.make(firm, group, by=by, now=now)
     letters.asked_to_confirm(link, token, by=by, now=now)
     timeline.record(group.case, "firm.link_sent", by=by, now=now, obj=link, firm=firm.pk, text=firm.name)
@@ -206,7 +199,6 @@ def share_link(*, by: User, group: Group, firm: Firm, now: datetime) -> str:
     firm's own address. Raises NotAllowed or TransitionRefused."""
     require(by, Action.EDIT_GROUP, group)
     lock(group)
-    _refuse_try_out(group)
     firm = current_place(group, firm).firm
     link, token = links.make(firm, group, by=by, now=now, shared=True)
     timeline.record(group.case, "firm.link_shared", by=by, now=now, obj=link, firm=firm.pk, text=firm.name)

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from core.logs import without_secrets
+from core.logs import without_keys_in_reports, without_secrets
 
 
 @pytest.mark.parametrize(
@@ -12,6 +12,7 @@ from core.logs import without_secrets
     [
         ("GET /invitations/s3cr3t-t0ken/", "GET /invitations/…/"),
         ("Not Found: /invitations/s3cr3t", "Not Found: /invitations/…"),
+        ("GET /firm-links/s3cr3t-t0ken/", "GET /firm-links/…/"),
         ("POST /accounts/password/reset/key/1-abc-def/", "POST /accounts/password/reset/key/…/"),
         ("GET /accounts/confirm-email/Mg:1w:x/", "GET /accounts/confirm-email/…/"),
         ("GET /people/?q=ana%20paz&role=admin", "GET /people/?…"),
@@ -27,6 +28,20 @@ def test_addresses_lose_their_keys_and_queries(said, kept):
         "request": kept,
         "code": 200,
     }
+
+
+def test_a_report_of_an_error_has_no_key():
+    event = {
+        "request": {
+            "url": "https://lsp.example/firm-links/s3cr3t/",
+            "query_string": "q=ana",
+            "headers": {"Referer": "https://lsp.example/firm-links/s3cr3t/", "Host": "lsp.example"},
+        }
+    }
+    assert without_keys_in_reports(event, {}) == {
+        "request": {"url": "https://lsp.example/firm-links/…/", "headers": {"Host": "lsp.example"}}
+    }
+    assert without_keys_in_reports({"message": "no request"}, {}) == {"message": "no request"}
 
 
 class Kept(logging.Handler):

@@ -99,12 +99,15 @@ def test_a_firm_of_others_gives_nothing_away(signed_in):
     group, theirs = make_group(0), make_group(1)
     firm = theirs.firms.get()
     client = signed_in(group.representative)
-    answer = client.post(reverse("firm_add", args=[group.pk]), firm_data(cuit=firm.cuit))
-    assert answer.status_code == 422
-    assert "Its own contact has to agree" in answer.text
     check = client.get(reverse("firm_check", args=[group.pk]), {"cuit": firm.cuit})
-    assert "Its own contact has to agree" in check.text
+    assert "It will be asked whether it joins" in check.text
+    # Only its place counts: what stands in the other fields is not looked at, and not kept.
+    few = firm_data(cuit=firm.cuit, name="", activity="", sales_2025="nonsense")
+    answer = client.post(reverse("firm_add", args=[group.pk]), few, follow=True)
+    assert "is registered already" in answer.text
+    assert "Waits for the firm's answer" in answer.text
     assert firm.name not in answer.text + check.text
+    assert not group.memberships.exists()
 
 
 def test_an_own_firm_needs_only_its_place(signed_in):
