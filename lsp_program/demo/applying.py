@@ -46,11 +46,11 @@ COMMENTS = (
     "Buen vínculo con instituciones de la zona. La capacitación está bien pensada.",
 )
 REASONS = ("Bien fundado.", "Está explicado y es creíble.", "Alcanza, con algo por precisar.", "Correcto.")
-# How the money asked is spread: category, part of it, what for, the activity that it serves (from 0).
+# How the money asked is spread: category, kind, part of it, what for, the activity that it serves (from 0).
 SPREAD = (
-    ("fixed_investment", Decimal("0.45"), "Equipamiento de uso común", 1),
-    ("soft_technology", Decimal("0.35"), "Consultoría, marca y certificación", 3),
-    ("innovation", Decimal("0.20"), "Desarrollo de producto y ensayos", 2),
+    ("fixed_investment", "machinery", Decimal("0.45"), "Equipamiento de uso común", 1),
+    ("soft_technology", "marketing", Decimal("0.35"), "Consultoría, marca y certificación", 3),
+    ("innovation", "product", Decimal("0.20"), "Desarrollo de producto y ensayos", 2),
 )
 
 
@@ -93,11 +93,14 @@ class Story:
         return application
 
     def activities(self, application: Application, by: User) -> list[Activity]:
-        """A work plan of four activities over the year."""
+        """A work plan of four activities over the year, each with a firm that is responsible for it; the first one with
+        the person besides."""
+        firms = [row.firm_id for row in application.group.memberships.current().order_by("pk")] or [None]
         return [
             Activity(
                 application=application, order=order, name=name, first_month=first, last_month=last,
-                responsible=by.full_name, deliverable=leaves,
+                firm_id=firms[order % len(firms)], responsible=by.full_name if order == 1 or not any(firms) else "",
+                deliverable=leaves,
             )
             for order, (name, first, last, leaves) in enumerate(ACTIVITIES, 1)
         ]  # fmt: skip
@@ -113,17 +116,18 @@ class Story:
             percent = 55
             lines.append(
                 BudgetLine(
-                    application=application, order=1, category="coordination", activity=activities[0],
+                    application=application, order=1, category="coordination", kind="salary",
+                    activity=activities[0],
                     description="Honorarios de la coordinación", quantity=12, unit_cost=salary,
                     programme_share=salary * 12,
                 )
             )  # fmt: skip
-        for category, part, description, serves in SPREAD:
+        for category, kind, part, description, serves in SPREAD:
             unit = (asked * part * 100 / percent / 10).quantize(Decimal(1)) * 10
             share = cents(unit * percent / 100).quantize(Decimal(1))
             lines.append(
                 BudgetLine(
-                    application=application, order=len(lines) + 1, category=category,
+                    application=application, order=len(lines) + 1, category=category, kind=kind,
                     activity=activities[serves], description=description, quantity=1, unit_cost=unit,
                     programme_share=share,
                 )
