@@ -29,8 +29,18 @@ from applications.models import (
 from core import dates, together
 from core.money import ZERO
 from groups import confirmations as voices
-from groups.ceilings import EveryNorm
-from groups.models import Certificate, Firm, FirmYear, LinkedFirm, Membership, Partner, Sector
+from groups.ceilings import EveryNorm, newest_first
+from groups.models import (
+    Certificate,
+    Firm,
+    FirmYear,
+    HeadcountCeiling,
+    LinkedFirm,
+    Membership,
+    Partner,
+    Sector,
+    SizeCeiling,
+)
 from groups.size import Outcome, SizeResult, sizes_of
 
 
@@ -186,14 +196,30 @@ class Facts:
         rules too."""
         found = [cls(application, today=today) for application in applications]
         parts = [each._everything() for each in found]
+        asking = {each.application.group_id for each in found if each.call.needs_prior_support}
         read = together.read(
-            **{f"{number} {name}": rows for number, part in enumerate(parts) for name, rows in part.items()}
+            **{f"{number} {name}": rows for number, part in enumerate(parts) for name, rows in part.items()},
+            sales=newest_first(SizeCeiling.objects.all()),
+            people=newest_first(HeadcountCeiling.objects.all()),
+            sectors=Sector.objects.all(),
+            approved=_approved().filter(group__in=asking).select_related("case"),
         )
-        norms, sectors = EveryNorm(), list(Sector.objects.all()) if found else []
+        norms, sectors = EveryNorm(read["sales"], read["people"]), read["sectors"]
         for number, (each, part) in enumerate(zip(found, parts, strict=True)):
             each._take({name: read[f"{number} {name}"] for name in part})
             each.norms, each.sectors = norms, sectors
-        _read_support(found)
+        ended = list(_ended_supports().filter(group__in=asking))
+        for each in found:
+            each.earlier_support = [
+                row.reference
+                for row in read["approved"]
+                if row.group_id == each.application.group_id and row.pk != each.application.pk
+            ]
+            each.ended_supports = [
+                row
+                for row in ended
+                if row.group_id == each.application.group_id and row.ended_at <= dates.end_of(each.day)
+            ]
         return found
 
     @cached_property
@@ -358,24 +384,6 @@ def _ended_supports() -> QuerySet:
         sessions_held=Count("sessions"), hours=Sum("sessions__hours")
     )
     return held.filter(sessions_held__gt=0).order_by("ended_at", "pk")
-
-
-def _read_support(many: Iterable[Facts]) -> None:
-    """What support the groups had, for those whose call asks for it."""
-    asking = [each for each in many if each.call.needs_prior_support]
-    groups = {each.application.group_id for each in asking}
-    if not groups:
-        return
-    approved = list(_approved().filter(group__in=groups).values_list("group_id", "pk", "case__reference"))
-    ended = list(_ended_supports().filter(group__in=groups))
-    for each in asking:
-        mine, until = each.application, dates.end_of(each.day)
-        each.earlier_support = [
-            reference for group, pk, reference in approved if group == mine.group_id and pk != mine.pk
-        ]
-        each.ended_supports = [
-            row for row in ended if row.group_id == mine.group_id and row.ended_at and row.ended_at <= until
-        ]
 
 
 def _linked(firm: Firm) -> list[str]:

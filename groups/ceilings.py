@@ -4,7 +4,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -29,36 +28,35 @@ def norms_on(day: dt.date, firms: Iterable[Firm]) -> Norms:
     return Norms(ceilings_on(day), people)
 
 
+@dataclass(frozen=True)
 class EveryNorm:
-    """The rows of every day, for sizes of many firms on different days: two queries, once somebody asks."""
+    """The rows of every day, for the sizes of many firms on different days. In the order `newest_first`."""
 
-    @cached_property
-    def _rows(self) -> tuple[list[SizeCeiling], list[HeadcountCeiling]]:
-        newest = ("branch", "-valid_from")
-        return list(SizeCeiling.objects.order_by(*newest)), list(HeadcountCeiling.objects.order_by(*newest))
+    sales: list[SizeCeiling]
+    people: list[HeadcountCeiling]
 
     def on(self, day: dt.date) -> Norms:
         """Those in force on a day."""
-        sales, people = self._rows
-        return Norms(_newest(sales, day), _newest(people, day))
+        return Norms(_in_force(self.sales, day), _in_force(self.people, day))
+
+
+def newest_first(ceilings: models.QuerySet) -> models.QuerySet:
+    """By branch, and from the newest on."""
+    return ceilings.order_by("branch", "-valid_from")
 
 
 def ceilings_on(day: dt.date) -> dict[str, list[SizeCeiling]]:
     """The ceilings of sales in force on a day, by branch: in each branch those that began last. One query."""
-    return _in_force(SizeCeiling.objects.all(), day)
+    return _in_force(newest_first(SizeCeiling.objects.filter(valid_from__lte=day)), day)
 
 
 def headcounts_on(day: dt.date) -> dict[str, list[HeadcountCeiling]]:
     """The same of people employed. One query."""
-    return _in_force(HeadcountCeiling.objects.all(), day)
+    return _in_force(newest_first(HeadcountCeiling.objects.filter(valid_from__lte=day)), day)
 
 
-def _in_force(ceilings: models.QuerySet, day: dt.date) -> dict[str, list]:
-    return _newest(ceilings.filter(valid_from__lte=day).order_by("branch", "-valid_from"), day)
-
-
-def _newest(ceilings: Iterable[Any], day: dt.date) -> dict[str, list]:
-    """Of rows ordered by branch and from the newest on, those in force on a day."""
+def _in_force(ceilings: Iterable[Any], day: dt.date) -> dict[str, list]:
+    """Of rows `newest_first`, those in force on a day: in each branch those that began last."""
     by_branch: dict[str, list] = defaultdict(list)
     for row in ceilings:
         if row.valid_from > day:
