@@ -41,6 +41,7 @@ def plan_timetable(project: Project, *, by, now: dt.datetime, data: dict) -> Non
         months=call.months,
         every=call.report_every_months,
         due_days=call.report_due_days,
+        final_due_days=call.final_report_due_days,
     )
     ProgressReport.objects.bulk_create(
         ProgressReport(

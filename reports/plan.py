@@ -26,13 +26,17 @@ class Period:
     is_final: bool
 
 
-def periods(*, first_day: dt.date, months: int, every: int, due_days: int) -> list[Period]:
+def periods(
+    *, first_day: dt.date, months: int, every: int, due_days: int, final_due_days: int | None = None
+) -> list[Period]:
     """The reports of a project that runs for `months` from `first_day` (PROGRAMME 4): one every `every` months, due
-    `due_days` calendar days after its period's last day. The last one covers what is left, and is the final report."""
+    `due_days` calendar days after its period's last day. The last one covers what is left, and is the final report; it may have
+    days of its own."""
     found = []
     for number, first_month in enumerate(range(1, months + 1, every), start=1):
         last_month = min(first_month + every - 1, months)
         period_to = add_months(first_day, last_month) - ONE_DAY
+        days = due_days if last_month < months or final_due_days is None else final_due_days
         found.append(
             Period(
                 number=number,
@@ -40,7 +44,7 @@ def periods(*, first_day: dt.date, months: int, every: int, due_days: int) -> li
                 last_month=last_month,
                 period_from=add_months(first_day, first_month - 1),
                 period_to=period_to,
-                due_on=period_to + dt.timedelta(days=due_days),
+                due_on=period_to + dt.timedelta(days=days),
                 is_final=last_month == months,
             )
         )

@@ -42,13 +42,13 @@ def photo(name: str = "kiln.png") -> SimpleUploadedFile:
 
 
 def test_the_call_sets_the_timetable():
-    """Every 3 months, due 10 days after; 12 months."""
+    """Every 3 months, due 10 days after, the final one 30; 12 months."""
     rows = plan_reports(make_project())
     assert [(row.period_from, row.period_to, row.due_on) for row in rows] == [
         (dt.date(2025, 12, 10), dt.date(2026, 3, 9), dt.date(2026, 3, 19)),
         (dt.date(2026, 3, 10), dt.date(2026, 6, 9), dt.date(2026, 6, 19)),
         (dt.date(2026, 6, 10), dt.date(2026, 9, 9), dt.date(2026, 9, 19)),
-        (dt.date(2026, 9, 10), dt.date(2026, 12, 9), dt.date(2026, 12, 19)),
+        (dt.date(2026, 9, 10), dt.date(2026, 12, 9), dt.date(2027, 1, 8)),
     ]
     assert [row.is_final for row in rows] == [False, False, False, True]
     assert {row.status for row in rows} == {"planned"}
