@@ -1,0 +1,70 @@
+"""Writing what a working copy changes: plan and budget in one transaction, each section through `actions.editing`."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from applications.actions import editing
+from applications.models import Application
+from applications.working_copy.changes import ADDED, CHANGED, REMOVED, Changes, NewRow
+from applications.working_copy.file import MOST_ROWS
+from applications.working_copy.tables import BUDGET, PLAN, CopyTable
+from core.workflow import TransitionRefused
+
+
+def save(*, by: User, application: Application, changes: Changes, version: int, now: datetime) -> Application:
+    """Write all changes, or none. `changes` were compared with the version that is given.
+
+    Raises what `editing` raises, and TransitionRefused while a cell is bad, a conflict is open or nothing is changed.
+    """
+    if changes.bad:
+        raise TransitionRefused(_("Some cells cannot be saved as they are. Correct them in the file first."))
+    if changes.open_choices:
+        raise TransitionRefused(_("Choose what counts where somebody else wrote too."))
+    if not changes.sections:
+        raise TransitionRefused(_("There is nothing to save: this copy changes nothing."))
+    made: dict[int, Any] = {}
+    shown: int | None = version
+    with transaction.atomic():
+        for table in (PLAN, BUDGET):
+            if not changes.of(table):
+                continue
+            with editing(application, by=by, section=table.code, version=shown, now=now) as fresh:
+                times = _write(fresh, table, changes, made)
+                fresh.noted = {"times": times}
+            shown = None
+    return application
+
+
+def _write(application: Application, table: CopyTable, changes: Changes, made: dict[int, Any]) -> list[str]:
+    """Take out, change, add; answers what was done. `made` collects the new activities by their row of the sheet."""
+    rows = getattr(application, table.related)
+    rows.filter(pk__in=[row.pk for row in changes.of(table, REMOVED)]).delete()
+    saved = rows.in_bulk()
+    for row in changes.of(table, CHANGED):
+        target = saved[row.pk]
+        for name, value in row.columns.items():
+            setattr(target, name, _object(value, made))
+        target.save()
+    there = rows.aggregate(last=Max("order"))["last"]
+    order = 0 if there is None else there + 1
+    for row in changes.of(table, ADDED):
+        columns = {name: _object(value, made) for name, value in row.columns.items()}
+        new = rows.create(order=order, **columns)
+        order += 1
+        if table is PLAN:
+            made[row.number] = new
+    if rows.count() > MOST_ROWS:
+        raise TransitionRefused(
+            _("There are %(most)s rows already. Join some of them.") % {"most": MOST_ROWS}
+        )
+    words = {ADDED: "added", CHANGED: "changed", REMOVED: "taken_out"}
+    return [words[row.kind] for row in changes.of(table)]
+
+
+def _object(value: Any, made: dict[int, Any]) -> Any:
+    return made[value.number] if isinstance(value, NewRow) else value

@@ -1,0 +1,284 @@
+"""The working copy: what is in the file, what is read of one that came back, what it changes."""
+
+import io
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+from openpyxl import load_workbook
+
+from applications import working_copy
+from applications.models import Activity, Application, BudgetLine
+from applications.working_copy import compare, make
+from core.sheets import CannotRead
+from core.workflow import NotAllowed, StaleObject, TransitionRefused
+from tests.applications.copies import Copy, bring
+from tests.cast import make_person
+from tests.clock import NOON
+from tests.factories_applications import application_at, draft, fill, return_for_changes
+from tests.factories_groups import make_group
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def application(db):
+    return fill(draft())
+
+
+def fresh(application) -> Application:
+    return Application.objects.get(pk=application.pk)
+
+
+def compared(application, copy, **chosen) -> working_copy.Changes:
+    return compare(fresh(application), bring(copy, application), chosen)
+
+
+def saved(application, copy, **chosen) -> Application:
+    application = fresh(application)
+    changes = compare(application, bring(copy, application), chosen)
+    return working_copy.save(
+        by=application.group.representative,
+        application=application,
+        changes=changes,
+        version=application.version,
+        now=NOON,
+    )
+
+
+# --- The file ----------------------------------------------------------------------------------------
+
+
+def test_the_file_has_plan_budget_and_members_in_the_readers_language(application):
+    copy = Copy.of(application)
+    assert [sheet.title for sheet in copy.book.worksheets if sheet.sheet_state == "visible"] == [
+        "Read this first", "The work plan", "The budget", "Firms, to read",
+    ]  # fmt: skip
+    assert copy.cell("plan", 2, "What will be done").value == application.activities.first().name
+    assert copy.cell("budget", 2, "Cost of one").value == Decimal("4000000")
+    assert copy.cell("budget", 2, "Together").data_type == "f"
+    assert copy.book.worksheets[3].max_row == 6
+    with translation.override("es"):
+        titles = {sheet.title for sheet in load_workbook(io.BytesIO(make(application, now=NOON))).worksheets}
+    assert titles - {sheet.title for sheet in copy.book.worksheets}, "another language, other titles"
+
+
+def test_it_has_drop_downs_for_categories_activities_and_months(application):
+    copy = Copy.of(application)
+    offered = {
+        str(rule.sqref).split(":")[0]: rule.formula1
+        for name in ("plan", "budget")
+        for rule in copy.sheet(name).data_validations.dataValidation
+    }
+    assert "D2" in offered
+    assert "'The work plan'" in offered["D2"]
+    words = [cell.value for column in copy.book["lists"].iter_cols() for cell in column]
+    assert "Fixed investment" in words
+    assert str(application.call.months) in words
+    assert str(application.group.firms.first()) in words
+
+
+def test_a_copy_brought_back_as_it_was_changes_nothing(application):
+    copy = Copy.of(application)
+    changes = compared(application, copy)
+    assert (changes.rows, changes.bad) == ([], [])
+    with pytest.raises(TransitionRefused, match="changes nothing"):
+        saved(application, copy)
+
+
+# --- What changes ------------------------------------------------------------------------------------
+
+
+def test_cells_are_changed_and_rows_added_and_removed_in_one_go(application):
+    copy = Copy.of(application)
+    copy.write("plan", 2, {"What will be done": "Dry the wood", "Last month": 5})
+    copy.write("plan", 4, {"What will be done": "Sell abroad", "First month": 6, "Last month": "9"})
+    copy.write("budget", 2, {"Cost of one": "3.999.999,50"})
+    copy.write("budget", 4, {
+        "Category and kind of cost": "soft technology: marketing", "Activity": "Sell abroad",
+        "What it is for": "A fair", "Quantity": 2, "Cost of one": 1000.5,
+    })  # fmt: skip
+    copy.sheet("budget").delete_rows(3)
+    changes = compared(application, copy)
+    assert not changes.bad
+    first, second = changes.of(working_copy.changes.PLAN)
+    assert first.cells[0].address == "B2"
+    assert (first.kind, second.kind) == ("changed", "added")
+    assert [row.kind for row in changes.of(working_copy.changes.BUDGET)] == ["changed", "added", "removed"]
+    now = saved(application, copy)
+    assert [row.name for row in now.activities.all()][0::2] == ["Dry the wood", "Sell abroad"]
+    kiln, fair = now.lines.all()
+    assert (kiln.unit_cost, kiln.activity.name) == (Decimal("3999999.50"), "Dry the wood")
+    assert (fair.kind, fair.activity.name, fair.cost) == ("marketing", "Sell abroad", Decimal("2001.00"))
+    assert fair.programme_share == Decimal("1400.70"), "empty: the most that the call pays"
+
+
+def test_a_renamed_activity_keeps_its_costs(application):
+    copy = Copy.of(application)
+    copy.write("plan", 2, {"What will be done": "Another name"})
+    now = saved(application, copy)
+    assert now.lines.first().activity.name == "Another name"
+
+
+def test_a_removed_activity_leaves_its_costs_and_says_so(application):
+    copy = Copy.of(application)
+    copy.sheet("plan").delete_rows(2)
+    (change,) = compared(application, copy).rows
+    assert "Its costs stay" in change.why
+    now = saved(application, copy)
+    assert now.lines.first().activity is None
+
+
+def test_who_is_responsible_is_found_by_name(application):
+    firm = application.group.firms.first()
+    copy = Copy.of(application)
+    copy.write("plan", 2, {"Who is responsible": f"  {firm.name.upper()} "})
+    copy.write("plan", 3, {"Who is responsible": "The coordinator of the group"})
+    one, two = saved(application, copy).activities.all()
+    assert (one.firm, two.coordinator) == (firm, True)
+
+
+def test_a_row_copied_with_its_number_is_a_new_row(application):
+    copy = Copy.of(application)
+    number = copy.cell("budget", 2, "Number (leave as it is)").value
+    copy.write("budget", 4, {
+        "Number (leave as it is)": number, "Category and kind of cost": "Innovation", "What it is for": "More",
+        "Quantity": 1, "Cost of one": 10,
+    })  # fmt: skip
+    assert [row.kind for row in compared(application, copy).rows] == ["added"]
+
+
+def test_columns_and_sheets_may_stand_in_any_order_and_language(application):
+    with translation.override("es"):
+        copy = Copy.of(application)
+    sheet = copy.sheet("plan")
+    sheet.move_range(f"B1:B{sheet.max_row}", cols=12)
+    sheet.title = "Hoja 9"
+    copy.book.move_sheet("Hoja 9", offset=-1)
+    copy.book.create_sheet("Notes").append(["Something", "of ours"])
+    assert compared(application, copy).rows == []
+
+
+# --- Bad cells ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("table", "title", "value", "sentence"),
+    [
+        ("plan", "What will be done", None, "required"),
+        ("plan", "What will be done", "x" * 201, "at most 200"),
+        ("plan", "First month", "March", "month from 1 to"),
+        ("plan", "Last month", 99, "month from 1 to"),
+        ("plan", "Who is responsible", "Nobody we know", "not one of the list"),
+        (
+            "budget",
+            "Category and kind of cost",
+            "Coordination (the coordinator's salary)",
+            "not one of the list",
+        ),
+        ("budget", "Category and kind of cost", "Parties", "not one of the list"),
+        ("budget", "Activity", "Dance", "No activity of the work plan is called"),
+        ("budget", "For which firm", "Others SA", "not one of the list"),
+        ("budget", "Quantity", "doce", "number"),
+        ("budget", "Quantity", 0, "at least"),
+        ("budget", "Quantity", 1.234, "two decimals"),
+        ("budget", "Cost of one", -5, "negative"),
+        ("budget", "Cost of one", "=1+1", "formula"),
+        ("budget", "Paid by the programme", 99999999, "whole cost"),
+        ("budget", "Number (leave as it is)", 999999, "no number of this working copy"),
+        ("budget", "Number (leave as it is)", "=A1", "no number of this working copy"),
+    ],
+)
+def test_a_bad_cell_has_its_address_and_its_sentence_and_nothing_is_saved(
+    application, table, title, value, sentence
+):
+    copy = Copy.of(application)
+    copy.write(table, 2, {title: value})
+    (bad,) = compared(application, copy).bad
+    assert bad.address == copy.address(table, 2, title)
+    assert sentence in bad.sentence
+    before = list(BudgetLine.objects.values()), list(Activity.objects.values())
+    with pytest.raises(TransitionRefused):
+        saved(application, copy)
+    assert before == (list(BudgetLine.objects.values()), list(Activity.objects.values()))
+
+
+def test_two_activities_of_one_name_cannot_be_told_apart(application):
+    copy = Copy.of(application)
+    copy.write("plan", 4, {"What will be done": "The same", "First month": 1, "Last month": 1})
+    copy.write("plan", 5, {"What will be done": "the SAME", "First month": 1, "Last month": 1})
+    copy.write("budget", 2, {"Activity": "The same"})
+    (bad,) = compared(application, copy).bad
+    assert "Two activities are called" in bad.sentence
+
+
+# --- The file itself ---------------------------------------------------------------------------------
+
+
+def test_the_file_of_another_application_is_refused(application):
+    other = fill(draft(group=make_group(name="Others")))
+    with pytest.raises(CannotRead, match="of another application"):
+        bring(Copy.of(other), application)
+
+
+def test_a_file_without_its_key_or_with_a_changed_one_is_refused(application):
+    copy = Copy.of(application)
+    copy.book["key"]["A2"] = "x" + copy.book["key"]["A2"].value
+    with pytest.raises(CannotRead, match="not a working copy"):
+        bring(copy, application)
+    del copy.book["key"]
+    with pytest.raises(CannotRead, match="not a working copy"):
+        bring(copy, application)
+
+
+def test_missing_columns_and_sheets_are_named(application):
+    copy = Copy.of(application)
+    copy.cell("budget", 1, "Quantity").value = "How many"
+    with pytest.raises(CannotRead, match="In “The budget” these columns are missing: Quantity"):
+        bring(copy, application)
+    del copy.book["The budget"]
+    with pytest.raises(CannotRead, match="The sheet “The budget” is missing"):
+        bring(copy, application)
+
+
+def test_too_many_rows_are_refused(application):
+    copy = Copy.of(application)
+    for row in range(4, 104):
+        copy.write("plan", row, {"What will be done": "x", "First month": 1, "Last month": 1})
+    with pytest.raises(CannotRead, match="at most 100"):
+        bring(copy, application)
+
+
+# --- Who and when ------------------------------------------------------------------------------------
+
+
+def test_whoever_only_reads_and_who_came_too_late_cannot_save(application):
+    copy = Copy.of(application)
+    copy.write("plan", 2, {"Last month": 3})
+    changes = compared(application, copy)
+    stranger = make_person("stranger")
+    version = fresh(application).version
+    with pytest.raises(NotAllowed):
+        working_copy.save(by=stranger, application=application, changes=changes, version=version, now=NOON)
+    with pytest.raises(StaleObject):
+        working_copy.save(
+            by=application.group.representative,
+            application=application,
+            changes=changes,
+            version=version - 1,
+            now=NOON,
+        )
+
+
+def test_a_section_that_was_not_returned_stays_closed_and_the_other_is_not_written_alone():
+    application = return_for_changes(application_at("submitted"), ("budget",))
+    copy = Copy.of(application)
+    copy.write("budget", 2, {"What it is for": "A better kiln"})
+    copy.write("plan", 2, {"Last month": 3})
+    with pytest.raises(TransitionRefused, match="was not returned"):
+        saved(application, copy)
+    assert not application.lines.filter(description="A better kiln").exists()
+    copy = Copy.of(application)
+    copy.write("budget", 2, {"What it is for": "A better kiln"})
+    saved(application, copy)
+    assert application.lines.filter(description="A better kiln").exists()
