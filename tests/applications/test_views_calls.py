@@ -1,6 +1,7 @@
 """The public pages of calls: which are shown, what a call says, the self-check, and starting an application."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -8,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.roles import Role
-from applications.models import Application, Call
+from applications.models import Application, Call, CallCut
 from tests.clock import NOON
 from tests.factories_applications import DAY, draft, make_call
 from tests.factories_groups import give_place, make_group, make_sector
@@ -94,6 +95,48 @@ def test_a_call_says_its_rules_in_plain_words(client):
         assert words in text
 
 
+def test_a_call_says_what_else_it_sets(client):
+    call = make_call(
+        closes_at=None,
+        intake="cuts",
+        published=False,
+        confirmations="quorum",
+        quorum=80,
+        certificate_accepted=False,
+        joint_work_proof=True,
+        payee="each",
+        counterpart_kinds=["money", "in_kind"],
+        in_kind_cap=40,
+        vat_eligible=True,
+        quotes_from=Decimal("500000.00"),
+        quotes_needed=3,
+        max_spread=25,
+        working_days=True,
+    )
+    CallCut.objects.create(call=call, number=1, at=NOON + 5 * DAY)
+    CallCut.objects.create(call=call, number=2, at=NOON + 50 * DAY)
+    Call.objects.filter(pk=call.pk).update(status="published")
+    text = " ".join(page_of(client, "call_detail", call.code).text.split())
+    for words in (
+        "Next cut: 15/03/2026 12:00 (Buenos Aires)",
+        "29/04/2026 12:00 (Buenos Aires)",
+        "At least 80 % of the firms confirm",
+        "The sales of three years show the size",
+        "shows with a document what it did together",
+        "Each firm for its own costs",
+        "At most 40 % of it in kind.",
+        "VAT counts as a cost.",
+        "3 quotes for each cost from $ 500.000,00 on.",
+        "If the scores are more than 25 points apart",
+        "10 working days to ask for reconsideration",
+        "One every 3 months, sent within 10 days; the final one within 30 days.",
+    ):
+        assert words in text, words
+    assert "Next cut: 15/03/2026" in page_of(client, "call_list").text
+    Call.objects.filter(pk=call.pk).update(intake="arrival")
+    assert "decided in the order in which they arrive" in page_of(client, "call_detail", call.code).text
+
+
 def test_a_closed_call_says_why_nobody_can_start(client):
     call = make_call(opens_at=NOON - 60 * DAY, closes_at=NOON - DAY)
     text = page_of(client, "call_detail", call.code).text
@@ -132,6 +175,37 @@ def test_a_group_that_does_not_fit_is_told_what_is_in_the_way(client):
     assert "You are 4 SMEs; this call asks for at least 5: 1 is missing." in text
     assert "You have worked together for 3 months, and the call asks for 12." in text
     assert "The call is not for groups of Córdoba. It is for: Misiones." in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "outcome"),
+    [
+        ({"cost": "1.000.000", "amount": "700.000"}, "your group fits this call"),
+        ({"cost": "1.000.000", "amount": "700.000,01"}, "at most 70 % of it, that is $ 700.000,00"),
+        ({"cost": "90.000.000", "amount": "10.000.000,01"}, "a project gets at most $ 10.000.000,00"),
+        ({"cost": "20.000.000", "amount": "6.000.000"}, "Each firm gets at most $ 1.000.000,00"),
+    ],
+)
+def test_what_a_group_would_ask_for_is_held_against_the_limits(client, asked, outcome):
+    call = make_call(max_per_firm=Decimal("1000000.00"))
+    text = page_of(client, "call_detail", call.code, smes="5", **asked).text.replace("\xa0", " ")
+    assert outcome in text
+    assert ("fits this call." in text) == (outcome == "your group fits this call")
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("amount", {"cost": "100", "amount": "101"}),
+        ("cost", {"amount": "100"}),
+        ("cost", {"cost": "-1", "amount": "1"}),
+        ("amount", {"cost": "100", "amount": "1e308"}),
+    ],
+)
+def test_nonsense_about_money_is_said_at_its_field(client, name, asked):
+    page = page_of(client, "call_detail", make_call().code, smes="5", **asked)
+    assert page.status_code == 422
+    assert f'href="#id_{name}"' in page.text
 
 
 @pytest.mark.parametrize("smes", ["", "x", "-1", "1e308", "99999999999999999999", "NaN", "\0"])
