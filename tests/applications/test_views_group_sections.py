@@ -672,7 +672,7 @@ def test_a_lapsed_draft_stays_readable(author, application):
 
 
 @pytest.mark.parametrize(
-    ("section", "expected"), [("plan", 20), ("budget", 21), ("members", 20), ("documents", 20)]
+    ("section", "expected"), [("plan", 11), ("budget", 11), ("members", 9), ("documents", 9)]
 )
 def test_a_section_asks_the_same_questions_for_1_and_30_rows(author, application, section, expected):
     def count() -> int:
