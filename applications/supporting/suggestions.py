@@ -135,14 +135,14 @@ def adopt(
     """
     require(by, Action.ANSWER_SUGGESTION, application)
     if not suggestion.field:
-        return _answer(_locked(application), suggestion, adopted=True, by=by, now=now)
+        return _tell(_answer(_locked(application), suggestion, adopted=True, by=by, now=now))
     with actions.editing(application, by=by, section=suggestion.section, version=None, now=now) as fresh:
         row = _answer(fresh, suggestion, adopted=True, by=by, now=now)
         if was != merging.digest(getattr(fresh, row.field)):
             raise StaleObject(_("Somebody changed this text meanwhile. Compare again before you adopt it."))
         setattr(fresh, row.field, row.proposed)
         fresh.noted = {"suggestion": row.pk}
-    return row
+    return _tell(row)
 
 
 @transaction.atomic
@@ -151,7 +151,7 @@ def dismiss(
 ) -> Suggestion:
     """The group dismisses a suggestion, and may say why. Raises NotAllowed or TransitionRefused."""
     require(by, Action.ANSWER_SUGGESTION, application)
-    return _answer(_locked(application), suggestion, adopted=False, by=by, now=now, reason=reason)
+    return _tell(_answer(_locked(application), suggestion, adopted=False, by=by, now=now, reason=reason))
 
 
 def _answer(
@@ -168,9 +168,15 @@ def _answer(
     row.application = fresh
     row.adopted, row.answered_by, row.answered_at, row.reason = adopted, by, now, reason
     row.save(update_fields=["adopted", "answered_by", "answered_at", "reason"])
-    action = ADOPTED if adopted else DISMISSED
+    return row
+
+
+def _tell(row: Suggestion) -> Suggestion:
+    """On the timeline, and to who made it."""
+    assert row.answered_at is not None
+    action, by, now = (ADOPTED if row.adopted else DISMISSED), row.answered_by, row.answered_at
     facts = {"section": row.section, "field": row.field}
-    timeline.record(fresh.case, action, by=by, now=now, obj=row, text=reason, **facts)
+    timeline.record(row.application.case, action, by=by, now=now, obj=row, text=row.reason, **facts)
     emails.answered(row, now=now)
     return row
 
