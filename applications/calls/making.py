@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
@@ -100,7 +101,7 @@ def _made(
             case = timeline.open_case(Case.Kind.CALL, title or code, now=now, reference=code)
             call = make(case)
             Case.objects.filter(pk=case.pk).update(title=case_title(call))
-            about = {"copy_of": former.code} if former else {}
+            about: dict[str, Any] = {"copy_of": former.code} if former else {}
             timeline.record(case, "call.created", by=by, now=now, obj=call, line=call.line, **about)
     except IntegrityError as error:
         if "code" not in str(error) and "reference" not in str(error):

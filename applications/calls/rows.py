@@ -30,7 +30,11 @@ ASIDE = 1000
 
 def of(call: Call, kind: str) -> models.QuerySet[Any]:
     """The rows of a kind, in their order."""
-    related = {"documents": call.requirements, "questions": call.questions, "criteria": call.criteria}
+    related: dict[str, Any] = {
+        "documents": call.requirements,
+        "questions": call.questions,
+        "criteria": call.criteria,
+    }
     return related[kind].order_by("order", "pk")
 
 

@@ -62,11 +62,12 @@ def start_test(*, by: User, call: Call, now: dt.datetime) -> Application:
 def _group(call: Call, title: str, by: User, now: dt.datetime) -> Group:
     """The group of a test: of a province and a sector that the call admits."""
     today = dates.day_of(now)
+    sectors = Sector.objects.order_by("order")
     group = Group.objects.create(
         case=timeline.open_case(Case.Kind.GROUP, title, now=now),
         name=title,
         value_chain=_("An example"),
-        sector=call.sectors.order_by("order").first() or Sector.objects.order_by("order").first(),
+        sector=call.sectors.order_by("order").first() or sectors[0],
         province=(call.provinces or [Province.MISIONES])[0],
         locality=_("Example town"),
         working_since=dates.add_months(today, -max(MONTHS_TOGETHER, call.min_group_months)),

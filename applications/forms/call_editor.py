@@ -89,7 +89,7 @@ class CallPageForm(ModelForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            field.label = LABELS.get(name, field.label)
+            field.label = str(LABELS.get(name, field.label))
             field.help_text = HINTS.get(name, "")
             if name in LIMITS:
                 self.fields[name] = whole_number(name)
@@ -112,7 +112,7 @@ def whole_number(name: str) -> forms.IntegerField:
     """A whole number within its limits."""
     low, high = LIMITS[name]
     return forms.IntegerField(
-        label=LABELS[name],
+        label=str(LABELS[name]),
         help_text=HINTS.get(name, ""),
         min_value=low,
         max_value=high,

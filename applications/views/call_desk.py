@@ -169,7 +169,7 @@ def tasks(call: Call, lacking: list[readiness.Missing]) -> list[Task]:
 
 def acts(call: Call, user: Any, now: Any) -> list[dict[str, Any]]:
     """What may be done to the call now, each with the page that asks, or why not."""
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "label": row.label,
             "url": reverse("call_act", args=[call.code, row.name]),
