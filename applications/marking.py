@@ -53,9 +53,14 @@ def shown(application: Application, section: Section, user: User) -> Shown | Non
     """The mark of a section for its page; None where one person writes, or it is not the group's turn."""
     if section.of_group or not application.is_open or not is_shared(application):
         return None
-    mark = application.marks.filter(section=section.code).select_related("assigned_to", "ready_by").first()
+    mark = of(application).get(section.code)
     may_mark = user.can(Action.MARK_SECTION, application)
     return Shown(mark, writers(application) if may_mark else [], may_mark)
+
+
+def of(application: Application) -> dict[str, SectionMark]:
+    """All marks by section; none where one person writes. No query of its own after `Facts.gather`."""
+    return {mark.section: mark for mark in application.marks.all()} if is_shared(application) else {}
 
 
 def assign(*, by: User, application: Application, section: str, person: User | None, now: datetime) -> None:

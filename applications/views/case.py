@@ -60,16 +60,14 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
     found = Application.objects.with_case().select_related("group__case").visible_to(user)
     application = get_object_or_404(found, pk=pk)
     facts = Facts(application, today=dates.day_of(now))
-    marks: list[SectionMark] = []
     waiting: Counter[str] = Counter()
     supports: list[Support] | None = None
     if application.is_open:
         read = facts.gather(
-            marks=application.marks.select_related("assigned_to"),
             suggestions=application.suggestions.filter(adopted=None),
             supports=application.group.supports.open().select_related("adviser"),
         )
-        marks, supports = read["marks"], read["supports"]
+        supports = read["supports"]
         waiting = Counter(row.section for row in read["suggestions"])
     require(user, Action.VIEW_APPLICATION, application)
     results = check_facts(facts) if application.is_open else []
@@ -82,7 +80,7 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": standing.steps(),
         "current": standing.step_of(application),
         "pace": pace.of(application, now),
-        "tasks": tasks(application, results, marks, waiting),
+        "tasks": tasks(application, results, waiting),
         "done": _("%(done)s of %(all)s sections")
         % {"done": done_count(application, results), "all": len(sections_of(application))},
         "asked": asked(application),
@@ -99,9 +97,7 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "applications/application_detail.html", context)
 
 
-def tasks(
-    application: Application, results: list[Result], marks: list[SectionMark], waiting: Mapping[str, int]
-) -> list[Task]:
+def tasks(application: Application, results: list[Result], waiting: Mapping[str, int]) -> list[Task]:
     """The sections with their states; while it is not the group's turn, just to read. `waiting`: how many suggestions of
     an adviser wait in each."""
     sections = sections_of(application)
@@ -110,8 +106,7 @@ def tasks(
         return [Task(section.label, urls[section.code], "", "", "") for section in sections]
     returned = application.status == Application.Status.CHANGES_REQUESTED
     changed = sections_changed(application) if returned else set()
-    # Where one person writes there is nothing to say of who does.
-    of = {mark.section: mark for mark in marks} if marking.is_shared(application) else {}
+    marks = marking.of(application)
     found = []
     for section in sections:
         state = section.state(application, results)
@@ -119,7 +114,10 @@ def tasks(
         if returned and section.is_open(application) and state == COMPLETE:
             done = section.code in changed
             state, label = (COMPLETE, _("Changed")) if done else ("changes_requested", _("To change"))
-        missing, note = section.missing(results), note_of(of.get(section.code), waiting.get(section.code, 0))
+        missing, note = (
+            section.missing(results),
+            note_of(marks.get(section.code), waiting.get(section.code, 0)),
+        )
         hint = "" if missing else section.hint
         found.append(Task(section.label, urls[section.code], hint, state, label, missing, note))
     return found

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.access import fetch, require
+from accounts.access import require
 from accounts.permissions import Action
 from applications import actions, edits, marking, merging, standing
 from applications.eligibility import Result, check_facts
@@ -285,7 +285,7 @@ class Frame:
         if not self.request.htmx:  # type: ignore[attr-defined]
             was |= merging.opened(self.request.POST.getlist("seen"))
         version = posted_version(self.request)
-        if not was:
+        if not was and version != self.application.version:
             # Nothing to compare by but the version: what was written in other sections counts for nothing.
             version = self._present_version(version, None) or version
         try:
@@ -340,6 +340,17 @@ def edits_of(application: Application) -> QuerySet[Event]:
     )
 
 
+def whole(request: HttpRequest, pk: int) -> Facts:
+    """The application that this person may see, with what its rules read, for a page that shows much of it. Raises
+    Http404 or NotAllowed. While it is the group's turn all of that is one query."""
+    found = Application.objects.with_case().select_related("group__case").visible_to(request.user)
+    facts = Facts(get_object_or_404(found, pk=pk), today=dates.today())
+    if facts.live:
+        facts.gather()
+    require(request.user, Action.VIEW_APPLICATION, facts.application)
+    return facts
+
+
 def open_section(request: HttpRequest, pk: int, code: str) -> Frame:
     """The section of an application that this person may see; 404 for a section or a case that is not there.
 
@@ -350,11 +361,14 @@ def open_section(request: HttpRequest, pk: int, code: str) -> Frame:
     section = BY_CODE[code]
     if request.method == "POST":
         application = get_object_or_404(Application.objects.with_case().visible_to(request.user), pk=pk)
+        frame = Frame(request, application, section)
     else:
-        application = fetch(request.user, Application.objects.with_roles(), Action.VIEW_APPLICATION, pk=pk)
-    if not section.is_asked(application.call):
+        facts = whole(request, pk)
+        frame = Frame(request, facts.application, section)
+        frame.facts = facts
+    if not section.is_asked(frame.application.call):
         raise Http404
-    return Frame(request, application, section)
+    return frame
 
 
 def open_to_write(request: HttpRequest, pk: int, code: str) -> Frame:

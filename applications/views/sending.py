@@ -93,6 +93,8 @@ def check_page(request: HttpRequest, application: Application, form: Declaration
     """The page of the answers, with the form to send them."""
     now = dates.now()
     facts = Facts(application, today=dates.day_of(now))
+    if facts.live:
+        facts.gather()
     results = check_facts(facts)
     may_send = request.user.can(Action.SUBMIT_APPLICATION, application)
     row = APPLICATION.by_name["submit"]

@@ -70,8 +70,12 @@ class Group(models.Model):
         has no page: nothing of it reaches the registry."""
         if self.is_test:
             return frozenset()
+        own = self.own_roles(user)
+        # Whoever is of the group holds no staff role here: who advises it need not be asked.
+        if own or not user.is_authenticated:
+            return roles_on_case(user, group_roles=own, case_id=self.case_id)
         assigned = {Role.ADVISER} if user.pk in self.adviser_ids() else set()
-        return roles_on_case(user, group_roles=self.own_roles(user), case_id=self.case_id, assigned=assigned)
+        return roles_on_case(user, group_roles=(), case_id=self.case_id, assigned=assigned)
 
     @property
     def representative(self):

@@ -298,8 +298,8 @@ def test_the_task_list_asks_the_same_few_questions_whatever_the_size_of_the_plan
             assert client.get(address(application)).status_code == 200
         return len(queries)
 
-    # The whole page: session, user, roles and notices are every page's.
-    assert count(few) == count(many) == 9
+    # The whole page, with the session, the person, their roles and notices, which every page asks.
+    assert count(few) == count(many) == 8
 
 
 def test_a_returned_section_is_to_change_until_it_was_changed():
