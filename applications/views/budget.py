@@ -1,6 +1,7 @@
 """Pages of the budget: the costs by category against what the call pays, by firm and by month; one cost with its quotes;
 and doing what the advice of a failing rule says."""
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -44,14 +45,21 @@ def budget_of(application: Application, facts: Facts) -> dict[str, Any]:
 def totals_of(application: Application, facts: Facts) -> dict[str, Any]:
     """The same costs by firm and by month, as templates/applications/_budget_totals.html takes them."""
     months = flows.by_month(facts.lines, facts.activities, application.call.months)
-    bars = [(str(month.number), [month.programme, month.group]) for month in months]
+    bars = [(str(month.number), [_thousands(month.programme), _thousands(month.group)]) for month in months]
     series = (_("The programme pays"), _("You pay"))
     return {
         "by_firm": firms_of(application, facts),
         "most_per_firm": application.call.max_per_firm,
         "by_month": months,
-        "month_chart": bar_chart(bars, _("Costs by month"), series) if facts.lines else "",
+        "month_chart": bar_chart(bars, _("Costs by month, in thousands of pesos"), series)
+        if facts.lines
+        else "",
     }
+
+
+def _thousands(amount: Decimal) -> Decimal:
+    """Whole thousands: the bars have little room for figures, and the table beside them has the cents."""
+    return (amount / 1000).quantize(Decimal(1), ROUND_HALF_UP)
 
 
 def firms_of(application: Application, facts: Facts) -> list[flows.FirmPart]:
