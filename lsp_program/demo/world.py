@@ -21,7 +21,7 @@ from grants.actions import sign_for_group
 from grants.models import Project
 from groups.models import Group, GroupPerson
 from groups.provinces import Province
-from lsp_program.demo import allocation, calls, past
+from lsp_program.demo import allocation, calls, past, whole
 from lsp_program.demo.applying import Story
 from lsp_program.demo.archive import Archive
 from lsp_program.demo.forming import Maker
@@ -60,6 +60,8 @@ class World:
             self.plans = calls.plans(self.today)
             for plan in self.plans:
                 call = calls.make(plan)
+                if plan.code == f"G-{self.today.year}-2":
+                    whole.ask_more(call)
                 before = dates.at_noon(plan.opens - DAY)
                 self.calls[plan.code] = CALL.apply(call, "publish", by=self.cast["admin"], now=before)
 
@@ -294,7 +296,7 @@ class World:
         """For the open calls: our group's draft, a draft that an adviser helps with, and one that was sent."""
         year, by = self.today.year, self.cast["representative"]
         grant = self.calls[f"G-{year}-2"]
-        draft = self.story.draft(self.ours, grant, by, self.today - 6 * DAY, "project plan")
+        draft = self.story.draft(self.ours, grant, by, self.today - 6 * DAY, "project plan budget")
         support = self._support(draft, self.today - 5 * DAY)
         self._visits(support, self.today - 4 * DAY)
         suggestions.suggest(
@@ -320,6 +322,12 @@ class World:
             by=someone, sector=TOURISM, province=Province.SALTA, on=self.today - 20 * DAY
         )
         self.story.submitted(group, self.open, someone, self.today - 2 * DAY)
+        other = group.memberships.first().firm
+        whole.let_firms_speak(self.ours, by, other, self.today)
+        whole.write_on(draft, by, self.cast["member"], self.today)
+        admin = self.cast["admin"]
+        whole.other_calls(self.calls[f"J-{year}"], admin, self.today)
+        whole.a_draft(grant, admin, self.today)
 
     def _support(self, application: Application, day: dt.date) -> Support:
         """The group asks for technical support, an officer assigns the adviser, who accepts."""
