@@ -253,8 +253,7 @@ def judged_since(said: dict[int, dict[str, Any]]) -> dict[int, dict[str, Any]]:
     if not waiting:
         return said
     judged = FirmConfirmation.objects.filter(pk__in=waiting, accepted__isnull=False)
-    words = {True: str(State.CONFIRMED), False: str(State.PAPER_REFUSED)}
-    states = {pk: words[accepted] for pk, accepted in judged.values_list("pk", "accepted")}
+    states = {row.pk: str(State.CONFIRMED if row.accepted else State.PAPER_REFUSED) for row in judged}
     return {firm_id: {**row, "state": states.get(row["id"], row["state"])} for firm_id, row in said.items()}
 
 

@@ -100,6 +100,10 @@ class OwnFirmForm(EditFirmForm):
     """A firm's data and sales as it says them itself. What it entered before as its own is not shown again: a link may be
     passed on. A year that is left empty then stays as it is."""
 
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["contact_email"].help_text = _("Where the programme and the group write to your firm.")
+
     def add_years(self) -> None:
         firm = self.instance
         stored = {row.year: row for row in firm.years.all()}
@@ -169,7 +173,7 @@ class OwnFirmForm(EditFirmForm):
 class OwnCertificateForm(CertificateForm):
     """A certificate, if the firm has one; its document may be left out. All or nothing."""
 
-    document = PlainDocumentField(
+    document = PlainDocumentField(  # type: ignore[assignment]
         label=gettext_lazy("The certificate itself"), kinds=SCAN_TYPES, required=False
     )
 
