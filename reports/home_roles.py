@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import RoleGrant, User
 from accounts.roles import NEED_SECOND_ADMIN, Role
-from applications.models import Application, Review
+from applications.models import Application, Review, Support
 from core import dates
 from core.models import Case
 from grants.models import Disbursement, Project, Tranche
@@ -44,7 +44,11 @@ def adviser_block(user: User, now: dt.datetime) -> Block:
             )
         )
     return Block(
-        _("Groups that you advise"), rows, empty=_("No group was assigned to you yet. An officer does that.")
+        _("Groups that you advise"),
+        rows,
+        empty=_("No group was assigned to you yet. An officer does that."),
+        url=link("support_list"),
+        label=_("What each group lacks, and the log of sessions"),
     )
 
 
@@ -89,6 +93,7 @@ def officer_block(user: User, now: dt.datetime) -> Block:
             filter=Q(status__in=ProgressReport.OWED, due_on__lt=today, project__status__in=Project.RUNNING),
         ),
     )
+    requests = Support.objects.filter(status=Support.Status.ASKED).count()
     appointments = Appointment.objects.filter(status=Appointment.Status.ACCEPTED).count()
     waiting = Project.objects.filter(status="awaiting_agreement", agreement__group_signed_at__isnull=False)
     rows = counted(
@@ -108,6 +113,7 @@ def officer_block(user: User, now: dt.datetime) -> Block:
                 applications.get("approved", 0),
                 link("application_list", query="?status=approved"),
             ),
+            (_("Groups that wait for an adviser"), requests, link("support_list", query="?status=asked")),
             (_("Coordinators to confirm"), appointments, link("group_search")),
             (
                 _("Agreements signed by the group"),

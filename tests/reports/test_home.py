@@ -235,6 +235,7 @@ def test_an_adviser_sees_the_groups(signed_in, adviser):
     application.group.advisers.add(adviser)
     client = signed_in(adviser)
     assert blocks(client) == {"Groups that you advise": {application.group.name: None}}
+    assert 'href="/support/"' in client.get("/").text
 
 
 def test_an_admin_finds_people_calls_and_the_monitors(signed_in, admin):
