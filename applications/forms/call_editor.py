@@ -231,7 +231,13 @@ class MoneyForm(CallPageForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         own = self.instance.share_by_category
-        for category in BudgetCategory:
+        if self.instance.line != Line.PARTNERSHIP:
+            # The programme pays a coordinator only in new partnerships.
+            del self.fields["salary_per_month"], self.fields["salary_cap"]
+        categories = self.fields["categories"]
+        assert isinstance(categories, forms.MultipleChoiceField)
+        categories.choices = [(each.value, each.label) for each in self.admitted]
+        for category in self.admitted:
             field = PercentField(
                 label=_("Highest share of “%(category)s”, %%") % {"category": category.label},
                 required=False,
@@ -245,19 +251,16 @@ class MoneyForm(CallPageForm):
         rest = [name for name in order if name not in shares]
         self.order_fields([*rest[:after], *shares, *rest[after:]])
 
+    @property
+    def admitted(self) -> list[BudgetCategory]:
+        """The categories that the line of action knows."""
+        salary = self.instance.line == Line.PARTNERSHIP
+        return [each for each in BudgetCategory if salary or each != BudgetCategory.COORDINATION]
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        of_partnership = self.instance.line == Line.PARTNERSHIP
-        if of_partnership and data.get("months") not in (None, 12):
+        if self.instance.line == Line.PARTNERSHIP and data.get("months") not in (None, 12):
             self.add_error("months", _("A project of a new partnership takes 12 months."))
-        salary = BudgetCategory.COORDINATION in data.get("categories", [])
-        if salary and not of_partnership:
-            self.add_error("categories", _("The programme pays a coordinator only in new partnerships."))
-        for name in ("salary_per_month", "salary_cap"):
-            if data.get(name) and not of_partnership:
-                self.add_error(
-                    name, _("Leave it empty: the programme pays a coordinator only in new partnerships.")
-                )
         whole, firm = data.get("max_per_project"), data.get("max_per_firm")
         if whole and firm and firm > whole:
             self.add_error("max_per_firm", _("It cannot be above the highest amount per project."))

@@ -193,7 +193,6 @@ NONSENSE = [
     ("money", "categories", ["coordination"]),
     ("money", "categories", ["horses"]),
     ("money", "share_innovation", "101"),
-    ("money", "salary_per_month", "1000"),
     ("payment", "payment", "barter"),
     ("payment", "payee", ""),
     ("payment", "counterpart_kinds", ["promises"]),
