@@ -101,7 +101,12 @@ def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A group: its firms with their sizes, its coordinator, its history. A nominee reads only what it is."""
     group = fetch(request.user, Group.objects.select_related("sector").with_roles(), Action.VIEW_GROUP, pk=pk)
     roles = group.roles_of(request.user)
-    context = {"group": group, "roles": roles, "needed": SMALLEST_GROUP}
+    context = {
+        "group": group,
+        "roles": roles,
+        "needed": SMALLEST_GROUP,
+        "application": _application(request, group),
+    }
     mine = [post for post in group.appointments.all() if _waits_for(post, request.user)]
     if request.user.can(Action.VIEW_FIRM, group):
         today = dates.today()
@@ -127,6 +132,16 @@ def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "history": timeline.rows(group.case, request.user, EVENTS_SHOWN),
         }
     return render(request, "groups/group_detail.html", context | {"nomination": mine[0] if mine else None})
+
+
+def _application(request: HttpRequest, group: Group) -> int | None:
+    """The id of the application from which somebody came to change its group, and to which the page leads back until
+    they come from another one."""
+    sent, came_from = request.GET.get("application", ""), request.session.get("came_from")
+    if sent.isascii() and sent.isdecimal() and len(sent) < 10:
+        came_from = [group.pk, int(sent)]
+        request.session["came_from"] = came_from
+    return came_from[1] if came_from and came_from[0] == group.pk else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

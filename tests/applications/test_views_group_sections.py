@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.roles import Role
 from applications.models import Activity, Application, BudgetLine
+from groups.models import Institution, Partner
 from tests.applications.staff_pages import browser, problems, words
 from tests.clock import NOON
 from tests.factories_applications import (
@@ -611,6 +612,29 @@ def test_a_salary_is_offered_only_where_the_call_pays_one(author, application):
         'value="coordination"'
         not in browser(author).get(address(application, "application_section", "budget")).text
     )
+
+
+# --- What is the group's ---------------------------------------------------------------------------
+
+
+def test_the_institutions_of_the_group_are_shown_and_one_comes_back_from_changing_them(application, author):
+    page = browser(author).get(address(application, "application_section", "institutions"))
+    assert "No institution acts with the group. None is needed" in words(page)
+    institution = Institution.objects.create(
+        kind="university", name="UNaM", province="AR-N", locality="Posadas"
+    )
+    Partner.objects.create(
+        group=application.group, institution=institution, contribution="Tests wood", joined_on=NOON.date()
+    )
+    client = browser(author)
+    page = client.get(address(application, "application_section", "institutions"))
+    assert "UNaM · University or school · Posadas, Misiones Tests wood" in words(page)
+    there = reverse("group_detail", args=[application.group_id])
+    assert f'href="{there}?application={application.pk}#institutions"' in page.text
+    assert "Go back to the application" not in client.get(there).text
+    for query in (f"?application={application.pk}", ""):
+        assert f'href="{address(application, "application_detail")}"' in client.get(there + query).text
+    assert client.get(there + "?application=x' OR 1=1").status_code == 200
 
 
 # --- Answering a return ------------------------------------------------------------------------------
