@@ -63,7 +63,7 @@ class Table:
 
     name: str
     columns: list[Column] = field(default_factory=list)
-    rows: list[Sequence[Any]] = field(default_factory=list)
+    rows: Sequence[Sequence[Any]] = field(default_factory=list)
     hidden: bool = False
 
 

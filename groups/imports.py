@@ -132,7 +132,7 @@ def headings(today: dt.date) -> list[tuple[str, str]]:
 
 def _known_titles() -> dict[str, str]:
     """The code of a column by each of its titles, in every language."""
-    found = {}
+    found: dict[str, str] = {}
     for column in COLUMNS:
         titles = set(column.others)
         for language in LANGUAGES:

@@ -180,6 +180,13 @@ class _Comparison:
         }
         self.lines = list(self._numbered())
         self.names: _Names | None = None
+        self.tied = self._tied()
+
+    def _tied(self) -> set[int]:
+        """The activities that have costs; the costs that have quotes."""
+        if self.table is PLAN:
+            return {pk for pk in self.application.lines.values_list("activity_id", flat=True) if pk}
+        return set(self.application.quotes.values_list("line_id", flat=True))
 
     def _numbered(self) -> Any:
         """(row of the sheet, cells, saved row) of each line: a number that stands there for the second time was copied
@@ -269,12 +276,13 @@ class _Comparison:
             row.choice = f"choose-{self.table.code}-{pk}"
             row.chosen = self._answer(row.choice)
             row.why = _("Somebody changed this row since the copy was taken.")
-        if self.table is PLAN:
-            costs = self.saved[pk].lines.count()
-            if costs:
-                row.why = (
-                    row.why + " " + _("Its costs stay, and have to say for which activity they are.")
-                ).strip()
+        if pk in self.tied:
+            goes = (
+                _("Its costs stay, and have to say for which activity they are.")
+                if self.table is PLAN
+                else _("Its quotes go too.")
+            )
+            row.why = f"{row.why} {goes}".strip()
         self.changes.rows.append(row)
 
     # --- Cells ----------------------------------------------------------------------------------------
@@ -325,9 +333,9 @@ class _Comparison:
             data["activity"] = ""
         form = self.table.form(data, instance=row, application=self.application)
         # The row itself is written later, under the lock; lengths and lists stand in the fields.
-        form._post_clean = lambda: None  # type: ignore[method-assign]
+        form._post_clean = lambda: None  # type: ignore[attr-defined]
         # Whom the cells name was looked up here already, once for all rows.
-        form.initial |= {name: data.get(name, "") for name in FOUND if name in form.fields}
+        form.initial.update({name: data.get(name, "") for name in FOUND if name in form.fields})
         for name, sentences in form.errors.items():
             place = name if name in texts else self.table.title
             if place not in wrong:

@@ -49,7 +49,7 @@ class CopyTable:
 
     def titles(self) -> dict[str, str]:
         """The column by each of its titles, in every language, as `plain` writes them."""
-        found = {}
+        found: dict[str, str] = {}
         for language in LANGUAGES:
             with translation.override(language):
                 found |= {plain(self.heading(name)): name for name in self.fields}
@@ -147,7 +147,7 @@ def _flat(choice: forms.ChoiceField, *, grouped: bool) -> Iterator[tuple[str, st
 
 
 def _pairs(choice: forms.ChoiceField) -> Iterator[tuple[str, str, str]]:
-    for code, label in choice.choices:
+    for code, label in list(choice.choices):  # type: ignore[arg-type]
         if isinstance(label, list | tuple):
             for inner, words in label:
                 yield str(inner), str(words), str(code)

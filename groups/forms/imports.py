@@ -187,10 +187,9 @@ class RowForm(Form):
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
-        self.refuse_a_gap()
+        # The same rule as in the form of one firm, which has the same fields of years.
+        FirmForm.refuse_a_gap(self)  # type: ignore[arg-type]
         return data
-
-    refuse_a_gap = FirmForm.refuse_a_gap
 
     @property
     def sales(self) -> dict[int, Decimal | None]:

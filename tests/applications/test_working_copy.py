@@ -8,14 +8,15 @@ from django.utils import translation
 from openpyxl import load_workbook
 
 from applications import working_copy
-from applications.models import Activity, Application, BudgetLine
+from applications.models import Activity, Application, BudgetLine, BudgetQuote
 from applications.working_copy import compare, make
+from core import documents
 from core.sheets import CannotRead
 from core.workflow import NotAllowed, StaleObject, TransitionRefused
 from tests.applications.copies import Copy, bring
 from tests.cast import make_person
 from tests.clock import NOON
-from tests.factories_applications import application_at, draft, fill, return_for_changes
+from tests.factories_applications import a_pdf, application_at, draft, fill, return_for_changes
 from tests.factories_groups import make_group
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +128,18 @@ def test_a_removed_activity_leaves_its_costs_and_says_so(application):
     assert "Its costs stay" in change.why
     now = saved(application, copy)
     assert now.lines.first().activity is None
+
+
+def test_a_removed_cost_says_that_its_quotes_go(application):
+    file = documents.store(
+        case=application.case, kind="quote", owner_id=application.pk, upload=a_pdf(), by=None, now=NOON
+    )
+    line = application.lines.last()
+    BudgetQuote.objects.create(application=application, line=line, supplier="S", amount=1, document=file)
+    copy = Copy.of(application)
+    copy.sheet("budget").delete_rows(3)
+    (change,) = compared(application, copy).rows
+    assert (change.pk, change.why) == (line.pk, "Its quotes go too.")
 
 
 def test_who_is_responsible_is_found_by_name(application):
