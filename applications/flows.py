@@ -114,15 +114,15 @@ def by_firm(
     """
     lines, activities = list(lines), list(activities)
     rows = {pk: FirmPart(pk, name) for pk, name, _is_sme in firms}
-    of_all, of_one = (
-        [line for line in lines if line.firm_id is None],
-        [line for line in lines if line.firm_id],
-    )
+    of_all = [line for line in lines if line.firm_id is None]
+    of_one = [line for line in lines if line.firm_id is not None]
     for line in of_one:
-        if line.firm_id not in rows:
-            rows[line.firm_id] = FirmPart(line.firm_id, str(line.firm))
-        rows[line.firm_id].own_programme += line.programme_share
-        rows[line.firm_id].own_group += line.group_share
+        pk = line.firm_id
+        assert pk is not None
+        if pk not in rows:
+            rows[pk] = FirmPart(pk, str(line.firm))
+        rows[pk].own_programme += line.programme_share
+        rows[pk].own_group += line.group_share
     whole = sum((line.programme_share for line in of_all), ZERO)
     smes = [pk for pk, _name, is_sme in firms if is_sme]
     for pk, amount in zip(smes, split(whole, len(smes)) if smes else [], strict=True):

@@ -91,7 +91,7 @@ def _within_firms(facts: Facts, most: Decimal) -> Shares:
     if facts.smes:
         shares |= lower(of_all, whole - most * len(facts.smes))
     part = caps.largest_parts(facts, sum(shares.values(), ZERO))
-    for firm_id in {line.firm_id for line in facts.lines} - {None}:
+    for firm_id in {line.firm_id for line in facts.lines if line.firm_id is not None}:
         mine = [line for line in facts.lines if line.firm_id == firm_id]
         own = sum((line.programme_share for line in mine), ZERO)
         shares |= {line.pk: line.programme_share for line in mine}
