@@ -89,7 +89,7 @@ def log_session(
         logged_by=by,
         logged_at=now,
     )
-    facts = {"session": session.pk, "on": on, "mode": mode, "hours": hours}
+    facts: dict[str, Any] = {"session": session.pk, "on": on, "mode": mode, "hours": hours}
     timeline.record(fresh.case, SESSION, by=by, now=now, obj=fresh, **facts)
     return session
 

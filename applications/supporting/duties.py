@@ -33,6 +33,7 @@ def supports(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: 
     )
     officers = _officers({row[3] for row in rows if row[1] == Support.Status.ASKED}, today, user)
     for pk, status, due_on, group, case, adviser, officer in rows:
+        assert due_on is not None
         url = reverse("support_detail", args=[pk])
         if status == Support.Status.ASKED:
             for person in officers.get(group, ()):

@@ -3,9 +3,9 @@ here. Each is queued in the transaction of what it tells, once, in its reader's 
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -16,8 +16,8 @@ from applications.sections import BY_CODE
 from core import outbox
 from core.models import Case
 
-# What is told: subject, sentence. {group}, {name} of the adviser, {day} by when, {section}, {by} who did it.
-News = tuple[str | Promise, str | Promise]
+# What is told: subject and sentence, lazy texts. {group}, {name} of the adviser, {day} by when, {section}, {by} who did it.
+News = tuple[Any, Any]
 ASKED: News = (
     _("A group asks for technical support"),
     _("{group} asks for technical support. Assign an adviser by {day}."),

@@ -49,6 +49,7 @@ def proof_of(group: Group) -> list[Proof]:
     return [
         Proof(row.pk, dates.day_of(row.accepted_at), dates.day_of(row.ended_at), row.n, row.sum)
         for row in rows.order_by("ended_at", "pk")
+        if row.accepted_at and row.ended_at
     ]
 
 

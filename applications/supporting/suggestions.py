@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,14 +25,15 @@ SUGGESTED = "application.suggested"
 ADOPTED, DISMISSED = "application.suggestion_adopted", "application.suggestion_dismissed"
 # The texts for which a wording can be proposed; they stand in the section of the project.
 TEXTS = ("title", "diagnosis", "objectives", "learning", "prior_support")
-LONGEST = {name: Application._meta.get_field(name).max_length for name in TEXTS}
+_FIELDS: dict[str, Any] = {name: Application._meta.get_field(name) for name in TEXTS}
+LONGEST: dict[str, int] = {name: field.max_length for name, field in _FIELDS.items()}
 
 
 def texts_of(section: str) -> dict[str, str]:
     """The texts of a section for which a wording can be proposed: {name: label}."""
     if section != "project":
         return {}
-    return {name: str(Application._meta.get_field(name).verbose_name) for name in TEXTS}
+    return {name: str(field.verbose_name) for name, field in _FIELDS.items()}
 
 
 def label_of(suggestion: Suggestion) -> str:
@@ -175,7 +177,7 @@ def _tell(row: Suggestion) -> Suggestion:
     """On the timeline, and to who made it."""
     assert row.answered_at is not None
     action, by, now = (ADOPTED if row.adopted else DISMISSED), row.answered_by, row.answered_at
-    facts = {"section": row.section, "field": row.field}
+    facts: dict[str, Any] = {"section": row.section, "field": row.field}
     timeline.record(row.application.case, action, by=by, now=now, obj=row, text=row.reason, **facts)
     emails.answered(row, now=now)
     return row

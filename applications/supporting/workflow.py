@@ -74,6 +74,7 @@ def offer(obj: Support, *, by, now, data) -> None:
 
 def begin(obj: Support, *, by, now, data) -> None:
     """The adviser reads and writes from now on."""
+    assert obj.adviser is not None
     obj.accepted_at, obj.due_on = now, None
     obj.group.advisers.add(obj.adviser)
     data["adviser"] = obj.adviser_id
@@ -87,6 +88,7 @@ def look_for_another(obj: Support, *, by, now, data) -> None:
 
 
 def finish(obj: Support, *, by, now, data) -> None:
+    assert obj.adviser is not None
     obj.ended_at = now
     obj.group.advisers.remove(obj.adviser)
     data["adviser"] = obj.adviser_id
