@@ -319,7 +319,9 @@ class Frame:
         """What a save has to say besides that it saved."""
         said = []
         if self.kept:
-            sentence = _("Somebody else saved this meanwhile, and it was kept: %(fields)s.")
+            sentence = _(
+                "Somebody else changed this meanwhile, and it was kept: %(fields)s. You see it when you open the section again."
+            )
             said.append(sentence % {"fields": ", ".join(self.kept)})
         if (self.application.noted or {}).get("not_ready"):
             said.append(_("This section was marked as ready. You changed it, so the mark is gone."))

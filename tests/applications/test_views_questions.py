@@ -241,7 +241,7 @@ def test_two_write_different_answers_at_once(call, second_writer):
     send(second_writer, application, **{name(one): "", name(two): "Theirs"})
     page = browser(author).post(url(application), {**form, name(one): "Mine", name(two): ""}, follow=True)
     assert saved(application) == {name(one): "Mine", name(two): "Theirs"}
-    assert "Somebody else saved this meanwhile, and it was kept: 2. Question of text?." in words(page)
+    assert "Somebody else changed this meanwhile, and it was kept: 2. Question of text?." in words(page)
 
 
 def test_two_write_the_same_answer_and_see_both(call, second_writer):
