@@ -99,7 +99,7 @@ class BudgetLineForm(RowForm):
         }
         if not asked:
             return
-        found: dict[str, bool] = (
+        found: Any = (
             Application.objects.filter(pk=self.application.pk)
             .values(**{f"has_{name}": Exists(rows) for name, rows in asked.items()})
             .get()
