@@ -96,7 +96,9 @@ def copy(
     with editing(application, by=by, section="budget", version=None, now=now) as fresh:
         fresh.noted = {"did": "replaced"}
         for row in source.lines.all():
-            _again(row, fresh, firms=firms, institutions=institutions, activity=made.get(row.activity_id or 0))
+            _again(
+                row, fresh, firms=firms, institutions=institutions, activity=made.get(row.activity_id or 0)
+            )
     _answer(application, source, by=by, now=now)
     timeline.record(
         application.case, COPIED, by=by, now=now, obj=application, text=str(source), source=source.pk

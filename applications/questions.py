@@ -61,7 +61,8 @@ def applies(question: Question, answers: Mapping[int, str]) -> bool:
 def asked(questions: Iterable[Question], answers: Mapping[int, str]) -> list[Question]:
     """The questions that are asked, given all answers. One that is not asked has no answer that counts: what depends on
     it is not asked either."""
-    found, counting = [], {}
+    found: list[Question] = []
+    counting: dict[int, str] = {}
     for question in questions:
         if applies(question, counting):
             found.append(question)

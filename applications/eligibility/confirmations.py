@@ -17,14 +17,14 @@ def firms_confirmed(facts: Facts) -> Answer:
     call, members = facts.call, facts.members
     by_state: dict[str, list[Member]] = {}
     for member in members:
-        said = facts.confirmations.get(member.firm_id)
-        by_state.setdefault(said["state"] if said else State.NOT_ASKED, []).append(member)
+        answer = facts.confirmations.get(member.firm_id)
+        by_state.setdefault(answer["state"] if answer else State.NOT_ASKED, []).append(member)
     confirmed, papers = by_state.get(State.CONFIRMED, []), by_state.get(State.PAPER_WAITS, [])
     needed = _needed(call, len(members))
     figures = {"members": len(members), "confirmed": len(confirmed), "confirmations_needed": needed}
     if len(confirmed) + len(papers) < needed:
         return FAIL, _missing(by_state, figures), figures
-    said = []
+    said: list[str] = []
     if len(confirmed) < needed:
         said.append(_("An officer looks at the signed papers of: %(names)s.") % {"names": names(papers)})
     said += _doubts(facts, by_state.get(State.REFUSED, []), confirmed)

@@ -54,7 +54,7 @@ class ActivityForm(RowForm):
             "responsible": gettext_lazy("May be left empty if you chose somebody above."),
             "deliverable": gettext_lazy("What one can see or hold when it is done."),
             "indicator": gettext_lazy(
-                "May be left empty. For example: 12 people trained, 30 % less wood is lost."
+                "May be left empty. For example: 12 people trained, a third less wood is lost."
             ),
         }
 

@@ -108,6 +108,6 @@ __all__ = [
     "says_what_to_change",
     "took_no_part",
     "why_not_reviewer",
-    "would_be_accepted",
     "within_envelope",
+    "would_be_accepted",
 ]

@@ -155,6 +155,5 @@ def card(application: Application, user: User, supports: list[Support] | None = 
     if supports is None:
         supports = list(group.supports.open().select_related("adviser"))
     found = sorted(supports, key=lambda row: row.asked_at, reverse=True)
-    waits = any(row.status != Support.Status.ACTIVE for row in found)
     events = timeline.rows(group.case, user, EVENTS_ON_A_CARD, of=found[0]) if found else []
-    return Card(found, events, may_ask=not waits and user.can(Action.ASK_SUPPORT, group))
+    return Card(found, events, may_ask=not found and user.can(Action.ASK_SUPPORT, group))

@@ -125,19 +125,19 @@ def let_firms_speak(group: Group, by: User, other: Firm, today: dt.date) -> None
             contribution_amount=Decimal(900_000),
         )
         voice.confirm(link=link, version=version, answer=said, now=now + DAY)
-    asking.send_link(by=by, group=group, firm=firms[3], now=dates.at_noon(today - 2 * DAY))
+    asking.send_link(by=by, group=group, firm=firms[3], now=dates.at_noon(today - 9 * DAY))
     papers.add_paper(
         by=by, group=group, firm=firms[4], paper=made.pdf("Conformidad firmada"), person_name="Pedro Luna",
-        person_position="Socio gerente", contribution="Horas de trabajo", now=dates.at_noon(today - DAY),
+        person_position="Socio gerente", contribution="Horas de trabajo", now=dates.at_noon(today - 8 * DAY),
     )  # fmt: skip
     asking.ask_to_join(
-        by=by, group=group, cuit=other.cuit, place_in_chain="Transporta", now=dates.at_noon(today - DAY)
+        by=by, group=group, cuit=other.cuit, place_in_chain="Transporta", now=dates.at_noon(today - 8 * DAY)
     )
 
 
 def write_on(application: Application, by: User, member: User, today: dt.date) -> None:
     """Some answers, a quote, and who writes what."""
-    now = dates.at_noon(today - 4 * DAY)
+    now = dates.at_noon(today - DAY)
     questions = list(application.call.questions.all())
     given = {0: "yes", 1: "Mesas y sillas de escuela", 2: "64", 3: "machines", 4: "iso,gmp"}
     with actions.editing(application, by=by, section="questions", version=None, now=now) as fresh:

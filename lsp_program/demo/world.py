@@ -19,7 +19,7 @@ from applications.workflow import APPLICATION, CALL
 from core import dates
 from grants.actions import sign_for_group
 from grants.models import Project
-from groups.models import Group, GroupPerson
+from groups.models import Firm, Group, GroupPerson
 from groups.provinces import Province
 from lsp_program.demo import allocation, calls, past, whole
 from lsp_program.demo.applying import Story
@@ -296,9 +296,12 @@ class World:
         """For the open calls: our group's draft, a draft that an adviser helps with, and one that was sent."""
         year, by = self.today.year, self.cast["representative"]
         grant = self.calls[f"G-{year}-2"]
+        other = Firm.objects.exclude(groups=self.ours).order_by("pk").last()
+        whole.let_firms_speak(self.ours, by, other, self.today)
         draft = self.story.draft(self.ours, grant, by, self.today - 6 * DAY, "project plan budget")
         support = self._support(draft, self.today - 5 * DAY)
         self._visits(support, self.today - 4 * DAY)
+        draft.refresh_from_db()
         suggestions.suggest(
             by=self.cast["adviser"], application=draft, section="project", now=dates.at_noon(self.today - 2 * DAY),
             comment="Digan con cifras qué cambia en un año: quien evalúa busca eso primero.",
@@ -322,8 +325,9 @@ class World:
             by=someone, sector=TOURISM, province=Province.SALTA, on=self.today - 20 * DAY
         )
         self.story.submitted(group, self.open, someone, self.today - 2 * DAY)
-        other = group.memberships.first().firm
-        whole.let_firms_speak(self.ours, by, other, self.today)
+        supporting.ask(
+            by=someone, group=group, need="Pensar el proyecto del año que viene.", now=dates.at_noon(self.today - DAY)
+        )  # fmt: skip
         whole.write_on(draft, by, self.cast["member"], self.today)
         admin = self.cast["admin"]
         whole.other_calls(self.calls[f"J-{year}"], admin, self.today)

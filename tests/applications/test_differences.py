@@ -30,7 +30,11 @@ def snapshot(schema: int = 2) -> dict[str, Any]:
         "documents": [document(5, "minutes")],
     }  # fmt: skip
     if schema == 1:
-        for part, new in (("members", NEW_OF_MEMBER), ("activities", NEW_OF_ACTIVITY), ("lines", NEW_OF_LINE)):
+        for part, new in (
+            ("members", NEW_OF_MEMBER),
+            ("activities", NEW_OF_ACTIVITY),
+            ("lines", NEW_OF_LINE),
+        ):
             made[part] = [{key: value for key, value in row.items() if key not in new} for row in made[part]]
         return made
     return made | {

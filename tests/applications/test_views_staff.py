@@ -10,7 +10,6 @@ from applications import judging
 from applications.models import Application, EligibilitySignOff, Review
 from applications.views.staff import panel
 from core import dates
-from core.models import Event
 from tests.applications.staff_pages import browser, get, post, problems, words
 from tests.clock import NOON
 from tests.factories_applications import (

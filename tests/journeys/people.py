@@ -7,7 +7,7 @@ a violation (WCAG 2.2 AA and best practices), nothing wider than the window; wit
 import re
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.cast import PASSWORD
 
@@ -56,13 +56,22 @@ class Person:
 
     def follow(self, name: str, *, exact: bool = False, nth: int = 0) -> None:
         """Follow a link of the page's main part by its words."""
-        self.page.locator("main").get_by_role("link", name=name, exact=exact).nth(nth).click()
+        self.click(self.page.locator("main").get_by_role("link", name=name, exact=exact).nth(nth))
         self.look()
 
     def press(self, name: str, *, exact: bool = False) -> None:
         """Press a button of the page's main part by its words."""
-        self.page.locator("main").get_by_role("button", name=name, exact=exact).first.click()
+        self.click(self.page.locator("main").get_by_role("button", name=name, exact=exact).first)
         self.look()
+
+    def press_at(self, selector: str) -> None:
+        """Press what a selector finds first in the main part: for journeys in either language."""
+        self.click(self.page.locator(f"main {selector}").first)
+        self.look()
+
+    def click(self, target: Locator) -> None:
+        """How this person presses something."""
+        target.click()
 
     def sign_in(self) -> None:
         """Through the page of log-in, once per person."""
@@ -84,8 +93,12 @@ class Person:
     def _write_one(self, name: str, value) -> None:
         field = self.page.locator(f"main [name='{name}']")
         kind = field.first.evaluate("element => element.type || element.tagName.toLowerCase()")
+        self.put(field, kind, value)
+
+    def put(self, field: Locator, kind: str, value) -> None:
+        """How this person fills in a field of a kind."""
         if kind == "radio":
-            self.page.locator(f"main [name='{name}'][value='{value}']").check()
+            self.page.locator(f"main [name='{field.first.get_attribute('name')}'][value='{value}']").check()
         elif kind == "checkbox":
             field.first.set_checked(bool(value))
         elif kind == "select-one":
@@ -110,15 +123,16 @@ class Person:
         return self.page.locator("main").inner_text()
 
     def sees(self, *words: str) -> None:
-        """Each of these stands on the page."""
-        text = re.sub(r"\s+", " ", self.text)
+        """Each of these stands on the page, or comes to it by a script."""
         for each in words:
-            assert each in text, f"“{each}” is not on {self.page.url}:\n{text[:1500]}"
+            expect(self.page.locator("main")).to_contain_text(each)
 
     def look(self) -> None:
         """Wait for the page, and check what every page must hold."""
         self.page.wait_for_load_state("load")
-        if (wrong := self.page.locator("main .error-summary, main [data-focus]")).count():
+        # What a script asked for has come.
+        expect(self.page.locator(".htmx-request, .htmx-settling")).to_have_count(0)
+        if (wrong := self.page.locator("main .error-summary")).count():
             raise AssertionError(f"{self.page.url}: {wrong.first.inner_text()}")
         where = self.page.url.removeprefix(self.site)
         if not self.visited or self.visited[-1] != where:

@@ -5,8 +5,6 @@ Every page on the way is checked as `people.Person.look` says. The clock moves o
 
 import datetime as dt
 import io
-import os
-from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -18,26 +16,10 @@ from reports.models import ProgressReport
 from tests.clock import NOON
 from tests.factories_applications import make_call
 from tests.journeys import steps
-from tests.journeys.people import Album, Person
+from tests.journeys.people import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture
-def person(browser, site, request):
-    """Makes people at browsers of their own; `ALBUM=folder` in the environment keeps a picture of each page."""
-    folder = os.environ.get("ALBUM")
-    album = Album(Path(folder) / request.node.originalname) if folder else None
-    made: list[Person] = []
-
-    def make(email: str, width: int = 1280) -> Person:
-        made.append(Person(browser, site, email, width=width, album=album))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.context.close()
 
 
 @pytest.fixture

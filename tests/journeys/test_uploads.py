@@ -58,7 +58,9 @@ def parts_sent(page: Page) -> list[str]:
     offsets: list[str] = []
     page.on(
         "request",
-        lambda request: offsets.append(request.headers["upload-offset"]) if request.method == "PATCH" else None,
+        lambda request: (
+            offsets.append(request.headers["upload-offset"]) if request.method == "PATCH" else None
+        ),
     )
     return offsets
 
@@ -154,7 +156,9 @@ def test_it_goes_on_after_the_page_was_left(author, application):
 
 def test_what_cannot_go_in_parts_goes_with_the_form(author, application):
     page = documents_page(author, application)
-    page.route("**/uploads/", lambda route: route.fulfill(status=404, body="{}", content_type="application/json"))
+    page.route(
+        "**/uploads/", lambda route: route.fulfill(status=404, body="{}", content_type="application/json")
+    )
     choose(page, PAPER)
     page.get_by_text("“acta.pdf” is sent together with the form.").wait_for()
     send(page)
@@ -176,7 +180,13 @@ def test_photographs_become_one_pdf_also_without_scripts(browser, site, applicat
     page = documents_page(person, application)
     made = io.BytesIO()
     Image.new("RGB", (300, 200), "red").save(made, "JPEG")
-    choose(page, *[{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": made.getvalue() + bytes([n])} for n in (1, 2)])
+    choose(
+        page,
+        *[
+            {"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": made.getvalue() + bytes([n])}
+            for n in (1, 2)
+        ],
+    )
     page.get_by_label(re.compile("join them into one PDF")).first.check()
     page.get_by_role("button", name=re.compile("^Attach")).first.click()
     page.wait_for_selector("[data-saved]")
