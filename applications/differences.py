@@ -5,11 +5,9 @@ Rows are matched by their ids, and compared by what both snapshots hold: what an
 """
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils.functional import Promise
@@ -21,43 +19,16 @@ from applications import kinds
 from applications.budget import in_figures
 from applications.models import Activity, Application, BudgetCategory, BudgetLine
 from applications.sections import BY_CODE
+from applications.word_changes import Piece, by_word
 from core.money import format_money
 from groups.confirmations import State
 from groups.models import Institution, LegalForm, Size
 from groups.provinces import Province
 
 Row = Mapping[str, Any]
-SAME, OUT, IN = "same", "out", "in"
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 # Texts longer than that are compared word by word.
 SHORT = 60
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Some words of a text: as before, taken out, put in."""
-
-    kind: str
-    text: str
-
-
-def by_word(before: str, after: str) -> list[Piece]:
-    """How one text became the other, word by word. Without what was put in it is the first, without what was taken out
-    the second."""
-    old, new = _words(before), _words(after)
-    found = []
-    for what, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
-        if what == "equal":
-            found.append(Piece(SAME, "".join(old[a:b])))
-            continue
-        found += [Piece(OUT, "".join(old[a:b]))] if b > a else []
-        found += [Piece(IN, "".join(new[c:d]))] if d > c else []
-    return found
-
-
-def _words(text: str) -> list[str]:
-    """The words, each with the space before it."""
-    return re.findall(r"\s*\S+|\s+", text)
 
 
 @dataclass(frozen=True)

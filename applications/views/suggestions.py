@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import fetch, require
 from accounts.permissions import Action
-from applications import differences, merging
+from applications import merging, word_changes
 from applications.forms.support import DismissForm, SuggestForm
 from applications.models import Application, Suggestion
 from applications.sections import BY_CODE, sections_of
@@ -71,7 +71,7 @@ def suggestion_detail(request: HttpRequest, pk: int, suggestion: int) -> HttpRes
         "suggestion": row,
         "label": suggestions.label_of(row),
         "present": present,
-        "pieces": differences.by_word(present, row.proposed) if row.field and row.adopted is None else [],
+        "pieces": word_changes.by_word(present, row.proposed) if row.field and row.adopted is None else [],
         "was": merging.digest(present),
         "may_answer": user.can(Action.ANSWER_SUGGESTION, application),
         "refusal": suggestions.why_not_answer(application),

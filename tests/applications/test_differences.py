@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications import differences
-from applications.differences import IN, OUT, SAME, by_word
+from applications.word_changes import IN, OUT, SAME, by_word
 
 LONG = "We dry wood in the open, and lose a third of it every year that it rains."
 
