@@ -4,15 +4,10 @@ None is lost, none counts twice, nobody is refused who arrived in time; and all 
 a few who wait for one another would be.
 """
 
-import contextlib
 import http.client
-import os
-import subprocess
-import sys
 import threading
 import time
 import urllib.parse
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -25,11 +20,11 @@ from django.urls import reverse
 from applications.models import Application, Call, Submission
 from core import dates
 from core.models import Message
-from lsp_program.local.processes import end_with_us, free_port, stop
 from tests import database
 from tests.bench import report
 from tests.factories_applications import DAY, draft, fill, make_call
 from tests.factories_groups import make_group
+from tests.web import WebServer
 
 GROUPS = 500
 CALIBRATION = 120
@@ -79,11 +74,15 @@ def measure(name: str) -> None:
     senders = [_sender(call, number) for number in range(GROUPS + CALIBRATION)]
     calibration, burst = senders[:CALIBRATION], senders[CALIBRATION:]
     again = [Sender(s.application, s.version, s.session, s.token) for s in burst[::TWICE]]
-    with _site() as port:
-        alone = _closed_loop(calibration, port)
+    web = WebServer(workers=WORKERS, threads=THREADS, TRUST_REQUEST_START="1")
+    web.start()
+    try:
+        alone = _closed_loop(calibration, web.port)
         assert all("receipt" in sender.place for sender in calibration), "the calibration was refused"
         _close_in(call, name, seconds=2.0)
-        together = _all_at_once([*burst, *again], port)
+        together = _all_at_once([*burst, *again], web.port)
+    finally:
+        web.stop()
     _report(call, burst, again, alone, together)
 
 
@@ -98,32 +97,6 @@ def _sender(call: Call, number: int) -> Sender:
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
     return Sender(application.pk, application.version, session.session_key, _get_new_csrf_string())
-
-
-@contextlib.contextmanager
-def _site() -> Iterator[int]:
-    """The web processes, as the demonstration runs them."""
-    port = free_port()
-    environment = os.environ | {"TRUST_REQUEST_START": "1", "ALLOWED_HOSTS": "localhost,127.0.0.1"}
-    command = [
-        sys.executable, "-m", "gunicorn", "--config", "docker/gunicorn.conf.py", "--workers", str(WORKERS),
-        "--threads", str(THREADS), "--bind", f"127.0.0.1:{port}", "lsp_program.wsgi",
-    ]  # fmt: skip
-    process = subprocess.Popen(command, env=environment, preexec_fn=end_with_us(15))
-    try:
-        give_up = time.monotonic() + 30
-        while True:
-            with contextlib.suppress(OSError):
-                server = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-                server.request("GET", "/healthz")
-                if server.getresponse().status == 200:
-                    break
-            if time.monotonic() > give_up:
-                raise RuntimeError("the site did not come up")
-            time.sleep(0.2)
-        yield port
-    finally:
-        stop(process)
 
 
 def _closed_loop(senders: list[Sender], port: int) -> float:

@@ -1,0 +1,138 @@
+"""What people typed is never lost: two who write at once, a server killed in the middle of a form, a session that ended."""
+
+import datetime as dt
+import os
+import subprocess
+import sys
+
+import pytest
+from django.contrib.sessions.models import Session
+
+from accounts.roles import Role
+from applications.models import Application
+from core import dates
+from tests.cast import make_person
+from tests.factories_applications import draft, make_call
+from tests.factories_groups import give_place, make_group
+from tests.journeys.people import Person
+from tests.web import WebServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def application(db) -> Application:
+    now = dates.now()
+    group = make_group()
+    give_place(group, make_person("marta", "Marta Ríos"), Role.MEMBER)
+    return draft(group=group, call=make_call(opens_at=now - DAY, closes_at=now + 20 * DAY), now=now)
+
+
+def project_page(application: Application) -> str:
+    return f"/applications/{application.pk}/sections/project/"
+
+
+def value_of(person: Person, name: str) -> str:
+    return person.page.locator(f"main [name={name}]").input_value()
+
+
+def save(person: Person) -> None:
+    person.page.locator("main form[data-keep] button[name=stay]").click()
+    person.page.wait_for_load_state("load")
+
+
+# --- Two at once -----------------------------------------------------------------------------------
+
+
+def test_two_who_write_different_texts_at_once_both_keep_theirs(person, application):
+    rosa, marta = (person(f"{name}@lsp.example", javascript=False) for name in ("representative", "marta"))
+    for one in (rosa, marta):
+        one.sign_in()
+        one.open(project_page(application))
+    rosa.write(title="Un secadero común")
+    save(rosa)
+    marta.write(diagnosis="Cada una seca mal por su cuenta.")
+    save(marta)
+    application.refresh_from_db()
+    assert application.title == "Un secadero común"
+    assert application.diagnosis == "Cada una seca mal por su cuenta."
+
+
+def test_two_who_write_one_text_at_once_see_both_and_lose_neither(person, application):
+    rosa, marta = (person(f"{name}@lsp.example", javascript=False) for name in ("representative", "marta"))
+    for one in (rosa, marta):
+        one.sign_in()
+        one.open(project_page(application))
+    rosa.write(title="Un secadero común")
+    save(rosa)
+    marta.write(title="Un aserradero común")
+    save(marta)
+    marta.sees("Rosa Representante saved this on", "Un secadero común", "Un aserradero común")
+    assert value_of(marta, "title") == "Un aserradero común"
+    application.refresh_from_db()
+    assert application.title == "Un secadero común"
+    save(marta)
+    application.refresh_from_db()
+    assert application.title == "Un aserradero común"
+
+
+# --- The server, and the session --------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_a_server_killed_in_the_middle_of_a_form_loses_nothing(browser, application, tmp_path):
+    static = {"STATIC_ROOT": str(tmp_path / "static"), "MEDIA_ROOT": str(tmp_path / "media")}
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"],
+        env=os.environ | static,
+        check=True,
+    )
+    web = WebServer(workers=1, **static)
+    web.start()
+    rosa = Person(browser, web.address, "representative@lsp.example", width=320)
+    try:
+        rosa.sign_in()
+        rosa.open(project_page(application))
+        rosa.write(title="Un secadero común")
+        rosa.page.locator("main [name=diagnosis]").focus()
+        rosa.sees("Saved")
+        rosa.write(diagnosis="Cada una seca mal por su cuenta.", objectives="Secar juntas.")
+        web.kill()
+        with rosa.page.expect_event("requestfailed"):
+            rosa.page.locator("main form[data-keep] button[name=stay]").click(no_wait_after=True)
+        application.refresh_from_db()
+        assert application.title == "Un secadero común"
+        web.start()
+        rosa.faults.clear()
+        rosa.open(project_page(application))
+        assert value_of(rosa, "title") == "Un secadero común"
+        assert value_of(rosa, "diagnosis") == "Cada una seca mal por su cuenta."
+        assert value_of(rosa, "objectives") == "Secar juntas."
+        save(rosa)
+        application.refresh_from_db()
+        assert application.objectives == "Secar juntas."
+    finally:
+        rosa.context.close()
+        web.stop()
+
+
+def test_a_session_that_ended_loses_nothing(person, application):
+    rosa = person("representative@lsp.example", width=320)
+    rosa.sign_in()
+    rosa.open(project_page(application))
+    rosa.write(title="Un secadero común")
+    rosa.page.locator("main [name=diagnosis]").focus()
+    rosa.sees("Saved")
+    Session.objects.all().delete()
+    rosa.write(diagnosis="Cada una seca mal por su cuenta.")
+    rosa.page.locator("main form[data-keep] button[name=stay]").click()
+    rosa.page.wait_for_url("**/accounts/login/**")
+    rosa.page.locator("input[name=login]").fill(rosa.email)
+    rosa.page.locator("input[name=password]").fill(rosa.password)
+    rosa.page.locator("main button[type=submit]").click()
+    rosa.page.wait_for_url("**/applications/**")
+    rosa.open(project_page(application))
+    assert value_of(rosa, "title") == "Un secadero común"
+    assert value_of(rosa, "diagnosis") == "Cada una seca mal por su cuenta."
+    rosa.sees("What you typed here earlier")
