@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from typing import IO
 
 from lsp_program.local import servers
-from lsp_program.local.environment import NO_FILE, ROOT, VAR, kept_secret
+from lsp_program.local.environment import COMPILE, NO_FILE, ROOT, VAR, kept_secret
 from lsp_program.local.processes import CannotStart, end_with_us, free_port, stop
 
 BASE = VAR / "demo"
@@ -122,9 +122,7 @@ def manage(environment: dict[str, str], *arguments: str) -> None:
 
 def compile_and_collect(environment: dict[str, str]) -> None:
     """The catalogues, and the static files under the names that browsers may keep."""
-    if (ROOT / "lsp_program" / "locale").is_dir():
-        ignored = [f"--ignore={name}" for name in (".venv", ".uv", "node_modules", "var")]
-        manage(environment, "compilemessages", "--verbosity=0", *ignored)
+    manage(environment, *COMPILE)
     manage(environment, "collectstatic", "--no-input", "--verbosity=0")
 
 

@@ -8,6 +8,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 # Where everything is kept that is made here.
 VAR = Path(os.environ.get("LSP_VAR") or ROOT / "var")
 NO_FILE = "/dev/null"
+# The command that compiles the catalogues, and looks nowhere else for them.
+COMPILE = (
+    "compilemessages", "--verbosity=0", *(f"--ignore={name}" for name in (".venv", ".uv", "node_modules", "var")),
+)  # fmt: skip
 
 
 def for_tests(

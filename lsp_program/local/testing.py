@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 
-from lsp_program.local.environment import VAR, for_tests
+from lsp_program.local.environment import COMPILE, ROOT, VAR, for_tests
 from lsp_program.local.processes import CannotStart
 from lsp_program.local.servers import running
 
@@ -22,6 +22,8 @@ def main(command: list[str]) -> int:
     try:
         with running(base, kept=False, durable=durable) as (addresses, _processes):
             environment = {**os.environ, **for_tests(**addresses._asdict())}
+            # Journeys read Spanish pages too.
+            subprocess.run([sys.executable, "manage.py", *COMPILE], cwd=ROOT, env=environment, check=True)
             status = subprocess.run([sys.executable, "-m", *command], env=environment, check=False).returncode
     except CannotStart as stop:
         print(stop, file=sys.stderr)

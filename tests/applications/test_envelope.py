@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
 from accounts.roles import Role
 from applications import guards
@@ -123,7 +124,8 @@ def race(*tasks) -> list[str]:
     def run(number: int, task) -> None:
         try:
             ready.wait(timeout=10)
-            outcomes[number] = task().status
+            with translation.override("en"):
+                outcomes[number] = task().status
         except Refusal as refusal:
             outcomes[number] = refusal.sentence
         finally:

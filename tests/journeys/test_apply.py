@@ -164,4 +164,3 @@ def test_on_a_phone_in_spanish_without_scripts(person):
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "plain"])
 def test_with_and_without_scripts_in_both_languages_at_both_widths(person, language, width, javascript):
     apply(person("rosa@lsp.example", width=width, language=language, javascript=javascript), language)
-
