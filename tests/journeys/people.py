@@ -132,7 +132,7 @@ class Person:
         self.page.wait_for_load_state("load")
         # What a script asked for has come.
         expect(self.page.locator(".htmx-request, .htmx-settling")).to_have_count(0)
-        if (wrong := self.page.locator("main .error-summary")).count():
+        if self.page.locator("main .error-summary").count():
             raise AssertionError(f"{self.page.url}: {self.text[:1500]}")
         where = self.page.url.removeprefix(self.site)
         if not self.visited or self.visited[-1] != where:
