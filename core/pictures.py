@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from core import documents
 
@@ -117,6 +117,8 @@ def _write(files: Sequence[UploadedFile], longest: int, quality: int, name: str)
 def _page(file: UploadedFile, longest: int) -> Image.Image:
     """A picture as it is looked at: upright, reduced, on white, without anything else that its file says."""
     file.seek(0)
+    # WeasyPrint, where it was imported, lets Pillow fill up what is missing of a picture; we want to say it.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -172,10 +172,11 @@ def test_the_group_reads_what_was_decided_and_not_who_reviewed_or_what_was_propo
         "Review begun",
         "Eligibility signed off",
         "Submitted: $ 3.000.000,00 asked for",
-        "Changed: The documents",
+        "Changed: The documents (1 added)",
         "Changed: The budget",
         "Changed: The work plan",
-        "Changed: The project",
+        "Changed: The project (Title of the project, Where you are now, What you want to achieve, "
+        "What the firms will learn together)",
         "Application begun",
     ]
     ours = sentences(application, OFFICE.officer)

@@ -143,7 +143,7 @@ def test_an_empty_file_is_no_document(admin):
     case = make_case()
     assert "document_not_empty" in refused(
         "INSERT INTO core_document (case_id, kind, owner_id, filename, file, content_type, size, sha256, content_hash,"
-        " created_at) VALUES (%s, 'x', 1, 'x', 'x', 'x', 0, 'x', '', now())",
+        " created_at, scan) VALUES (%s, 'x', 1, 'x', 'x', 'x', 0, 'x', '', now(), '')",
         case.pk,
     )
 

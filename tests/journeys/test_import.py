@@ -39,7 +39,9 @@ BAD = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "plain"])
+@pytest.mark.parametrize(
+    "javascript", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["scripts", "plain"]
+)
 def test_each_bad_cell_is_marked_and_only_what_is_right_comes_in(person, time_machine, javascript):
     time_machine.move_to(NOON, tick=True)
     group = make_group(0)
