@@ -103,7 +103,10 @@ def write_application(person: Person, application: Application, *, salary: bool)
     person.open(case)
     person.follow("Documents")
     person.write(file=PAPER)
-    person.press("Attach")
+    person.click(person.page.locator("main form[action*='/attach/'] button[type=submit]").first)
+    # The file goes first, in parts, and the page follows.
+    person.page.wait_for_selector(".attached-files")
+    person.look()
     person.sees("minutes.pdf")
 
 

@@ -1,5 +1,5 @@
 """Five firms, from nothing to the receipt, in Chromium: with and without scripts, in both languages, on a phone and at a
-desk. Nobody needs more than 60 entries and 14 pages from choosing the call."""
+desk, and by the keyboard alone. Nobody needs more than 60 entries and 14 pages from choosing the call."""
 
 import datetime as dt
 import re
@@ -13,6 +13,7 @@ from tests.clock import NOON
 from tests.factories_applications import make_call
 from tests.factories_groups import make_cuit
 from tests.journeys import steps
+from tests.journeys.keyboard import KeyboardPerson
 from tests.journeys.people import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -164,3 +165,9 @@ def test_on_a_phone_in_spanish_without_scripts(person):
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "plain"])
 def test_with_and_without_scripts_in_both_languages_at_both_widths(person, language, width, javascript):
     apply(person("rosa@lsp.example", width=width, language=language, javascript=javascript), language)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["es-AR", "en-GB"])
+def test_by_the_keyboard_alone(person, language):
+    apply(person("rosa@lsp.example", width=1280, language=language, kind=KeyboardPerson), language)
