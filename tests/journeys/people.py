@@ -35,7 +35,7 @@ class Person:
         self.entries, self.visited = 0, []
         self.context: BrowserContext = browser.new_context(
             locale=language, timezone_id="America/Argentina/Buenos_Aires", viewport={"width": width, "height": 900},
-            bypass_csp=True, java_script_enabled=javascript,
+            bypass_csp=True, java_script_enabled=javascript, reduced_motion="reduce",
         )  # fmt: skip
         self.context.set_default_timeout(20_000)
         self.page: Page = self.context.new_page()
@@ -139,7 +139,7 @@ class Person:
             self.visited.append(where)
         if self.album:
             self.album.add(self.page, where)
-        assert self.page.locator("h1").count() == 1, f"{where}: not one h1"
+        expect(self.page.locator("h1")).to_have_count(1)
         wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, f"{where}: {wide} px too wide"
         assert not self.faults, f"{where}: {self.faults}"
