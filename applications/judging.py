@@ -4,7 +4,6 @@ more time given. Each locks the case first and writes one event.
 
 import datetime as dt
 from collections.abc import Mapping
-from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -18,7 +17,6 @@ from applications.days import last_day
 from applications.eligibility import FAIL, WARN, check
 from applications.models import (
     Application,
-    BudgetLine,
     Criterion,
     EligibilitySignOff,
     Review,
@@ -270,11 +268,6 @@ def _check_scores(scores: Mapping[int, tuple[int | None, str]], criteria: Mappin
 
 
 # --- Figures -----------------------------------------------------------------------------------------
-
-
-def group_share_after(line: BudgetLine, amount: Decimal) -> Decimal:
-    """The group's own share of a line once `amount` is approved for it: the counterpart stays as offered."""
-    return line.group_share
 
 
 # --- Locks -------------------------------------------------------------------------------------------

@@ -17,10 +17,6 @@ LIVE = (*WAITING, "confirmed")
 class FirmQuerySet(models.QuerySet):
     """Firms."""
 
-    def members_of(self, group) -> Self:
-        """The firms that are members of a group now."""
-        return self.filter(memberships__group=group, memberships__left_on=None)
-
     def visible_to(self, user) -> Self:
         """Firms that a person may see: those of the own groups, and those that a staff role opens. Whoever holds a
         role in one of its groups sees it by that role alone."""

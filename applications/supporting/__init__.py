@@ -4,6 +4,6 @@ and sections get suggestions. workflow.py has the states, actions.py the log, su
 Whoever advised a group stays known after the end: nobody decides on, or reviews, what they advised.
 """
 
-from applications.supporting.history import Proof, advised_ids, proof_of
+from applications.supporting.history import advised_ids
 
-__all__ = ["Proof", "advised_ids", "proof_of"]
+__all__ = ["advised_ids"]

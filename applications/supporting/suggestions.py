@@ -63,14 +63,6 @@ def of_section(application: Application, section: str) -> Shown:
     )
 
 
-def open_by_section(application: Application) -> Counter[str]:
-    """How many suggestions wait in each section; no query where it is not the group's turn."""
-    if not application.is_open:
-        return Counter()
-    waiting = application.suggestions.filter(adopted=None).order_by()
-    return Counter(waiting.values_list("section", flat=True))
-
-
 def why_not_answer(application: Application) -> str:
     """Why suggestions of an application are not made and answered now, in a sentence; "" when they are."""
     if application.is_open:

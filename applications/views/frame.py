@@ -364,7 +364,9 @@ def open_section(request: HttpRequest, pk: int, code: str) -> Frame:
         raise Http404
     section = BY_CODE[code]
     if request.method == "POST":
-        application = get_object_or_404(Application.objects.with_case().visible_to(request.user), pk=pk)
+        # Saving reads it again, under its lock: here only what the form needs.
+        found = Application.objects.select_related("call", "group").visible_to(request.user)
+        application = get_object_or_404(found, pk=pk)
         frame = Frame(request, application, section)
     else:
         facts = whole(request, pk)

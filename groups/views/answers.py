@@ -169,10 +169,11 @@ def _join(request: HttpRequest, link: FirmLink, token: str, now: datetime) -> Ht
 
 def _confirm(request: HttpRequest, link: FirmLink, token: str, now: datetime) -> HttpResponse:
     """The firm looks at its data, corrects them, and confirms; or says that it does not belong."""
-    do, status = request.POST.get("do"), 200
-    today = dates.day_of(now)
-    membership = link.group.memberships.current().get(firm_id=link.firm_id)
+    do, today = request.POST.get("do"), dates.day_of(now)
     chosen = do == "confirm"
+    membership = link.group.memberships.current().filter(firm_id=link.firm_id).first()
+    if membership is None:
+        raise links.LinkOver
     forms = AnswerForms(
         request.POST if chosen else None,
         request.FILES if chosen else None,
@@ -181,55 +182,57 @@ def _confirm(request: HttpRequest, link: FirmLink, token: str, now: datetime) ->
         today=today,
     )
     refusal = RefusalForm(request.POST if do == "refuse" else None, prefix="refusal")
-    saved = links.find(token) or link
-    context: dict[str, Any] = {"version": saved.firm.version}
+    # The form writes into its firm: the page goes on showing what is saved.
+    firm = (links.find(token) or link).firm
+    more: dict[str, Any] = {"version": firm.version}
+    done, row, status = "", None, 409 if request.method == "POST" else 200
     if do == "refuse":
         status = 422
         if refusal.is_valid():
-            row = voice.refuse(link=link, now=now, **refusal.cleaned_data)
-            _remember(request, link, done="refused", row=row.pk)
-            messages.success(request, _("Your answer was saved."))
-            return redirect("firm_answer", token=token)
+            done, row = "refused", voice.refuse(link=link, now=now, **refusal.cleaned_data)
     elif chosen:
-        status = 422
-        context["version"] = posted_version(request)
+        more["version"], status = posted_version(request), 422
         if forms.is_valid():
+            done = "confirmed"
             try:
-                row = voice.confirm(
-                    link=link, version=posted_version(request), answer=voice.Answer(**forms.cleaned), now=now
-                )
+                row, status = _confirmed(link, forms, version=posted_version(request), now=now)
             except StaleObject as stale:
                 forms.data.add_error(None, stale.sentence)
-                first = OwnFirmForm(
-                    instance=saved.firm, initial={"place_in_chain": membership.place_in_chain}, today=today
-                )
-                context |= {
-                    "version": saved.firm.version,
-                    "conflict": conflict.between(forms.data, first, saved.firm),
-                }
-                status = stale.status_code
-            except RowRefused as refused:
-                forms.certificate.add_error("number", refused.sentence)
-                status = refused.status_code
-            except ValidationError as error:
-                forms.certificate.add_error("document", error)
-            else:
-                _remember(request, link, done="confirmed", row=row.pk)
-                messages.success(request, _("Your answer was saved."))
-                return redirect("firm_answer", token=token)
-    elif request.method == "POST":
-        status = 409
-    context |= {
+                status, place = stale.status_code, {"place_in_chain": membership.place_in_chain}
+                first = OwnFirmForm(instance=firm, initial=place, today=today)
+                more = {"version": firm.version, "conflict": conflict.between(forms.data, first, firm)}
+    if row is not None:
+        _remember(request, link, done=done, row=row.pk)
+        messages.success(request, _("Your answer was saved."))
+        return redirect("firm_answer", token=token)
+    context = {
         "link": link,
-        "firm": saved.firm,
+        "firm": firm,
         "membership": membership,
         "forms": [*forms.all, refusal],
         "answer": forms,
         "refusal": refusal,
-        "size": size_of(saved.firm, today),
-        "certificates": saved.firm.certificates.all(),
+        "size": size_of(firm, today),
+        "certificates": firm.certificates.all(),
+        **more,
     }
     return render(request, "groups/voice_answer.html", context, status=status)
+
+
+def _confirmed(
+    link: FirmLink, forms: AnswerForms, *, version: int, now: datetime
+) -> tuple[FirmConfirmation | None, int]:
+    """The confirmation and 200; or None and the status of what refuses the certificate, which then stands at its form.
+    Raises StaleObject and LinkOver."""
+    try:
+        answer = voice.Answer(**forms.cleaned)
+        return voice.confirm(link=link, version=version, answer=answer, now=now), 200
+    except RowRefused as refused:
+        forms.certificate.add_error("number", refused.sentence)
+        return None, refused.status_code
+    except ValidationError as error:
+        forms.certificate.add_error("document", error)
+        return None, 422
 
 
 # --- Afterwards --------------------------------------------------------------------------------------

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from applications.forms.call_editor import FORMS, rows_form
+from applications.forms.call_editor import FORMS
+from applications.forms.call_editor_sets import rows_form
 from applications.models import Call
 
 

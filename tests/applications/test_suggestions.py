@@ -57,12 +57,12 @@ def test_a_wording_that_is_adopted_is_written_and_the_history_tells(application,
     Message.objects.all().delete()
     suggestion = wording(application, adviser)
     assert {reader for reader, _subject in told()} == {"representative", "member"}
-    assert suggestions.open_by_section(application) == {"project": 1}
+    assert suggestions.waiting_of([application]) == {application.pk: 1}
     before = application.version
     adopt(application, suggestion, member)
     application.refresh_from_db()
     assert (application.objectives, application.version) == ("To dry a third faster.", before + 1)
-    assert suggestions.open_by_section(application) == {}
+    assert suggestions.waiting_of([application]) == {}
     assert told()[-1] == ("adviser", "A suggestion was adopted: The project")
     where = "The project (What you want to achieve)"
     assert sentences(application, group.representative)[:3] == [

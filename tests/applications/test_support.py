@@ -8,10 +8,12 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from accounts.roles import Role
+from applications.facts import Facts
 from applications.models import Support, SupportSession
-from applications.supporting import actions, advised_ids, duties, proof_of
+from applications.supporting import actions, advised_ids, duties
 from applications.supporting.workflow import SUPPORT
 from core import timeline
+from core.dates import day_of
 from core.models import Event, Message
 from core.workflow import NotAllowed, TransitionRefused
 from tests.cast import give_role
@@ -302,19 +304,21 @@ def test_who_logged_a_session_corrects_it_for_seven_days_and_the_history_tells(a
 
 
 def test_a_support_that_ended_with_sessions_proves_prior_support(adviser):
-    group = make_group()
-    empty = support_at("ended", group=group, adviser=adviser)
-    assert proof_of(group) == []
-    support = support_at("active", group=group, adviser=adviser)
+    application = draft(group=make_group())
+    empty = support_at("ended", group=application.group, adviser=adviser)
+
+    def proof() -> list[tuple[int, int, Decimal]]:
+        rows = Facts(application, today=day_of(NOON + 3 * DAY)).ended_supports
+        return [(row.pk, row.sessions_held, row.hours) for row in rows]
+
+    assert proof() == []
+    support = support_at("active", group=application.group, adviser=adviser)
     log(support, hours="1.5")
     log(support, hours="2")
-    assert proof_of(group) == []
+    assert proof() == []
     SUPPORT.apply(support, "end", by=adviser, now=NOON + 3 * DAY, data={"reason": "It is written."})
-    (proof,) = proof_of(group)
-    assert proof.support_id == support.pk != empty.pk
-    assert proof.sentence == (
-        "Technical support of this programme from 10/03/2026 to 13/03/2026: 2 sessions, 3,5 hours"
-    )
+    assert proof() == [(support.pk, 2, Decimal("3.5"))]
+    assert support.pk != empty.pk
 
 
 # --- The database ------------------------------------------------------------------------------------
