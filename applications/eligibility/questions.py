@@ -25,7 +25,9 @@ def declarations_accepted(facts: Facts) -> Answer:
     accepted = sum(bool(facts.given.get(question.pk)) for question in asked)
     figures = {"accepted": accepted, "all": len(asked), "missing": [question.pk for question in missing]}
     if missing:
-        return FAIL, _("Accept: %(declarations)s.") % {"declarations": names(missing, most=3)}, figures
+        # A declaration is a sentence, with a full stop of its own.
+        listed = names([str(question).removesuffix(".") for question in missing], most=3)
+        return FAIL, _("Accept: %(declarations)s.") % {"declarations": listed}, figures
     if not asked:
         return PASS, _("This call has no declarations of its own."), figures
     return PASS, _("Every declaration of the call is accepted."), figures
