@@ -94,6 +94,9 @@ class Person:
         field = self.page.locator(f"main [name='{name}']")
         kind = field.first.evaluate("element => element.type || element.tagName.toLowerCase()")
         self.put(field, kind, value)
+        if kind == "file" and self.javascript:
+            # It goes at once, in parts: the person reads that it has arrived.
+            self.page.locator(f"main [type=hidden][name='{name}-upload']").first.wait_for(state="attached")
 
     def put(self, field: Locator, kind: str, value) -> None:
         """How this person fills in a field of a kind."""
