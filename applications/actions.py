@@ -91,7 +91,7 @@ def editing(
             fresh.noted["fields"] = changed
         fresh.version += 1
         fresh.updated_at = now
-        fresh.save()
+        fresh.save(update_fields=[*changed, "version", "updated_at"])
         if section == "project" and fresh.case.title != title_of(fresh):
             Case.objects.filter(pk=fresh.case_id).update(title=title_of(fresh))
         data = {"section": section, "version": fresh.version, **_as_adviser(fresh, by), **fresh.noted}
@@ -109,15 +109,17 @@ def _as_adviser(application: Application, by: User) -> dict[str, str]:
 
 
 def _locked(application: Application) -> Application:
-    """The application afresh; its case and itself locked, in the order of the transitions."""
-    Case.objects.select_for_update().get(pk=application.case_id)
+    """The application afresh; its case and itself locked, in the order of the transitions. Its call and its group, which
+    nothing here locks, are those that were read with `application`: they are wide, and a save is frequent."""
+    case = Case.objects.select_for_update().get(pk=application.case_id)
     ready = SectionMark.objects.filter(application=OuterRef("pk"), ready_at__isnull=False)
-    return (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("case", "call", "group")
+    fresh = (
+        Application.objects.select_for_update()
         .annotate(ready_sections=ArraySubquery(ready.values("section")))
         .get(pk=application.pk)
     )
+    fresh.case, fresh.call, fresh.group = case, application.call, application.group
+    return fresh
 
 
 def write_project(
