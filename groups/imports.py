@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.sheets import HEADER_WITHIN, MOST_COLUMNS, CannotRead, Sheet, plain
+from core.sheets import HEADER_WITHIN, MOST_COLUMNS, CannotRead, Sheet, carried, plain
 from groups.size import years_to_ask
 
 MOST_FIRMS = 100
@@ -174,7 +174,7 @@ class Source:
         Raises CannotRead.
         """
         try:
-            columns, rows, unread = json.loads(text)
+            columns, rows, unread = carried(text)
             source = cls(
                 [(str(code), int(number)) for code, number in columns],
                 [(int(number), [str(cell)[: LONGEST + 1] for cell in cells]) for number, cells in rows],

@@ -29,7 +29,7 @@ from applications.working_copy.tables import (
     words_of,
 )
 from core import dates, sheets
-from core.sheets import HEADER_WITHIN, CannotRead, Row, Sheet, plain
+from core.sheets import HEADER_WITHIN, CannotRead, Row, Sheet, carried, plain
 from core.workbook import MONEY, Choice, Column, Formula, Table, workbook
 from groups.size import members_on
 
@@ -160,7 +160,7 @@ class Brought:
     def from_text(cls, text: str) -> "Brought":
         """What a page carried; it is looked at again like a file. Raises CannotRead."""
         try:
-            token, columns, rows, unread = json.loads(text)
+            token, columns, rows, unread = carried(text)
             brought = cls(
                 str(token),
                 {code: {str(k): int(v) for k, v in columns[code].items()} for code in TABLES},

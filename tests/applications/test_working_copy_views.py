@@ -136,6 +136,9 @@ def test_no_file_and_a_forged_table_say_so(web, application, url):
         "[" * 5_000,
         whole.replace('"name"', '"application"'),
         whole.replace("2,", "-2,"),
+        whole.replace("2,", "1e400,"),
+        whole.replace("2,", "NaN,"),
+        '["\\ud800:x:y"' + whole[whole.index(",") :],
     )
     for text in (*forged, whole.replace('["', '["x', 1)):
         answer = web.post(url, {"table": text, "confirm": "1"})

@@ -50,6 +50,23 @@ def archive(entries: dict[str, bytes], compression: int = zipfile.ZIP_STORED) ->
     return made.getvalue()
 
 
+def lying_archive(entries: dict[str, bytes], name: str, *, claims: int, holds: int = 300_000_000) -> bytes:
+    """A ZIP of these entries and of one that unpacks to `holds` zeros, while its table says `claims`, with a sum to match."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = (
+        b"".join(packer.compress(bytes(1_000_000)) for _turn in range(holds // 1_000_000)) + packer.flush()
+    )
+    parts = [(key, body, len(body), zlib.crc32(body), 0) for key, body in entries.items()]
+    parts.insert(0, (name, packed, claims, zlib.crc32(bytes(claims)), 8))
+    body, table = b"", b""
+    for key, data, size, crc, method in parts:
+        known = struct.pack("<HHHHHIIIHH", 20, 0, method, 0, 33, crc, len(data), size, len(key), 0)
+        table += b"PK\1\2\x14\0" + known + struct.pack("<HHHII", 0, 0, 0, 0, len(body)) + key.encode()
+        body += b"PK\3\4" + known + key.encode() + data
+    count = len(parts)
+    return body + table + b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, count, count, len(table), len(body), 0)
+
+
 def docx(**more: bytes) -> bytes:
     return archive({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>", **more})
 

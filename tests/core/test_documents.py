@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import struct
 import time
+import tracemalloc
 import zipfile
 from pathlib import Path
 from urllib.parse import quote
@@ -19,7 +20,19 @@ from core.filetypes import LONGEST_SIDE, MOST_ENTRIES, MOST_PIXELS
 from core.forms import DocumentField, Form
 from core.models import Case, Document
 from tests.clock import NOON
-from tests.core.files import PDF, WHOLE, archive, docx, jpeg, odf, png, upload, upload_on_disk, xlsx
+from tests.core.files import (
+    PDF,
+    WHOLE,
+    archive,
+    docx,
+    jpeg,
+    lying_archive,
+    odf,
+    png,
+    upload,
+    upload_on_disk,
+    xlsx,
+)
 from tests.factories import make_case
 
 # --- What may come in --------------------------------------------------------------------------------
@@ -128,6 +141,33 @@ def test_an_archive_that_unpacks_to_far_too_much_is_refused_unopened(monkeypatch
     )
     assert len(bomb) < 3_000
     assert "far too large" in said("a.docx", bomb)
+
+
+@pytest.mark.parametrize("claims", [39, 200])
+def test_an_archive_that_holds_more_than_it_claims_is_never_unpacked(claims):
+    bomb = lying_archive({"content.xml": b"<office/>"}, "mimetype", claims=claims)
+    assert len(bomb) < 400_000
+    tracemalloc.start()
+    try:
+        assert "not a whole ODT" in said("a.odt", bomb)
+        assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("method", [0, 8, 12, 14, 99])
+def test_an_archive_whose_parts_cannot_be_read_is_refused(method):
+    body = bytearray(odf())
+    first, listed = body.index(b"PK\3\4"), body.index(b"PK\1\2")
+    body[first + 8] = body[listed + 10] = method
+    body[first + 30 + len("mimetype")] ^= 0xFF
+    assert "not a whole ODT" in said("a.odt", bytes(body))
+
+
+def test_a_packing_that_no_office_program_uses_is_refused():
+    """658 bytes of it unpack to a gigabyte."""
+    body = archive({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"}, zipfile.ZIP_BZIP2)
+    assert "not a whole DOCX" in said("a.docx", body)
 
 
 def test_an_archive_of_too_many_parts_is_refused_before_its_table_is_read(monkeypatch):

@@ -1,6 +1,9 @@
 """Tables that people bring: what is read, and what is refused before it does harm."""
 
 import io
+import re
+import time
+import tracemalloc
 import zipfile
 
 import pytest
@@ -19,7 +22,7 @@ from core.sheets import (
     read_xlsx,
     trouble,
 )
-from tests.core.files import archive
+from tests.core.files import archive, lying_archive
 
 
 def texts(sheet) -> list[list[str]]:
@@ -172,6 +175,58 @@ def test_an_archive_that_unpacks_to_too_much_is_refused_before_it_is_read():
     assert len(bomb) < 100_000
     with pytest.raises(CannotRead, match="far too large"):
         read_xlsx(bomb)
+
+
+def test_an_archive_that_holds_more_than_it_claims_is_never_unpacked():
+    parts = {"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<w/>"}
+    bomb = lying_archive(parts, "xl/styles.xml", claims=100)
+    tracemalloc.start()
+    try:
+        with pytest.raises(CannotRead, match="damaged"):
+            read_xlsx(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def sharing(text: str, rows: int, columns: int = 60) -> bytes:
+    """A workbook whose every cell is the same text, which stands in the file but once."""
+    row = b"<row>" + b'<c t="s"><v>0</v></c>' * columns + b"</row>"
+    data = with_part(
+        xlsx(["a"]),
+        SHEET,
+        lambda body: re.sub(
+            rb"<sheetData>.*</sheetData>", b"<sheetData>" + row * rows + b"</sheetData>", body
+        ),
+    )
+    # openpyxl does not write a table of texts itself.
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    named = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'.encode()
+    data = with_part(data, "[Content_Types].xml", lambda body: body.replace(b"</Types>", named))
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    shared = f'<sst xmlns="{space}"><si><t>{text}</t></si></sst>'
+    return with_part(data, "xl/sharedStrings.xml", lambda _body: shared.encode())
+
+
+def test_a_text_of_a_million_letters_in_many_cells_is_soon_done_with():
+    began = time.monotonic()
+    (sheet,) = read_xlsx(sharing("é" * 1_000_000, rows=1))
+    assert all(cell.trouble for cell in sheet.rows[0].cells)
+    with pytest.raises(CannotRead, match="far too large"):
+        read_xlsx(sharing("é" * 1_000_000, rows=1_000))
+    assert time.monotonic() - began < 4
+
+
+def test_many_cells_may_share_a_word():
+    assert len(read_xlsx(sharing("Misiones", rows=1_000))[0].rows) == 1_000
+
+
+def test_a_part_under_another_name_is_looked_at_too():
+    """The workbook itself says which of its files are its parts."""
+    with pytest.raises(CannotRead, match="no spreadsheet has"):
+        read_xlsx(
+            with_part(xlsx(["a"]), "xl/strings.dat", lambda _body: b"<!DOCTYPE x [<!ENTITY a 'aaaa'>]>")
+        )
 
 
 @pytest.mark.parametrize(

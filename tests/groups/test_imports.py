@@ -89,6 +89,7 @@ def test_the_table_travels_whole_and_a_forged_one_is_refused():
     forged = (
         "", "[]", "{}", "[[],[],[],[]]", '[[["cuit",1]],[[2,["a","b"]]],[]]', '[[["cuit",1],["cuit",2]],[],[]]',
         '[[["cuit",1]],[],[]]', "[" * 5_000, f'[[["cuit",1]],[{",".join(["[2,[1]]"] * 101)}],[]]', '[[["cuit"]],[],[]]', "null",
+        *(table.as_text().replace(*words, 1) for words in [("1]", "1e400]"), ("1]", "Infinity]"), ("Saws", r"\ud800")]),
     )  # fmt: skip
     for text in forged:
         with pytest.raises(CannotRead, match="did not arrive whole"):
