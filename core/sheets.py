@@ -39,6 +39,8 @@ MOST_COLUMNS = 60
 LAST_ROW = 50_000
 # Longer than any text that a table asks for; what is longer is cut, and says so.
 LONGEST_CELL = 4_000
+# Elements of all its parts. Each becomes an object of its own, empty cells too, before a row is whole.
+MOST_TAGS = 600_000
 # All cells together, in letters: thousands of them may share one text, and take little room in the file.
 MOST_TEXT = 4_000_000
 # What a person writes above the names of the columns: a title, a date, an empty row.
@@ -278,7 +280,7 @@ def _inspect(data: bytes) -> bool:
         TYPES["xlsx"].check(io.BytesIO(data), len(data))
     except WrongContent as error:
         raise CannotRead(str(error)) from error
-    found = False
+    found, tags = False, 0
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
@@ -287,6 +289,9 @@ def _inspect(data: bytes) -> bool:
             for entry in entries:
                 # Every one, whatever its name: the workbook says itself which of them are its parts.
                 content = unpacked(archive, entry)
+                tags += content.count(b"<")
+                if tags > MOST_TAGS:
+                    raise CannotRead(_("This file would unpack to something far too large."))
                 _refuse_entities(content)
                 name = entry.filename.lower()
                 found = found or (

@@ -217,6 +217,15 @@ def test_a_text_of_a_million_letters_in_many_cells_is_soon_done_with():
     assert time.monotonic() - began < 4
 
 
+def test_a_row_of_millions_of_empty_cells_is_refused_unread():
+    data = with_part(
+        xlsx(["a"]), SHEET, lambda body: body.replace(b"</row>", b"<c/>" * sheets.MOST_TAGS + b"</row>")
+    )
+    assert len(data) < 20_000
+    with pytest.raises(CannotRead, match="far too large"):
+        read_xlsx(data)
+
+
 def test_many_cells_may_share_a_word():
     assert len(read_xlsx(sharing("Misiones", rows=1_000))[0].rows) == 1_000
 
