@@ -4,6 +4,7 @@ Nothing here decodes a picture or unpacks an archive: a bomb is refused by what 
 """
 
 import copy
+import re
 import struct
 import zipfile
 import zlib
@@ -18,6 +19,10 @@ from django.utils.translation import gettext_lazy
 # More than any camera of a phone takes, less than what fills a machine's memory when somebody opens it.
 MOST_PIXELS = 120_000_000
 LONGEST_SIDE = 30_000
+# How often a JPEG goes over its points: cameras and programs do so about ten times, and each time costs as much as the
+# whole picture, however few its bytes are.
+MOST_SCANS = 30
+MOST_MARKERS = 2_000
 MOST_ENTRIES = 2_000
 MOST_UNPACKED = 200 * 1024 * 1024
 PIECE = 64 * 1024
@@ -89,6 +94,7 @@ def check_jpeg(file: IO[bytes], size: int) -> None:
         raise _not_this("JPEG")
     for width, height in sides:
         _check_sides(width, height)
+    _check_scans(file)
 
 
 def _frames(file: IO[bytes], size: int) -> Iterator[tuple[int, int]]:
@@ -111,6 +117,29 @@ def _frames(file: IO[bytes], size: int) -> Iterator[tuple[int, int]]:
                 height, width = struct.unpack(">HH", body[1:5])
                 yield width, height
         at += 2 + length
+
+
+MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])")
+
+
+def _check_scans(file: IO[bytes]) -> None:
+    """Walk from marker to marker, as who decodes it does; what a camera adds after the end is not looked at."""
+    file.seek(0)
+    content, at, scans = file.read(), 2, 0
+    for _turn in range(MOST_MARKERS):
+        found = MARKER.search(content, at)
+        kind = found[1][0] if found else 0xD9
+        if found is None or kind == 0xD9:
+            return
+        scans += kind == 0xDA
+        if scans > MOST_SCANS:
+            break
+        at = found.end()
+        if kind not in (0x01, 0xD8):
+            at += int.from_bytes(content[at : at + 2])
+    raise WrongContent(
+        _("This picture is put together from too many parts. Save it again and choose it once more.")
+    )
 
 
 def _check_sides(width: int, height: int) -> None:

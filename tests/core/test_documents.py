@@ -2,6 +2,8 @@
 
 import datetime as dt
 import hashlib
+import io
+import re
 import struct
 import time
 import tracemalloc
@@ -14,9 +16,10 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import FileSystemStorage
 from django.db import transaction
 from django.urls import reverse
+from PIL import Image
 
 from core import documents, filetypes
-from core.filetypes import LONGEST_SIDE, MOST_ENTRIES, MOST_PIXELS
+from core.filetypes import LONGEST_SIDE, MOST_ENTRIES, MOST_PIXELS, MOST_SCANS
 from core.forms import DocumentField, Form
 from core.models import Case, Document
 from tests.clock import NOON
@@ -130,6 +133,25 @@ def test_a_jpeg_of_endless_segments_is_soon_done_with():
     body = b"\xff\xd8" + b"\xff\xe1\0\2" * 500_000 + b"\xff\xd9"
     began = time.monotonic()
     assert "Save it again" in said("a.jpg", body)
+    assert time.monotonic() - began < 1
+
+
+def progressive(scans: int) -> bytes:
+    """A picture that goes over its points again and again: 75 bytes each time, and time as for the whole picture."""
+    made = io.BytesIO()
+    Image.new("L", (200, 200), 128).save(made, "JPEG", progressive=True)
+    body = made.getvalue()[:-2]
+    at = [found.start() for found in re.finditer(b"\xff\xda", body)]
+    return body + body[at[-1] :] * (scans - len(at)) + b"\xff\xd9"
+
+
+def test_a_jpeg_of_many_scans_is_refused_unopened():
+    camera_adds = b"\xff\xda" * 1_000
+    documents.check_upload(upload("a.jpg", progressive(MOST_SCANS) + camera_adds + b"\xff\xd9"))
+    assert "too many parts" in said("a.jpg", progressive(MOST_SCANS + 1))
+    began = time.monotonic()
+    endless = progressive(10)[:-2] + b"\xff\xe1\0\2" * 500_000 + b"\xff\xd9"
+    assert "too many parts" in said("a.jpg", endless)
     assert time.monotonic() - began < 1
 
 
