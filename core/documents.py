@@ -38,6 +38,8 @@ SCAN_TYPES = ("pdf", "jpeg", "png")
 # What telephones save photographs as, and many programs cannot read.
 HEIC = (".heic", ".heif")
 LONGEST_NAME = 120
+# No disk keeps a name of more than 255; an emoji is four or more of them.
+MOST_NAME_BYTES = 240
 MB = 1024 * 1024
 
 
@@ -170,7 +172,9 @@ def clean_name(name: str) -> str:
     stem, dot, ending = name.rpartition(".")
     if not dot or len(ending) > 10:
         stem, ending = name, ""
-    stem = stem.strip(" .")[: LONGEST_NAME - len(ending) - 1] or _("document")
+    stem = stem.strip(" .")[: LONGEST_NAME - len(ending) - 1]
+    stem = stem.encode()[: MOST_NAME_BYTES - len(ending.encode()) - 1].decode(errors="ignore").rstrip(" .")
+    stem = stem or _("document")
     return f"{stem}.{ending}" if ending else stem
 
 

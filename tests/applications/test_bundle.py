@@ -140,6 +140,16 @@ def test_a_name_never_leaves_its_folder(worker):
     assert opened(job).namelist()[0] == "01-minutes/01-passwd.pdf"
 
 
+def test_a_name_of_emoji_is_short_enough_for_every_disk(worker):
+    application = with_files("one.pdf")
+    Document.objects.filter(case=application.case).update(filename="👩‍🔧" * 60 + ".pdf")
+    job = ask(application)
+    worker()
+    name = opened(job).namelist()[0]
+    assert name.endswith(".pdf")
+    assert len(name.split("/")[1].encode()) <= 255
+
+
 def test_it_is_written_piece_by_piece(monkeypatch, worker):
     application = with_files("one.pdf")
     monkeypatch.setattr(bundle, "PIECE", 7)

@@ -238,6 +238,8 @@ def test_a_locked_file_is_refused():
         ("...", "document"),
         ("", "document"),
         ("x" * 300 + ".pdf", "x" * 116 + ".pdf"),
+        ("🪵" * 2_000 + ".pdf", "🪵" * 59 + ".pdf"),
+        ("x" * 115 + " y.pdf", "x" * 115 + ".pdf"),
         ("  spaces   inside .pdf", "spaces inside.pdf"),
     ],
 )
