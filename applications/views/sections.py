@@ -21,6 +21,7 @@ from applications.sections import BY_CODE, sections_of
 from applications.views import budget, documents, plan, questions
 from applications.views.frame import Frame, open_section, saved_at, whole
 from core import dates
+from core.workflow import TransitionRefused
 from groups.provinces import Province
 from groups.size import Outcome, SizeResult
 
@@ -174,18 +175,19 @@ def section_mark(request: HttpRequest, pk: int, section: str) -> HttpResponse:
     act = request.POST.get("act", "")
     if act == "assign":
         form = AssignForm(request.POST, people=marking.writers(application))
-        if form.is_valid():
-            person = form.cleaned_data["person"]
-            marking.assign(by=user, application=application, section=section, person=person, now=now)
-            messages.success(request, _("Saved: who writes this section."))
-        else:
-            messages.error(request, _("Choose somebody who writes for your group."))
+        if not form.is_valid():
+            raise TransitionRefused(_("Choose somebody who writes for your group."))
+        person = form.cleaned_data["person"]
+        marking.assign(by=user, application=application, section=section, person=person, now=now)
+        messages.success(request, _("Saved: who writes this section."))
     elif act in ("ready", "not_ready"):
         marking.set_ready(by=user, application=application, section=section, ready=act == "ready", now=now)
         ready = act == "ready"
         messages.success(
             request, _("The section is marked as ready.") if ready else _("The mark was taken away.")
         )
+    else:
+        raise Http404
     return redirect("application_section", pk=pk, section=section)
 
 

@@ -58,10 +58,10 @@ def suggestion_detail(request: HttpRequest, pk: int, suggestion: int) -> HttpRes
     dismissing = DismissForm(request.POST if act == "dismiss" else None)
     if request.method == "POST":
         require(user, Action.ANSWER_SUGGESTION, application)
+        if act not in ("adopt", "dismiss"):
+            raise Http404
         if _answered(request, application, row, adopting, dismissing):
             return redirect("application_section", pk=pk, section=row.section)
-        if not act:
-            raise Http404
         application = Application.objects.with_roles().get(pk=pk)
         row.refresh_from_db()
     present = getattr(application, row.field) if row.field else ""

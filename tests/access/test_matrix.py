@@ -404,7 +404,7 @@ ACTS = [
     Row("application_section", "draft institutions", READ, 405),
     Row("application_section", "draft questions", DRAFT_WRITE, 409),
     Row("application_section", "draft declarations", DRAFT_WRITE, 409),
-    Row("section_mark", "draft texts", GROUP_WRITE, 302),
+    Row("section_mark", "draft texts", GROUP_WRITE, 404),  # no button was pressed
     Row("application_section", "draft plan", DRAFT_WRITE, 422),
     Row("application_section", "draft budget", DRAFT_WRITE, 422),
     Row("application_section", "draft documents", READ, 405),

@@ -103,8 +103,10 @@ def test_who_may_not_mark_does_not(application, author, second, person, stranger
 
 @pytest.mark.parametrize("person_pk", ["999999", "x", "-1"])
 def test_only_somebody_of_the_group_is_assigned(application, author, stranger, person_pk):
-    post(author, "section_mark", application.pk, "plan", act="assign", person=person_pk)
-    post(author, "section_mark", application.pk, "plan", act="assign", person=stranger.pk)
+    for pk in (person_pk, stranger.pk):
+        answer = post(author, "section_mark", application.pk, "plan", act="assign", person=pk)
+        assert answer.status_code == 409
+        assert "Choose somebody who writes for your group." in words(answer)
     assert mark(application) is None
     with pytest.raises(TransitionRefused):
         marking.assign(by=author, application=application, section="plan", person=stranger, now=NOON)
@@ -113,7 +115,7 @@ def test_only_somebody_of_the_group_is_assigned(application, author, stranger, p
 def test_nonsense_marks_nothing(application, author):
     assert post(author, "section_mark", application.pk, "secrets", act="ready").status_code == 404
     assert post(author, "section_mark", application.pk, "members", act="ready").status_code == 409
-    assert post(author, "section_mark", application.pk, "plan", act="dance").status_code == 302
+    assert post(author, "section_mark", application.pk, "plan", act="dance").status_code == 404
     assert get(author, "section_mark", application.pk, "plan").status_code == 405
     assert not SectionMark.objects.exists()
 

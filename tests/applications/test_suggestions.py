@@ -224,6 +224,7 @@ def test_an_adviser_suggests_and_the_group_adopts_on_the_pages(application, advi
     assert "Adopted by Rosa Representante" in words(get(adviser, "suggestion_detail", pk, suggestion.pk))
     again = post(representative, "suggestion_detail", pk, suggestion.pk, act="dismiss")
     assert again.status_code == 409
+    assert post(representative, "suggestion_detail", pk, suggestion.pk, act="dance").status_code == 404
 
 
 def test_a_form_says_what_is_wrong_and_other_sections_have_no_texts(application, adviser):

@@ -119,7 +119,7 @@ def test_files_of_a_refused_and_of_a_waiting_kind_say_so(author, application):
     page = section(author, application)
     assert "Waits for the virus scanner" in page.text
     assert "the virus scanner found something in it" in page.text
-    assert reverse("document", args=[two.pk]) not in page.text
+    assert f'"{reverse("document", args=[two.pk])}"' not in page.text
 
 
 # --- Attaching, replacing, taking out --------------------------------------------------------------------
@@ -158,6 +158,34 @@ def test_a_bad_file_is_said_at_its_field(author, application, upload, sentence):
     assert sentence in error_at(page, f"file_{requirement.pk}")
     assert f'href="#id_file_{requirement.pk}"' in page.text
     assert not application.documents.exists()
+
+
+def test_a_name_of_emoji_and_of_direction_marks_is_kept_plain(author, application):
+    attach(author, application, a_file("acta 👩‍🔧 \u202efdp.exe\u200f" + "ñ" * 150 + ".pdf"))
+    name = application.documents.get().document.filename
+    assert name.startswith("acta 👩🔧 fdp.exeñ")
+    assert name.endswith("ñ.pdf")
+    assert len(name) <= 120
+    assert name in section(author, application).text
+
+
+def test_a_name_of_4_kb_is_refused_whole_and_comes_in_short_by_parts(author, application):
+    """No browser sends one with its form: the head of a part has but a kilobyte. By parts the name is a field."""
+    requirement = application.call.requirements.first()
+    head = (
+        f'--x\r\nContent-Disposition: form-data; name="file_{requirement.pk}"; filename="{"ñ" * 4_096}.pdf"'
+    )
+    page = browser(author).post(
+        address(application, "document_attach", requirement.pk),
+        f"{head}\r\n\r\n".encode() + PDF + b"\r\n--x--\r\n",
+        content_type="multipart/form-data; boundary=x",
+    )
+    assert page.status_code == 400
+    assert "This request could not be read" in page.text
+    assert not application.documents.exists()
+    begun = browser(author).post(reverse("uploads"), {"size": "500", "filename": "ñ" * 4_096 + ".pdf"})
+    assert begun.status_code == 201
+    assert len(Upload.objects.get().filename) == 120
 
 
 def test_a_file_that_is_too_large_is_said_at_its_field(author, application, settings):
