@@ -4,9 +4,8 @@ from typing import Any
 
 from django.db import models
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 
-from accounts.permissions import Action
+from accounts.permissions import Action, holds
 from core.workflow import NotAllowed
 
 
@@ -25,4 +24,10 @@ def fetch(user, source: type[models.Model] | models.QuerySet, action: Action, **
 def require(user, action: Action, obj=None) -> None:
     """Refuse, naming the roles that may, unless this person may do this."""
     if not user.is_authenticated or not user.can(action, obj):
-        raise NotAllowed(_("You may not do this. It is for: %(roles)s.") % {"roles": action.allowed_to()})
+        raise NotAllowed.naming(action)
+
+
+def require_held(user, action: Action) -> None:
+    """The same for a list, which has no object: unless a staff role of this person may ever do this."""
+    if not holds(user, action):
+        raise NotAllowed.naming(action)

@@ -74,9 +74,7 @@ def editing(
         fresh = _locked(application)
         require(by, Action.EDIT_APPLICATION, fresh)
         if version is not None and version != fresh.version:
-            raise StaleObject(
-                _("Somebody changed this since you opened the page. Look at it again before you go on.")
-            )
+            raise StaleObject
         if sentence := why_not_editable(fresh, section, by=by, now=now):
             raise TransitionRefused(sentence)
         fresh.noted, before = {}, _texts(fresh)

@@ -300,9 +300,7 @@ def _locked_review(review: Review, by: User, action: Action, version: int | None
 
 def _same_version(shown: int | None, present: int) -> None:
     if shown is not None and shown != present:
-        raise StaleObject(
-            _("Somebody changed this since you opened the page. Look at it again before you go on.")
-        )
+        raise StaleObject
 
 
 def _bump(application: Application, now: dt.datetime) -> None:

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from core.workflow import StaleObject
 
 # Of a digest: enough that two texts of one field never share it by chance.
@@ -24,9 +22,7 @@ class BothWrote(StaleObject):
     """Somebody else saved another value of a field that this person changed: `saved` is what stands there now."""
 
     def __init__(self, merge: "Merge"):
-        super().__init__(
-            _("Somebody changed this since you opened the page. Look at it again before you go on.")
-        )
+        super().__init__()
         self.merge = merge
 
 

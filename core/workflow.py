@@ -36,11 +36,22 @@ class TransitionRefused(Refusal):
 class StaleObject(Refusal):
     """Somebody else changed the object since the page was opened."""
 
+    def __init__(self, sentence: str = ""):
+        super().__init__(
+            sentence
+            or _("Somebody changed this since you opened the page. Look at it again before you go on.")
+        )
+
 
 class NotAllowed(Refusal):
     """This person may not, whatever the state. The sentence names the role that may."""
 
     status_code = 403
+
+    @classmethod
+    def naming(cls, permission: Any) -> "NotAllowed":
+        """The refusal that names who has a permission."""
+        return cls(_("You may not do this. It is for: %(roles)s.") % {"roles": permission.allowed_to()})
 
 
 # A guard answers "" or the sentence that the user reads.
@@ -171,9 +182,7 @@ class Workflow:
             self._check_permission(row, obj, by)
             # A state that moved on is said as such: who sends twice reads that it was sent.
             if version is not None and version != obj.version and obj.status in row.sources:
-                raise StaleObject(
-                    _("Somebody changed this since you opened the page. Look at it again before you go on.")
-                )
+                raise StaleObject
             if sentence := self.refusal(obj, row, by=by, now=now, data=data) or _missing(row, data):
                 raise TransitionRefused(sentence)
             before = obj.status
@@ -202,8 +211,7 @@ class Workflow:
             if by is not None:
                 raise NotAllowed(_("Only the system does this, when its date comes."))
         elif by is None or not by.can(row.permission, obj):
-            from_roles = row.permission.allowed_to()
-            raise NotAllowed(_("You may not do this. It is for: %(roles)s.") % {"roles": from_roles})
+            raise NotAllowed.naming(row.permission)
 
 
 def _missing(row: Transition, data: dict) -> str:

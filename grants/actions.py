@@ -30,9 +30,7 @@ def _fresh(obj: Any, version: int | None) -> Any:
     """The row under its lock. The caller holds the case's lock. Raises StaleObject when it moved on since."""
     obj = type(obj)._default_manager.select_for_update().get(pk=obj.pk)
     if version is not None and version != obj.version:
-        raise StaleObject(
-            _("Somebody changed this since you opened the page. Look at it again before you go on.")
-        )
+        raise StaleObject
     return obj
 
 

@@ -113,7 +113,5 @@ def locked(call: Call, by: User, version: int | None) -> Call:
     fresh = Call.objects.select_for_update(of=("self",)).select_related("case").get(pk=call.pk)
     require(by, Action.EDIT_CALL, fresh)
     if version is not None and version != fresh.version:
-        raise StaleObject(
-            _("Somebody changed this since you opened the page. Look at it again before you go on.")
-        )
+        raise StaleObject
     return fresh

@@ -14,8 +14,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import fetch, require
-from accounts.permissions import Action, holds
+from accounts.access import fetch, require, require_held
+from accounts.permissions import Action
 from applications import calls, readiness
 from applications.calls.pages import PAGES
 from applications.forms.answers import AnswersForm
@@ -35,7 +35,6 @@ from applications.workflow import CALL
 from core import dates, timeline
 from core.forms import Form, posted_version
 from core.lists import BoundedPaginator
-from core.workflow import NotAllowed
 
 CALLS_ON_A_PAGE = 25
 LANGUAGES = {"en": gettext_lazy("English"), "es": gettext_lazy("Spanish")}
@@ -62,14 +61,6 @@ class Asked:
     form: type[Form] = Form
 
 
-def may_write_calls(user: Any) -> None:
-    """Refuse everybody who writes no calls, naming who does."""
-    if not holds(user, Action.EDIT_CALL):
-        raise NotAllowed(
-            _("You may not do this. It is for: %(roles)s.") % {"roles": Action.EDIT_CALL.allowed_to()}
-        )
-
-
 def one_call(request: HttpRequest, code: str) -> Call:
     """A call that this person writes."""
     return fetch(request.user, Call.objects.select_related("case"), Action.EDIT_CALL, code=code)
@@ -78,7 +69,7 @@ def one_call(request: HttpRequest, code: str) -> Call:
 @require_safe
 def call_desk(request: HttpRequest) -> HttpResponse:
     """Every call with its state, the newest first."""
-    may_write_calls(request.user)
+    require_held(request.user, Action.EDIT_CALL)
     now = dates.now()
     real = Count("applications", filter=Q(applications__is_test=False))
     sent = Count(
@@ -93,7 +84,7 @@ def call_desk(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def call_create(request: HttpRequest) -> HttpResponse:
     """A new call from nothing, or with the rules of a former one (`?copy=` its code)."""
-    may_write_calls(request.user)
+    require_held(request.user, Action.EDIT_CALL)
     former = one_call(request, request.GET["copy"]) if request.GET.get("copy") else None
     now = dates.now()
     start = {"opens_at": dates.at_noon(dates.add_months(dates.day_of(now), 1))}
@@ -108,6 +99,7 @@ def call_create(request: HttpRequest) -> HttpResponse:
                 if former
                 else calls.create(by=request.user, now=now, **data)
             ),
+            field="code",
         ):
             messages.success(request, _("The draft was made. Nobody but staff sees it until you publish it."))
             return redirect("call_edit", code=made[0].code)

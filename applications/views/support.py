@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import fetch, require
-from accounts.permissions import Action, holds
+from accounts.access import fetch, require, require_held
+from accounts.permissions import Action
 from applications.forms.staff import ReasonForm
 from applications.forms.support import AdviserForm, NeedForm, OfferForm, SessionForm, SupportFilter
 from applications.models import Support, SupportSession
@@ -23,7 +23,6 @@ from applications.views.staff import Act
 from core import dates, timeline
 from core.forms import Form, posted_version
 from core.lists import MOST_COUNTED, BoundedPaginator, chips
-from core.workflow import NotAllowed
 from groups.models import Group
 
 SUPPORTS = Support.objects.select_related("group__case", "group__sector", "adviser", "asked_by")
@@ -36,10 +35,7 @@ SUPPORTS = Support.objects.select_related("group__case", "group__sector", "advis
 def support_list(request: HttpRequest) -> HttpResponse:
     """The groups that an adviser helps, with what each lacks; all of them for the office."""
     user, now = request.user, dates.now()
-    if not holds(user, Action.VIEW_SUPPORT):
-        raise NotAllowed(
-            _("You may not do this. It is for: %(roles)s.") % {"roles": Action.VIEW_SUPPORT.allowed_to()}
-        )
+    require_held(user, Action.VIEW_SUPPORT)
     form = SupportFilter(request.GET)
     found, on = Support.objects.visible_to(user), []
     if form.is_valid():

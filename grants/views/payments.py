@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import fetch, require
+from accounts.access import fetch, require, require_held
 from accounts.permissions import Action, holds
 from applications.views.answers import posted, status_of, tried
 from core import dates
 from core.forms import posted_version
 from core.lists import BoundedPaginator
-from core.workflow import NotAllowed
 from grants import actions
 from grants.forms import ConfirmForm, PaymentFilter, ShortReasonForm, TreasuryForm
 from grants.models import Disbursement, Tranche
@@ -44,10 +43,7 @@ WHY_EMPTY = {
 @require_safe
 def payment_list(request: HttpRequest) -> HttpResponse:
     """One queue at a time; the first one is what can be ordered now."""
-    if not holds(request.user, Action.VIEW_PAYMENTS):
-        raise NotAllowed(
-            _("You may not do this. It is for: %(roles)s.") % {"roles": Action.VIEW_PAYMENTS.allowed_to()}
-        )
+    require_held(request.user, Action.VIEW_PAYMENTS)
     queue = request.GET.get("queue") or "to_order"
     if queue not in QUEUES:
         raise Http404

@@ -233,9 +233,7 @@ def edit_activity(
     case = _lock(now)
     activity = EconomicActivity.objects.select_for_update().get(pk=activity.pk)
     if as_seen(activity) != seen:
-        raise StaleObject(
-            _("Somebody changed this since you opened the page. Look at it again before you go on.")
-        )
+        raise StaleObject
     before = (activity.branch, activity.people_decide)
     if before == (branch, people_decide):
         return activity

@@ -282,9 +282,7 @@ def lock(group: Group) -> Case:
 def check_version(obj: Group | Firm, version: int) -> None:
     """Refuse a page that somebody else's change has overtaken."""
     if obj.version != version:
-        raise StaleObject(
-            _("Somebody changed this since you opened the page. Look at it again before you go on.")
-        )
+        raise StaleObject
 
 
 def _only(names: tuple[str, ...], fields: dict[str, Any]) -> dict[str, Any]:

@@ -92,10 +92,7 @@ def hand_over(*, by: User, group: Group, to: GroupPerson, now: datetime) -> Grou
     case = lock(group)
     mine = group.people.filter(until=None, user=by, role=Role.REPRESENTATIVE).first()
     if mine is None:
-        raise NotAllowed(
-            _("You may not do this. It is for: %(roles)s.")
-            % {"roles": Action.MANAGE_GROUP_PEOPLE.allowed_to()}
-        )
+        raise NotAllowed.naming(Action.MANAGE_GROUP_PEOPLE)
     theirs = _active_place(group, to)
     if theirs.pk == mine.pk:
         raise TransitionRefused(_("You represent the group already."))

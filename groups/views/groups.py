@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import fetch
-from accounts.permissions import Action, holds
+from accounts.access import fetch, require_held
+from accounts.permissions import Action
 from accounts.roles import Role
 from core import dates, timeline
 from core.forms import posted_version
-from core.workflow import NotAllowed, StaleObject
+from core.workflow import StaleObject
 from groups import actions
 from groups.confirmations import attach as attach_voices
 from groups.forms import GroupFilter, GroupForm
@@ -63,10 +63,7 @@ def _waits_for(post: Appointment, user) -> bool:
 @require_safe
 def group_search(request: HttpRequest) -> HttpResponse:
     """All groups that a staff role opens, to search."""
-    if not holds(request.user, Action.VIEW_GROUP):
-        raise NotAllowed(
-            _("You may not do this. It is for: %(roles)s.") % {"roles": Action.VIEW_GROUP.allowed_to()}
-        )
+    require_held(request.user, Action.VIEW_GROUP)
     form = GroupFilter(request.GET)
     found = Group.objects.visible_to(request.user).select_related("sector").order_by("name", "pk")
     if form.is_valid():

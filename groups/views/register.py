@@ -3,14 +3,12 @@
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.access import fetch
-from accounts.permissions import THE_GROUP, Action, holds
+from accounts.access import fetch, require_held
+from accounts.permissions import THE_GROUP, Action
 from core import dates, timeline
 from core.lists import MOST_COUNTED, BoundedPaginator, chips
-from core.workflow import NotAllowed
 from groups.forms import FirmFilter
 from groups.models import Firm, Group, Membership
 from groups.querysets import written_group_ids
@@ -23,10 +21,7 @@ EVENTS_SHOWN = 50
 @require_safe
 def firm_list(request: HttpRequest) -> HttpResponse:
     """All firms that a staff role opens, to search."""
-    if not holds(request.user, Action.VIEW_FIRM):
-        raise NotAllowed(
-            _("You may not do this. It is for: %(roles)s.") % {"roles": Action.VIEW_FIRM.allowed_to()}
-        )
+    require_held(request.user, Action.VIEW_FIRM)
     form = FirmFilter(request.GET)
     places = Membership.objects.current().filter(group__in=Group.objects.visible_to(request.user))
     found = (

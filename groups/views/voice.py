@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.permissions import Action, holds
+from accounts.access import require_held
+from accounts.permissions import Action
 from core import dates
 from core.lists import BoundedPaginator
 from core.workflow import NotAllowed, Refusal
@@ -197,17 +198,12 @@ def join_request_decline(request: HttpRequest, pk: int, request_pk: int) -> Http
 @require_safe
 def join_request_list(request: HttpRequest) -> HttpResponse:
     """Firms without an address that were asked to join: an officer asks them."""
-    _require_held(request, Action.ADMIT_FIRM)
+    require_held(request.user, Action.ADMIT_FIRM)
     groups = Group.objects.visible_to(request.user)
     found = JoinRequest.objects.filter(ended_at=None, firm__contact_email="", group__in=groups)
     found = found.select_related("firm", "group", "asked_by").order_by("asked_at", "pk")
     page = BoundedPaginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "groups/voice_request_list.html", {"page": page})
-
-
-def _require_held(request: HttpRequest, action: Action) -> None:
-    if not holds(request.user, action):
-        raise NotAllowed(_("You may not do this. It is for: %(roles)s.") % {"roles": action.allowed_to()})
 
 
 # --- Signed papers -----------------------------------------------------------------------------------
@@ -255,7 +251,7 @@ def firm_paper_print(request: HttpRequest, pk: int, firm_pk: int) -> HttpRespons
 @require_safe
 def paper_list(request: HttpRequest) -> HttpResponse:
     """The papers that wait for an officer, the oldest first."""
-    _require_held(request, Action.CHECK_PAPER)
+    require_held(request.user, Action.CHECK_PAPER)
     groups = Group.objects.visible_to(request.user)
     found = FirmConfirmation.objects.papers_waiting().filter(membership__group__in=groups)
     found = found.select_related("membership__firm", "membership__group", "added_by")
