@@ -5,6 +5,7 @@ theirs for the same English sentence. Nothing calls this list: it is read by `ma
 """
 
 from django.utils.translation import gettext_noop as _
+from django.utils.translation import ngettext_lazy
 
 SIGNING_IN = (
     _("Email"),
@@ -52,6 +53,15 @@ FORMS = (
     _("Enter a valid URL."),
     _("Select a valid choice. %(value)s is not one of the available choices."),
     _("Select a valid choice. That choice is not one of the available choices."),
+    _("Ensure this value is less than or equal to %(limit_value)s."),
+    _("Ensure this value is greater than or equal to %(limit_value)s."),
+    ngettext_lazy(
+        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+        "limit_value",
+    ),
+    ngettext_lazy("Please submit at most %(num)d form.", "Please submit at most %(num)d forms.", "num"),
+    _("Enter a list of values."),
     _("The submitted file is empty."),
     _("No file was submitted."),
 )

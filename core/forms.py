@@ -21,6 +21,9 @@ from django.utils.translation import gettext_lazy
 from core import dates, documents, pictures, uploads
 from core.money import format_money, parse_money, parse_number
 
+# Django's own words of a list in which nothing is chosen yet: its Spanish catalogue leaves them out, ours has them.
+CHOOSE = gettext_lazy("- Select an option -")
+
 
 def helper() -> FormHelper:
     """Crispy's layout for a form whose <form>, token and buttons the page writes itself."""
@@ -36,10 +39,22 @@ def posted_version(request: HttpRequest) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
 
 
+class BoundField(forms.BoundField):
+    """A field on the page. A browser cuts what is pasted over `maxlength` without a word: in long texts the server says
+    how much is too much instead, and nothing is lost."""
+
+    def build_widget_attrs(self, attrs: Any, widget: forms.Widget | None = None) -> dict[str, Any]:
+        made = super().build_widget_attrs(attrs, widget)
+        if isinstance(widget or self.field.widget, forms.Textarea):
+            made["maxlength"] = False
+        return made
+
+
 class Form(forms.Form):
     """A form that the server checks: the browser's own bubbles would hide our sentences."""
 
     use_required_attribute = False
+    bound_field_class = BoundField
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -50,6 +65,7 @@ class ModelForm(forms.ModelForm):
     """The same for a model."""
 
     use_required_attribute = False
+    bound_field_class = BoundField
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -131,6 +147,19 @@ class NumberField(forms.Field):
             return self.to_python(initial) != self.to_python(data)
         except ValidationError:
             return True
+
+
+class WholeNumberField(forms.IntegerField):
+    """A whole number, with limits said in the same words as those of the other numbers."""
+
+    widget: Any = forms.TextInput
+    default_error_messages = {
+        "min_value": gettext_lazy("The number must be at least %(limit_value)s."),
+        "max_value": gettext_lazy("The number must be at most %(limit_value)s."),
+    }
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"inputmode": "numeric", "autocomplete": "off", "class": "answer-5"}
 
 
 class MoneyField(NumberField):

@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from applications.calls.pages import BY_CODE, LABELS
 from applications.models import BudgetCategory, Call, Line
-from core.forms import ModelForm, MomentField, MoneyField, NumberField, PercentField
+from core.forms import ModelForm, MomentField, MoneyField, NumberField, PercentField, WholeNumberField
 from core.money import ZERO
 from groups.provinces import Province
 
-COUNT = {"inputmode": "numeric", "autocomplete": "off", "class": "answer-5"}
 # (smallest, largest) of each whole number. Five firms is the law of the programme (PROGRAMME 4).
 LIMITS: dict[str, tuple[int, int]] = {
     "min_firms": (5, 200),
@@ -77,6 +76,8 @@ class CallPageForm(ModelForm):
     """Columns of a call. It only reads and checks: what is saved, `calls.editing` saves."""
 
     page = ""
+    # A draft may leave out what publishing needs: “(optional)” would say the wrong thing. Hints say what may stay empty.
+    hides_optional = True
     # What a draft may leave out though the column holds something: what stands there then.
     empty: dict[str, Any] = {}
 
@@ -106,15 +107,11 @@ class CallPageForm(ModelForm):
             setattr(call, name, value)
 
 
-def whole_number(name: str) -> forms.IntegerField:
+def whole_number(name: str) -> WholeNumberField:
     """A whole number within its limits."""
     low, high = LIMITS[name]
-    return forms.IntegerField(
-        label=str(LABELS[name]),
-        help_text=HINTS.get(name, ""),
-        min_value=low,
-        max_value=high,
-        widget=forms.TextInput(COUNT),
+    return WholeNumberField(
+        label=str(LABELS[name]), help_text=HINTS.get(name, ""), min_value=low, max_value=high
     )
 
 
@@ -166,6 +163,7 @@ class DatesForm(CallPageForm):
 
 class WhoForm(CallPageForm):
     page = "who"
+    line = forms.ChoiceField(choices=Line.choices, widget=forms.RadioSelect)
     provinces = forms.MultipleChoiceField(
         choices=Province.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -185,7 +183,6 @@ class WhoForm(CallPageForm):
             "quorum",
         )
         widgets = {
-            "line": forms.RadioSelect,
             "sectors": forms.CheckboxSelectMultiple,
             "confirmations": forms.RadioSelect,
         }

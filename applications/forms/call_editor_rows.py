@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.calls import rows
-from applications.forms.call_editor import COUNT, writing
+from applications.forms.call_editor import writing
 from applications.models import Call, Line, Question
 from applications.questions import in_words
 from applications.readiness import DECIDING, FEWEST_OPTIONS
-from core.forms import Form, MomentField, MoneyField
+from core.forms import Form, MomentField, MoneyField, WholeNumberField
 from core.money import ZERO
 
 CODE = re.compile(r"^[A-Z0-9][A-Z0-9-]{1,19}$")
@@ -65,12 +65,11 @@ class DocumentForm(Form):
     help_en = forms.CharField(label=gettext_lazy("Help in English"), max_length=300, required=False)
     help_es = forms.CharField(label=gettext_lazy("Help in Spanish"), max_length=300, required=False)
     required = forms.BooleanField(label=gettext_lazy("It has to be attached"), required=False, initial=True)
-    most_files = forms.IntegerField(
+    most_files = WholeNumberField(
         label=gettext_lazy("Most files"),
         min_value=1,
         max_value=20,
         initial=5,
-        widget=forms.TextInput(COUNT),
     )
 
 
@@ -85,19 +84,17 @@ class CriterionForm(Form):
     help_es = forms.CharField(
         label=gettext_lazy("What the reviewer asks, in Spanish"), max_length=300, required=False
     )
-    weight = forms.IntegerField(
+    weight = WholeNumberField(
         label=gettext_lazy("Weight"),
         help_text=gettext_lazy("Relative to the sum of all weights."),
         min_value=1,
         max_value=1000,
-        widget=forms.TextInput(COUNT),
     )
-    max_score = forms.IntegerField(
+    max_score = WholeNumberField(
         label=gettext_lazy("Highest score"),
         min_value=1,
         max_value=100,
         initial=10,
-        widget=forms.TextInput(COUNT),
     )
 
 
@@ -270,7 +267,9 @@ class ExtendForm(ReasonedForm):
     def clean_closes_at(self) -> Any:
         closes = self.cleaned_data["closes_at"]
         if self.call.closes_at is not None and closes <= self.call.closes_at:
-            raise forms.ValidationError(_("Choose a moment after the present one: a call is only extended."))
+            raise forms.ValidationError(
+                _("Choose a moment after the present closing: a call is only extended.")
+            )
         return closes
 
 

@@ -7,9 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.forms.call_editor import COUNT
 from applications.models import Call
-from core.forms import Form, MomentField, PercentField
+from core.forms import Form, MomentField, PercentField, WholeNumberField
 from core.money import ZERO
 
 MOST_CUTS = 24
@@ -46,13 +45,12 @@ class TrancheForm(Form):
     percent = PercentField(
         label=gettext_lazy("Part of the grant, %"), required=False, min_value=Decimal("0.01")
     )
-    after_report = forms.IntegerField(
+    after_report = WholeNumberField(
         label=gettext_lazy("After report number"),
         help_text=gettext_lazy("0: at the start."),
         required=False,
         min_value=0,
         max_value=36,
-        widget=forms.TextInput(COUNT),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -76,8 +74,13 @@ class BaseTrancheSet(forms.BaseFormSet):
     def clean(self) -> None:
         if any(self.errors):
             return
-        if sum((part["percent"] for part in self.parts()), ZERO) > 100:
-            raise forms.ValidationError(_("The tranches are more than 100 % together."))
+        whole = ZERO
+        for form in self.forms:
+            whole += form.cleaned_data.get("percent") or ZERO
+            if whole > 100:
+                # Said at the one with which they are too many: there it can be mended.
+                form.add_error("percent", _("The tranches are more than 100 % together."))
+                return
 
 
 CutSet = forms.formset_factory(

@@ -7,11 +7,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Call
-from core.forms import Form, MoneyField
+from core.forms import Form, MoneyField, WholeNumberField
 from groups.models import Group, Sector
 from groups.provinces import Province
 
-COUNT = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "answer-2"})
 MOST_FIRMS = 500
 MOST_MONTHS = 1200
 MONEY = ("cost", "amount")
@@ -20,25 +19,22 @@ MONEY = ("cost", "amount")
 class SelfCheckForm(Form):
     """A few questions, without log-in; only those that this call makes a difference of."""
 
-    smes = forms.IntegerField(
+    smes = WholeNumberField(
         label=_("How many small and medium firms are you?"),
         help_text=_("Count those whose sales are below the ceilings for SMEs."),
         min_value=0,
         max_value=MOST_FIRMS,
-        widget=COUNT,
     )
-    others = forms.IntegerField(
+    others = WholeNumberField(
         label=_("How many other firms belong to the group?"),
         min_value=0,
         max_value=MOST_FIRMS,
         required=False,
-        widget=COUNT,
     )
-    months = forms.IntegerField(
+    months = WholeNumberField(
         label=_("For how many months have you worked together?"),
         min_value=0,
         max_value=MOST_MONTHS,
-        widget=COUNT,
     )
     province = forms.ChoiceField(label=_("In which province?"), choices=[("", "—"), *Province.choices])
     sector = forms.ModelChoiceField(

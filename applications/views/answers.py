@@ -9,16 +9,16 @@ from django.forms import BaseForm
 from core.workflow import NotAllowed, Refusal
 
 
-def tried(form: BaseForm, act: Callable[[], Any]) -> bool:
-    """Do something whole or not at all; answers whether it was done. What refuses it becomes an error of the form,
-    but for a missing permission, which is a page of its own."""
+def tried(form: BaseForm, act: Callable[[], Any], *, field: str | None = None) -> bool:
+    """Do something whole or not at all; answers whether it was done. What refuses it becomes an error of the form (of
+    its `field`, where only that can be wrong), but for a missing permission, which is a page of its own."""
     try:
         with transaction.atomic():
             act()
     except NotAllowed:
         raise
     except Refusal as refusal:
-        form.add_error(None, refusal.sentence)
+        form.add_error(field, refusal.sentence)
         form.refused = refusal.status_code  # type: ignore[attr-defined]
         return False
     return True

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Action, holds
@@ -49,7 +50,9 @@ def standing(call: Call, now) -> tuple[str, str]:
     if call.status == Call.Status.PUBLISHED:
         if call.is_open(now):
             return "active", _("Open")
-        return ("planned", _("Not open yet")) if now < call.opens_at else ("closed", _("Closed"))
+        return (
+            ("planned", _("Not open yet")) if now < call.opens_at else ("closed", pgettext("call", "Closed"))
+        )
     return call.status, str(call.get_status_display())
 
 

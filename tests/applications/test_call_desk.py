@@ -80,7 +80,7 @@ def test_a_code_that_is_taken_is_refused_with_all_that_was_typed(desk):
     make_call(code="G-2027-1")
     answer = desk.post(reverse("call_create"), NEW)
     assert answer.status_code == 409
-    assert "The code G-2027-1 is taken." in answer.text
+    assert answer.context["form"].errors["code"] == ["The code G-2027-1 is taken."]
     assert 'value="Aportes 2027"' in answer.text
     assert Call.objects.count() == 1
 

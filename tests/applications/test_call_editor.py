@@ -222,6 +222,29 @@ def test_nonsense_is_refused_at_its_field(desk, call, part, name, value):
     assert not call.case.events.filter(action="call.edited").exists()
 
 
+def test_tranches_of_more_than_the_whole_are_said_where_they_go_over(desk, call):
+    more = {"tranches-0-percent": "60", "tranches-1-percent": "60"}
+    answer = save(desk, call, "reports", **more)
+    assert answer.status_code == 422
+    assert 'href="#id_tranches-1-percent"' in answer.text
+    assert answer.text.count("The tranches are more than 100 % together.") == 2
+
+
+def test_a_line_of_action_is_chosen_among_the_three_that_there_are(desk, call):
+    answer = desk.get(page_url(call, "who"))
+    assert answer.text.count('name="line"') == 3
+
+
+def test_a_page_calls_nothing_optional_that_publishing_needs(desk, call):
+    assert "(optional)" not in desk.get(page_url(call, "texts")).text
+    assert "(optional)" not in desk.get(page_url(call, "dates")).text
+
+
+def test_a_closing_day_that_nobody_has_set_is_said_as_such(desk):
+    make_call(code="C-2", published=False, closes_at=None)
+    assert "Not set yet" in desk.get(reverse("call_edit", args=["C-2"])).text
+
+
 @pytest.mark.parametrize(
     ("part", "forged"),
     [

@@ -10,7 +10,15 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.forms import DateField, Form, MomentField, MoneyField, PercentField, posted_version
+from core.forms import (
+    DateField,
+    Form,
+    MomentField,
+    MoneyField,
+    PercentField,
+    WholeNumberField,
+    posted_version,
+)
 from core.money import HIGHEST, format_money, parse_money
 
 
@@ -174,6 +182,31 @@ def test_a_stored_moment_is_shown_in_buenos_aires():
 )
 def test_a_page_that_does_not_say_its_version_is_out_of_date(rf, posted, version):
     assert posted_version(rf.post("/", posted)) == version
+
+
+class LongForm(Form):
+    text = forms.CharField(max_length=10, widget=forms.Textarea)
+    firms = WholeNumberField(min_value=5, max_value=9)
+
+
+def test_a_browser_does_not_cut_a_long_text_that_the_server_would_refuse_in_words():
+    with translation.override("en"):
+        form = LongForm({"text": "x" * 11, "firms": "7"})
+        assert "maxlength" not in str(form["text"])
+        assert "at most 10 characters" in form.errors["text"][0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("4", "The number must be at least 5."),
+        ("10", "The number must be at most 9."),
+        ("1,5", "Enter a whole number."),
+    ],
+)
+def test_a_whole_number_says_its_limits_like_the_other_numbers(typed, sentence):
+    with translation.override("en"):
+        assert LongForm({"text": "x", "firms": typed}).errors["firms"] == [sentence]
 
 
 # --- Numbers, whatever they are --------------------------------------------------------------------------
