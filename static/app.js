@@ -66,9 +66,12 @@
   const remember = (form) => {
     const fields = {};
     const before = read(keyOf(form))?.fields ?? {};
+    // What came back with an error is in the page as if it were saved, and is not.
+    const answered = document.querySelector(".error-summary") !== null;
     for (const field of kept(form)) {
       const name = nameOf(field);
-      if (valueOf(field) !== savedOf(field)) {
+      const isUnsaved = answered && name in before && valueOf(field) !== before[name].was;
+      if (isUnsaved || valueOf(field) !== savedOf(field)) {
         fields[name] = { was: before[name]?.was ?? savedOf(field), typed: valueOf(field) };
       }
     }
@@ -122,6 +125,10 @@
     const from = document.referrer ? new URL(document.referrer) : null;
     const moved = from?.origin === location.origin && from.pathname !== location.pathname;
     const saved = document.querySelector("[data-saved]") !== null;
+    // A page may say by name what was saved, when that took several pages: <… data-saved="name">.
+    for (const { dataset } of document.querySelectorAll("[data-saved]")) {
+      if (dataset.saved) store.removeItem(`${MINE}${location.pathname}:${dataset.saved}`);
+    }
     const failed = metaOf("failed") !== undefined || document.querySelector(".error-summary") !== null;
     for (const key of keys()) {
       const found = read(key);

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
 from applications.forms.rows import RowForm
 from applications.models import Application
@@ -51,14 +52,23 @@ class Table:
 
 
 def section_page(request: HttpRequest, frame: Frame, table: Table) -> HttpResponse:
-    """The rows as they stand, and a form to add one more. With htmx only these are sent."""
+    """The rows as they stand, and a form to add one more. With htmx only these are sent.
+
+    “Continue” adds what was typed before it goes on: nobody leaves a half-written row behind without a word.
+    """
     form = table.form_of(request, frame)
     auto = bool(request.htmx)  # type: ignore[attr-defined]
+    onward = "onward" in request.POST
     added = ""
     if request.method == "POST":
         frame.status = 422
+        if onward and not form.has_changed():
+            return _go_on(frame, auto=auto)
         if form.is_valid() and add(frame, form, table):
             added = _("“%(name)s” was added.") % {"name": form.instance}
+            if onward:
+                messages.success(request, added)
+                return _go_on(frame, auto=auto)
             if not auto:
                 messages.success(request, added)
                 return redirect(frame.section_url + "#add")
@@ -67,12 +77,17 @@ def section_page(request: HttpRequest, frame: Frame, table: Table) -> HttpRespon
             # 422 whatever it is: htmx shows no other refusal.
             frame.status = 422
     shown = table.shown(frame.application, frame.facts)
-    context = frame.context(form=form, table=table, added=added, **shown)
+    context = frame.context(form=form, table=table, added=added, kept_here=onward, **shown)
     name = "rows_added" if auto and request.method == "POST" else "section_rows"
     response = render(request, f"applications/{name}.html", context, status=frame.status)
     if added:
         response.headers["HX-Trigger"] = "saved"
     return response
+
+
+def _go_on(frame: Frame, *, auto: bool) -> HttpResponse:
+    """To the next section; htmx is told where, because it follows no redirect to another page."""
+    return HttpResponseClientRedirect(frame.onward) if auto else redirect(frame.onward)
 
 
 def add_page(request: HttpRequest, pk: int, table: Table) -> HttpResponse:

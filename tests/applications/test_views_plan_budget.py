@@ -59,6 +59,46 @@ def cost(**fields) -> dict[str, str]:
     return {"category": "innovation", "description": "Tests", "quantity": "2", "unit_cost": "500", **fields}
 
 
+# --- Continue --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_going_on_adds_what_was_typed(application, htmx):
+    headers = {"HX-Request": "true"} if htmx else {}
+    to_budget = address(application, "application_section", "budget")
+    where = "HX-Redirect" if htmx else "Location"
+    author = browser(application.group.representative)
+    section, before = address(application, "application_section", "plan"), application.activities.count()
+
+    empty = {"name": "", "first_month": "", "last_month": "", "onward": "1"}
+    assert author.post(section, empty, headers=headers).headers[where] == to_budget
+    assert application.activities.count() == before
+
+    refused = author.post(section, {**empty, "name": "Sell"}, headers=headers)
+    assert refused.status_code == 422
+    assert "Continue without adding it" in words(refused)
+    assert 'value="Sell"' in refused.text
+
+    version = Application.objects.values_list("version", flat=True).get(pk=application.pk)
+    typed = activity(name="Sell together", onward="1", version=str(version))
+    assert author.post(section, typed, headers=headers).headers[where] == to_budget
+    assert application.activities.filter(name="Sell together").exists()
+
+
+def test_going_on_from_an_untouched_cost_adds_nothing(application):
+    before = application.lines.count()
+    untouched = {"category": "", "description": "", "quantity": "1", "unit_cost": "", "programme_share": ""}
+    answer = send(application, "application_section", "budget", **untouched, onward="1")
+    assert answer.headers["Location"] == address(application, "application_section", "institutions")
+    assert application.lines.count() == before
+
+
+def test_what_fails_stands_first_among_the_rules_of_a_section(application):
+    application.activities.update(deliverable="")
+    text = page(application, "application_section", "plan").text.partition('id="rules"')[2]
+    assert 0 < text.index("Does not meet it") < text.index("Meets it")
+
+
 # --- Who is responsible ----------------------------------------------------------------------------
 
 

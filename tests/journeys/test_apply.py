@@ -90,7 +90,7 @@ def write_all(person: Person, application: Application, words: dict[str, str]) -
         )
         person.press_at(save)
         person.sees(name)
-    person.press_at("a.btn-primary[href*='sections/budget']")
+    person.press_at("form[data-keep] button[name=onward]")
     for category, description, cost in (
         ("fixed", "Secadero", "4.000.000,00"),
         ("soft", "Norma", "1000000.50"),
@@ -100,7 +100,7 @@ def write_all(person: Person, application: Application, words: dict[str, str]) -
         )
         person.press_at(save)
         person.sees(description)
-    person.press_at("a.btn-primary[href*='sections/institutions']")
+    person.press_at("form[data-keep] button[name=onward]")
     person.press_at("a.btn-primary[href*='sections/questions']")
     asked, declared = application.call.questions.order_by("order")
     person.write(**{f"q{asked.pk}": "yes"})

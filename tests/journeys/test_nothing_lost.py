@@ -136,3 +136,26 @@ def test_a_session_that_ended_loses_nothing(person, application):
     assert value_of(rosa, "title") == "Un secadero común"
     assert value_of(rosa, "diagnosis") == "Cada una seca mal por su cuenta."
     rosa.sees("What you typed here earlier")
+
+
+def test_what_came_back_with_an_error_is_kept_too(person, application):
+    rosa = person("representative@lsp.example", width=320)
+    rosa.sign_in()
+    plan = f"/applications/{application.pk}/sections/plan/"
+    rosa.open(plan)
+    rosa.write(name="Secar juntas")
+    rosa.page.locator("main form[data-keep] button[name=onward]").click()
+    rosa.page.locator("main .error-summary").wait_for()
+    rosa.page.locator("main [name=first_month]").fill("2")
+    rosa.page.get_by_role("link", name="Continue without adding it").click()
+    rosa.page.wait_for_url("**/sections/budget/**")
+    rosa.faults.clear()
+    rosa.open(plan)
+    assert (value_of(rosa, "name"), value_of(rosa, "first_month")) == ("Secar juntas", "2")
+    rosa.sees("What you typed here earlier")
+    rosa.write(last_month="3")
+    rosa.page.locator("main form[data-keep] button[name=onward]").click()
+    rosa.page.wait_for_url("**/sections/budget/**")
+    assert application.activities.filter(name="Secar juntas").exists()
+    rosa.open(plan)
+    assert value_of(rosa, "name") == ""
