@@ -76,6 +76,8 @@ class Seen:
     sentences: tuple[str, ...] = ()
     # The group's own, because the cell was empty.
     filled: bool = False
+    # What it may say, where that is a list.
+    choices: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -159,6 +161,7 @@ def look(source: Source, *, group: Group, by: User, today: dt.date, left_out: It
                 text or (str(form.fallback.get(code, ("", ""))[1]) if code in form.fallback else ""),
                 tuple(sentences.get(code, ())),
                 not text and code in form.fallback,
+                tuple(names.choices.get(code, ())),
             )
             for (code, column), text in zip(source.columns, texts, strict=True)
             if code not in old

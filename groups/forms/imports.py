@@ -116,6 +116,8 @@ class Names:
     sectors: dict[str, Any]
     provinces: dict[str, Any]
     legal_forms: dict[str, Any]
+    # The words to choose from, in the language of the moment, by the code of the column.
+    choices: dict[str, list[str]]
 
     @classmethod
     def read(cls) -> "Names":
@@ -126,6 +128,12 @@ class Names:
             {plain(name): code for code, label in Province.choices for name in (code, label)}
             | {"caba": Province.CITY, "capital federal": Province.CITY},
             _words_of(LegalForm),
+            {
+                "activity": [str(row) for row in activities],
+                "sector": [str(row) for row in sectors],
+                "province": [str(label) for label in Province.labels],
+                "legal_form": [str(label) for label in LegalForm.labels],
+            },
         )
 
 
@@ -172,7 +180,7 @@ class RowForm(Form):
         self.fallback = {code: words for code, words in fallback.items() if not data.get(code)}
         super().__init__({**data, **{code: words[0] for code, words in self.fallback.items()}})
         self.fields["activity"] = NamedField(
-            names.activities, _("No activity is called “%(text)s”: write its letter or its name.")
+            names.activities, _("No activity is called “%(text)s”: choose one of the list.")
         )
         self.fields["sector"] = NamedField(
             names.sectors, _("No sector of the programme is called “%(text)s”.")

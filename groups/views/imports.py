@@ -10,11 +10,10 @@ from accounts.permissions import Action
 from core import dates, sheets
 from core.workbook import CONTENT_TYPE, Choice, Column, Table, workbook
 from core.workflow import NotAllowed, Refusal
-from groups.forms.imports import ImportForm
+from groups.forms.imports import ImportForm, Names
 from groups.import_rows import corrected, look, save
 from groups.imports import COLUMNS, MOST_FIRMS, Source, headings
-from groups.models import EconomicActivity, Group, LegalForm, Sector
-from groups.provinces import Province
+from groups.models import Group
 from groups.views.firms import fetch_group
 
 # More bad cells than this are corrected in the spreadsheet itself.
@@ -87,12 +86,7 @@ def _numbers(texts: list[str]) -> frozenset[int]:
 def firms_import_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """An empty sheet with the right columns, with its drop-downs, and a page that explains them with an example."""
     group = fetch_group(request, pk, Action.EDIT_GROUP)
-    choices = {
-        "activity": [str(row) for row in EconomicActivity.objects.all()],
-        "sector": [str(row) for row in Sector.objects.all()],
-        "province": [str(label) for label in Province.labels],
-        "legal_form": [str(label) for label in LegalForm.labels],
-    }
+    choices = Names.read().choices
     columns = [
         Column(title, width=24, choice=Choice(choices[code]) if code in choices else None)
         for code, title in headings(dates.today())

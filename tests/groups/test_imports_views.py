@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from core.sheets import read_xlsx
 from core.workbook import Column, Table, workbook
 from groups.models import Firm
-from tests.factories_groups import make_cuit, make_group
+from tests.factories_groups import make_activity, make_cuit, make_group
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 HEAD = "CUIT\tName of the firm\tWhat it does\tIts place in the chain"
@@ -85,6 +85,17 @@ def test_a_bad_cell_is_marked_corrected_and_checked_again(web, group, url):
     assert again.status_code == 200
     web.post(url, {"table": table_of(again), "confirm": "1"})
     assert group.memberships.count() == 3
+
+
+def test_what_must_be_one_of_a_list_is_chosen_from_it(web, group, url):
+    page = web.post(url, pasted(line(90, activity="Magic")))
+    assert "No activity is called “Magic”: choose one of the list." in page.text
+    assert '<option value="Magic" selected>Magic</option>' in page.text
+    chosen = str(make_activity())
+    assert f"<option>{chosen}</option>" in page.text
+    done = web.post(url, {"table": table_of(page), "cell-2-activity": chosen, "confirm": "1"})
+    assert done.status_code == 200
+    assert group.memberships.count() == 2
 
 
 def test_a_bad_row_may_be_left_out_knowingly(web, group, url):

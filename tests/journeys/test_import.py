@@ -52,7 +52,7 @@ def test_each_bad_cell_is_marked_and_only_what_is_right_comes_in(person, time_ma
     rosa.write(pasted="\n".join("\t".join(cells) for cells in table))
     rosa.page.locator("main form[method=post] button[type=submit]").first.click()
     rosa.page.wait_for_selector("button[name=confirm]")
-    marked = rosa.page.locator("main input[aria-invalid=true]")
+    marked = rosa.page.locator("main [aria-invalid=true]")
     assert marked.count() == len(BAD)
     assert all(each.inner_text() for each in rosa.page.locator("main td p.error").all())
     assert not Firm.objects.exists()
@@ -63,10 +63,13 @@ def test_each_bad_cell_is_marked_and_only_what_is_right_comes_in(person, time_ma
     assert not Firm.objects.exists()
     letters = rosa.page.locator("main input[aria-invalid=true][value=treinta]")
     letters.fill(make_cuit(12))
-    for box in rosa.page.locator("main tr:has(input[aria-invalid=true]) input[name=left_out]").all():
+    for box in rosa.page.locator("main tr:has([aria-invalid=true]) input[name=left_out]").all():
         box.check()
     rosa.page.locator("main tr:has(input[value=treinta]) input[name=left_out]").uncheck()
     rosa.page.locator("button[name=confirm]").click()
     rosa.page.wait_for_load_state("load")
     rosa.look()
     assert sorted(Firm.objects.values_list("cuit", flat=True)) == sorted([make_cuit(1), make_cuit(12)])
+    # What was brought in is not brought back as if it were not saved.
+    rosa.open(f"/groups/{group.pk}/firms/import/")
+    assert rosa.page.locator("main [name=pasted]").input_value() == ""
