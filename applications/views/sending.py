@@ -102,7 +102,7 @@ def check_page(request: HttpRequest, application: Application, form: Declaration
         "application": application,
         "facts": facts,
         "parts": parts(application, results),
-        "texts": texts(application),
+        "texts": project_texts(application),
         "members": member_rows(facts),
         "partners": facts.partners,
         **{code: told(facts.asked_questions, facts.answers, code) for code in ("questions", "declarations")},
@@ -154,16 +154,6 @@ def parts(application: Application, results: list[Result]) -> list[dict[str, Any
             }
         )
     return found
-
-
-def texts(application: Application) -> list[tuple[str, str, str | None]]:
-    """(label, text, what was sent before) of the project; the last is None where nothing else was sent."""
-    latest = application.latest_submission
-    sent = latest.snapshot["project"] if latest and application.is_open else {}
-    return [
-        (label, text, sent[name] if name in sent and sent[name] != text else None)
-        for name, label, text in project_texts(application)
-    ]
 
 
 # --- The receipt -------------------------------------------------------------------------------------
