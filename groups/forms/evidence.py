@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.documents import SCAN_TYPES
-from core.forms import DateField, ModelForm, PaperField
+from core.forms import CHOOSE, DateField, ModelForm, PaperField
 from groups.certificates import SIZES, begins, valid_until
 from groups.forms.firms import CuitField
 from groups.models import Certificate, LinkedFirm
@@ -35,7 +35,7 @@ class CertificateForm(ModelForm):
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.today = today
-        self.fields["size"].choices = [("", "---------"), *((size, size.label) for size in SIZES)]  # type: ignore[attr-defined]
+        self.fields["size"].choices = [("", CHOOSE), *((size, size.label) for size in SIZES)]  # type: ignore[attr-defined]
 
     def clean_year_closed_on(self) -> dt.date:
         day = self.cleaned_data["year_closed_on"]
@@ -56,3 +56,8 @@ class LinkForm(ModelForm):
         model = LinkedFirm
         fields = ["cuit", "name", "link"]
         widgets = {"link": forms.RadioSelect}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        # No button for “nothing chosen”: none is pressed then.
+        self.fields["link"].choices = LinkedFirm.Link.choices  # type: ignore[attr-defined]

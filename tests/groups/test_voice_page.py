@@ -313,3 +313,21 @@ def test_the_key_is_in_no_event(client):
     client.post(page_of(token), confirming(link))
     for case in (group.case, link.firm.case):
         assert token not in str([(event.data, event.text and event.text.text) for event in case.events.all()])
+
+
+def test_the_sales_stand_open_where_the_size_is_not_shown_yet(client):
+    group = make_group(0)
+    for sales, opened in ((None, True), (1000, False)):
+        firm = make_firm(1 if sales else 2, sales=sales, legal_form="srl")
+        _link, token = make_firm_link(add_to(group, firm))
+        text = client.get(page_of(token)).text
+        assert ("<details open>" in text) is opened
+
+
+def test_no_link_to_another_firm_is_chosen_beforehand(client):
+    group = make_group(0)
+    firm = make_firm(1, legal_form="srl")
+    _link, token = make_firm_link(add_to(group, firm))
+    text = client.get(page_of(token)).text
+    assert 'name="link1-link" value="owns"' in text
+    assert 'name="link1-link" value=""' not in text
