@@ -77,7 +77,7 @@ def editing(
             raise StaleObject
         if sentence := why_not_editable(fresh, section, by=by, now=now):
             raise TransitionRefused(sentence)
-        fresh.noted, before = {}, _texts(fresh)
+        fresh.noted, before = {}, fresh.texts
         yield fresh
         if fresh.noted is None:
             application.version = fresh.version
@@ -85,7 +85,7 @@ def editing(
         if section in fresh.ready_sections:  # type: ignore[attr-defined]
             fresh.marks.filter(section=section).update(ready_at=None, ready_by=None)
             fresh.noted["not_ready"] = True
-        if changed := [name for name, text in _texts(fresh).items() if text != before[name]]:
+        if changed := [name for name, text in fresh.texts.items() if text != before[name]]:
             fresh.noted["fields"] = changed
         fresh.version += 1
         fresh.updated_at = now
@@ -142,12 +142,6 @@ def write_project(
             setattr(fresh, name, text)
         fresh.noted = {} if found.write else None
     return found
-
-
-def _texts(application: Application) -> dict[str, str]:
-    """What an application says of its project."""
-    names = ("title", "diagnosis", "objectives", "learning", "prior_support")
-    return {name: getattr(application, name) for name in names}
 
 
 def why_not_editable(application: Application, section: str, *, by: User, now: datetime) -> str:

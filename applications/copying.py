@@ -26,7 +26,6 @@ from core.sheets import plain
 from core.workflow import TransitionRefused
 
 COPIED = "application.copied"
-TEXTS = ("title", "diagnosis", "objectives", "learning", "prior_support")
 # More former applications than anybody looks through.
 MOST_FORMER = 50
 # Nobody takes over what is only asked for once: a file, a promise.
@@ -45,7 +44,7 @@ def former(application: Application, *, by: User) -> list[Application]:
 def is_empty(application: Application) -> bool:
     """Whether nothing was written in it yet that a copy would replace."""
     return (
-        not any(getattr(application, name).strip() for name in TEXTS)
+        not any(text.strip() for text in application.texts.values())
         and not application.activities.exists()
         and not application.lines.exists()
         and not application.answers.exclude(question__kind__in=NOT_COPIED).exists()
@@ -82,8 +81,8 @@ def copy(
             raise TransitionRefused(
                 _("Something is written in this draft already. Say that it may be replaced.")
             )
-        for name in TEXTS:
-            setattr(fresh, name, getattr(source, name))
+        for name, text in source.texts.items():
+            setattr(fresh, name, text)
     firms, institutions = _here(application)
     with editing(application, by=by, section="plan", version=None, now=now) as fresh:
         fresh.noted = {"did": "replaced"}

@@ -4,28 +4,26 @@ Pure: two values of `applications.snapshot` in, of any schema, differences in wo
 Rows are matched by their ids, and compared by what both snapshots hold: what an older one does not know is no change.
 """
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from stdnum.ar import cuit
 
 from applications import kinds
 from applications.budget import in_figures
 from applications.models import Activity, Application, BudgetCategory, BudgetLine
 from applications.sections import BY_CODE
+from applications.snapshot_words import Row, day, in_language, place
 from applications.word_changes import Piece, by_word
 from core.money import format_money
 from groups.confirmations import State
 from groups.models import Institution, LegalForm, Size
-from groups.provinces import Province
 
-Row = Mapping[str, Any]
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 # Texts longer than that are compared word by word.
 SHORT = 60
@@ -184,38 +182,23 @@ def _money(key: str) -> Callable[[Row], str]:
     return lambda row: format_money(Decimal(row[key]))
 
 
-def _day(iso: str) -> str:
-    return f"{dt.date.fromisoformat(iso[:10]):%d/%m/%Y}"
-
-
-def _where(row: Row) -> str:
-    return f"{row['locality']}, {Province(row['province']).label}"
-
-
-def _in_language(row: Row, name: str) -> str:
-    return str(row.get(f"{name}_en" if get_language() == "en" else f"{name}_es") or "")
-
-
 def _name(row: Row) -> str:
     return row["name"]
 
 
 def _question(row: Row) -> str:
-    return _in_language(row, "text")
+    return in_language(row, "text")
 
 
 def _document(row: Row) -> str:
-    return _in_language(row, "name")
+    return in_language(row, "name")
 
 
 def _label(model: Any, name: str) -> Any:
     return model._meta.get_field(name).verbose_name
 
 
-TEXTS = [
-    Spec(_label(Application, name), (name,), _text(name))
-    for name in ("title", "diagnosis", "objectives", "learning", "prior_support")
-]
+TEXTS = [Spec(_label(Application, name), (name,), _text(name)) for name in Application.TEXTS]
 TOTALS = [
     Spec(gettext_lazy("Total cost"), ("cost",), _money("cost")),
     Spec(gettext_lazy("Paid by the programme, in the whole"), ("programme",), _money("programme")),
@@ -232,8 +215,8 @@ def _of_group(names: Mapping[str, str]) -> list[Spec]:
         Spec(_("Group"), ("name",), _text("name")),
         Spec(_("What it makes together"), ("value_chain",), _text("value_chain")),
         _sector(names),
-        Spec(_("Place"), ("locality", "province"), _where),
-        Spec(_("Working together since"), ("working_since",), lambda row: _day(row["working_since"])),
+        Spec(_("Place"), ("locality", "province"), place),
+        Spec(_("Working together since"), ("working_since",), lambda row: day(row["working_since"])),
     ]
 
 
@@ -242,10 +225,10 @@ def _of_member(names: Mapping[str, str]) -> list[Spec]:
         Spec(pgettext_lazy("of a firm", "Name"), ("name",), _text("name")),
         Spec(_("CUIT"), ("cuit",), lambda row: cuit.format(row["cuit"])),
         Spec(_("Legal form"), ("legal_form",), lambda row: _of(LegalForm, row["legal_form"])),
-        Spec(_("What it does"), ("activity",), lambda row: _in_language(row, "activity")),
+        Spec(_("What it does"), ("activity",), lambda row: in_language(row, "activity")),
         _sector(names),
         Spec(_("People who work there"), ("people",), _text("people")),
-        Spec(_("Where"), ("locality", "province"), _where),
+        Spec(_("Where"), ("locality", "province"), place),
         Spec(_("Place in the chain"), ("place",), _text("place")),
         Spec(_("Size"), ("size", "is_sme"), _size),
         Spec(_("MiPyME certificate"), ("certificate",), _certificate),
@@ -278,7 +261,7 @@ def _certificate(row: Row) -> str:
         return ""
     return _("%(number)s, valid until %(day)s") % {
         "number": held["number"],
-        "day": _day(held["valid_until"]),
+        "day": day(held["valid_until"]),
     }
 
 
@@ -289,7 +272,7 @@ def _confirmed(row: Row) -> str:
     amount = said.get("contribution_amount")
     parts = [
         str(State(said["state"]).label),
-        f"{said['person_name']}, {_day(said['confirmed_at'])}",
+        f"{said['person_name']}, {day(said['confirmed_at'])}",
         said.get("contribution") or "",
         format_money(Decimal(amount)) if amount else "",
     ]
@@ -346,7 +329,7 @@ def _of_line(old: Row, new: Row) -> list[Spec]:
 def _quote(row: Row) -> str:
     until = row.get("valid_until")
     words = f"{row['supplier']}: {format_money(Decimal(row['amount']))}"
-    said = _("%(quote)s, valid until %(day)s") % {"quote": words, "day": _day(until)} if until else words
+    said = _("%(quote)s, valid until %(day)s") % {"quote": words, "day": day(until)} if until else words
     return f"{said} ({_file(row)})"
 
 
@@ -354,14 +337,14 @@ def _of_partner() -> list[Spec]:
     return [
         Spec(pgettext_lazy("of an institution", "Name"), ("name",), _text("name")),
         Spec(_("Kind"), ("kind",), lambda row: _of(Institution.Kind, row["kind"])),
-        Spec(_("Where"), ("locality", "province"), _where),
+        Spec(_("Where"), ("locality", "province"), place),
         Spec(_("What it puts in"), ("contribution",), _text("contribution")),
     ]
 
 
 def _of_answer() -> list[Spec]:
     return [
-        Spec(_("Answer"), ("value",), lambda row: _in_language(row, "words") or row["value"]),
+        Spec(_("Answer"), ("value",), lambda row: in_language(row, "words") or row["value"]),
         Spec(_("File"), ("file",), lambda row: _file(row["file"]) if row["file"] else ""),
     ]
 

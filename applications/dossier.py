@@ -3,33 +3,24 @@
 It reads the snapshots of every schema (applications.snapshot): what an older one does not hold is not there.
 """
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from stdnum.ar import cuit
 
 from applications import kinds
 from applications.budget import in_figures
 from applications.models import Application, BudgetCategory, Submission
 from applications.sections import BY_CODE
+from applications.snapshot_words import day, in_language, place
 from core.money import format_money
 from groups.confirmations import State
 from groups.models import FirmConfirmation, Institution, LegalForm, Sector, Size
-from groups.provinces import Province
 
-# In this order: JSON in the database keeps none.
-TEXTS = {
-    "title": Application._meta.get_field("title").verbose_name,
-    "diagnosis": Application._meta.get_field("diagnosis").verbose_name,
-    "objectives": Application._meta.get_field("objectives").verbose_name,
-    "learning": Application._meta.get_field("learning").verbose_name,
-    "prior_support": Application._meta.get_field("prior_support").verbose_name,
-}
 Data = Mapping[str, Any]
 
 
@@ -151,21 +142,8 @@ def of(submission: Submission) -> Dossier:
         own=Decimal(totals["group"]),
         answers=[_reply(row) for row in data.get("answers", [])],
         declarations=[_reply(row) for row in data.get("declarations", [])],
-        papers=[_paper(row, _in_language(row, "name")) for row in data["documents"]],
+        papers=[_paper(row, in_language(row, "name")) for row in data["documents"]],
     )
-
-
-def _in_language(row: Data, name: str) -> str:
-    """A text that was frozen in both languages."""
-    return row[f"{name}_en" if get_language() == "en" else f"{name}_es"]
-
-
-def _day(iso: str) -> str:
-    return f"{dt.date.fromisoformat(iso[:10]):%d/%m/%Y}"
-
-
-def _where(row: Data) -> str:
-    return f"{row['locality']}, {Province(row['province']).label}"
 
 
 def _joined(*parts: str) -> str:
@@ -176,7 +154,10 @@ def _joined(*parts: str) -> str:
 
 
 def _texts(project: Data) -> list[tuple[str, str]]:
-    return [(str(label), project[name]) for name, label in TEXTS.items() if project[name].strip()]
+    # In our order: JSON in the database keeps none.
+    return [
+        (label, project[name]) for name, label in Application.text_labels().items() if project[name].strip()
+    ]
 
 
 def _group(group: Data, sectors: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -184,8 +165,8 @@ def _group(group: Data, sectors: Mapping[str, str]) -> list[tuple[str, str]]:
         (_("Group"), group["name"]),
         (_("What it makes together"), group["value_chain"]),
         (_("Sector"), sectors.get(group["sector"], group["sector"])),
-        (_("Place"), _where(group)),
-        (_("Working together since"), _day(group["working_since"])),
+        (_("Place"), place(group)),
+        (_("Working together since"), day(group["working_since"])),
     ]
 
 
@@ -198,7 +179,7 @@ def _firm(row: Data, confirmation: Data | None) -> Firm:
         name=row["name"],
         cuit=cuit.format(row["cuit"]),
         place=row["place"],
-        where=_where(row),
+        where=place(row),
         size=size,
         about=_about(row),
         confirmed=_confirmed(confirmation),
@@ -210,10 +191,10 @@ def _about(row: Data) -> str:
     form, people, certificate = row.get("legal_form"), row.get("people"), row.get("certificate")
     return _joined(
         str(LegalForm(form).label) if form else "",
-        _in_language(row, "activity") if row.get("activity") else "",
+        in_language(row, "activity") if row.get("activity") else "",
         "" if people is None else ngettext("%(n)s person", "%(n)s people", people) % {"n": people},
         _("MiPyME certificate %(number)s, valid until %(day)s")
-        % {"number": certificate["number"], "day": _day(certificate["valid_until"])}
+        % {"number": certificate["number"], "day": day(certificate["valid_until"])}
         if certificate
         else "",
     )
@@ -228,7 +209,7 @@ def _confirmed(row: Data | None) -> str:
     amount = row.get("contribution_amount")
     return _joined(
         _("Confirmed on %(day)s by %(name)s, %(position)s")
-        % {"day": _day(row["confirmed_at"]), "name": row["person_name"], "position": row["person_position"]},
+        % {"day": day(row["confirmed_at"]), "name": row["person_name"], "position": row["person_position"]},
         str(FirmConfirmation.Way(row["way"]).label),
         _("puts in: %(what)s") % {"what": row["contribution"]} if row.get("contribution") else "",
         format_money(Decimal(amount)) if amount else "",
@@ -236,7 +217,7 @@ def _confirmed(row: Data | None) -> str:
 
 
 def _partner(row: Data) -> Body:
-    return Body(row["name"], str(Institution.Kind(row["kind"]).label), _where(row), row["contribution"])
+    return Body(row["name"], str(Institution.Kind(row["kind"]).label), place(row), row["contribution"])
 
 
 def _activity(row: Data) -> Task:
@@ -276,15 +257,15 @@ def _line(row: Data, activities: Mapping[int, str]) -> Line:
 def _quote(row: Data) -> str:
     words = {"supplier": row["supplier"], "amount": format_money(Decimal(row["amount"]))}
     if row["valid_until"]:
-        return _("%(supplier)s: %(amount)s, valid until %(day)s") % {**words, "day": _day(row["valid_until"])}
+        return _("%(supplier)s: %(amount)s, valid until %(day)s") % {**words, "day": day(row["valid_until"])}
     return "{supplier}: {amount}".format(**words)
 
 
 def _reply(row: Data) -> Reply:
     file = row.get("file")
     return Reply(
-        question=_in_language(row, "text"),
-        answer=_in_language(row, "words"),
+        question=in_language(row, "text"),
+        answer=in_language(row, "words"),
         file=_paper(file, file["filename"]) if file else None,
     )
 

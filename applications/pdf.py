@@ -6,14 +6,15 @@ Both are made from the frozen snapshot, never from the live rows: made again yea
 import datetime as dt
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import Action
 from applications import dossier
 from applications.gantt import charts
 from applications.models import Application, Line, Submission
+from applications.snapshot_words import in_language
 from core import dates, documents, jobs, pdf
 from core.models import Document, Job
 
@@ -97,7 +98,7 @@ def context_of(submission: Submission, title: str) -> dict[str, Any]:
 
 def call_title(call: dict[str, Any]) -> str:
     """The call as it was called on that day, in the language of the paper."""
-    return f"{call['code']} · {call['title_en' if get_language() == 'en' else 'title_es']}"
+    return f"{call['code']} · {in_language(call, 'title')}"
 
 
 def can_read(user: User, document: Document) -> bool:

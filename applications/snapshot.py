@@ -49,13 +49,7 @@ def take(facts: Facts, *, number: int, reference: str, by, arrived_at: datetime)
         "members": [{**row, "certificate": _certificate(facts, row["firm_id"])} for row in members],
         "partners": [_partner(row) for row in facts.partners],
         "confirmations": list(facts.confirmations.values()),
-        "project": {
-            "title": application.title,
-            "diagnosis": application.diagnosis,
-            "objectives": application.objectives,
-            "learning": application.learning,
-            "prior_support": application.prior_support,
-        },
+        "project": application.texts,
         "activities": [_activity(row) for row in facts.activities],
         "lines": [_line(row, facts.quotes) for row in facts.lines],
         "totals": {

@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from applications.calls.pages import LABELS, PAGES
 from applications.models import BudgetCategory, Call, Question
+from core import bilingual
 from core.models import Event
 from core.money import MoneyField, format_money
 from core.templatetags.lsp import moment, percent
@@ -145,7 +146,7 @@ def words(name: str, value: Any) -> str:
 
 
 def _by_language(row: dict[str, Any]) -> str:
-    language = "en" if get_language() == "en" else "es"
+    language = bilingual.language()
     return str(row.get(f"name_{language}") or row.get(f"text_{language}") or "")
 
 

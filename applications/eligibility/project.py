@@ -15,9 +15,9 @@ from core.models import Document
 
 def project_texts(facts: Facts) -> Answer:
     application = facts.application
-    asked = ("title", "diagnosis", "objectives", "learning")
-    fields = [field for field in application._meta.fields if field.name in asked]
-    empty = [str(field.verbose_name) for field in fields if not getattr(application, field.name).strip()]
+    # Earlier support has a rule of its own.
+    asked = {name: label for name, label in application.text_labels().items() if name != "prior_support"}
+    empty = [label for name, label in asked.items() if not application.texts[name].strip()]
     figures = {"filled": len(asked) - len(empty)}
     if empty:
         return (

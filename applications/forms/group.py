@@ -53,7 +53,7 @@ class ProjectForm(ModelForm):
 
     class Meta:
         model = Application
-        fields = ["title", "diagnosis", "objectives", "learning", "prior_support"]
+        fields = Application.TEXTS
         widgets = {
             "diagnosis": lines_of(6),
             "objectives": lines_of(6),

@@ -41,6 +41,8 @@ class Application(models.Model):
     # While it is the group's turn.
     OPEN = ("draft", "changes_requested")
     ENDED = ENDED
+    # What a group writes of its project, in the order in which it reads. The last only where the call asks for it.
+    TEXTS = ("title", "diagnosis", "objectives", "learning", "prior_support")
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="application")
     call = models.ForeignKey(Call, models.PROTECT, related_name="applications")
@@ -114,6 +116,16 @@ class Application(models.Model):
     def reference(self) -> str | None:
         """The public number, from the first submission on."""
         return self.case.reference
+
+    @classmethod
+    def text_labels(cls) -> dict[str, str]:
+        """What the texts of the project are called."""
+        return {name: str(cls._meta.get_field(name).verbose_name) for name in cls.TEXTS}
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What it says of its project."""
+        return {name: getattr(self, name) for name in self.TEXTS}
 
     @property
     def is_open(self) -> bool:

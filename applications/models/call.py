@@ -5,12 +5,13 @@ from decimal import Decimal
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import roles_on_case
 from accounts.roles import Role
 from applications.querysets import CallQuerySet, EnvelopeQuerySet
+from core import bilingual
 from core.models import Case
 from core.money import MoneyField, cents
 from groups.models import Sector
@@ -221,11 +222,11 @@ class Call(models.Model):
 
     @property
     def title(self) -> str:
-        return self.title_en if get_language() == "en" else self.title_es
+        return bilingual.text(self, "title")
 
     @property
     def text(self) -> str:
-        return self.text_en if get_language() == "en" else self.text_es
+        return bilingual.text(self, "text")
 
     def is_open(self, now) -> bool:
         """Published, begun and not closed at this moment."""
@@ -270,11 +271,11 @@ class Criterion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name_en if get_language() == "en" else self.name_es
+        return bilingual.text(self, "name")
 
     @property
     def help(self) -> str:
-        return self.help_en if get_language() == "en" else self.help_es
+        return bilingual.text(self, "help")
 
 
 class DocumentRequirement(models.Model):
@@ -298,11 +299,11 @@ class DocumentRequirement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name_en if get_language() == "en" else self.name_es
+        return bilingual.text(self, "name")
 
     @property
     def help(self) -> str:
-        return self.help_en if get_language() == "en" else self.help_es
+        return bilingual.text(self, "help")
 
 
 class CallTranche(models.Model):

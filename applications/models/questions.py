@@ -2,10 +2,10 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.call import Call
+from core import bilingual
 from core.models import Document
 
 
@@ -50,16 +50,15 @@ class Question(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text_en if get_language() == "en" else self.text_es
+        return bilingual.text(self, "text")
 
     @property
     def help(self) -> str:
-        return self.help_en if get_language() == "en" else self.help_es
+        return bilingual.text(self, "help")
 
     def choices(self) -> list[tuple[str, str]]:
         """The options as (code, words) in the reader's language."""
-        language = "en" if get_language() == "en" else "es"
-        return [(option["code"], option[language]) for option in self.options]
+        return [(option["code"], option[bilingual.language()]) for option in self.options]
 
 
 class Answer(models.Model):

@@ -23,17 +23,12 @@ from core.workflow import StaleObject, TransitionRefused
 
 SUGGESTED = "application.suggested"
 ADOPTED, DISMISSED = "application.suggestion_adopted", "application.suggestion_dismissed"
-# The texts for which a wording can be proposed; they stand in the section of the project.
-TEXTS = ("title", "diagnosis", "objectives", "learning", "prior_support")
-_FIELDS: dict[str, Any] = {name: Application._meta.get_field(name) for name in TEXTS}
-LONGEST: dict[str, int] = {name: field.max_length for name, field in _FIELDS.items()}
+LONGEST: dict[str, int] = {name: Application._meta.get_field(name).max_length for name in Application.TEXTS}
 
 
 def texts_of(section: str) -> dict[str, str]:
     """The texts of a section for which a wording can be proposed: {name: label}."""
-    if section != "project":
-        return {}
-    return {name: str(field.verbose_name) for name, field in _FIELDS.items()}
+    return Application.text_labels() if section == "project" else {}
 
 
 def label_of(suggestion: Suggestion) -> str:

@@ -2,7 +2,6 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from stdnum.ar import cuit as stdnum_cuit
 from stdnum.exceptions import InvalidChecksum, InvalidComponent, InvalidFormat, InvalidLength
@@ -10,6 +9,7 @@ from stdnum.exceptions import ValidationError as BadNumber
 
 from accounts.permissions import roles_on_case
 from accounts.roles import Role
+from core import bilingual
 from core.models import Case
 from groups.models.size import EconomicActivity
 from groups.provinces import Province
@@ -61,7 +61,7 @@ class Sector(models.Model):
         ordering = ["order"]
 
     def __str__(self) -> str:
-        return self.name_en if get_language() == "en" else self.name_es
+        return bilingual.text(self, "name")
 
 
 class LegalForm(models.TextChoices):

@@ -3,10 +3,10 @@
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from stdnum.ar import cuit as stdnum_cuit
 
+from core import bilingual
 from core.models import Document
 from core.money import MoneyField
 
@@ -88,7 +88,7 @@ class EconomicActivity(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return self.name_en if get_language() == "en" else self.name_es
+        return bilingual.text(self, "name")
 
 
 class FirmYear(models.Model):

@@ -63,7 +63,7 @@ def as_data(application) -> tuple:
             "category", "description", "quantity", "unit_cost", "programme_share", "activity__name"
         )
     )
-    return [getattr(application, name) for name in copying.TEXTS], plan, budget
+    return application.texts, plan, budget
 
 
 # --- What is taken over ------------------------------------------------------------------------------
