@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +15,6 @@ from applications.kinds import KINDS
 from applications.models import Activity, Application, BudgetCategory, BudgetLine, BudgetQuote
 from core.forms import DateField, ModelForm, MoneyField, NumberField, PaperField
 from core.money import CENT, HIGHEST, cents, format_money
-from groups.models import Firm
 
 MOST_OF_A_THING = Decimal("99999999.99")
 
@@ -83,11 +82,6 @@ class BudgetLineForm(RowForm):
     def activities(self) -> QuerySet[Activity]:
         """Those of the plan."""
         return Activity.objects.filter(application=self.application)
-
-    def firms(self) -> QuerySet[Firm]:
-        """Of the group now, and the one of the row."""
-        members = self.application.group.memberships.current()
-        return Firm.objects.filter(Q(pk__in=members.values("firm")) | Q(pk=self.instance.firm_id))
 
     def _check_ours(self, data: dict[str, Any]) -> None:
         """Whether the activity and the firm are ours: one question for both, none for those that were there."""

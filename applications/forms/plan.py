@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from applications.forms.rows import OursField, RowForm, id_of
 from applications.models import Activity
-from groups.models import Firm, Institution
+from groups.models import Institution
 
 COORDINATOR = "coordinator"
 
@@ -79,11 +79,6 @@ class ActivityForm(RowForm):
         if row.firm_id:
             return f"firm:{row.firm_id}"
         return f"institution:{row.institution_id}" if row.institution_id else ""
-
-    def firms(self) -> QuerySet[Firm]:
-        """Of the group now, and the one of the row."""
-        members = self.application.group.memberships.current()
-        return Firm.objects.filter(Q(pk__in=members.values("firm")) | Q(pk=self.instance.firm_id))
 
     def partners(self) -> QuerySet[Institution]:
         """The same."""

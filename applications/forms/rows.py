@@ -4,10 +4,12 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 
 from applications.models import Application
 from core.forms import ModelForm
+from groups.models import Firm
 
 
 class OursField(forms.ChoiceField):
@@ -29,6 +31,11 @@ class RowForm(ModelForm):
 
     def validate_constraints(self) -> None:
         """Nothing: `clean` has said it in words, and the database refuses what it says, without being asked before."""
+
+    def firms(self) -> QuerySet[Firm]:
+        """Of the group now, and the one of the row."""
+        members = self.application.group.memberships.current()
+        return Firm.objects.filter(Q(pk__in=members.values("firm")) | Q(pk=self.instance.firm_id))
 
     def not_ours(self, name: str) -> None:
         """Say at a field that what came is none of the choices."""

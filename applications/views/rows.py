@@ -7,19 +7,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from applications import rows
 from applications.forms.rows import RowForm
 from applications.models import Application
 from applications.views.frame import Frame, open_to_write
-from core.workflow import TransitionRefused
-
-# More than anybody plans by hand: who sends more is a program.
-MOST_ROWS = 100
 
 
 @dataclass(frozen=True)
@@ -129,16 +126,19 @@ def shown_row(
 def moved(request: HttpRequest, pk: int, row_pk: int, table: Table) -> HttpResponse:
     """Move a row by the button that was pressed, and go back to where it stands now."""
     frame = open_to_write(request, pk, table.section)
-    name = move(frame, table, row_pk, down=request.POST.get("direction") == "down")
-    messages.success(request, _("“%(name)s” was moved.") % {"name": name})
+    row = get_object_or_404(getattr(frame.application, table.related), pk=row_pk)
+    down = request.POST.get("direction") == "down"
+    frame.save(lambda fresh: rows.move(fresh, table.related, row_pk, down=down, within=table.within))
+    messages.success(request, _("“%(name)s” was moved.") % {"name": row})
     return redirect(frame.section_url + f"#row-{row_pk}")
 
 
 def taken_out(request: HttpRequest, pk: int, row_pk: int, table: Table) -> HttpResponse:
     """Take a row out, and go back to the others."""
     frame = open_to_write(request, pk, table.section)
-    name = take_out(frame, table, row_pk)
-    messages.success(request, _("“%(name)s” was taken out.") % {"name": name})
+    row = get_object_or_404(getattr(frame.application, table.related), pk=row_pk)
+    frame.save(lambda fresh: rows.take_out(fresh, table.related, row_pk))
+    messages.success(request, _("“%(name)s” was taken out.") % {"name": row})
     return redirect(frame.section_url)
 
 
@@ -147,85 +147,23 @@ def taken_out(request: HttpRequest, pk: int, row_pk: int, table: Table) -> HttpR
 
 def add(frame: Frame, form: RowForm, table: Table) -> bool:
     """Save a new row at the end; answers whether it was saved."""
-
-    def write(fresh: Application) -> None:
-        rows = getattr(fresh, table.related)
-        there = rows.aggregate(count=models.Count("pk"), last=models.Max("order"))
-        if there["count"] >= MOST_ROWS:
-            raise TransitionRefused(
-                _("There are %(most)s rows already. Join some of them.") % {"most": MOST_ROWS}
-            )
-        row: Any = form.instance
-        for name, value in form.columns().items():
-            setattr(row, name, value)
-        row.application, row.order = fresh, 0 if there["last"] is None else there["last"] + 1
-        row.save()
-        fresh.noted = {"did": "added", "rows": [row.pk]}
-
-    return frame.save(write, form=form)
+    return frame.save(
+        lambda fresh: rows.add(fresh, table.related, form.instance, form.columns()),
+        form=form,
+    )
 
 
 def change(frame: Frame, form: RowForm, table: Table) -> bool:
     """Save a row that is there; answers whether it was saved. On a conflict, says what is saved now."""
-
-    def write(fresh: Application) -> None:
-        row = getattr(fresh, table.related).filter(pk=form.instance.pk).first()
-        if row is None:
-            raise TransitionRefused(_("Somebody took this row out meanwhile."))
-        columns = form.columns()
-        changed = [name for name, value in columns.items() if getattr(row, name) != value]
-        for name in changed:
-            setattr(row, name, columns[name])
-        row.save()
-        fresh.noted = {"did": "changed", "rows": [row.pk], "fields": changed} if changed else None
+    pk = form.instance.pk
 
     def theirs(fresh: Application) -> list[tuple[str, Any, Any]]:
-        row = getattr(fresh, table.related).filter(pk=form.instance.pk).first()
+        row = getattr(fresh, table.related).filter(pk=pk).first()
         return [(_("This row"), _("taken out"), "")] if row is None else form.differences(row)
 
-    return frame.save(write, form=form, theirs=theirs, row=form.instance.pk)
-
-
-def take_out(frame: Frame, table: Table, row_pk: int) -> str:
-    """Take a row out; answers what it was called."""
-    row = _row(frame, table, row_pk)
-
-    def write(fresh: Application) -> None:
-        getattr(fresh, table.related).filter(pk=row_pk).delete()
-        fresh.noted = {"did": "taken_out", "rows": [row_pk]}
-
-    frame.save(write)
-    return str(row)
-
-
-def move(frame: Frame, table: Table, row_pk: int, *, down: bool) -> str:
-    """Move a row one place; answers what it is called. Above the first and below the last it stays."""
-    row = _row(frame, table, row_pk)
-
-    def write(fresh: Application) -> None:
-        rows = list(getattr(fresh, table.related).all())
-        place = next((n for n, each in enumerate(rows) if each.pk == row_pk), None)
-        if place is None:
-            raise TransitionRefused(_("Somebody took this row out meanwhile."))
-        alike = [n for n, each in enumerate(rows) if _same(each, rows[place], table.within)]
-        other = alike.index(place) + (1 if down else -1)
-        if 0 <= other < len(alike):
-            rows[place], rows[alike[other]] = rows[alike[other]], rows[place]
-        for order, each in enumerate(rows):
-            each.order = order
-        type(rows[0])._default_manager.bulk_update(rows, ["order"])
-        fresh.noted = {"did": "moved", "rows": [row_pk]}
-
-    frame.save(write)
-    return str(row)
-
-
-def _same(one: models.Model, other: models.Model, column: str) -> bool:
-    return not column or getattr(one, column) == getattr(other, column)
-
-
-def _row(frame: Frame, table: Table, row_pk: int) -> models.Model:
-    row = getattr(frame.application, table.related).filter(pk=row_pk).first()
-    if row is None:
-        raise Http404
-    return row
+    return frame.save(
+        lambda fresh: rows.change(fresh, table.related, pk, form.columns()),
+        form=form,
+        theirs=theirs,
+        row=pk,
+    )

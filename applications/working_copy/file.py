@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from applications.models import Application
+from applications.rows import MOST_ROWS
 from applications.working_copy.tables import (
     BUDGET,
     NUMBER,
@@ -37,7 +38,6 @@ SALT = "working-copy"
 KEY_SHEET = "key"
 # Of the signed text in one cell.
 PIECE = 3_000
-MOST_ROWS = 100
 LONGEST = 500
 PLACE = {PLAN.code: 1, BUDGET.code: 2}
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from applications.actions import editing
 from applications.models import Application
+from applications.rows import MOST_ROWS, too_many
 from applications.working_copy.changes import ADDED, CHANGED, REMOVED, Changes, NewRow
-from applications.working_copy.file import MOST_ROWS
 from applications.working_copy.tables import BUDGET, PLAN, CopyTable
 from core.workflow import TransitionRefused
 
@@ -59,9 +59,7 @@ def _write(application: Application, table: CopyTable, changes: Changes, made: d
         if table is PLAN:
             made[row.number] = new
     if rows.count() > MOST_ROWS:
-        raise TransitionRefused(
-            _("There are %(most)s rows already. Join some of them.") % {"most": MOST_ROWS}
-        )
+        raise TransitionRefused(too_many())
     words = {ADDED: "added", CHANGED: "changed", REMOVED: "taken_out"}
     return [words[row.kind] for row in changes.of(table)]
 

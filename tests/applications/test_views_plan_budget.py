@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.models import Activity, Application, BudgetLine, BudgetQuote
-from applications.views.rows import MOST_ROWS
+from applications.rows import MOST_ROWS
 from core.models import Event
 from groups.models import FirmConfirmation, Institution, Partner
 from tests.applications.staff_pages import browser, words
