@@ -344,7 +344,7 @@ def _of_partner() -> list[Spec]:
 
 def _of_answer() -> list[Spec]:
     return [
-        Spec(_("Answer"), ("value",), lambda row: in_language(row, "words") or row["value"]),
+        Spec(_("The answer"), ("value",), lambda row: in_language(row, "words") or row["value"]),
         Spec(_("File"), ("file",), lambda row: _file(row["file"]) if row["file"] else ""),
     ]
 

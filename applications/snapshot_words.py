@@ -4,15 +4,16 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from core import bilingual
+from core import bilingual, dates
 from groups.provinces import Province
 
 Row = Mapping[str, Any]
 
 
 def day(iso: str) -> str:
-    """`24/11/2026`, of a day or of a moment."""
-    return f"{dt.date.fromisoformat(iso[:10]):%d/%m/%Y}"
+    """`24/11/2026`, of a day; of a moment, the day that it was in Buenos Aires."""
+    found = dates.day_of(dt.datetime.fromisoformat(iso)) if "T" in iso else dt.date.fromisoformat(iso)
+    return f"{found:%d/%m/%Y}"
 
 
 def place(row: Row) -> str:
