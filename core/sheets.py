@@ -49,8 +49,9 @@ HEADER_WITHIN = 10
 ENDINGS = (".xlsx", ".csv", ".txt", ".tsv")
 LIMITS = gettext_lazy("XLSX or CSV. At most %(most)s.")
 
-# Marks that change the direction of a text or cannot be seen: they hide what a cell says.
-INVISIBLE = re.compile("[\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
+# Marks that change the direction of a text or cannot be seen: they hide what a cell says. The last two are no letters at
+# all: with one of them no program opens the XLSX any more.
+INVISIBLE = re.compile("[\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 
 
 # `#REF!`, `#¡VALOR!`, `#N/D`: what spreadsheets write instead of a result.

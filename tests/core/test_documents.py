@@ -149,10 +149,10 @@ def test_a_jpeg_of_many_scans_is_refused_unopened():
     camera_adds = b"\xff\xda" * 1_000
     documents.check_upload(upload("a.jpg", progressive(MOST_SCANS) + camera_adds + b"\xff\xd9"))
     assert "too many parts" in said("a.jpg", progressive(MOST_SCANS + 1))
-    began = time.monotonic()
+    began = time.process_time()
     endless = progressive(10)[:-2] + b"\xff\xe1\0\2" * 500_000 + b"\xff\xd9"
     assert "too many parts" in said("a.jpg", endless)
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_an_archive_that_unpacks_to_far_too_much_is_refused_unopened(monkeypatch):

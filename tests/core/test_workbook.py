@@ -27,6 +27,13 @@ def test_a_text_stays_a_text_whatever_it_begins_with():
     assert cells[0].quotePrefix
 
 
+def test_what_is_no_letter_does_not_spoil_the_file():
+    """A person can paste such a sign into any text, and others download it."""
+    data = workbook([table(["Kiln \uffff\ufffe2"], ["\ufdd0 \U0001ffff"])])
+    (sheet,) = read_xlsx(data)
+    assert sheet.rows[1].cells[0].text == "Kiln 2"
+
+
 def test_only_our_own_formula_is_one():
     data = workbook([table([Formula("=SUM(A1:A1)")])])
     assert opened(data)["Firms"]["A2"].data_type == "f"
