@@ -13,7 +13,7 @@ from applications.models import Application, Review, Support
 from core import dates
 from core.models import Case
 from grants.models import Disbursement, Project, Tranche
-from groups.models import Appointment
+from groups.models import Appointment, FirmConfirmation, JoinRequest
 from reports.home_rows import Block, Row, link, when
 from reports.models import ProgressReport
 
@@ -94,6 +94,7 @@ def officer_block(user: User, now: dt.datetime) -> Block:
         ),
     )
     requests = Support.objects.filter(status=Support.Status.ASKED).count()
+    papers = FirmConfirmation.objects.papers_waiting()
     appointments = Appointment.objects.filter(status=Appointment.Status.ACCEPTED).count()
     waiting = Project.objects.filter(status="awaiting_agreement", agreement__group_signed_at__isnull=False)
     rows = counted(
@@ -114,6 +115,12 @@ def officer_block(user: User, now: dt.datetime) -> Block:
                 link("application_list", query="?status=approved"),
             ),
             (_("Groups that wait for an adviser"), requests, link("support_list", query="?status=asked")),
+            (_("Signed papers to look at"), papers.count(), link("paper_list")),
+            (
+                _("Firms to ask whether they join"),
+                JoinRequest.objects.for_an_officer().count(),
+                link("join_request_list"),
+            ),
             (_("Coordinators to confirm"), appointments, link("group_search")),
             (
                 _("Agreements signed by the group"),
@@ -168,7 +175,7 @@ def admin_block(user: User, now: dt.datetime) -> Block:
             link("people", query="?waiting=on"),
             number=seconds.count(),
         ),
-        Row(_("Calls"), link("call_list")),
+        Row(_("Call desk"), link("call_desk")),
         Row(_("Messages and long work"), link("message_monitor")),
     ]
     return Block(_("The system"), [row for row in rows if row.url])

@@ -11,6 +11,14 @@ from groups.models.firm import Firm
 from groups.models.group import Group, Membership
 
 
+class JoinRequestQuerySet(models.QuerySet):
+    """Questions to firms."""
+
+    def for_an_officer(self) -> "JoinRequestQuerySet":
+        """Those that wait and reach the firm by no e-mail: an officer asks it."""
+        return self.filter(ended_at=None, firm__contact_email="")
+
+
 class JoinRequest(models.Model):
     """A group asks a firm that is registered already to join. Until the firm agrees, the group knows of it no more
     than the CUIT that it typed."""
@@ -23,6 +31,8 @@ class JoinRequest(models.Model):
     # The answer of the firm; null while it waits, and when the group took the question back.
     agreed = models.BooleanField(null=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = JoinRequestQuerySet.as_manager()
 
     class Meta:
         ordering = ["asked_at", "id"]

@@ -200,7 +200,7 @@ def join_request_list(request: HttpRequest) -> HttpResponse:
     """Firms without an address that were asked to join: an officer asks them."""
     require_held(request.user, Action.ADMIT_FIRM)
     groups = Group.objects.visible_to(request.user)
-    found = JoinRequest.objects.filter(ended_at=None, firm__contact_email="", group__in=groups)
+    found = JoinRequest.objects.for_an_officer().filter(group__in=groups)
     found = found.select_related("firm", "group", "asked_by").order_by("asked_at", "pk")
     page = BoundedPaginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "groups/voice_request_list.html", {"page": page})
@@ -256,7 +256,8 @@ def paper_list(request: HttpRequest) -> HttpResponse:
     found = FirmConfirmation.objects.papers_waiting().filter(membership__group__in=groups)
     found = found.select_related("membership__firm", "membership__group", "added_by")
     page = BoundedPaginator(found.order_by("confirmed_at", "pk"), ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "groups/voice_paper_list.html", {"page": page})
+    to_ask = JoinRequest.objects.for_an_officer().filter(group__in=groups).count()
+    return render(request, "groups/voice_paper_list.html", {"page": page, "to_ask": to_ask})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

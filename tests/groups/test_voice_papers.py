@@ -158,6 +158,6 @@ def test_the_lists_of_an_officer_ask_a_constant_number_of_questions(
     for place in make_group(rows).memberships.select_related("firm", "group__case"):
         make_paper(place)
     client = signed_in(officer)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = client.get(reverse("paper_list")).text
     assert page.count("/papers/") >= rows

@@ -14,7 +14,14 @@ from tests.cast import give_audit
 from tests.clock import NOON
 from tests.factories import make_case
 from tests.factories_applications import application_at, draft
-from tests.factories_groups import give_place, make_appointment, make_group
+from tests.factories_groups import (
+    give_place,
+    make_appointment,
+    make_firm,
+    make_group,
+    make_paper,
+    make_question,
+)
 from tests.factories_reports import make_call, make_project, plan_reports, report_at, the_officer
 
 pytestmark = pytest.mark.django_db
@@ -201,9 +208,13 @@ def test_an_officer_sees_what_waits(signed_in, officer):
     report_at("submitted", project)
     report_at("due", make_project(make_group(name="Late"), first_day=dt.date(2025, 11, 10)))
     make_appointment(project.group, None, "accepted")
+    make_paper(project.group.memberships.first())
+    make_question(project.group, make_firm(name="Without mail", contact_email=""))
     assert blocks(signed_in(officer)) == {
         "What waits in the office": {
             "Applications to check for eligibility": 1,
+            "Signed papers to look at": 1,
+            "Firms to ask whether they join": 1,
             "Coordinators to confirm": 1,
             "Reports to look at": 1,
             "Reports that are late": 1,
@@ -243,7 +254,7 @@ def test_an_admin_finds_people_calls_and_the_monitors(signed_in, admin):
     assert set(rows) == {
         "People and roles",
         "Roles that wait for a second admin",
-        "Calls",
+        "Call desk",
         "Messages and long work",
     }
 
