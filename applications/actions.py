@@ -17,7 +17,7 @@ from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Action
 from accounts.roles import Role
-from applications import guards, merging
+from applications import edits, guards, merging
 from applications.effects import title_of
 from applications.models import Application, Call, SectionMark
 from applications.sections import BY_CODE
@@ -93,7 +93,7 @@ def editing(
         if section == "project" and fresh.case.title != title_of(fresh):
             Case.objects.filter(pk=fresh.case_id).update(title=title_of(fresh))
         data = {"section": section, "version": fresh.version, **_as_adviser(fresh, by), **fresh.noted}
-        timeline.record(fresh.case, "application.edited", by=by, now=now, obj=fresh, locked=True, **data)
+        timeline.record(fresh.case, edits.EDITED, by=by, now=now, obj=fresh, locked=True, **data)
         # Whoever holds the older instance goes on with the new version.
         application.version, application.updated_at = fresh.version, fresh.updated_at
         application.noted = fresh.noted
@@ -148,10 +148,8 @@ def why_not_editable(application: Application, section: str, *, by: User, now: d
     """Why a section cannot be written in now, in a sentence; "" when it can. Permission is asked for apart."""
     if section not in BY_CODE:
         raise ValueError(f"no section {section!r}")
-    if not application.is_open:
-        return _("This application cannot be changed any more: it is “%(state)s”.") % {
-            "state": application.get_status_display()
-        }
+    if sentence := guards.why_closed(application):
+        return sentence
     if sentence := guards.in_time(application, by=by, now=now, data={}):
         return sentence
     if application.status == Application.Status.CHANGES_REQUESTED:

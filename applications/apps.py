@@ -26,7 +26,7 @@ class ApplicationsConfig(AppConfig):
             label=_("Document of an application"),
             infected=attachments.infected,
         )
-        documents.register(bundle.KIND, can_read=bundle.can_read, label=_("Files of an application"))
+        documents.register(bundle.KIND, can_read=attachments.may_read, label=_("Files of an application"))
         jobs.register(bundle.KIND, bundle.make, _("Files of an application"))
         dated.register("applications.bundles", bundle.sweep)
         owed.register("applications.supports", supporting_duties.supports)

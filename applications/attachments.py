@@ -123,7 +123,7 @@ def too_many(requirement: DocumentRequirement, standing: int) -> str:
 
 
 def may_read(user: User, document: Document) -> bool:
-    """Who sees an application reads what was attached to it."""
+    """Who sees an application reads what was attached to it, the ZIP of all of that, and the papers made of it."""
     application = Application.objects.filter(pk=document.owner_id).select_related("group").first()
     return application is not None and user.can(Action.VIEW_APPLICATION, application)
 

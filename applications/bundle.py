@@ -18,7 +18,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import Action
 from applications import files
 from applications.models import Application
 from core import dates, documents, jobs
@@ -136,12 +135,6 @@ def _info(path: str, moment: dt.datetime) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(path, local.timetuple()[:6])
     info.external_attr = 0o644 << 16
     return info
-
-
-def can_read(user: User, document: Document) -> bool:
-    """Whoever may see the application, and so each of its files."""
-    application = Application.objects.with_roles().filter(pk=document.owner_id).first()
-    return application is not None and user.can(Action.VIEW_APPLICATION, application)
 
 
 def sweep(now: dt.datetime) -> int:

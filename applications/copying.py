@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from applications import answering, questions
+from applications import answering, questions, rows
 from applications.actions import editing
 from applications.eligibility import Result, check_facts, failing
 from applications.facts import Facts
@@ -299,8 +299,7 @@ def lower_shares(*, by: User, application: Application, version: int, now: datet
     """
     with editing(application, by=by, section="budget", version=version, now=now) as fresh:
         over = [line for line in fresh.lines.all() if line.programme_share > _most(fresh, line)]
-        for line in over:
-            line.programme_share = _most(fresh, line)
-            line.save(update_fields=["programme_share"])
-        fresh.noted = {"did": "changed", "rows": [line.pk for line in over]} if over else None
+        fresh.noted = None
+        if over:
+            rows.set_shares(fresh, {line.pk: _most(fresh, line) for line in over})
     return len(over)

@@ -4,6 +4,7 @@ without a pause, with the names of what they changed. Events keep ids and codes;
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +18,11 @@ EDITED = "application.edited"
 MODELS = {"project": Application, "plan": Activity, "budget": BudgetLine}
 # More names than that are no help in a line.
 MOST_NAMES = 5
+
+
+def of(application: Application) -> QuerySet[Event]:
+    """Every time that somebody wrote in an application."""
+    return Event.objects.filter(case_id=application.case_id, object_kind="application", action=EDITED)
 
 
 def joined(events: Iterable[Event]) -> list[Event]:

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from applications import emails, guards, snapshot
 from applications.days import last_day
-from applications.eligibility import check_facts, failing, names
+from applications.eligibility import check_facts, failing
+from applications.eligibility.members import stand_elsewhere
 from applications.facts import Facts
 from applications.models import (
     Application,
@@ -76,10 +76,7 @@ def claim_firms(obj: Application, facts: Facts) -> None:
     FirmClaim.objects.bulk_create(wanted, ignore_conflicts=True)
     got = set(obj.claims.values_list("firm_id", flat=True))
     if missing := [member for member in facts.members if member.firm_id not in got]:
-        sentence = _(
-            "A firm takes part in one application of a call. These have to say themselves in which they do: %(names)s."
-        )
-        raise TransitionRefused(sentence % {"names": names(missing)})
+        raise TransitionRefused(stand_elsewhere(missing))
 
 
 def free_firms(obj: Application, *, by, now, data) -> None:
@@ -199,8 +196,7 @@ def _decide(obj: Application, kind: str, *, by, now, data, **fields: Any) -> Dec
     except IntegrityError as error:
         if "resolution" not in str(error):
             raise
-        sentence = _("The number %(number)s belongs to another resolution.")
-        raise TransitionRefused(sentence % {"number": number}) from error
+        raise TransitionRefused(guards.number_is_taken(number)) from error
 
 
 def _open_reconsideration(obj: Application, now) -> None:

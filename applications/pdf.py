@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.permissions import Action
-from applications import dossier
+from applications import attachments, dossier
 from applications.gantt import charts
-from applications.models import Application, Line, Submission
+from applications.models import Line, Submission
 from applications.snapshot_words import in_language
 from core import dates, documents, jobs, pdf
 from core.models import Document, Job
@@ -101,14 +100,8 @@ def call_title(call: dict[str, Any]) -> str:
     return f"{call['code']} · {in_language(call, 'title')}"
 
 
-def can_read(user: User, document: Document) -> bool:
-    """Whoever may see the application may read its papers."""
-    application = Application.objects.with_roles().filter(pk=document.owner_id).first()
-    return application is not None and user.can(Action.VIEW_APPLICATION, application)
-
-
 def register() -> None:
     """Say how the papers are made, and who may read them."""
     for kind, label in LABELS.items():
         jobs.register(kind, make, label)
-        documents.register(kind, can_read=can_read, label=label)
+        documents.register(kind, can_read=attachments.may_read, label=label)

@@ -5,6 +5,7 @@ the relation that holds the rows: `activities` or `lines`.
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -62,6 +63,14 @@ def move(application: Application, related: str, pk: int, *, down: bool, within:
         each.order = order
     type(rows[0])._default_manager.bulk_update(rows, ["order"])
     application.noted = {"did": "moved", "rows": [pk]}
+
+
+def set_shares(application: Application, shares: Mapping[int, Decimal]) -> None:
+    """Write the programme's share of some costs, in pesos, by their ids."""
+    for line in application.lines.filter(pk__in=shares):
+        line.programme_share = shares[line.pk]
+        line.save(update_fields=["programme_share"])
+    application.noted = {"did": "changed", "rows": list(shares), "fields": ["programme_share"]}
 
 
 def _same(one: models.Model, other: models.Model, column: str) -> bool:

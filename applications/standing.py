@@ -80,10 +80,8 @@ def next_step(application: Application, results: Iterable[Result], now: dt.datet
 def waiting(application: Application, now: dt.datetime) -> str:
     """What happens now with an application that was sent, or how it ended."""
     status = application.status
-    if status == "submitted" and application.staff_due_on:
-        return _("An officer checks that it meets the rules of the call, by %(day)s.") % {
-            "day": day(application.staff_due_on)
-        }
+    if status == "submitted":
+        return _eligibility(application)
     if status == "recommended" and application.staff_due_on:
         return _("The reviews are done. The authority decides, by %(day)s.") % {
             "day": day(application.staff_due_on)
@@ -91,7 +89,6 @@ def waiting(application: Application, now: dt.datetime) -> str:
     if status in ("rejected", "ineligible"):
         return _appeal(application, now)
     return {
-        "submitted": _("An officer checks that it meets the rules of the call."),
         "in_review": _("Reviewers read it and score it."),
         "recommended": _("The reviews are done. The authority decides."),
         "reserve": _("It passed, and waits until the call has money again."),
@@ -104,6 +101,13 @@ def waiting(application: Application, now: dt.datetime) -> str:
     }.get(status, "")
 
 
+def _eligibility(application: Application) -> str:
+    until = application.staff_due_on
+    if until is None:
+        return _("An officer checks that it meets the rules of the call.")
+    return _("An officer checks that it meets the rules of the call, by %(day)s.") % {"day": day(until)}
+
+
 def _appeal(application: Application, now: dt.datetime) -> str:
     until = application.reconsider_by
     if application.reconsidered_from or until is None or until < now:
@@ -113,14 +117,8 @@ def _appeal(application: Application, now: dt.datetime) -> str:
 
 def after_sending(application: Application) -> list[str]:
     """What happens after it was sent, step by step, for the page that confirms it."""
-    check_by = application.staff_due_on
-    first = (
-        _("An officer checks that it meets the rules of the call, by %(day)s.") % {"day": day(check_by)}
-        if check_by
-        else _("An officer checks that it meets the rules of the call.")
-    )
     return [
-        first,
+        _eligibility(application),
         _("If something has to change, you get a message that says what and until when."),
         _("Reviewers score it, and the authority decides. You get a message of the decision."),
     ]

@@ -1,6 +1,8 @@
 """The rule on what the firms say for themselves: all of them confirm, or a part, as the call says (PROGRAMME 4, 12)."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from applications.eligibility.engine import FAIL, PASS, WARN, Answer, names
 from applications.facts import Facts, Member
@@ -8,6 +10,14 @@ from applications.models import Call
 from groups.confirmations import State
 
 Needs = Call.Confirmations
+# What is said of the firms that have not confirmed, in this order.
+SENTENCES: dict[State, Promise] = {
+    State.CHANGED: gettext_lazy("Changed since they confirmed, so that they must confirm again: %(names)s."),
+    State.REFUSED: gettext_lazy("Say that they do not belong to your group: %(names)s."),
+    State.PAPER_REFUSED: gettext_lazy("Their signed paper was not accepted: %(names)s."),
+    State.PAPER_WAITS: gettext_lazy("An officer looks at the signed papers of: %(names)s."),
+    State.NOT_ASKED: gettext_lazy("Have not answered: %(names)s."),
+}
 
 
 def firms_confirmed(facts: Facts) -> Answer:
@@ -26,7 +36,7 @@ def firms_confirmed(facts: Facts) -> Answer:
         return FAIL, _missing(by_state, figures), figures
     said: list[str] = []
     if len(confirmed) < needed:
-        said.append(_("An officer looks at the signed papers of: %(names)s.") % {"names": names(papers)})
+        said.append(_these(State.PAPER_WAITS, papers))
     said += _doubts(facts, by_state.get(State.REFUSED, []), confirmed)
     if said:
         return WARN, " ".join(said), figures
@@ -55,19 +65,13 @@ def _missing(by_state: dict[str, list[Member]], figures: dict[str, int]) -> str:
         )
         % figures
     ]
-    silent = by_state.get(State.NOT_ASKED, [])
-    for state, sentence in (
-        (State.CHANGED, _("Changed since they confirmed, so that they must confirm again: %(names)s.")),
-        (State.REFUSED, _("Say that they do not belong to your group: %(names)s.")),
-        (State.PAPER_REFUSED, _("Their signed paper was not accepted: %(names)s.")),
-        (State.PAPER_WAITS, _("An officer looks at the signed papers of: %(names)s.")),
-    ):
-        if firms := by_state.get(state):
-            sentences.append(sentence % {"names": names(firms)})
-    if silent:
-        sentences.append(_("Have not answered: %(names)s.") % {"names": names(silent)})
+    sentences += [_these(state, by_state[state]) for state in SENTENCES if state in by_state]
     sentences.append(_("Send each firm its link on the page of your group."))
     return " ".join(sentences)
+
+
+def _these(state: State, firms: list[Member]) -> str:
+    return SENTENCES[state] % {"names": names(firms)}
 
 
 def _doubts(facts: Facts, refused: list[Member], confirmed: list[Member]) -> list[str]:
@@ -77,8 +81,7 @@ def _doubts(facts: Facts, refused: list[Member], confirmed: list[Member]) -> lis
     ours = [member for member in confirmed if said[member.firm_id]["address_of_the_group"]]
     doubts = []
     if refused:
-        sentence = _("Say that they do not belong to your group: %(names)s.")
-        doubts.append(sentence % {"names": names(refused)})
+        doubts.append(_these(State.REFUSED, refused))
     if same:
         sentence = _("One e-mail address confirmed for several firms: %(names)s.")
         doubts.append(sentence % {"names": names(same)})

@@ -1,6 +1,8 @@
 """The rules on the group and its firms."""
 
 from collections import Counter
+from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -90,15 +92,20 @@ def independent_firms(facts: Facts) -> Answer:
     return PASS, _("No firm of the group says that it belongs together with another one of it."), figures
 
 
+def stand_elsewhere(firms: Iterable[Any]) -> str:
+    """What is said of firms of another live application of the call. Which one it is stays between the firm and that
+    group."""
+    sentence = _(
+        "A firm takes part in one application of a call. These have to say themselves in which they do: %(names)s."
+    )
+    return sentence % {"names": names(firms)}
+
+
 def firms_are_free(facts: Facts) -> Answer:
-    # Which other group it is stays between the firm and that group.
     taken = [member for member in facts.members if member.firm_id in facts.claimed_elsewhere]
     figures = {"firms": [member.firm_id for member in taken]}
     if taken:
-        sentence = _(
-            "A firm takes part in one application of a call. These have to say themselves in which they do: %(names)s."
-        )
-        return FAIL, sentence % {"names": names(taken)}, figures
+        return FAIL, stand_elsewhere(taken), figures
     return PASS, _("No firm of the group stands in another application of this call."), figures
 
 

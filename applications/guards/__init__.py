@@ -12,7 +12,7 @@ from applications.guards.amounts import (
     read_amounts,
     within_envelope,
 )
-from applications.guards.authority import has_resolution, resolution_is_new
+from applications.guards.authority import has_resolution, number_is_taken, resolution_is_new
 from applications.guards.calls import (
     UNDECIDED,
     call_has_closed,
@@ -27,6 +27,7 @@ from applications.guards.group import (
     no_failing_rule,
     no_other_application,
     not_a_test,
+    why_closed,
     would_be_accepted,
 )
 from applications.guards.independence import (
@@ -97,6 +98,7 @@ __all__ = [
     "not_a_test",
     "nothing_submitted",
     "nothing_undecided",
+    "number_is_taken",
     "passes",
     "read_amounts",
     "recommendation_adds_up",
@@ -107,6 +109,7 @@ __all__ = [
     "reviews_are_in",
     "says_what_to_change",
     "took_no_part",
+    "why_closed",
     "why_not_reviewer",
     "within_envelope",
     "would_be_accepted",

@@ -14,5 +14,9 @@ def has_resolution(obj: Application, *, by, now, data) -> str:
 def resolution_is_new(obj: Application, *, by, now, data) -> str:
     number = str(data.get("resolution") or "").strip()
     if number and Decision.objects.filter(resolution=number).exists():
-        return _("The number %(number)s belongs to another resolution.") % {"number": number}
+        return number_is_taken(number)
     return ""
+
+
+def number_is_taken(number: str) -> str:
+    return _("The number %(number)s belongs to another resolution.") % {"number": number}

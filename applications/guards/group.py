@@ -12,6 +12,15 @@ from core import dates
 from core.money import ZERO, format_money
 
 
+def why_closed(application: Application) -> str:
+    """Why nobody writes in an application any more, in a sentence; "" while it is the group's turn."""
+    if application.is_open:
+        return ""
+    return _("This application cannot be changed any more: it is “%(state)s”.") % {
+        "state": application.get_status_display()
+    }
+
+
 def declared(obj: Application, *, by, now, data) -> str:
     if data and not data.get("declared"):
         return _("Accept the declaration before you send.")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Action
-from applications import actions, merging
+from applications import actions, guards, merging
 from applications.models import Application, Suggestion
 from applications.sections import BY_CODE
 from applications.supporting import emails
@@ -58,15 +58,6 @@ def of_section(application: Application, section: str) -> Shown:
     )
 
 
-def why_not_answer(application: Application) -> str:
-    """Why suggestions of an application are not made and answered now, in a sentence; "" when they are."""
-    if application.is_open:
-        return ""
-    return _("This application cannot be changed any more: it is “%(state)s”.") % {
-        "state": application.get_status_display()
-    }
-
-
 # --- Doing -------------------------------------------------------------------------------------------
 
 
@@ -86,7 +77,7 @@ def suggest(
     require(by, Action.SUGGEST, fresh)
     if section not in BY_CODE or (field and field not in texts_of(section)):
         raise ValueError(f"no text {field!r} in section {section!r}")
-    if sentence := why_not_answer(fresh) or _why_not_proposed(field, proposed):
+    if sentence := guards.why_closed(fresh) or _why_not_proposed(field, proposed):
         raise TransitionRefused(sentence)
     suggestion = Suggestion.objects.create(
         application=fresh,
@@ -152,7 +143,7 @@ def _answer(
         raise TransitionRefused(
             _("It was adopted already.") if row.adopted else _("It was dismissed already.")
         )
-    if sentence := why_not_answer(fresh):
+    if sentence := guards.why_closed(fresh):
         raise TransitionRefused(sentence)
     row.application = fresh
     row.adopted, row.answered_by, row.answered_at, row.reason = adopted, by, now, reason

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications import flows, kinds, quotes
+from applications import rows as row_actions
 from applications.budget import in_figures, reckon
 from applications.eligibility.rules import BY_CODE
 from applications.facts import Facts
@@ -176,10 +177,7 @@ def budget_advice(request: HttpRequest, pk: int, rule: str) -> HttpResponse:
         advice = BY_CODE[rule].result(Facts(fresh, today=dates.day_of(frame.now))).advice
         if advice is None:
             raise TransitionRefused(_("There is nothing to lower for this rule any more."))
-        for line in fresh.lines.filter(pk__in=advice.shares):
-            line.programme_share = advice.shares[line.pk]
-            line.save(update_fields=["programme_share"])
-        fresh.noted = {"did": "changed", "rows": list(advice.shares), "fields": ["programme_share"]}
+        row_actions.set_shares(fresh, advice.shares)
         done.extend(advice.sentences)
 
     done: list[str] = []

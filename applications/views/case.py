@@ -25,19 +25,9 @@ from applications.models import Application, SectionMark, Support
 from applications.sections import COMPLETE, done_count, first_missing, sections_of, state_label
 from applications.supporting.lists import card
 from applications.views.group import ACTS, OF_THE_GROUP
-from applications.views.staff import panel
+from applications.views.staff import Act, panel
 from applications.workflow import APPLICATION
 from core import dates, timeline
-
-
-@dataclass(frozen=True)
-class Act:
-    """A step that a person may take, with the page where it is asked, or why it cannot be taken now."""
-
-    label: str | Promise
-    url: str
-    reason: str
-    style: str
 
 
 @dataclass(frozen=True)
@@ -138,9 +128,9 @@ def next_thing(application: Application, results: list[Result], user) -> Act | N
         return None
     section = first_missing(application, results)
     if section is None:
-        return Act(_("Check and send"), reverse("application_check", args=[application.pk]), "", "primary")
+        return Act(_("Check and send"), reverse("application_check", args=[application.pk]), style="primary")
     url = reverse("application_section", args=[application.pk, section.code])
-    return Act(_("Go on with: %(section)s") % {"section": section.label}, url, "", "primary")
+    return Act(_("Go on with: %(section)s") % {"section": section.label}, url, style="primary")
 
 
 def sections_changed(application: Application) -> set[str]:
@@ -180,7 +170,7 @@ def acts(application: Application, user, now: dt.datetime) -> list[Act]:
         if permitted and row.name == "submit":
             # Checking comes first, also while something is in the way: the page says what.
             url = reverse("application_check", args=[application.pk])
-            found.append(Act(_("Check and send"), url, "", "secondary"))
+            found.append(Act(_("Check and send"), url))
         elif permitted and row.name in ACTS and row.name in OF_THE_GROUP:
             url = reverse("application_act", args=[application.pk, row.name])
             style = "outline-danger" if row.style == "danger" else "secondary"

@@ -101,7 +101,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("decision_detail", pk=decision.pk)
     if request.method == "POST":
         application.refresh_from_db(fields=["version", "status"])
-    sign_off = sign_off_of(application.submissions.order_by("-number").first())
+    sign_off = sign_off_of(application.latest_submission)
     context = {
         "application": application,
         "form": form,

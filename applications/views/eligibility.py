@@ -30,7 +30,7 @@ def eligibility(request: HttpRequest, pk: int) -> HttpResponse:
     """The rules with their outcome and figures; signing off, or declaring the application ineligible."""
     user, now = request.user, dates.now()
     application = fetch(user, Application.objects.with_roles(), Action.VIEW_INTERNAL, pk=pk)
-    submission = application.submissions.order_by("-number").first()
+    submission = application.latest_submission
     versions, changes = of_last_two(application)
     signed = sign_off_of(submission)
     results = rules.check(application, today=dates.day_of(now))

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -128,7 +127,7 @@ class Frame:
                 case_id=application.group.case_id, object_kind__in=OF_GROUP[self.section.code]
             )
         else:
-            events = edits_of(application).filter(data__section=self.section.code)
+            events = edits.of(application).filter(data__section=self.section.code)
         return events.select_related("actor").order_by("-sequence").first()
 
     @property
@@ -248,8 +247,8 @@ class Frame:
         steps = present - shown
         if not 0 < steps <= MOST_STEPS:
             return None
-        edits = edits_of(self.application).filter(data__version__gt=shown)
-        elsewhere = [self._is_elsewhere(data, row) for data in edits.values_list("data", flat=True)]
+        later = edits.of(self.application).filter(data__version__gt=shown)
+        elsewhere = [self._is_elsewhere(data, row) for data in later.values_list("data", flat=True)]
         return present if len(elsewhere) == steps and all(elsewhere) else None
 
     def _is_elsewhere(self, data: Mapping[str, Any], row: int | None) -> bool:
@@ -261,7 +260,7 @@ class Frame:
     def _show_conflict(self, theirs: Callable[[Application], list[tuple[str, Any, Any]]]) -> None:
         """Look at what is saved now, and who wrote it."""
         fresh = Application.objects.with_roles().get(pk=self.application.pk)
-        mine = edits_of(fresh).filter(data__section=self.section.code)
+        mine = edits.of(fresh).filter(data__section=self.section.code)
         last = mine.select_related("actor").order_by("-sequence").first()
         who = str(last.actor) if last and last.actor else _("Somebody")
         self.conflict = Conflict(who, moment(last.at) if last else "", theirs(fresh))
@@ -335,13 +334,6 @@ def saved_at(frame: Frame) -> str:
 
 def _label(form: BaseForm, name: str) -> str:
     return str(form.fields[name].label)
-
-
-def edits_of(application: Application) -> QuerySet[Event]:
-    """Every time that somebody wrote in an application."""
-    return Event.objects.filter(
-        case_id=application.case_id, object_kind="application", action="application.edited"
-    )
 
 
 def whole(request: HttpRequest, pk: int) -> Facts:

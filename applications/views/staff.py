@@ -56,7 +56,7 @@ def panel(application: Application, user: User, now: dt.datetime) -> dict[str, A
     """What templates/applications/_staff_panel.html shows to this person; None for who is no staff of the case."""
     if not user.can(Action.VIEW_INTERNAL, application):
         return None
-    submission = application.submissions.order_by("-number").first()
+    submission = application.latest_submission
     sign_off = sign_off_of(submission)
     sees_reviews = user.can(Action.VIEW_REVIEWS, application)
     reviews = review_rows(application, dates.day_of(now))

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import fetch, require
 from accounts.permissions import Action
-from applications import merging, word_changes
+from applications import guards, merging, word_changes
 from applications.forms.support import DismissForm, SuggestForm
 from applications.models import Application, Suggestion
 from applications.sections import BY_CODE, sections_of
@@ -39,7 +39,7 @@ def suggestion_add(request: HttpRequest, pk: int, section: str) -> HttpResponse:
         "section": BY_CODE[section],
         "form": form,
         "texts": [(label, getattr(application, name)) for name, label in form.texts.items()],
-        "refusal": suggestions.why_not_answer(application),
+        "refusal": guards.why_closed(application),
     }
     return render(request, "applications/suggestion_add.html", context, status=status_of(form))
 
@@ -74,7 +74,7 @@ def suggestion_detail(request: HttpRequest, pk: int, suggestion: int) -> HttpRes
         "pieces": word_changes.by_word(present, row.proposed) if row.field and row.adopted is None else [],
         "was": merging.digest(present),
         "may_answer": user.can(Action.ANSWER_SUGGESTION, application),
-        "refusal": suggestions.why_not_answer(application),
+        "refusal": guards.why_closed(application),
         "forms": [adopting, dismissing],
         "dismissing": dismissing,
     }
