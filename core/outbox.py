@@ -75,7 +75,8 @@ def queue(
         return None
     language = language or (to.language if to is not None else None) or translation.get_language()
     with translation.override(language):
-        body = json.dumps(context or {}, default=str)
+        # Lazy texts become words here.
+        context = json.loads(json.dumps(context or {}, default=str))
     message = Message(
         key=key,
         case=case,
@@ -83,38 +84,35 @@ def queue(
         address=address,
         language=language,
         template=template,
-        context=json.loads(body),
+        context=context,
         confidential=confidential,
         created_at=now,
         next_attempt_at=now,
     )
+    if not _insert(message):
+        return None
+    doorbell.ring_on_commit("core.tasks.send_messages")
+    return message
+
+
+def _insert(message: Message) -> bool:
+    """Write a new row, unless there is one with its key; answers whether it was written. One query: Django's own ways
+    to leave a row alone that is there do not tell which happened."""
+    fields = [field for field in Message._meta.concrete_fields if not field.primary_key]
+    values = [field.get_db_prep_save(getattr(message, field.attname), connection) for field in fields]
+    columns = ", ".join(field.column for field in fields)
+    places = ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
+        # Names of columns are the model's own; what people write goes as parameters.
         cursor.execute(
-            """
-            INSERT INTO core_message (key, case_id, recipient_id, address, language, template, context, confidential,
-                created_at, attempts, next_attempt_at, doubts, last_error)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s, 0, '')
-            ON CONFLICT (key) DO NOTHING RETURNING id
-            """,
-            [
-                key,
-                message.case_id,
-                message.recipient_id,
-                address,
-                language,
-                template,
-                body,
-                confidential,
-                now,
-                now,
-            ],
+            f"INSERT INTO core_message ({columns}) VALUES ({places}) ON CONFLICT (key) DO NOTHING RETURNING id",  # noqa: S608
+            values,
         )
         row = cursor.fetchone()
     if row is None:
-        return None
+        return False
     message.pk, message._state.adding, message._state.db = row[0], False, connection.alias
-    doorbell.ring_on_commit("core.tasks.send_messages")
-    return message
+    return True
 
 
 def refresh(template: str, again: Refresh) -> None:
