@@ -96,12 +96,6 @@ def site_name() -> str:
     return settings.SITE_NAME
 
 
-@register.simple_tag
-def site_url() -> str:
-    """The address of the site, without a slash at the end."""
-    return settings.SITE_URL
-
-
 # --- Errors of forms ---------------------------------------------------------------------------
 
 
