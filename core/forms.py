@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import dates, documents, pictures, uploads
-from core.money import format_money, parse_money, parse_number
+from core.money import PESOS, format_money, parse_money, parse_number
 
 # Django's own words of a list in which nothing is chosen yet: its Spanish catalogue leaves them out, ours has them.
 CHOOSE = gettext_lazy("- Select an option -")
@@ -171,12 +171,12 @@ class MoneyField(NumberField):
         return parse_money(text)
 
     def written(self, value: Decimal) -> str:
-        return format_money(value).replace("$ ", "")
+        return format_money(value).replace(PESOS, "")
 
     def outside(self, low: str | None, high: str | None) -> str:
         if low is not None:
-            return _("The amount must be at least %(limit)s.") % {"limit": f"$ {low}"}
-        return _("The amount must be at most %(limit)s.") % {"limit": f"$ {high}"}
+            return _("The amount must be at least %(limit)s.") % {"limit": f"{PESOS}{low}"}
+        return _("The amount must be at most %(limit)s.") % {"limit": f"{PESOS}{high}"}
 
 
 class PercentField(NumberField):

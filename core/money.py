@@ -32,13 +32,17 @@ def total(queryset, column: str) -> Decimal:
     return queryset.aggregate(sum=Sum(column))["sum"] or ZERO
 
 
+# The sign, and a space at which no line breaks.
+PESOS = "$\N{NO-BREAK SPACE}"
+
+
 def format_money(amount: Decimal | None) -> str:
-    """`$ 1.234.567,50`, in both languages; nothing is a dash."""
+    """`$ 1.234.567,50`, in both languages, never broken over two lines; nothing is a dash."""
     if amount is None:
         return "–"
     sign = "-" if amount < 0 else ""
     whole = f"{abs(cents(amount)):,.2f}".replace(",", "\0").replace(".", ",").replace("\0", ".")
-    return f"{sign}$ {whole}"
+    return f"{sign}{PESOS}{whole}"
 
 
 _ARGENTINE = re.compile(r"^\d{1,3}(\.\d{3})+(,\d{1,2})?$|^\d+,\d{1,2}$")

@@ -26,7 +26,7 @@ from tests.factories_applications import (
 )
 from tests.factories_groups import add_to, give_place, make_group
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("filled_stands")]
 DAY = dt.timedelta(days=1)
 SECOND = dt.timedelta(seconds=1)
 
@@ -530,7 +530,7 @@ def test_days_are_only_extended_and_every_draft_is_told():
 def test_the_envelope_never_falls_below_what_is_committed():
     call = application_at("approved").call
     ask = {"by": OFFICE.admin, "call": call, "version": None, "now": NOON, "reason": "A new budget."}
-    with pytest.raises(TransitionRefused, match=r"\$ 3.000.000,00 are committed"):
+    with pytest.raises(TransitionRefused, match=r"\$\xa03.000.000,00 are committed"):
         calls.set_envelope(**ask, envelope=Decimal("2999999.99"))
     assert calls.set_envelope(**ask, envelope=Decimal("3000000.00")).envelope == Decimal("3000000.00")
 

@@ -113,7 +113,7 @@ def test_the_advice_is_said_in_pesos():
     row.category = "fixed_investment"
     result = BY_CODE["share_of_lines"].result(facts_of(call, numbered([row])))
     assert result.advice.sentences == [
-        "Reduce the programme's share of “Cost 1” by $ 120.000,00, to $ 700.000,00."
+        "Reduce the programme's share of “Cost 1” by $\xa0120.000,00, to $\xa0700.000,00."
     ]
 
 
@@ -131,7 +131,7 @@ def test_the_cap_of_a_firm_counts_its_own_costs_and_its_part_of_the_groups():
     result = BY_CODE["highest_amounts"].result(facts_of(call, numbered(lines)))
     # A fifth of 1000, and 150 of its own. Five times 300 would have been enough for 1150 of one firm.
     assert (result.outcome, result.figures["largest"]) == (FAIL, "350.00")
-    assert "Firm 1 ($ 350,00)" in result.sentence
+    assert "Firm 1 ($\xa0350,00)" in result.sentence
     assert result.advice.shares == {2: Decimal(100)}
 
 

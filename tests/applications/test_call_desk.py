@@ -262,7 +262,7 @@ def test_more_time_has_a_reason_and_tells_every_group_with_a_draft(desk):
 def test_the_envelope_never_falls_below_what_is_committed(desk):
     call = make_call(code="C-1")
     application_at("approved", call=call)
-    assert "$ 3.000.000,00" in desk.get(reverse("call_envelope", args=["C-1"])).text
+    assert "$\xa03.000.000,00" in desk.get(reverse("call_envelope", args=["C-1"])).text
     less = post(desk, call, "call_envelope", envelope="2.999.999,99", reason="Cuts.")
     assert less.status_code == 409
     assert "are committed already" in less.text

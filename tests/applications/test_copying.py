@@ -172,7 +172,7 @@ def test_categories_months_and_shares_that_do_not_fit_are_named_and_kept(group, 
     assert {result.rule for result in found.rules} >= {"costs", "plan_months", "share_of_lines"}
     assert "This call does not pay for the category of: Drying kiln." in said
     assert [(str(line), share, most) for line, share, most in found.shares] == [
-        ("Drying kiln", "$ 2.500.000,00", "$ 2.000.000,00")
+        ("Drying kiln", "$\xa02.500.000,00", "$\xa02.000.000,00")
     ]
 
 

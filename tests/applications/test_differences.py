@@ -142,20 +142,20 @@ CASES = [
         ("plan", "", "Order", "Buy; Certify", "Certify; Buy")),
     (change("activities", to=[activity(1, "Buy")]), ("plan", "Certify", "removed", "", "")),
     (change("lines", 0, "programme_share", to="60.00"),
-        ("budget", "Kiln", "Paid by the programme", "$ 70,00", "$ 60,00")),
+        ("budget", "Kiln", "Paid by the programme", "$\xa070,00", "$\xa060,00")),
     (change("lines", 0, "activity", to=2), ("budget", "Kiln", "Activity", "Buy", "Certify")),
     (change("lines", 0, "activity", to=None), ("budget", "Kiln", "Activity", "Buy", "")),
     (change("lines", 0, "quantity", to="1.50"), ("budget", "Kiln", "Quantity", "1", "1,5")),
     (change("lines", 0, "quotes", to=[{"supplier": "Hornos SA", "amount": "90.00", "valid_until": None,
         "filename": "q.pdf", "sha256": "a" * 64}]),
-        ("budget", "Kiln", "Quotes", "", "Hornos SA: $ 90,00 (q.pdf · aaaaaaaa)")),
-    (change("totals", "cost", to="110.00"), ("budget", "", "Total cost", "$ 100,00", "$ 110,00")),
+        ("budget", "Kiln", "Quotes", "", "Hornos SA: $\xa090,00 (q.pdf · aaaaaaaa)")),
+    (change("totals", "cost", to="110.00"), ("budget", "", "Total cost", "$\xa0100,00", "$\xa0110,00")),
     (change("documents", to=[]), ("documents", "Minutes", "removed", "", "")),
     (change("documents", 0, to=document(6, "minutes")),
         ("documents", "Minutes", "added", "", ""), ("documents", "Minutes", "removed", "", "")),
     (change("partners", 0, "contribution", to="Lends"),
         ("institutions", "Universidad", "What it puts in", "Trains", "Lends")),
-    (change("answers", 0, to=answer(1, "no", "No")), ("questions", "Do you export?", "Answer", "Yes", "No")),
+    (change("answers", 0, to=answer(1, "no", "No")), ("questions", "Do you export?", "The answer", "Yes", "No")),
     (change("declarations", to=[answer(2, "yes", "Accepted")]), ("declarations", "Do you export?", "added", "", "")),
 ]  # fmt: skip
 
@@ -213,7 +213,7 @@ def test_what_a_firm_said_for_itself_is_among_what_it_says():
     assert told(snapshot(), new) == [
         (
             "members", "Sol SRL", "What it said for itself", "",
-            "Confirmed · Ana Paz, 10/03/2026 · Land · $ 50,00",
+            "Confirmed · Ana Paz, 10/03/2026 · Land · $\xa050,00",
         )
     ]  # fmt: skip
 

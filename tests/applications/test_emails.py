@@ -24,7 +24,7 @@ from tests.factories_applications import (
     submit,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("submitted_stands")]
 DAY = dt.timedelta(days=1)
 
 
@@ -168,10 +168,10 @@ def test_the_group_reads_what_was_decided_and_not_who_reviewed_or_what_was_propo
     application = application_at("approved")
     theirs = sentences(application, application.group.representative)
     assert theirs == [
-        "Approved: $ 3.000.000,00",
+        "Approved: $\xa03.000.000,00",
         "Review begun",
         "Eligibility signed off",
-        "Submitted: $ 3.000.000,00 asked for",
+        "Submitted: $\xa03.000.000,00 asked for",
         "Changed: The documents (1 added)",
         "Changed: The budget",
         "Changed: The work plan",
@@ -180,7 +180,7 @@ def test_the_group_reads_what_was_decided_and_not_who_reviewed_or_what_was_propo
         "Application begun",
     ]
     ours = sentences(application, OFFICE.officer)
-    assert "Recommended: $ 3.000.000,00, with 80.00 points" in ours
+    assert "Recommended: $\xa03.000.000,00, with 80.00 points" in ours
     assert ours.count("Review sent") == 2
     assert ours.count("Reviewer assigned") == 2
 

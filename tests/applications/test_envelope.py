@@ -44,7 +44,7 @@ def test_an_approval_above_the_envelope_is_refused_with_what_is_left():
     approve(application_at("recommended", call=call))
     second = application_at("recommended", call=call)
     with pytest.raises(
-        TransitionRefused, match=r"has \$ 2.000.000,00 left; these amounts make \$ 3.000.000,00"
+        TransitionRefused, match=r"has \$\xa02.000.000,00 left; these amounts make \$\xa03.000.000,00"
     ):
         approve(second)
     assert Application.objects.get(pk=second.pk).status == "recommended"
@@ -149,7 +149,7 @@ def test_of_two_who_approve_at_the_same_second_one_is_refused():
     outcomes = race(lambda: approve(first, approver), lambda: approve(second, other))
     refused = [outcome for outcome in outcomes if outcome != "approved"]
     assert len(refused) == 1
-    assert "has $ 2.000.000,00 left" in refused[0]
+    assert "has $\xa02.000.000,00 left" in refused[0]
     assert call.entries.committed() == Decimal("3000000.00")
     assert Decision.objects.filter(kind="approve").count() == 1
 

@@ -66,7 +66,7 @@ def test_costs_where_the_plan_has_no_time_left():
     plan = [*SOUND, activity(3, 12, 12, "Eva")]
     lines = [*PAID, line(Decimal(1000), Decimal(0), activity=3)]
     assert warnings(plan, lines, 12) == [
-        "More than half of the cost falls in the last month: $ 1.011,20 of $ 1.200,00."
+        "More than half of the cost falls in the last month: $\xa01.011,20 of $\xa01.200,00."
     ]
     late = [activity(1, 1, 13, "Ana"), activity(2, 1, 2, "Luis")]
     assert warnings(late, PAID, 12) == ["Costs fall in months beyond the plan: 13."]

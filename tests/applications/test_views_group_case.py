@@ -29,7 +29,7 @@ from tests.factories_applications import (
 )
 from tests.factories_groups import add_to, give_place, make_firm, make_group
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "filled_stands")]
 
 
 def address(application, name="application_detail", *args) -> str:
@@ -247,7 +247,7 @@ def test_the_group_reads_its_decision():
     application = application_at("approved")
     text = see(application.group.representative, application).text
     assert reverse("decision_detail", args=[application.decisions.get().pk]) in text
-    assert "$ 3.000.000,00" in text
+    assert "$\xa03.000.000,00" in text
 
 
 def test_a_name_with_markup_is_shown_as_it_is():

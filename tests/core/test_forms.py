@@ -56,7 +56,7 @@ def test_a_bad_amount_gets_a_sentence(text):
 def test_limits_are_said_in_pesos():
     with translation.override("en"):
         assert AmountForm({"amount": "1000000,01"}).errors["amount"] == [
-            "The amount must be at most $ 1.000.000,00."
+            "The amount must be at most $\xa01.000.000,00."
         ]
 
 

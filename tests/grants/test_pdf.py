@@ -12,7 +12,7 @@ from grants.models import Agreement
 from tests.factories_applications import OFFICE
 from tests.factories_grants import NOON, finance, open_project, sign
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("approved_stands")]
 
 
 def test_a_worker_makes_the_signed_agreement_once(worker, stranger, reviewer1):
@@ -38,8 +38,8 @@ def test_a_worker_makes_the_signed_agreement_once(worker, stranger, reviewer1):
         "A shared drying kiln",
         "Muebles del Norte",
         "Carpintería 1 SRL",
-        "$ 3.000.000,00",
-        "$ 1.200.000,00",
+        "$\xa03.000.000,00",
+        "$\xa01.200.000,00",
         "When report 1 is accepted",
         "Rosa Representante",
         agreement.state_signed_name,

@@ -161,7 +161,7 @@ def test_the_pages_lead_from_the_catalogues_to_a_new_norm(signed_in, admin):
     page = client.get(reverse("norm_list", args=["sales"])).text
     assert page.count("In force today") == 1
     assert page.count("First day to be confirmed") == 3
-    assert "$ 7.028.260.000,00" in page
+    assert "$\xa07.028.260.000,00" in page
     answer = client.post(reverse("norm_add", args=["sales"]), form_data(), follow=True)
     assert "Res. 1/2026 was added." in answer.text
     assert "From 01/07/2026 on." in answer.text

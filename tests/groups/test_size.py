@@ -102,7 +102,7 @@ def test_above_the_highest_ceiling_is_no_sme():
     result = judge({2025: Decimal("401")}, rows(100, 200, 300, 400), DAY)
     assert (result.outcome, result.label, result.ceiling.yearly_sales) == (Outcome.TOO_BIG, "Not an SME", 400)
     assert result.sentence == (
-        "Average sales of 2025: $ 401,00. That is above $ 400,00, the most for an SME of its branch "
+        "Average sales of 2025: $\xa0401,00. That is above $\xa0400,00, the most for an SME of its branch "
         "(Norm 1/2025, in force since 01/01/2025, day to be confirmed)."
     )
 
@@ -110,7 +110,7 @@ def test_above_the_highest_ceiling_is_no_sme():
 def test_the_sentence_says_figures_and_norm():
     result = judge(SALES, rows(150, 200, provisional=False), DAY)
     assert result.sentence == (
-        "Average sales of 2023, 2024, 2025: $ 200,00. The most for this size in its branch is $ 200,00 "
+        "Average sales of 2023, 2024, 2025: $\xa0200,00. The most for this size in its branch is $\xa0200,00 "
         "(Norm 1/2025, in force since 01/01/2025)."
     )
 

@@ -26,11 +26,11 @@ def ceilings(*limits: int) -> list[SizeCeiling]:
 
 def test_the_arithmetic_is_shown():
     sales = {2023: Decimal(10), 2024: Decimal(12), 2025: Decimal(14)}
-    assert judge(sales, ceilings(100), DAY).arithmetic == ("($ 10,00 + $ 12,00 + $ 14,00) ÷ 3 = $ 12,00",)
-    assert judge({2025: Decimal(14)}, ceilings(100), DAY).arithmetic == ("$ 14,00 ÷ 1 = $ 14,00",)
+    assert judge(sales, ceilings(100), DAY).arithmetic == ("($\xa010,00 + $\xa012,00 + $\xa014,00) ÷ 3 = $\xa012,00",)
+    assert judge({2025: Decimal(14)}, ceilings(100), DAY).arithmetic == ("$\xa014,00 ÷ 1 = $\xa014,00",)
     assert judge({}, ceilings(100), DAY).arithmetic == ()
     # Without a norm an officer decides, on these figures.
-    assert judge({2025: Decimal(14)}, [], DAY).arithmetic == ("$ 14,00 ÷ 1 = $ 14,00",)
+    assert judge({2025: Decimal(14)}, [], DAY).arithmetic == ("$\xa014,00 ÷ 1 = $\xa014,00",)
 
 
 def test_sales_of_linked_firms_count_together():
@@ -39,8 +39,8 @@ def test_sales_of_linked_firms_count_together():
     linked = judge(sales, ceilings(100, 200), DAY, {2025: Decimal(40), 2023: Decimal(10**9)})
     assert (alone.size, linked.size, linked.average) == (Size.MICRO, Size.SMALL, Decimal("110.00"))
     assert linked.arithmetic == (
-        "2025: $ 90,00 + $ 40,00 of linked firms = $ 130,00",
-        "($ 90,00 + $ 130,00) ÷ 2 = $ 110,00",
+        "2025: $\xa090,00 + $\xa040,00 of linked firms = $\xa0130,00",
+        "($\xa090,00 + $\xa0130,00) ÷ 2 = $\xa0110,00",
     )
 
 

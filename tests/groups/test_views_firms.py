@@ -277,7 +277,7 @@ def test_a_stale_firm_page_shows_both_values(signed_in, member):
     signed_in(group.representative).post(address, edit_data(sales_2025="600"))
     answer = signed_in(member).post(address, edit_data(sales_2025="500", place_in_chain="Packs"))
     assert answer.status_code == 409
-    assert "Saved: $ 600,00<br>Yours: $ 500,00" in answer.text
+    assert "Saved: $\xa0600,00<br>Yours: $\xa0500,00" in answer.text
     assert "Saved: Saws<br>Yours: Packs" in answer.text
     assert firm.years.get().sales == Decimal(600)
 

@@ -86,7 +86,7 @@ def test_what_it_puts_in_is_seen_by_the_group(client):
     assert row.contribution_amount == Decimal("1500000.50")
     client.force_login(group.representative)
     page = client.get(reverse("group_detail", args=[group.pk])).text
-    assert "A shed ($ 1.500.000,50)" in page
+    assert "A shed ($\xa01.500.000,50)" in page
     assert "Confirmed on 10/03/2026 by Delia Dueña, Owner." in page
 
 
