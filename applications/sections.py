@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.eligibility import FAIL, PASS, Result, failing
+from applications.eligibility import FAIL, Result, failing, worst_first
 from applications.models import Application, Call
 from applications.questions import has_declarations, has_questions
 
@@ -33,8 +33,7 @@ class Section:
 
     def results(self, results: Iterable[Result]) -> list[Result]:
         """What the rules say of this section: first what fails, then what somebody should look at."""
-        mine = [result for result in results if result.section == self.code]
-        return sorted(mine, key=lambda result: (result.outcome != FAIL, result.outcome == PASS))
+        return worst_first(result for result in results if result.section == self.code)
 
     def state(self, application: Application, results: Iterable[Result]) -> str:
         """Not started, incomplete, complete or optional; the states have their looks in core.looks."""

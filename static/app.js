@@ -96,8 +96,11 @@
     }
     write(keyOf(form), { ...found, sent: false });
     if (changed.length) showTexts(form, changed);
-    else if (back) form.before(discardable(form, notice("kept-notice")));
-    else if (!answered) store.removeItem(keyOf(form));
+    else if (back) {
+      const box = discardable(form, notice("kept-notice"));
+      form.before(box);
+      form.addEventListener("saved", () => box.remove());
+    } else if (!answered) store.removeItem(keyOf(form));
   };
 
   const discardable = (form, box) => {

@@ -13,6 +13,7 @@ from applications.eligibility.engine import (
     failing,
     names,
     percent,
+    worst_first,
 )
 from applications.eligibility.rules import RULES, check, check_facts
 
@@ -28,4 +29,5 @@ __all__ = [
     "failing",
     "names",
     "percent",
+    "worst_first",
 ]

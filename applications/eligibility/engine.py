@@ -58,6 +58,11 @@ def failing(results: Iterable[Result]) -> list[Result]:
     return [result for result in results if result.outcome == FAIL]
 
 
+def worst_first(results: Iterable[Result]) -> list[Result]:
+    """What fails, then what somebody has to judge, then the rest: each in the order of the rules."""
+    return sorted(results, key=lambda result: (FAIL, WARN, PASS).index(result.outcome))
+
+
 def names(rows: Iterable[Any], most: int = 6) -> str:
     """`A, B and 3 more`."""
     listed = [str(getattr(row, "name", row)) for row in rows]

@@ -13,7 +13,7 @@ from stdnum.ar import cuit
 from accounts.access import fetch
 from accounts.permissions import Action
 from applications import actions, marking, merging
-from applications.eligibility import check_facts, failing
+from applications.eligibility import check_facts, failing, worst_first
 from applications.facts import Facts, Member
 from applications.forms.group import AssignForm, ProjectForm
 from applications.models import Application
@@ -211,7 +211,7 @@ def application_rules(request: HttpRequest, pk: int) -> HttpResponse:
         results = BY_CODE[code].results(results)
     else:
         # Of a section that this call does not have there is nothing to say.
-        results = [result for result in results if BY_CODE[result.section] in here]
+        results = worst_first(result for result in results if BY_CODE[result.section] in here)
     context = {
         "application": application,
         "rules": results,

@@ -97,6 +97,8 @@ def test_what_fails_stands_first_among_the_rules_of_a_section(application):
     application.activities.update(deliverable="")
     text = page(application, "application_section", "plan").text.partition('id="rules"')[2]
     assert 0 < text.index("Does not meet it") < text.index("Meets it")
+    everything = page(application, "application_rules").text
+    assert everything.rindex("Does not meet it") < everything.index(">Meets it")
 
 
 # --- Who is responsible ----------------------------------------------------------------------------
