@@ -46,8 +46,7 @@ class TrancheForm(Form):
         label=gettext_lazy("Part of the grant, %"), required=False, min_value=Decimal("0.01")
     )
     after_report = WholeNumberField(
-        label=gettext_lazy("After report number"),
-        help_text=gettext_lazy("0: at the start."),
+        label=gettext_lazy("After report number (0: at the start)"),
         required=False,
         min_value=0,
         max_value=36,

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.forms import BaseForm
 
-from core.workflow import NotAllowed, Refusal
+from core.workflow import NotAllowed, Refusal, StaleObject
 
 
 def tried(form: BaseForm, act: Callable[[], Any], *, field: str | None = None) -> bool:
@@ -18,7 +18,7 @@ def tried(form: BaseForm, act: Callable[[], Any], *, field: str | None = None) -
     except NotAllowed:
         raise
     except Refusal as refusal:
-        form.add_error(field, refusal.sentence)
+        form.add_error(None if isinstance(refusal, StaleObject) else field, refusal.sentence)
         form.refused = refusal.status_code  # type: ignore[attr-defined]
         return False
     return True

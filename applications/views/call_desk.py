@@ -297,7 +297,10 @@ def _reasoned(
     """The page of one act on a published call."""
     if request.method == "POST" and form.is_valid():
         data, version, now = form.cleaned_data, posted_version(request), dates.now()
-        if tried(form, lambda: act(by=request.user, call=call, version=version, now=now, **data)):
+        value = next(iter(form.fields))
+        if tried(
+            form, lambda: act(by=request.user, call=call, version=version, now=now, **data), field=value
+        ):
             messages.success(request, done)
             return redirect("call_edit", code=call.code)
     if form.is_bound:

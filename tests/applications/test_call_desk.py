@@ -281,7 +281,9 @@ def by_cuts() -> Call:
 
 
 def test_a_further_cut_comes_after_all_others(desk, by_cuts):
-    assert post(desk, by_cuts, "call_cut_add", at="2026-04-01T12:00", reason="More.").status_code == 409
+    early = post(desk, by_cuts, "call_cut_add", at="2026-04-01T12:00", reason="More.")
+    assert early.status_code == 409
+    assert early.context["form"].errors["at"]
     assert post(desk, by_cuts, "call_cut_add", at="never", reason="More.").status_code == 422
     assert post(desk, by_cuts, "call_cut_add", at="2026-09-01T12:00", reason="More.").status_code == 302
     assert by_cuts.cuts.count() == 3
