@@ -13,7 +13,7 @@ HOW_MANY = 5
 
 
 def members(group: Group) -> list[dict[str, Any]]:
-    """What applications.facts.Member takes, for each firm."""
+    """What applications.applicant.Member takes, for each firm."""
     return [_member(group, number) for number in range(1, HOW_MANY + 1)]
 
 

@@ -6,14 +6,15 @@ submission. The day of the dated rules is that of the first submission (PROGRAMM
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Self
+from typing import Any
 
 from django.db.models import Count, QuerySet, Sum, prefetch_related_objects
 
 from applications import examples, questions
+from applications.applicant import GroupFacts, Member
 from applications.models import (
     Activity,
     Answer,
@@ -36,90 +37,11 @@ from groups.models import (
     FirmYear,
     HeadcountCeiling,
     LinkedFirm,
-    Membership,
     Partner,
     Sector,
     SizeCeiling,
 )
-from groups.size import Outcome, SizeResult, sizes_of
-
-
-class Frozen:
-    """A dataclass whose fields stand in snapshots: one of an older snapshot has fewer, which take their defaults."""
-
-    @classmethod
-    def from_data(cls, row: Mapping[str, Any]) -> Self:
-        """What a snapshot says of it."""
-        known = {field.name for field in fields(cls)}  # type: ignore[arg-type]
-        return cls(**{name: value for name, value in row.items() if name in known})
-
-
-@dataclass(frozen=True)
-class Member(Frozen):
-    """A firm as the rules see it; the same fields stand in the snapshot of a submission."""
-
-    firm_id: int
-    cuit: str
-    name: str
-    branch: str
-    sector: str
-    province: str
-    locality: str
-    place: str
-    size: str
-    is_sme: bool
-    outcome: str
-    why: str
-    # From schema 2 of the snapshot on.
-    legal_form: str = ""
-    activity: str = ""
-    activity_en: str = ""
-    activity_es: str = ""
-    people: int | None = None
-    # The CUITs of other members with which the firm says that it is linked.
-    links: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, row: Membership, size: SizeResult, links: Iterable[str] = ()) -> "Member":
-        """A member of today, with its size. Without a ceiling on file it counts until an officer decides."""
-        firm = row.firm
-        return cls(
-            firm_id=firm.pk,
-            cuit=firm.cuit,
-            name=firm.name,
-            branch=firm.branch,
-            sector=firm.sector.code,
-            province=firm.province,
-            locality=firm.locality,
-            place=row.place_in_chain,
-            size=str(size.size),
-            is_sme=size.is_sme or size.outcome is Outcome.NO_CEILING,
-            outcome=size.outcome.value,
-            why=size.sentence,
-            legal_form=firm.legal_form,
-            activity=firm.activity.code,
-            activity_en=firm.activity.name_en,
-            activity_es=firm.activity.name_es,
-            people=firm.people,
-            links=tuple(links),
-        )
-
-
-@dataclass(frozen=True)
-class GroupFacts(Frozen):
-    """The group as the rules see it; the same fields stand in the snapshot."""
-
-    group_id: int
-    name: str
-    value_chain: str
-    sector: str
-    province: str
-    locality: str
-    working_since: str
-
-    @property
-    def since(self) -> dt.date:
-        return dt.date.fromisoformat(self.working_since)
+from groups.size import sizes_of
 
 
 class Facts:
@@ -164,6 +86,7 @@ class Facts:
         return self._take(together.read(**self._everything(), **more))
 
     def _everything(self) -> dict[str, QuerySet]:
+        """Those lists, and what the models would read of themselves later: for sizes, marks and roles."""
         group, call = self.application.group, self.call
         firms = group.memberships.filter(left_on=None).values("firm")
         return {
@@ -178,15 +101,19 @@ class Facts:
         }
 
     def _take(self, found: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        """Keep what was read, with the models that would read it again."""
         group, call = self.application.group, self.call
         members = [row.firm for row in found["memberships"]]
-        together.attach(members, "years", found["years"], "firm_id")
-        together.attach(members, "certificates", found["certificates"], "firm_id")
-        together.attach(members, "links", found["links"], "firm_id")
-        together.attach([call], "questions", found["questions"], "call_id")
-        together.attach([self.application], "marks", found["marks"], "application_id")
-        together.attach([group], "people", found["people"], "group_id")
-        together.attach([group], "appointments", found["appointments"], "group_id")
+        for parents, name, key in (
+            (members, "years", "firm_id"),
+            (members, "certificates", "firm_id"),
+            (members, "links", "firm_id"),
+            ([call], "questions", "call_id"),
+            ([self.application], "marks", "application_id"),
+            ([group], "people", "group_id"),
+            ([group], "appointments", "group_id"),
+        ):
+            together.attach(parents, name, found[name], key)
         self._gathered = found
         return found
 
@@ -251,16 +178,7 @@ class Facts:
     def group(self) -> GroupFacts:
         if self.frozen is not None:
             return GroupFacts.from_data(self.frozen["group"])
-        group = self.application.group
-        return GroupFacts(
-            group_id=group.pk,
-            name=group.name,
-            value_chain=group.value_chain,
-            sector=group.sector.code,
-            province=group.province,
-            locality=group.locality,
-            working_since=group.working_since.isoformat(),
-        )
+        return GroupFacts.of(self.application.group)
 
     @cached_property
     def activities(self) -> list[Activity]:

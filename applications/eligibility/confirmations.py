@@ -4,8 +4,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.applicant import Member
 from applications.eligibility.engine import FAIL, PASS, WARN, Answer, names
-from applications.facts import Facts, Member
+from applications.facts import Facts
 from applications.models import Call
 from groups.confirmations import State
 
