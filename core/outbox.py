@@ -100,7 +100,7 @@ def _insert(message: Message) -> bool:
     to leave a row alone that is there do not tell which happened."""
     fields = [field for field in Message._meta.concrete_fields if not field.primary_key]
     values = [field.get_db_prep_save(getattr(message, field.attname), connection) for field in fields]
-    columns = ", ".join(field.column for field in fields)
+    columns = ", ".join(str(field.column) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
         # Names of columns are the model's own; what people write goes as parameters.

@@ -142,12 +142,8 @@ class SuggestForm(Form):
             self.add_error("proposed", _("Write the wording that you propose."))
         elif proposed and not field and "field" not in self.errors:
             self.add_error("field", _("Say for which text this wording is."))
-        elif field and len(proposed) > suggestions.LONGEST[field]:
-            words = {"most": suggestions.LONGEST[field], "n": len(proposed)}
-            self.add_error(
-                "proposed",
-                _("This text takes at most %(most)s characters; you propose %(n)s.") % words,
-            )
+        elif field and (sentence := suggestions.too_long(field, proposed)):
+            self.add_error("proposed", sentence)
         return data
 
 

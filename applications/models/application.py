@@ -120,7 +120,8 @@ class Application(models.Model):
     @classmethod
     def text_labels(cls) -> dict[str, str]:
         """What the texts of the project are called."""
-        return {name: str(cls._meta.get_field(name).verbose_name) for name in cls.TEXTS}
+        fields = {field.name: field for field in cls._meta.fields}
+        return {name: str(fields[name].verbose_name) for name in cls.TEXTS}
 
     @property
     def texts(self) -> dict[str, str]:

@@ -23,7 +23,6 @@ from core.workflow import StaleObject, TransitionRefused
 
 SUGGESTED = "application.suggested"
 ADOPTED, DISMISSED = "application.suggestion_adopted", "application.suggestion_dismissed"
-LONGEST: dict[str, int] = {name: Application._meta.get_field(name).max_length for name in Application.TEXTS}
 
 
 def texts_of(section: str) -> dict[str, str]:
@@ -93,15 +92,21 @@ def suggest(
     return suggestion
 
 
+def too_long(field: str, proposed: str) -> str:
+    """That a wording has more characters than its text takes; "" when it has not."""
+    most = next(each.max_length for each in Application._meta.fields if each.name == field)
+    if most is None or len(proposed) <= most:
+        return ""
+    return _("This text takes at most %(most)s characters; you propose %(n)s.") % {
+        "most": most,
+        "n": len(proposed),
+    }
+
+
 def _why_not_proposed(field: str, proposed: str) -> str:
     if bool(field) != bool(proposed):
         return _("Choose the text, and write the wording that you propose for it.")
-    if field and len(proposed) > (most := LONGEST[field]):
-        return _("This text takes at most %(most)s characters; you propose %(n)s.") % {
-            "most": most,
-            "n": len(proposed),
-        }
-    return ""
+    return too_long(field, proposed) if field else ""
 
 
 @transaction.atomic
