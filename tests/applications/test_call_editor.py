@@ -241,7 +241,7 @@ def test_a_page_calls_nothing_optional_that_publishing_needs(desk, call):
 
 
 def test_a_closing_day_that_nobody_has_set_is_said_as_such(desk):
-    make_call(code="C-2", published=False, closes_at=None)
+    make_call(code="C-2", published=False, intake="closing", closes_at=None)
     assert "Not set yet" in desk.get(reverse("call_edit", args=["C-2"])).text
 
 
