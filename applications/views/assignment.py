@@ -52,7 +52,6 @@ def reviews_assign(request: HttpRequest, pk: int) -> HttpResponse:
         done, used = _act(request, application, form, managed, now)
         if done:
             return done
-    if request.method == "POST":
         application.refresh_from_db(fields=["version", "status"])
     start = {row.name: row.reason for row in APPLICATION.available(application, by=request.user, now=now)}
     context = {
@@ -103,47 +102,65 @@ def _act(
         messages.success(request, _("The review has started."))
         return redirect("application_detail", pk=application.pk), []
     if act == "assign":
-        if form.is_valid() and tried(form, lambda: assign_all(form, application, user, now)):
-            text = ngettext(
-                "%(n)s reviewer was assigned.", "%(n)s reviewers were assigned.", len(form.chosen)
-            )
-            messages.success(request, text % {"n": len(form.chosen)})
-            return here, []
-        return None, [form]
-    aimed = next((each for each in managed if str(each.row.review.pk) == request.POST.get("review")), None)
-    if aimed is None:
-        raise Http404
-    review, version = aimed.row.review, posted_version(request)
+        wrong = _assign(request, application, form, now)
+    else:
+        aimed = next((row for row in managed if str(row.row.review.pk) == request.POST.get("review")), None)
+        if aimed is None:
+            raise Http404
+        wrong = _act_on_one(request, aimed, now)
+    return (None, wrong) if wrong else (here, [])
+
+
+def _assign(
+    request: HttpRequest, application: Application, form: AssignForm, now: dt.datetime
+) -> list[BaseForm]:
+    """Assign who was chosen; answers the form when it came back with errors."""
+    if not (form.is_valid() and tried(form, lambda: assign_all(form, application, request.user, now))):
+        return [form]
+    text = ngettext("%(n)s reviewer was assigned.", "%(n)s reviewers were assigned.", len(form.chosen))
+    messages.success(request, text % {"n": len(form.chosen)})
+    return []
+
+
+def _act_on_one(request: HttpRequest, aimed: Managed, now: dt.datetime) -> list[BaseForm]:
+    """Keep a review, void it or give it to somebody else; answers the form when it came back with errors."""
+    user, act, version = request.user, request.POST.get("act"), posted_version(request)
+    review, void, other = aimed.row.review, aimed.void, aimed.reassign
     if act == "keep":
         judging.keep_review(by=user, review=review, version=version, now=now)
         messages.success(request, _("The review counts for the new submission."))
-        return here, []
-    if act == "void" and aimed.void:
-        data = aimed.void
-        if data.is_valid() and tried(
-            data,
-            lambda: REVIEW.apply(review, "void", by=user, now=now, version=version, data=data.cleaned_data),
+    elif act == "void" and void:
+        if not (
+            void.is_valid()
+            and tried(
+                void,
+                lambda: REVIEW.apply(
+                    review, "void", by=user, now=now, version=version, data=void.cleaned_data
+                ),
+            )
         ):
-            messages.success(request, _("The review was voided."))
-            return here, []
-        return None, [data]
-    if act == "reassign" and aimed.reassign:
-        other = aimed.reassign
-        if other.is_valid() and tried(
-            other,
-            lambda: judging.reassign_review(
-                by=user,
-                review=review,
-                reviewer=other.person,
-                reason=other.cleaned_data["reason"],
-                version=version,
-                now=now,
-            ),
+            return [void]
+        messages.success(request, _("The review was voided."))
+    elif act == "reassign" and other:
+        if not (
+            other.is_valid()
+            and tried(
+                other,
+                lambda: judging.reassign_review(
+                    by=user,
+                    review=review,
+                    reviewer=other.person,
+                    reason=other.cleaned_data["reason"],
+                    version=version,
+                    now=now,
+                ),
+            )
         ):
-            messages.success(request, _("%(name)s reviews it now.") % {"name": other.person})
-            return here, []
-        return None, [other]
-    raise Http404
+            return [other]
+        messages.success(request, _("%(name)s reviews it now.") % {"name": other.person})
+    else:
+        raise Http404
+    return []
 
 
 def assign_all(form: AssignForm, application: Application, user: User, now: dt.datetime) -> None:

@@ -13,8 +13,9 @@ from stdnum.ar import cuit
 from accounts.access import fetch
 from accounts.permissions import Action
 from applications import actions, marking, merging
+from applications.applicant import Member
 from applications.eligibility import check_facts, failing, worst_first
-from applications.facts import Facts, Member
+from applications.facts import Facts
 from applications.forms.group import AssignForm, ProjectForm
 from applications.models import Application
 from applications.sections import BY_CODE, sections_of
@@ -90,12 +91,11 @@ def _swapped(request: HttpRequest, frame: Frame, form: ProjectForm, *, saved: bo
 
 def project_texts(application: Application) -> list[tuple[str, str, str]]:
     """(name, label, text) of what is written now."""
-    names = ["title", "diagnosis", "objectives", "learning"]
-    if application.call.needs_prior_support or application.prior_support:
-        names.append("prior_support")
+    asks_support = application.call.needs_prior_support or application.prior_support
     return [
-        (name, str(Application._meta.get_field(name).verbose_name), getattr(application, name))
-        for name in names
+        (name, label, getattr(application, name))
+        for name, label in Application.text_labels().items()
+        if name != "prior_support" or asks_support
     ]
 
 
@@ -104,11 +104,9 @@ def _sent_texts(frame: Frame) -> list[tuple[str, str]]:
     latest = frame.application.latest_submission if frame.asked else None
     if latest is None:
         return []
-    project = latest.snapshot["project"]
+    sent, now = latest.snapshot["project"], frame.application.texts
     return [
-        (str(Application._meta.get_field(name).verbose_name), text)
-        for name, text in project.items()
-        if text != getattr(frame.application, name)
+        (label, sent[name]) for name, label in Application.text_labels().items() if sent[name] != now[name]
     ]
 
 
