@@ -48,7 +48,6 @@ def eligibility(request: HttpRequest, pk: int) -> HttpResponse:
         if bar_form.is_bound and bar_form.is_valid() and tried(bar_form, lambda: bar(request, bar_form, pk)):
             messages.success(request, _("The application was declared not eligible. The group is told why."))
             return redirect("application_detail", pk=pk)
-    if request.method == "POST":
         application.refresh_from_db(fields=["version", "status"])
     context = {
         "application": application,

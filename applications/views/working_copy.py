@@ -87,21 +87,11 @@ def _second_page(
     ]
     refused, status = "", 422 if changes.bad or closed else 200
     if "confirm" in request.POST:
-        try:
-            working_copy.save(
-                by=request.user,
-                application=application,
-                changes=changes,
-                version=posted_version(request),
-                now=now,
-            )
-        except NotAllowed:
-            raise
-        except Refusal as refusal:
-            refused, status = refusal.sentence, refusal.status_code
-        else:
+        refusal = _why_not_saved(request, application, changes, now)
+        if refusal is None:
             messages.success(request, _("The working copy was saved."))
             return redirect("application_section", application.pk, changes.sections[0])
+        refused, status = refusal.sentence, refusal.status_code
     key = brought.key
     context = {
         "application": application,
@@ -117,6 +107,25 @@ def _second_page(
         "may_save": bool(changes.rows) and not changes.bad and not closed,
     }
     return render(request, "applications/working_copy_preview.html", context, status=status)
+
+
+def _why_not_saved(
+    request: HttpRequest, application: Application, changes: working_copy.Changes, now: dt.datetime
+) -> Refusal | None:
+    """Save the changes; answers what refused them, to be said on the page. Raises NotAllowed."""
+    try:
+        working_copy.save(
+            by=request.user,
+            application=application,
+            changes=changes,
+            version=posted_version(request),
+            now=now,
+        )
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def _shown(changes: working_copy.Changes) -> list[dict[str, Any]]:
