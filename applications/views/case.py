@@ -62,6 +62,8 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
     require(user, Action.VIEW_APPLICATION, application)
     results = check_facts(facts) if application.is_open else []
     was_sent = application.first_submitted_at is not None
+    returned = application.status == Application.Status.CHANGES_REQUESTED
+    changed = sections_changed(application) if returned else set()
     context = {
         "application": application,
         "next_step": standing.next_step(application, results, now),
@@ -71,11 +73,11 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": standing.steps(),
         "current": standing.step_of(application),
         "pace": pace.of(application, now),
-        "tasks": tasks(application, results, waiting),
+        "tasks": tasks(application, results, waiting, changed),
         "done": _("%(done)s of %(all)s sections")
         % {"done": done_count(application, results), "all": len(sections_of(application))},
         "asked": asked(application),
-        "next": next_thing(application, results, user),
+        "next": next_thing(application, results, user, changed),
         "acts": acts(application, user, now),
         "submissions": list(application.submissions.select_related("submitted_by")) if was_sent else [],
         "decisions": list(application.decisions.all()) if was_sent else [],
@@ -88,15 +90,16 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "applications/application_detail.html", context)
 
 
-def tasks(application: Application, results: list[Result], waiting: Mapping[str, int]) -> list[Task]:
+def tasks(
+    application: Application, results: list[Result], waiting: Mapping[str, int], changed: set[str]
+) -> list[Task]:
     """The sections with their states; while it is not the group's turn, just to read. `waiting`: how many suggestions of
-    an adviser wait in each."""
+    an adviser wait in each; `changed`: the sections that were written in since they were returned."""
     sections = sections_of(application)
     urls = {each.code: reverse("application_section", args=[application.pk, each.code]) for each in sections}
     if not application.is_open:
         return [Task(section.label, urls[section.code], "", "", "") for section in sections]
     returned = application.status == Application.Status.CHANGES_REQUESTED
-    changed = sections_changed(application) if returned else set()
     marks = marking.of(application)
     found = []
     for section in sections:
@@ -122,11 +125,15 @@ def note_of(mark: SectionMark | None, waiting: int) -> str:
     return " · ".join(filter(None, told))
 
 
-def next_thing(application: Application, results: list[Result], user) -> Act | None:
-    """The one button of who writes: the next thing that is missing, or checking and sending."""
+def next_thing(application: Application, results: list[Result], user, changed: set[str]) -> Act | None:
+    """The one button of who writes: the next thing that is missing, or was returned and not `changed` yet, or checking
+    and sending."""
     if not application.is_open or not user.can(Action.EDIT_APPLICATION, application):
         return None
     section = first_missing(application, results)
+    if section is None and application.status == Application.Status.CHANGES_REQUESTED:
+        unchanged = (each for each in sections_of(application) if each.code not in changed)
+        section = next((each for each in unchanged if each.is_open(application)), None)
     if section is None:
         return Act(_("Check and send"), reverse("application_check", args=[application.pk]), style="primary")
     url = reverse("application_section", args=[application.pk, section.code])

@@ -48,8 +48,8 @@ def since_sent(application: Application, facts: Facts, by) -> list[differences.P
 class VersionsForm(Form):
     """Which two versions to compare."""
 
-    before = forms.TypedChoiceField(label=gettext_lazy("From"), coerce=int)
-    after = forms.TypedChoiceField(label=gettext_lazy("To"), coerce=int)
+    before = forms.TypedChoiceField(label=gettext_lazy("The older version"), coerce=int)
+    after = forms.TypedChoiceField(label=gettext_lazy("The newer version"), coerce=int)
 
     def __init__(self, *args: Any, versions: list[Submission], **kwargs: Any):
         super().__init__(*args, **kwargs)

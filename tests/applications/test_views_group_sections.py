@@ -653,6 +653,15 @@ def test_only_what_was_returned_can_be_changed(author, application):
     assert returned.activities.count() == 2
 
 
+def test_the_main_button_leads_to_what_was_returned_until_it_is_changed(author, application):
+    submitted = application_at("submitted", group=application.group, call=make_call())
+    returned = return_for_changes(submitted, ("project",))
+    case = address(returned, "application_detail")
+    assert "Go on with: The project" in words(browser(author).get(case))
+    send(author, returned, "application_section", "project", **{**TEXTS, "title": "A better kiln"})
+    assert "Go on with" not in words(browser(author).get(case))
+
+
 def test_what_was_sent_before_stands_beside_what_was_changed(author, application):
     submitted = application_at("submitted", group=application.group, call=make_call())
     returned = return_for_changes(submitted, ("project",))
