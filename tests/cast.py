@@ -15,7 +15,7 @@ from accounts.models import RoleGrant, User
 from accounts.roles import NEED_SECOND_ADMIN, Role
 from core import timeline
 from core.models import Case
-from tests.clock import LONG_AFTER, LONG_BEFORE
+from tests.clock import LONG_AFTER, LONG_BEFORE, NOON
 
 PASSWORD = "a long enough pass phrase"
 
@@ -34,6 +34,11 @@ def make_person(email: str, full_name: str = "", language: str = "en") -> User:
     user.save()
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return user
+
+
+def standing_person(email: str) -> User | None:
+    """Somebody whom the case brought along that stands in this module (`tests.standing`)."""
+    return User.objects.filter(email=f"{email}@lsp.example").first()
 
 
 def give_role(user: User, role: Role, *, by: User, second: User | None = None) -> RoleGrant:
@@ -73,6 +78,8 @@ def signed_in(client):
 
 @pytest.fixture
 def admin(db) -> User:
+    if found := standing_person("admin"):
+        return found
     user = make_person("admin", "Ada Admin")
     actions.grant_first_admin(user=user, now=LONG_BEFORE)
     return user
@@ -80,6 +87,8 @@ def admin(db) -> User:
 
 @pytest.fixture
 def admin2(admin) -> User:
+    if found := standing_person("admin2"):
+        return found
     user = make_person("admin2", "Berta Admin")
     give_role(user, Role.ADMIN, by=admin)
     return user
@@ -90,8 +99,9 @@ def staff(admin, admin2):
     """Makes somebody of the programme's staff: `staff("name", Role.OFFICER)`."""
 
     def make(email: str, role: Role, full_name: str = "") -> User:
-        user = make_person(email, full_name)
-        give_role(user, role, by=admin, second=admin2)
+        user = standing_person(email) or make_person(email, full_name)
+        if role not in user.staff_roles(NOON):
+            give_role(user, role, by=admin, second=admin2)
         return user
 
     return make

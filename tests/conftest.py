@@ -16,7 +16,7 @@ from django.utils import translation
 from tests import database, queue
 from tests.clock import NOON
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.standing"]
 
 
 def pytest_make_parametrize_id(val, argname):

@@ -5,7 +5,7 @@ the tests would: nothing is written past the rules.
 import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -33,6 +33,7 @@ from core.models import Case
 from tests.cast import give_role, make_person
 from tests.clock import LONG_BEFORE, NOON
 from tests.factories_groups import make_group
+from tests.standing import may_stand
 
 DAY = dt.timedelta(days=1)
 # A whole PDF, as small as one can be.
@@ -399,6 +400,64 @@ def return_for_changes(
     return APPLICATION.apply(application, "request_changes", by=OFFICE.officer, now=now, data=data)
 
 
+class How(NamedTuple):
+    """The wishes for an application; without any it is the usual one."""
+
+    group: Any = None
+    call: Call | None = None
+    now: dt.datetime = NOON
+    plan: Plan | None = None
+    score: int = 8
+    reviewers: list[User] | None = None
+
+
+@may_stand
+def filled(how: How) -> Application:
+    """A draft of which no rule fails."""
+    return fill(draft(group=how.group, call=how.call, now=how.now), now=how.now, plan=how.plan)
+
+
+@may_stand
+def submitted(how: How) -> Application:
+    return submit(filled(how), now=how.now)
+
+
+@may_stand
+def in_review(how: How) -> Application:
+    """Signed off, with its reviewers."""
+    application = submitted(how)
+    sign(application, now=how.now)
+    assign(application, now=how.now, reviewers=how.reviewers)
+    return APPLICATION.apply(application, "start_review", by=OFFICE.officer, now=how.now)
+
+
+@may_stand
+def recommended(how: How) -> Application:
+    """Reviewed, and recommended whole."""
+    application = in_review(how)
+    for review in application.reviews.order_by("pk"):
+        send_review(review, how.score, now=how.now)
+    data = {"amounts": amounts_of(application), "reason": "A good plan."}
+    return APPLICATION.apply(application, "recommend", by=OFFICE.officer, now=how.now, data=data)
+
+
+@may_stand
+def approved(how: How) -> Application:
+    application = recommended(how)
+    return APPLICATION.apply(
+        application, "approve", by=OFFICE.approver, now=how.now, data=approval(application)
+    )
+
+
+ON_THE_WAY = {
+    "draft": filled,
+    "submitted": submitted,
+    "in_review": in_review,
+    "recommended": recommended,
+    "approved": approved,
+}
+
+
 def application_at(
     status: str,
     *,
@@ -413,54 +472,51 @@ def application_at(
 
     `reconsideration` comes from `rejected`. The people are OFFICE and the group's representative.
     """
-    application = draft(group=group, call=call, now=now)
+    how = How(group, call, now, plan, score, reviewers)
+    if status in ON_THE_WAY:
+        return ON_THE_WAY[status](how)
+    if status == "lapsed":
+        application = draft(group=group, call=call, now=now)
+        assert application.call.closes_at is not None
+        return APPLICATION.apply(application, "lapse", by=None, now=application.call.closes_at + DAY)
+    return _aside(status, how)
+
+
+def _aside(status: str, how: How) -> Application:
+    """The states that lie beside the way to the approval."""
+    came_from = {
+        "withdrawn": submitted,
+        "changes_requested": submitted,
+        "ineligible": submitted,
+        "reserve": recommended,
+        "rejected": recommended,
+        "reconsideration": recommended,
+        "renounced": approved,
+        "annulled": approved,
+    }
+    application = came_from[status](how)
     representative = application.group.representative
 
-    def go(name: str, by: User | None, at: dt.datetime = now, **data: Any) -> Application:
-        return APPLICATION.apply(application, name, by=by, now=at, data=data)
+    def go(name: str, by: User | None, **data: Any) -> Application:
+        return APPLICATION.apply(application, name, by=by, now=how.now, data=data)
 
-    if status == "draft":
-        return fill(application, now=now, plan=plan)
-    if status == "lapsed":
-        assert application.call.closes_at is not None
-        return go("lapse", None, application.call.closes_at + DAY)
-    application = submit(fill(application, now=now, plan=plan), now=now)
-    if status == "submitted":
-        return application
     if status == "withdrawn":
         return go("withdraw", representative, reason="We apply next year.")
     if status == "changes_requested":
-        return return_for_changes(application, now=now)
+        return return_for_changes(application, now=how.now)
     if status == "ineligible":
         return go(
             "declare_ineligible", OFFICE.officer, rules=["area_and_chain"], reason="They are far apart."
         )
-    sign(application, now=now)
-    reviews = assign(application, now=now, reviewers=reviewers)
-    application = go("start_review", OFFICE.officer)
-    if status == "in_review":
-        return application
-    for review in reviews:
-        send_review(review, score, now=now)
-    application = go("recommend", OFFICE.officer, amounts=amounts_of(application), reason="A good plan.")
-    if status == "recommended":
-        return application
     if status == "reserve":
         return go("put_on_reserve", OFFICE.approver, reason="No money is left.")
-    if status in ("rejected", "reconsideration"):
-        application = go(
-            "reject", OFFICE.approver, reason="Too little is learnt.", resolution=f"REJ-{application.pk}"
-        )
-        if status == "reconsideration":
-            application = go("ask_reconsideration", representative, reason="Here is what we learn.")
-        return application
-    application = APPLICATION.apply(
-        application, "approve", by=OFFICE.approver, now=now, data=approval(application)
-    )
-    if status == "approved":
-        return application
     if status == "renounced":
         return go("renounce", representative, reason="Two firms left.")
     if status == "annulled":
         return go("annul", OFFICE.approver, reason="An error of form.", resolution=f"ANN-{application.pk}")
-    raise ValueError(f"no way to {status}")
+    application = go(
+        "reject", OFFICE.approver, reason="Too little is learnt.", resolution=f"REJ-{application.pk}"
+    )
+    if status == "reconsideration":
+        application = go("ask_reconsideration", representative, reason="Here is what we learn.")
+    return application

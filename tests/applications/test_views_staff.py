@@ -24,7 +24,7 @@ from tests.factories_applications import (
     submit,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "submitted_stands")]
 
 # Pages of officers: who else opens them.
 OFFICER_PAGES = ["application_return", "reviews_assign", "recommend"]

@@ -27,7 +27,7 @@ from tests.factories_grants import (
 )
 from tests.factories_groups import give_place, make_cuit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("approved_stands")]
 
 
 def told(template: str) -> list[str]:

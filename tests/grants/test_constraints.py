@@ -20,7 +20,7 @@ from tests.factories_grants import (
     sign,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("approved_stands")]
 
 
 def refused_by(sql: str, *params) -> str:
@@ -35,7 +35,7 @@ def allowed(sql: str, *params) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, params)
         assert cursor.rowcount
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        connection.check_constraints()
 
 
 ORDER = """

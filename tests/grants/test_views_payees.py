@@ -11,7 +11,7 @@ from tests.factories_grants import enter_payee, finance, make_cbu, open_project,
 from tests.factories_groups import make_cuit
 from tests.grants.test_views_projects import text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "approved_stands")]
 RIGHT = "2850590940090418135201"
 
 

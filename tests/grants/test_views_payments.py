@@ -9,7 +9,7 @@ from tests.factories_grants import enter_payee, finance, finance2, order, paymen
 from tests.factories_reports import make_project
 from tests.grants.test_views_projects import text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "approved_stands")]
 
 
 def queue(client, name: str = "", **query) -> list:

@@ -25,7 +25,7 @@ from tests.factories_grants import (
 from tests.factories_groups import give_place
 from tests.factories_reports import make_project
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "approved_stands")]
 
 
 def text_of(response) -> str:
