@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Action
-from accounts.roles import Role
+from accounts.roles import STAFF, Role
 from applications import edits, guards, merging
 from applications.effects import title_of
 from applications.models import Application, Call, SectionMark
@@ -153,14 +153,11 @@ def why_not_editable(application: Application, section: str, *, by: User, now: d
     if sentence := guards.in_time(application, by=by, now=now, data={}):
         return sentence
     if application.status == Application.Status.CHANGES_REQUESTED:
-        if application.roles_of(by) <= {Role.ADVISER} | _STAFF:
+        if application.roles_of(by) <= STAFF:
             return _("Advisers write in an application only while it is a draft.")
         if section not in application.open_sections:
             return _("This section was not returned: only what was returned can be changed.")
     return ""
-
-
-_STAFF = {Role.OFFICER, Role.APPROVER, Role.FINANCE, Role.ADMIN, Role.AUDITOR, Role.REVIEWER}
 
 
 def submit(

@@ -87,7 +87,7 @@ def _second_page(
     ]
     refused, status = "", 422 if changes.bad or closed else 200
     if "confirm" in request.POST:
-        refusal = _why_not_saved(request, application, changes, now)
+        refusal = _save(request, application, changes, now)
         if refusal is None:
             messages.success(request, _("The working copy was saved."))
             return redirect("application_section", application.pk, changes.sections[0])
@@ -109,7 +109,7 @@ def _second_page(
     return render(request, "applications/working_copy_preview.html", context, status=status)
 
 
-def _why_not_saved(
+def _save(
     request: HttpRequest, application: Application, changes: working_copy.Changes, now: dt.datetime
 ) -> Refusal | None:
     """Save the changes; answers what refused them, to be said on the page. Raises NotAllowed."""
