@@ -55,6 +55,7 @@ def freeze_submission(obj: Application, *, by, now, data) -> None:
     submission = snapshot.freeze(facts, number=earlier + 1, reference=reference, by=by, arrived_at=arrived)
     obj.case.reference, obj.case.title = reference, title_of(obj)
     Case.objects.filter(pk=obj.case_id).update(reference=reference, title=obj.case.title)
+    obj.asked = submission.amount
     obj.open_sections, obj.answer_by = [], None
     obj.staff_due_on = in_days(obj.call, now, obj.call.days_to_check)
     obj.returns.filter(answered_at=None).update(answered_at=now)

@@ -274,6 +274,7 @@ APPLICATION = Workflow(
         ),
     ],
     lock_first=lock_call,
+    since="state_since",
 )
 
 REVIEW = Workflow(
