@@ -143,33 +143,7 @@ END $$;
 CREATE TRIGGER condition_stays BEFORE UPDATE OR DELETE ON applications_decisioncondition
     FOR EACH ROW EXECUTE FUNCTION applications_condition_stays();
 """
-NO_
-def call_stands(free: str) -> str:
-    """The function of 0004, with the columns that may change once there are applications."""
-    return f"""
-CREATE OR REPLACE FUNCTION applications_call_stands() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    free text[] := ARRAY[{free}];
-BEGIN
-    IF NEW.envelope < OLD.envelope AND NEW.envelope <
-       (SELECT coalesce(sum(amount), 0) FROM applications_envelopeentry WHERE call_id = NEW.id) THEN
-        RAISE EXCEPTION 'The envelope is not less than what is committed' USING
-            ERRCODE = 'check_violation', CONSTRAINT = 'envelope_holds_commitments';
-    END IF;
-    IF ((to_jsonb(NEW) - free) <> (to_jsonb(OLD) - free)
-        OR (NEW.closes_at IS NOT NULL AND (OLD.closes_at IS NULL OR NEW.closes_at < OLD.closes_at)))
-       AND EXISTS (SELECT FROM applications_application WHERE call_id = NEW.id AND NOT is_test) THEN
-        RAISE EXCEPTION 'A call that has applications keeps its rules; its days are only extended'
-            USING ERRCODE = 'restrict_violation';
-    END IF;
-    RETURN NEW;
-END $$;
-"""
-
-
-FREE = "'status', 'version', 'closes_at', 'envelope', 'title_en', 'title_es', 'text_en', 'text_es'"
-
-STANDS = """
+NO_STANDS = """
 DROP TRIGGER condition_stays ON applications_decisioncondition;
 DROP FUNCTION applications_condition_stays();
 DROP TRIGGER never_changes ON applications_consensus;

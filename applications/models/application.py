@@ -61,7 +61,7 @@ class Application(models.Model):
     is_test = models.BooleanField(default=False)
     first_submitted_at = models.DateTimeField(null=True, blank=True)
     # The moment at which its present state began: the engine sets it.
-    state_since = models.DateTimeField(null=True, blank=True)
+    state_since = models.DateTimeField()
     # What the last submission asks of the programme, in pesos; null before the first.
     asked = MoneyField(null=True, blank=True)
     # The officer in charge of it; anybody of the office may act.
