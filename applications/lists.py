@@ -1,34 +1,12 @@
-"""The list of applications: what each row shows, which the filters ask for."""
+"""The list of applications: which the filters ask for, and in which order."""
 
 from typing import Any
 
-from django.db.models import DateTimeField, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
-from applications.models import BudgetLine
 from applications.querysets import ApplicationQuerySet
-from core.models import Event
-from core.money import ZERO, MoneyField
 
 APPLICATIONS_ON_A_PAGE = 25
-
-
-def rows(applications: ApplicationQuerySet) -> ApplicationQuerySet:
-    """With what each row shows: the case, the amount asked for (pesos) and the moment its present state began."""
-    asked = (
-        BudgetLine.objects.filter(application=OuterRef("pk"))
-        .order_by()
-        .values("application")
-        .annotate(sum=Sum("programme_share"))
-        .values("sum")
-    )
-    entered = Event.objects.filter(
-        case_id=OuterRef("case_id"), object_kind="application", to_state=OuterRef("status")
-    ).order_by("-sequence")
-    return applications.with_case().annotate(
-        asked=Coalesce(Subquery(asked), ZERO, output_field=MoneyField()),
-        since=Coalesce(Subquery(entered.values("at")[:1]), "created_at", output_field=DateTimeField()),
-    )
 
 
 def matching(applications: ApplicationQuerySet, asked: dict[str, Any]) -> ApplicationQuerySet:

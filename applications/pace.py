@@ -8,7 +8,6 @@ from django.db import connection
 
 from applications.models import Application
 from core import dates
-from core.models import Event
 
 # The steps that the programme owes, by state.
 WAITING = ("submitted", "in_review", "recommended", "reconsideration")
@@ -41,18 +40,10 @@ class Pace:
 
 
 def of(application: Application, now: dt.datetime) -> Pace | None:
-    """The pace of an application that waits for the programme; None otherwise. Three queries at most."""
+    """The pace of an application that waits for the programme; None otherwise. Two queries at most."""
     if application.status not in WAITING:
         return None
-    entered = (
-        Event.objects.filter(
-            case_id=application.case_id, object_kind="application", to_state=application.status
-        )
-        .order_by("-sequence")
-        .values_list("at", flat=True)
-        .first()
-    )
-    since = dates.day_of(entered or application.updated_at)
+    since = dates.day_of(application.state_since)
     return Pace(
         (dates.day_of(now) - since).days, usual_days(application.status, now), expected_on(application)
     )

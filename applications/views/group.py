@@ -33,13 +33,13 @@ def application_list(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         found = lists.matching(found, form.cleaned_data)
         on = chips(request, form)
-    paginator = BoundedPaginator(lists.rows(lists.newest(found)), lists.APPLICATIONS_ON_A_PAGE)
+    paginator = BoundedPaginator(lists.newest(found).with_case(), lists.APPLICATIONS_ON_A_PAGE)
     page = paginator.get_page(request.GET.get("page"))
     context = {
         "form": form,
         "chips": on,
         "page": page,
-        "rows": [(row, (today - dates.day_of(row.since)).days) for row in page],
+        "rows": [(row, (today - dates.day_of(row.state_since)).days) for row in page],
         "most": MOST_COUNTED,
         "is_staff": user.is_staff_member,
     }
