@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='application',
             name='asked',
-            field=core.money.MoneyField(blank=True, decimal_places=2, max_digits=16, null=True),
+            field=core.money.MoneyField(decimal_places=2, default=0, max_digits=16),
         ),
         migrations.AddField(
             model_name='application',

@@ -153,8 +153,8 @@ FILL = """
 UPDATE applications_application application SET
     state_since = coalesce((SELECT max(event.at) FROM core_event event WHERE event.case_id = application.case_id
         AND event.object_kind = 'application' AND event.to_state = application.status), application.created_at),
-    asked = (SELECT submission.amount FROM applications_submission submission
-        WHERE submission.application_id = application.id ORDER BY submission.number DESC LIMIT 1);
+    asked = coalesce((SELECT submission.amount FROM applications_submission submission
+        WHERE submission.application_id = application.id ORDER BY submission.number DESC LIMIT 1), 0);
 """
 
 

@@ -62,8 +62,8 @@ class Application(models.Model):
     first_submitted_at = models.DateTimeField(null=True, blank=True)
     # The moment at which its present state began: the engine sets it.
     state_since = models.DateTimeField()
-    # What the last submission asks of the programme, in pesos; null before the first.
-    asked = MoneyField(null=True, blank=True)
+    # What the last submission asks of the programme, in pesos; zero before the first.
+    asked = MoneyField(default=0)
     # The officer in charge of it; anybody of the office may act.
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="cases_in_charge"
