@@ -14,7 +14,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import TABLE, Action
-from accounts.querysets import InvitationQuerySet, RoleGrantQuerySet, UserQuerySet
+from accounts.querysets import CoverQuerySet, InvitationQuerySet, RoleGrantQuerySet, UserQuerySet
 from accounts.roles import NEED_SECOND_ADMIN, STAFF, Role
 from core import dates
 from core.models import Case
@@ -199,6 +199,8 @@ class Cover(models.Model):
     set_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CoverQuerySet.as_manager()
 
     class Meta:
         ordering = ["first_on", "id"]

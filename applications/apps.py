@@ -36,6 +36,7 @@ class ApplicationsConfig(AppConfig):
         owed.register("applications.eligibility", duties.eligibility)
         owed.register("applications.decisions", duties.decisions)
         owed.register("applications.reconsiderations", duties.reconsiderations)
+        owed.name_kinds(duties.KINDS)
         dated.register("applications.lapse", actions.lapse_drafts)
         dated.register("applications.expire", actions.expire_answers)
         documents.register(letter.KIND, can_read=letter.can_read, label=_("Decision letter"))
