@@ -13,6 +13,7 @@ from accounts.roles import Role
 from applications.models import Application, Call, Decision, Review, Submission
 from applications.sections import BY_CODE
 from core import dates, outbox
+from core.models import Event
 from core.money import format_money
 
 
@@ -269,6 +270,39 @@ def renounced(application: Application, *, now: datetime) -> None:
 
 
 # --- To reviewers ------------------------------------------------------------------------------------
+
+
+def put_in_charge(application: Application, officer: User, *, now: datetime) -> None:
+    """To an officer whom somebody else put in charge."""
+    key = f"put_in_charge.{application.pk}.{officer.pk}.{now:%Y%m%d%H%M%S%f}"
+    outbox.queue(
+        key=key, to=officer, template="put_in_charge", now=now, case=application.case,
+        context={"url": _page(application)},
+    )  # fmt: skip
+
+
+def message(application: Application, event: Event, *, from_group: bool, now: datetime) -> None:
+    """To the other side: to the people who write for the group, or to the officer in charge and else to every officer.
+    The message itself is read on the site."""
+    people: Iterable[User]
+    if not from_group:
+        writing = application.group.people.filter(
+            until=None, role__in=[Role.REPRESENTATIVE, Role.MEMBER], user__is_active=True
+        )
+        people = [place.user for place in writing.select_related("user").order_by("pk")]
+    elif application.officer is not None:
+        people = [application.officer]
+    else:
+        people = _staff(Role.OFFICER, now)
+    for person in people:
+        outbox.queue(
+            key=f"message.{event.pk}.{person.pk}",
+            to=person,
+            template="message_of_group" if from_group else "message_of_office",
+            now=now,
+            case=application.case,
+            context={"url": _page(application) + "#messages"},
+        )
 
 
 def review_assigned(review: Review, *, now: datetime) -> None:

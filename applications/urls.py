@@ -1,10 +1,11 @@
 """Addresses of this app's pages."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
 from applications.views import (
     assignment,
     budget,
+    bulk,
     call_desk,
     call_editor,
     calls,
@@ -15,6 +16,7 @@ from applications.views import (
     documents,
     eligibility,
     group,
+    lists,
     money,
     plan,
     reviews,
@@ -31,7 +33,11 @@ group_patterns: list[URLPattern] = [
     path("calls/", calls.call_list, name="call_list"),
     path("calls/<str:code>/", calls.call_detail, name="call_detail"),
     path("calls/<str:code>/start/", calls.application_start, name="application_start"),
-    path("applications/", group.application_list, name="application_list"),
+    path("applications/", lists.application_list, name="application_list"),
+    path("applications/bulk/", bulk.application_bulk, name="application_bulk"),
+    re_path(
+        r"^applications/export/(?P<kind>csv|xlsx)/$", lists.application_export, name="application_export"
+    ),
     path("applications/<int:pk>/", case.application_detail, name="application_detail"),
     path("applications/<int:pk>/rules/", sections.application_rules, name="application_rules"),
     path("applications/<int:pk>/copy/", copying.application_copy, name="application_copy"),

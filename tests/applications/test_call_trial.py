@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from applications import actions, calls, duties, lists
+from applications import actions, calls, duties
 from applications.models import Application, Call
 from core import dates
 from core.models import Document, Event, Message
