@@ -9,6 +9,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from core import dates
 from core.sheets import clean_text
@@ -77,21 +79,20 @@ def xlsx_response(filename: str, columns: Sequence[Column], rows: Iterable[Any])
 
     Raises TransitionRefused, with the sentence, when there are more rows than MOST_ROWS.
     """
+    found = list(islice(rows, MOST_ROWS + 1))
+    if len(found) > MOST_ROWS:
+        sentence = _("These are more than %(most)s rows: filter the list, or take it as CSV.")
+        raise TransitionRefused(sentence % {"most": MOST_ROWS})
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("List"))
     for number in range(1, len(columns) + 1):
-        sheet.column_dimensions[chr(64 + number)].width = WIDTH
+        sheet.column_dimensions[get_column_letter(number)].width = WIDTH
     head = [WriteOnlyCell(sheet, value=str(column.title)) for column in columns]
     for each in head:
         each.font = Font(bold=True)
-    sheet.append(head)
     sheet.freeze_panes = "A2"
-    for number, row in enumerate(rows, start=1):
-        if number > MOST_ROWS:
-            raise TransitionRefused(
-                _("These are more than %(most)s rows: filter the list, or take it as CSV.")
-                % {"most": MOST_ROWS}
-            )
+    sheet.append(head)
+    for row in found:
         sheet.append([_typed(sheet, column.value(row)) for column in columns])
     out = io.BytesIO()
     book.save(out)

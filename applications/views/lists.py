@@ -63,5 +63,4 @@ def application_export(request: HttpRequest, kind: str) -> HttpResponseBase:
     today = dates.today()
     name = f"applications-{today:%Y-%m-%d}.{kind}"
     write = {"csv": tables.csv_response, "xlsx": tables.xlsx_response}[kind]
-    limit = rows[: tables.MOST_ROWS + 1] if kind == "xlsx" else rows
-    return write(name, lists.columns(today), limit.iterator(chunk_size=1000))
+    return write(name, lists.columns(today), rows.iterator(chunk_size=1000))

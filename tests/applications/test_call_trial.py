@@ -109,7 +109,7 @@ def picture(client, call: Call) -> dict:
         name: client.get(reverse(name)).status_code
         for name in ("application_list", "group_list", "project_list", "report_list")
     }
-    listed = client.get(reverse("application_list")).context["page"].paginator.count
+    listed = client.get(reverse("application_list")).context["number"]
     desk = client.get(reverse("call_edit", args=[call.code])).context["applications"]
     return {
         "pages": pages,
