@@ -46,6 +46,7 @@ from applications.guards.office import (
     reviewers_assigned,
     reviews_are_in,
     says_what_to_change,
+    why_not_all_in,
 )
 from applications.guards.reviews import interest_is_said, is_complete, review_has_begun, review_is_possible
 from applications.guards.times import (
@@ -107,6 +108,7 @@ __all__ = [
     "reviews_are_in",
     "says_what_to_change",
     "took_no_part",
+    "why_not_all_in",
     "why_not_reviewer",
     "within_envelope",
     "would_be_accepted",
