@@ -174,6 +174,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='application',
+            index=models.Index(fields=['status', 'state_since', 'id'], name='application_by_state'),
+        ),
+        migrations.AddIndex(
+            model_name='application',
             index=models.Index(fields=['state_since', 'id'], name='application_by_age'),
         ),
         migrations.AddIndex(

@@ -115,6 +115,7 @@ class Application(models.Model):
             # The orders of the list of applications, page after page.
             models.Index(fields=["-created_at", "-id"], name="application_newest"),
             models.Index(fields=["state_since", "id"], name="application_by_age"),
+            models.Index(fields=["status", "state_since", "id"], name="application_by_state"),
             models.Index(fields=["-asked", "-id"], name="application_by_amount"),
             models.Index(fields=["officer", "status"], name="application_by_officer"),
             models.Index(
