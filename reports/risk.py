@@ -70,7 +70,7 @@ def level(total: int) -> str:
 
 
 def _late(facts: Facts) -> list[Reason]:
-    """4 points and one for each week when the office is late; 2 and one for each week when others are."""
+    """5 points and one for each week when the office is late; 2 and one for each week when others are."""
     found = []
     if days := max(facts.office_late, 0):
         words = ngettext(
@@ -78,7 +78,7 @@ def _late(facts: Facts) -> list[Reason]:
             "The programme's own date passed %(n)s days ago.",
             days,
         )
-        found.append(Reason(4 + _weeks(days, 4), words % {"n": days}))
+        found.append(Reason(5 + _weeks(days, 4), words % {"n": days}))
     if days := max(facts.report_late, 0):
         words = ngettext("A report is %(n)s day late.", "A report is %(n)s days late.", days)
         found.append(Reason(2 + _weeks(days, 4), words % {"n": days}))
@@ -129,7 +129,7 @@ def _long(days: int, usual: int | None) -> list[Reason]:
 def rule() -> list[str]:
     """The whole rule, for the page that shows it."""
     return [
-        _("The programme's own date has passed: 4 points, and 1 for each week that has begun, 4 at most."),
+        _("The programme's own date has passed: 5 points, and 1 for each week that has begun, 4 at most."),
         _("A message of the group waits for an answer: 3 points, and 1 for each week, 3 at most."),
         _("A return is not answered and 3 days or fewer are left: 3 points."),
         _("A report is late: 2 points, and 1 for each week, 4 at most."),

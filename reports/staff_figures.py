@@ -65,9 +65,8 @@ class StateTime:
     ninetieth: Decimal
 
 
-# The states that are left again; the others are the end of an application.
+# The states after the first submission that are left again; the others are the end of an application.
 LEFT_AGAIN = (
-    "draft",
     "submitted",
     "in_review",
     "changes_requested",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -26,6 +27,8 @@ from reports.staff_figures import Only
 DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 PEOPLE_ON_A_PAGE = 50
 YEAR = dt.timedelta(days=365)
+# The programme began later, and will not last for ever.
+BOUNDS = (MinValueValidator(dt.date(2000, 1, 1)), MaxValueValidator(dt.date(2099, 12, 31)))
 
 
 class FiguresFilter(Form):
@@ -41,15 +44,17 @@ class FiguresFilter(Form):
         empty_label=gettext_lazy("All"),
     )
     first_on = forms.DateField(
-        label=gettext_lazy("From"),
+        label=gettext_lazy("From day"),
         required=False,
         input_formats=DAYS,
+        validators=BOUNDS,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     last_on = forms.DateField(
-        label=gettext_lazy("To"),
+        label=gettext_lazy("To day"),
         required=False,
         input_formats=DAYS,
+        validators=BOUNDS,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
