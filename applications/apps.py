@@ -35,6 +35,7 @@ class ApplicationsConfig(AppConfig):
         owed.register("applications.reviews", duties.reviews)
         owed.register("applications.eligibility", duties.eligibility)
         owed.register("applications.decisions", duties.decisions)
+        owed.register("applications.reserves", duties.reserves)
         owed.register("applications.reconsiderations", duties.reconsiderations)
         owed.name_kinds(duties.KINDS)
         dated.register("applications.lapse", actions.lapse_drafts)

@@ -132,6 +132,12 @@ def decisions(**asked: Any) -> Iterator[Duty]:
     yield from _of_staff("recommended", charge.approvers, said, **asked)
 
 
+def reserves(**asked: Any) -> Iterator[Duty]:
+    """One of the reserve list whom freed money reaches: to every approver (applications.reserve_list)."""
+    said = ("application.reserve", _("Money was freed: decide on the reserve list"), "decide")
+    yield from _of_staff("reserve", charge.approvers, said, **asked)
+
+
 def reconsiderations(**asked: Any) -> Iterator[Duty]:
     """A reconsideration that waits: to every approver."""
     said = ("application.reconsider", _("Decide on the reconsideration"), "application_detail")
@@ -194,6 +200,7 @@ KINDS = {
     "review:late": _("Reviews that are late"),
     "application.check": _("Eligibility to check"),
     "application.decide": _("Decisions to take"),
+    "application.reserve": _("Reserve lists that move up"),
     "application.reconsider": _("Reconsiderations to decide"),
     "support.assign": _("Groups that wait for an adviser"),
     "support.answer": _("Groups that ask for your help"),

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from applications import emails, guards, snapshot
+from applications import emails, guards, reserve_list, snapshot
 from applications.days import last_day
 from applications.eligibility import check_facts, failing, names
 from applications.facts import Facts
@@ -225,6 +225,7 @@ def approve(obj: Application, *, by, now, data) -> None:
         call_id=obj.call_id, application=obj, amount=amount, why=EnvelopeEntry.Why.APPROVE, at=now
     )
     obj.staff_due_on = None
+    reserve_list.money_committed(obj.call, now=now, but=obj.pk)
     data |= {"amount": amount, "decision": decision.pk}
     emails.approved(obj, decision, now=now)
 
@@ -276,12 +277,13 @@ def deny_reconsideration(obj: Application, *, by, now, data) -> None:
 
 
 def release_money(obj: Application, why: str, now) -> Decimal:
-    """What is still committed for it returns to the envelope. Answers how much."""
+    """What is still committed for it returns to the envelope, and the reserve moves up. Answers how much."""
     held = total(EnvelopeEntry.objects.filter(application=obj), "amount")
     if held > ZERO:
         EnvelopeEntry.objects.create(
             call_id=obj.call_id, application=obj, amount=-cents(held), why=why, at=now
         )
+        reserve_list.money_freed(obj.call, held, now=now)
     return held
 
 

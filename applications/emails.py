@@ -4,6 +4,7 @@ transaction of what it tells; the key makes it once. Templates: templates/emails
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -233,6 +234,22 @@ def decision_waits(application: Application, *, now: datetime) -> None:
         now=now,
         url=reverse("decide", args=[application.pk]),
         group=str(application.group),
+        due=f"{application.staff_due_on:%d/%m/%Y}",
+    )
+
+
+def reserve_called(application: Application, *, freed: Decimal, amount: Decimal, now: datetime) -> None:
+    """To the approvers: money was freed, and reaches this one of the reserve list."""
+    assert application.staff_due_on is not None
+    _send(
+        "reserve_called",
+        application,
+        _staff(Role.APPROVER, now),
+        now=now,
+        url=reverse("decide", args=[application.pk]),
+        group=str(application.group),
+        freed=format_money(freed),
+        amount=format_money(amount),
         due=f"{application.staff_due_on:%d/%m/%Y}",
     )
 

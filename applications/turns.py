@@ -72,7 +72,13 @@ def _others(application: Application) -> Turn:
     return {
         "draft": Turn(_("The group is writing it."), Role.REPRESENTATIVE),
         "recommended": Turn(_("Waits for the approver: decide."), Role.APPROVER, due_on=due_on),
-        "reserve": Turn(_("On the reserve list: waits for money of the call.")),
+        "reserve": Turn(
+            _("Money was freed: waits for the approver, who decides on the reserve list."),
+            Role.APPROVER,
+            due_on=due_on,
+        )
+        if due_on
+        else Turn(_("On the reserve list: waits for money of the call.")),
         "reconsideration": Turn(
             _("Waits for the authority: decide on the reconsideration."), Role.APPROVER, due_on=due_on
         ),

@@ -66,6 +66,11 @@ def recommended(event: Event) -> str:
     return _("Recommended: %(amount)s, with %(score)s points") % words
 
 
+def reserve_called(event: Event) -> str:
+    words = {"freed": _money(event, "freed"), "amount": _money(event)}
+    return _("%(freed)s were freed, and the %(amount)s proposed for it fit: a decision is due") % words
+
+
 def money_returned(event: Event) -> str:
     words = {"amount": _money(event)}
     if event.action == "application.annul":
@@ -143,6 +148,10 @@ INTERNAL: dict[str, Sentence] = {
     "application.reviewer_assigned": gettext_lazy("Reviewer assigned"),
     "application.review_kept": gettext_lazy("Review kept for the new version"),
     "application.recommend": recommended,
+    "application.reserve_called": reserve_called,
+    "application.reserve_waits": gettext_lazy(
+        "The freed money went elsewhere: it waits on the reserve list again"
+    ),
     "application.send_back": gettext_lazy("Sent back to the officer"),
     "review.declare_interest": gettext_lazy("Reviewer declared whether they have an interest"),
     "review.write": gettext_lazy("Review begun by its reviewer"),
