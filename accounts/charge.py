@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, F, FilteredRelation, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, F, FilteredRelation, Q, Value, When
 
 from accounts.models import User
 from accounts.roles import Role
@@ -22,7 +22,7 @@ class Holders:
     people: frozenset[int] = frozenset()
     covers: dict[int, list[int]] = field(default_factory=dict)
 
-    def bounded(self, rows: QuerySet, user: Any, *columns: str) -> QuerySet:
+    def bounded(self, rows: Any, user: Any, *columns: str) -> Any:
         """The rows with `in_charge_id`, the first of these columns' people who holds the role; bounded to what falls to
         one person, when there is one."""
         whens = [When(**{f"{column}__in": self.people}, then=F(column)) for column in columns]

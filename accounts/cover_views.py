@@ -54,7 +54,7 @@ def cover_list(request: HttpRequest) -> HttpResponse:
     form = CoverForm(request.POST if request.method == "POST" else None, initial=mine)
     if request.method == "POST" and form.is_valid():
         try:
-            made = covering.set_cover(by=request.user, now=now, **form.cleaned_data)
+            made = covering.set_cover(by=request.user, now=now, **form.cleaned_data)  # type: ignore[arg-type]
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)
         else:
@@ -82,7 +82,8 @@ def cover_list(request: HttpRequest) -> HttpResponse:
 def cover_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End one early, or call it off."""
     require(request.user, Action.SET_COVER)
-    cover = covering.end_cover(by=request.user, cover=get_object_or_404(Cover, pk=pk), now=dates.now())
+    found = get_object_or_404(Cover, pk=pk)
+    cover = covering.end_cover(by=request.user, cover=found, now=dates.now())  # type: ignore[arg-type]
     words = {"cover": cover.by, "name": cover.person}
     messages.success(request, _("%(cover)s does not stand in for %(name)s any more.") % words)
     return redirect("cover_list")

@@ -7,7 +7,7 @@ however often, late or concurrently the job runs.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,7 +90,7 @@ def register(name: str, source: Source) -> None:
     _sources[name] = source
 
 
-def name_kinds(names: dict[str, str | Promise]) -> None:
+def name_kinds(names: Mapping[str, str | Promise]) -> None:
     """How the heading above all duties of a kind reads."""
     _kinds.update(names)
 

@@ -44,7 +44,8 @@ class Only:
 
     def in_sql(self) -> tuple[str, list[Any]]:
         """The same for a statement that knows the call as `call`."""
-        words, values = "", []
+        words = ""
+        values: list[Any] = []
         if self.call:
             words, values = words + " AND call.id = %s", [*values, self.call.pk]
         if self.line:
@@ -215,7 +216,7 @@ def _payments(only: Only) -> Iterable[Waiting]:
 # --- Load per person -----------------------------------------------------------------------------------
 
 
-def loads(now: dt.datetime) -> QuerySet[User]:
+def loads(now: dt.datetime) -> Any:
     """Everybody with a staff role now, by name: `cases` in charge, `to_write` reviews, `advised` groups. One query."""
     live = RoleGrant.objects.live(now).filter(role__in=STAFF)
     cases = Application.objects.real().filter(

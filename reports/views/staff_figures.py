@@ -130,7 +130,8 @@ def _waits(only: Only, _now: dt.datetime) -> list[tuple]:
 
 
 def _loads(_only: Only, now: dt.datetime) -> list[tuple]:
-    return [(str(row), row.cases, row.to_write, row.advised) for row in of.loads(now)]
+    counts = of.loads(now).values_list("full_name", "email", "cases", "to_write", "advised")
+    return [(name or email, *rest) for name, email, *rest in counts]
 
 
 def _weeks(only: Only, now: dt.datetime) -> list[tuple]:
