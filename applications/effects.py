@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from applications import emails, guards, reserve_list, snapshot
+from applications import emails, guards, reserve_list, returning, snapshot
 from applications.days import last_day
 from applications.eligibility import check_facts, failing, names
 from applications.facts import Facts
@@ -122,13 +122,20 @@ def open_sections(obj: Application, *, by, now, data) -> None:
     notes = {code: str(text).strip() for code, text in data["notes"].items() if str(text).strip()}
     answer_by = data.get("answer_by") or in_days(obj.call, now, obj.call.days_to_answer)
     failed = {result.section for result in failing(check_facts(Facts(obj, today=dates.day_of(now))))}
-    opened = [section.code for section in SECTIONS if section.code in notes or section.code in failed]
+    places = returning.cleaned(data.get("field_notes") or {})
+    named = {*notes, *places, *failed}
+    opened = [section.code for section in SECTIONS if section.code in named]
     obj.open_sections, obj.answer_by, obj.staff_due_on = opened, dates.end_of(answer_by), None
-    ReturnForChanges.objects.create(
-        application=obj, asked_by=by, asked_at=now, answer_by=obj.answer_by, notes=notes
+    returned = ReturnForChanges.objects.create(
+        application=obj,
+        asked_by=by,
+        asked_at=now,
+        answer_by=obj.answer_by,
+        notes=notes,
+        field_notes=places,
     )
     data |= {"sections": opened, "until": answer_by}
-    emails.returned(obj, notes, now=now)
+    emails.returned(obj, returned, now=now)
 
 
 def decide_ineligible(obj: Application, *, by, now, data) -> None:

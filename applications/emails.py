@@ -2,7 +2,7 @@
 transaction of what it tells; the key makes it once. Templates: templates/emails/<name>.*.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
-from applications.models import Application, Call, Decision, Review, Submission
+from applications import returning
+from applications.models import Application, Call, Decision, ReturnForChanges, Review, Submission
 from applications.sections import BY_CODE
 from core import dates, outbox
 from core.models import Event
@@ -101,9 +102,15 @@ def expired(application: Application, *, now: datetime) -> None:
     _send("application_expired", application, _representative(application), now=now, url=_page(application))
 
 
-def returned(application: Application, notes: Mapping[str, str], *, now: datetime) -> None:
-    """What to change, by section, and until when."""
+def returned(application: Application, said: ReturnForChanges, *, now: datetime) -> None:
+    """What to change, by section and within it, and until when."""
     assert application.answer_by is not None
+    places = returning.places_of(application)
+    notes = []
+    for code in returning.sections_named(said):
+        lines = [said.notes.get(code, "")]
+        lines += [f"{label}: {note}" for label, note in returning.told(said, code, places)]
+        notes.append({"section": BY_CODE[code].label, "text": "\n".join(line for line in lines if line)})
     _send(
         "application_returned",
         application,
@@ -111,7 +118,7 @@ def returned(application: Application, notes: Mapping[str, str], *, now: datetim
         now=now,
         url=_page(application),
         answer_by=_day(application.answer_by),
-        notes=[{"section": BY_CODE[code].label, "text": text} for code, text in notes.items()],
+        notes=notes,
     )
 
 

@@ -2,7 +2,7 @@
 Read only, in a number of queries that does not grow. How they are ranked is in applications/ranking.py.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from applications import cuts, guards
+from applications.comparison import money_left
 from applications.models import (
     Application,
     Call,
@@ -72,77 +73,53 @@ class Candidate:
         )
 
 
-@dataclass(frozen=True)
-class Standing:
-    """A ranking with its candidates by id, the criterion that parts equal scores, and how many wait for reviews."""
-
-    ranking: Ranking
-    candidates: Mapping[int, Candidate]
-    criterion: Criterion | None
-    reviewing: int
-
-
 @dataclass
-class Found:
-    """What was read."""
+class Standing:
+    """The candidates of a call or of one of its cuts, the criterion that may part equal scores, and how many more are in
+    review, whose reviews are not all in."""
 
+    call: Call
     candidates: list[Candidate] = field(default_factory=list)
     criterion: Criterion | None = None
     reviewing: int = 0
 
-
-def of_call(
-    call: Call,
-    *,
-    cut: CallCut | None = None,
-    amounts: Mapping[int, Decimal] | None = None,
-    envelope: Decimal | None = None,
-) -> Standing:
-    """The ranking of a call, or of one of its cuts; with other amounts by application and another envelope when they are
-    tried. Nothing is saved by it."""
-    found, tried = read(call, cut=cut), amounts or {}
-    left = (call.envelope if envelope is None else envelope) - call.entries.committed()
-    entries = [each.entry(tried.get(each.application.pk)) for each in found.candidates]
-    ranking = _ranked(call, entries, max(left, ZERO))
-    by_id = {each.application.pk: each for each in found.candidates}
-    return Standing(ranking, by_id, found.criterion, found.reviewing)
+    def ranked(self, money: Decimal, amounts: Mapping[int, Decimal] | None = None) -> Ranking:
+        """By the rules of the call, with so much money left; with other amounts by application when some are tried."""
+        tried = amounts or {}
+        return rank(
+            [each.entry(tried.get(each.application.pk)) for each in self.candidates],
+            money=max(money, ZERO),
+            pass_mark=self.call.pass_mark,
+            tie_rule=self.call.tie_rule,
+            by_arrival=self.call.intake == Call.Intake.ARRIVAL,
+        )
 
 
 def place_of(application: Application) -> tuple[Row, int] | None:
     """The place of one application, and how many have one; None while it has none. In a call with cuts: of its cut."""
     if application.status not in RANKED:
         return None
-    ranking = of_call(application.call, cut=cuts.cut_of(application)).ranking
+    call = application.call
+    ranking = read(call, cut=cuts.cut_of(application)).ranked(money_left(call))
     row = ranking.row_of(application.pk)
     return (row, len(ranking.rows)) if row else None
 
 
 def reserve_of(call: Call) -> list[Candidate]:
     """The reserve list in the order in which it moves up: cut after cut, each in the order of its ranking."""
-    by_cut: dict[int, list[Candidate]] = {}
+    by_cut: dict[int, Standing] = {}
     for each in read(call, states=("reserve",)).candidates:
         cut = cuts.cut_of(each.application)
-        by_cut.setdefault(cut.number if cut else 0, []).append(each)
+        by_cut.setdefault(cut.number if cut else 0, Standing(call)).candidates.append(each)
     ordered = []
-    for number in sorted(by_cut):
-        by_id = {each.application.pk: each for each in by_cut[number]}
-        ranking = _ranked(call, [each.entry() for each in by_cut[number]], ZERO)
+    for _number, standing in sorted(by_cut.items()):
+        by_id = {each.application.pk: each for each in standing.candidates}
+        ranking = standing.ranked(ZERO)
         ordered += [by_id[entry.id] for entry in (*(row.entry for row in ranking.rows), *ranking.below)]
     return ordered
 
 
-def _ranked(call: Call, entries: Iterable[Entry], money: Decimal) -> Ranking:
-    """By the rules of the call."""
-    return rank(
-        entries,
-        money=money,
-        pass_mark=call.pass_mark,
-        tie_rule=call.tie_rule,
-        by_arrival=call.intake == Call.Intake.ARRIVAL,
-    )
-
-
-def read(call: Call, *, cut: CallCut | None = None, states: tuple[str, ...] = RANKED) -> Found:
+def read(call: Call, *, cut: CallCut | None = None, states: tuple[str, ...] = RANKED) -> Standing:
     """The candidates in some states. Those in review have a place once all their reviews are in.
 
     Raises TransitionRefused, with the sentence, when there are more than MOST_RANKED.
@@ -152,7 +129,7 @@ def read(call: Call, *, cut: CallCut | None = None, states: tuple[str, ...] = RA
         raise TransitionRefused(
             _("More than %(most)s applications: they are not ranked at once.") % {"most": MOST_RANKED}
         )
-    found = Found(criterion=call.criteria.first())
+    found = Standing(call, criterion=call.criteria.first())
     reviews = _reviews(rows, found.criterion)
     for row in rows:
         row.call = call

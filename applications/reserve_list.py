@@ -8,6 +8,7 @@ import datetime as dt
 from decimal import Decimal
 
 from applications import emails, places
+from applications.comparison import money_left
 from applications.days import last_day
 from applications.models import Application, Call
 from applications.places import Candidate
@@ -28,7 +29,7 @@ def money_freed(call: Call, freed: Decimal, *, now: dt.datetime) -> list[Applica
         return []
     call = Call.objects.get(pk=call.pk)
     line = places.reserve_of(call)
-    left = _left(call) - sum((each.amount for each in line if _is_due(each)), ZERO)
+    left = money_left(call) - sum((each.amount for each in line if _is_due(each)), ZERO)
     called = []
     for each in line:
         if not _is_due(each) and ZERO < each.amount <= left:
@@ -45,7 +46,7 @@ def money_committed(call: Call, *, now: dt.datetime, but: int | None = None) -> 
     call = Call.objects.get(pk=call.pk)
     if not call.applications.filter(status="reserve", staff_due_on__isnull=False).exists():
         return
-    left = _left(call)
+    left = money_left(call)
     for each in places.reserve_of(call):
         if not _is_due(each) or each.application.pk == but:
             continue
@@ -53,10 +54,6 @@ def money_committed(call: Call, *, now: dt.datetime, but: int | None = None) -> 
             left -= each.amount
         else:
             _let_wait(each, now)
-
-
-def _left(call: Call) -> Decimal:
-    return call.envelope - call.entries.committed()
 
 
 def _is_due(candidate: Candidate) -> bool:

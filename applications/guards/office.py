@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from applications import returning
 from applications.eligibility import check
 from applications.guards.amounts import above_project, below_pass_mark, read_amounts
 from applications.models import Application, Call, Review
@@ -17,13 +18,22 @@ LONGEST_RETURN_DAYS = 366
 
 
 def says_what_to_change(obj: Application, *, by, now, data) -> str:
+    """Something to change in at least one section: a note about it, or about something in it."""
     if not data:
         return ""
     notes = data.get("notes") or {}
-    if not isinstance(notes, Mapping) or not any(str(text).strip() for text in notes.values()):
+    try:
+        places = returning.cleaned(data.get("field_notes") or {})
+    except ValueError:
         return _("Say what to change in at least one section.")
-    if unknown := set(notes) - set(BY_CODE):
+    said = isinstance(notes, Mapping) and any(str(text).strip() for text in notes.values())
+    if not said and not places:
+        return _("Say what to change in at least one section.")
+    if unknown := (set(notes) | set(places)) - set(BY_CODE):
         return _("There is no such section: %(names)s.") % {"names": ", ".join(sorted(map(str, unknown)))}
+    there = returning.places_of(obj) if places else {}
+    if any(name not in there.get(code, {}) for code, each in places.items() for name in each):
+        return _("What you wrote about is not in the application any more. Look at it again.")
     return ""
 
 

@@ -21,6 +21,11 @@ GROUP_ROLES = {Role.REPRESENTATIVE, Role.MEMBER, Role.VIEWER, Role.COORDINATOR}
 class EligibilitySignOff(models.Model):
     """An officer's judgement on one submission, with the rules and their figures as they were."""
 
+    class Answer(models.TextChoices):
+        YES = "yes", _("Yes")
+        NO = "no", _("No")
+        NOT_APPLICABLE = "not_applicable", _("Does not apply")
+
     submission = models.OneToOneField(Submission, models.PROTECT, related_name="sign_off")
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     signed_at = models.DateTimeField()
