@@ -20,13 +20,13 @@ from accounts.roles import Role
 from applications import pace, turns
 from applications.models import Application, Review, Submission
 from applications.turns import Turn
-from applications.views.staff import Act
 from core import dates, timeline
 from core.models import CaseSeen, Event
 from grants.models import Project
 from groups.querysets import own_group_ids
 from reports import risk
 from reports.duties import DAYS_TO_CHECK
+from reports.home_rows import Row as Link
 from reports.models import ProgressReport
 
 MOST = 300
@@ -54,7 +54,7 @@ class Row:
     turn: Turn
     reasons: list[risk.Reason]
     for_name: str
-    acts: list[Act] = field(default_factory=list)
+    acts: list[Link] = field(default_factory=list)
     last: str = ""
     last_at: dt.datetime | None = None
 
@@ -263,25 +263,27 @@ STEPS = {
 
 def acts(
     application: Application, project: Project | None, turn: Turn, reports: list[ProgressReport]
-) -> list[Act]:
+) -> list[Link]:
     """What an officer can do now, each with its page; whether it is possible in the end that page says."""
     found = []
     if application.message_waits_since:
         url = reverse("application_detail", args=[application.pk])
-        found.append(Act(_("Answer the message"), f"{url}#messages"))
+        found.append(Link(_("Answer the message"), f"{url}#messages"))
     if turn.step in STEPS:
         words, page = STEPS[turn.step]
-        found.append(Act(words(), reverse(page, args=[application.pk])))
+        found.append(Link(words(), reverse(page, args=[application.pk])))
     if not project and application.status == Application.Status.CHANGES_REQUESTED:
         url = reverse("application_return", args=[application.pk])
-        found.append(Act(_("Give the group more time"), url))
+        found.append(Link(_("Give the group more time"), url))
     if project and turn.step == "agreement":
-        found.append(Act(_("Sign the agreement"), reverse("agreement", args=[project.pk])))
+        found.append(Link(_("Sign the agreement"), reverse("agreement", args=[project.pk])))
     if project and turn.step == "project":
-        found.append(Act(_("See the project"), reverse("project_detail", args=[project.pk])))
+        found.append(Link(_("See the project"), reverse("project_detail", args=[project.pk])))
     if turn.step == "report":
         found += [
-            Act(_("Look at %(report)s") % {"report": report.name}, reverse("report_detail", args=[report.pk]))
+            Link(
+                _("Look at %(report)s") % {"report": report.name}, reverse("report_detail", args=[report.pk])
+            )
             for report in reports
             if report.status == "submitted"
         ]
