@@ -13,11 +13,12 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from accounts import sessions
+        from accounts import covering, sessions
         from accounts.permissions import Action, holds
         from core import dated
 
         dated.register("accounts.sessions", sessions.clear_expired)
+        covering.register_sentences()
         navigation.register(
             _("People and roles"), "people", shown=lambda user: holds(user, Action.MANAGE_ROLES), order=80
         )

@@ -14,7 +14,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import TABLE, Action
-from accounts.querysets import InvitationQuerySet, RoleGrantQuerySet, UserQuerySet
+from accounts.querysets import CoverQuerySet, InvitationQuerySet, RoleGrantQuerySet, UserQuerySet
 from accounts.roles import NEED_SECOND_ADMIN, STAFF, Role
 from core import dates
 from core.models import Case
@@ -125,6 +125,8 @@ class RoleGrant(models.Model):
     # Null only for the first admin, who is named by whoever runs the machine.
     granted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     seconded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    # An authority that lends its own power for some days: the role ends with that of whoever lends it.
+    delegated_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="delegations")
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True, blank=True, help_text="The moment from which it is over")
 
@@ -150,6 +152,11 @@ class RoleGrant(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(role="auditor") | Q(valid_to__isnull=False), name="grant_of_auditor_ends"
+            ),
+            models.CheckConstraint(
+                condition=Q(delegated_by=None)
+                | Q(role="approver", valid_to__isnull=False, granted_by=F("delegated_by")),
+                name="delegation_of_an_approver_ends",
             ),
             models.UniqueConstraint(
                 fields=["user", "role"], condition=Q(valid_to=None), name="grant_once_at_a_time"
@@ -180,6 +187,33 @@ class RoleGrant(models.Model):
         if not hasattr(self, "_case_ids"):
             self._case_ids = [scope.case_id for scope in self.scopes.all()]
         return self._case_ids
+
+
+class Cover(models.Model):
+    """A colleague who sees and does for some days what waits for another; each act is signed by who did it."""
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="covers")
+    by = models.ForeignKey(User, models.PROTECT, related_name="covering")
+    first_on = models.DateField(_("First day"))
+    last_on = models.DateField(_("Last day"))
+    set_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CoverQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["first_on", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(person=F("by")), name="cover_by_another"),
+            models.CheckConstraint(
+                condition=Q(last_on__gte=F("first_on")), name="cover_ends_after_it_begins"
+            ),
+        ]
+        indexes = [models.Index(fields=["by", "last_on"], name="cover_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.by_id} for {self.person_id}"
 
 
 class AuditorScope(models.Model):

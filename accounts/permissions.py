@@ -59,6 +59,9 @@ class Action(Enum):
     VIEW_INTERNAL = "view_internal"
     CHECK_ELIGIBILITY = "check_eligibility"
     REQUEST_CHANGES = "request_changes"
+    WRITE_MESSAGE = "write_message"
+    ANSWER_MESSAGE = "answer_message"
+    ASSIGN_OFFICER = "assign_officer"
     ASSIGN_ADVISER = "assign_adviser"
     ASSIGN_REVIEWS = "assign_reviews"
     VIEW_REVIEWS = "view_reviews"
@@ -92,6 +95,7 @@ class Action(Enum):
     ORDER_PAYMENT = "order_payment"
     CONFIRM_PAYMENT = "confirm_payment"
     # The programme and the system
+    SET_COVER = "set_cover"
     VIEW_FIGURES = "view_figures"
     EDIT_CATALOGUES = "edit_catalogues"
     MANAGE_ROLES = "manage_roles"
@@ -158,6 +162,10 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.VIEW_INTERNAL: to(THE_OFFICE, AUDITOR),
     Action.CHECK_ELIGIBILITY: to(OFFICER),
     Action.REQUEST_CHANGES: to(OFFICER),
+    # A thread between the group and the office; who only reads writes nothing.
+    Action.WRITE_MESSAGE: to(REPRESENTATIVE, MEMBER, COORDINATOR, OFFICER),
+    Action.ANSWER_MESSAGE: to(OFFICER),
+    Action.ASSIGN_OFFICER: to(OFFICER),
     Action.ASSIGN_ADVISER: to(OFFICER),
     Action.ASSIGN_REVIEWS: to(OFFICER),
     Action.VIEW_REVIEWS: to(OFFICER, APPROVER, AUDITOR),
@@ -192,6 +200,8 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.ORDER_PAYMENT: to(FINANCE),
     Action.CONFIRM_PAYMENT: to(FINANCE),
     # People, figures and machinery.
+    # An officer for themselves, or for a colleague who fell ill.
+    Action.SET_COVER: to(OFFICER, ADMIN),
     Action.VIEW_FIGURES: to(THE_OFFICE),
     Action.EDIT_CATALOGUES: to(ADMIN),
     Action.MANAGE_ROLES: to(ADMIN),

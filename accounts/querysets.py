@@ -1,6 +1,6 @@
 """Lists of people, of their roles and of invitations."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.db import models
@@ -52,3 +52,23 @@ class InvitationQuerySet(models.QuerySet):
     def open(self, now: datetime) -> Self:
         """Those that can still be accepted."""
         return self.waiting().filter(expires_at__gt=now)
+
+
+class CoverQuerySet(models.QuerySet):
+    """Covers: who stands in for whom, from day to day."""
+
+    def on(self, day: date) -> Self:
+        """In force on this day."""
+        return self.filter(first_on__lte=day, last_on__gte=day, ended_at=None)
+
+    def to_come(self, day: date) -> Self:
+        """Set, and not begun by this day."""
+        return self.filter(first_on__gt=day, ended_at=None)
+
+    def past(self, day: date) -> Self:
+        """Over by this day, or ended early."""
+        return self.filter(Q(last_on__lt=day) | Q(ended_at__isnull=False))
+
+    def within(self, first: date, last: date) -> Self:
+        """In force on at least one of these days."""
+        return self.filter(first_on__lte=last, last_on__gte=first, ended_at=None)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts import cover_views, views
 
 urlpatterns = [
     path("account/", views.my_account, name="my_account"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("people/<int:pk>/", views.person_detail, name="person_detail"),
     path("people/roles/<int:pk>/second/", views.second_role, name="role_second"),
     path("people/roles/<int:pk>/end/", views.end_role, name="role_end"),
+    path("cover/", cover_views.cover_list, name="cover_list"),
+    path("cover/<int:pk>/end/", cover_views.cover_end, name="cover_end"),
     path("invitations/<str:token>/", views.invitation, name="invitation"),
     path("language/", views.set_language, name="set_language"),
 ]

@@ -70,6 +70,9 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
             Action.VIEW_INTERNAL: _("See the programme's own notes on a case"),
             Action.CHECK_ELIGIBILITY: _("Sign off eligibility, or declare it ineligible"),
             Action.REQUEST_CHANGES: _("Return an application for changes"),
+            Action.WRITE_MESSAGE: _("Write a message about an application to the other side"),
+            Action.ANSWER_MESSAGE: _("Say that a message of the group needs no answer"),
+            Action.ASSIGN_OFFICER: _("Put an officer in charge of an application"),
             Action.ASSIGN_ADVISER: _("Assign an adviser"),
             Action.ASSIGN_REVIEWS: _("Assign reviewers"),
             Action.VIEW_REVIEWS: _("See all reviews of an application"),
@@ -123,6 +126,7 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
     (
         _("The programme and the system"),
         {
+            Action.SET_COVER: _("Say who stands in for an officer"),
             Action.VIEW_FIGURES: _("See the programme's internal figures"),
             Action.EDIT_CATALOGUES: _("Keep the ceilings for SMEs and the list of activities"),
             Action.MANAGE_ROLES: _("Give and end roles"),

@@ -42,7 +42,13 @@ def start(*, by: User, group: Group, call: Call, now: datetime) -> Application:
                 raise TransitionRefused(_has_one())
             case = timeline.open_case(Case.Kind.APPLICATION, str(group), now=now)
             application = Application.objects.create(
-                case=case, call=call, group=group, created_at=now, created_by=by, updated_at=now
+                case=case,
+                call=call,
+                group=group,
+                created_at=now,
+                created_by=by,
+                updated_at=now,
+                state_since=now,
             )
             timeline.record(
                 case, "application.started", by=by, now=now, obj=application, call=call.pk, group=group.pk

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.db.models import Q
+
 from applications.models import Application, Call, CallCut
 
 
@@ -20,6 +22,13 @@ def cut_of(application: Application) -> CallCut | None:
 
 def _first(call: Call, moment: dt.datetime) -> CallCut | None:
     return next((cut for cut in call.cuts.all() if cut.at >= moment), None)
+
+
+def arrived_for(call: Call, cut: CallCut) -> Q:
+    """The applications that belong to a cut: sent after the one before, and by its moment."""
+    before = max((each.at for each in call.cuts.all() if each.at < cut.at), default=None)
+    here = Q(first_submitted_at__lte=cut.at)
+    return here & Q(first_submitted_at__gt=before) if before else here
 
 
 def arrival_number(application: Application) -> int | None:

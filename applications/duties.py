@@ -2,15 +2,16 @@
 over an index of what is still owed."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts import charge
 from accounts.roles import Role
 from applications.models import Application, Review
 from core import dates
@@ -58,9 +59,9 @@ def drafts(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: An
     )
     bounded = _moments(open_calls, "call__closes_at", max(due_from or today, today), due_to)
     rows = _of_representative(bounded, user).values_list(
-        "pk", "case_id", "call__code", "call__closes_at", "owes"
+        "pk", "case_id", "call__code", "call__closes_at", "owes", "state_since"
     )
-    for pk, case, code, closes_at, owes in rows:
+    for pk, case, code, closes_at, owes, since in rows:
         yield Duty(
             key=f"application.submit.{pk}",
             user_id=owes,
@@ -68,6 +69,7 @@ def drafts(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: An
             title=format_lazy(_("Submit your application to call {code}"), code=code),
             due_on=dates.day_of(closes_at),
             url=reverse("application_detail", args=[pk]),
+            since=dates.day_of(since),
         )
 
 
@@ -75,8 +77,8 @@ def answers(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: A
     """An answer to a return for changes: to the representative."""
     returned = Application.objects.filter(status=Application.Status.CHANGES_REQUESTED)
     bounded = _moments(returned, "answer_by", due_from, due_to)
-    for pk, case, answer_by, owes in _of_representative(bounded, user).values_list(
-        "pk", "case_id", "answer_by", "owes"
+    for pk, case, answer_by, owes, since in _of_representative(bounded, user).values_list(
+        "pk", "case_id", "answer_by", "owes", "state_since"
     ):
         yield Duty(
             key=f"application.answer.{pk}",
@@ -85,60 +87,66 @@ def answers(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: A
             title=_("Make the changes that the programme asks for, and submit again"),
             due_on=dates.day_of(answer_by),
             url=reverse("application_detail", args=[pk]),
+            since=dates.day_of(since),
         )
 
 
 def reviews(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Iterator[Duty]:
-    """A review to finish: to the reviewer; the officer who assigned it watches."""
+    """A review to finish: to the reviewer; the officer in charge watches, else the one who assigned it."""
+    officers = charge.officers(today, user)
     owed = Review.objects.unfinished().filter(application__status__in=["submitted", "in_review"])
-    rows = _days(owed, "due_on", due_from, due_to).values_list(
-        "pk", "application_id", "application__case_id", "due_on", "reviewer_id", "assigned_by_id"
+    owed = officers.bounded(
+        _days(owed, "due_on", due_from, due_to), None, "application__officer", "assigned_by"
     )
     if user is not None:
-        rows = rows.filter(reviewer_id=user.pk) | rows.filter(assigned_by_id=user.pk)
-    for pk, application, case, due_on, reviewer, officer in rows:
+        owed = owed.filter(Q(reviewer_id=user.pk) | officers.falls_to(user))
+    columns = ("application_id", "application__case_id", "due_on", "assigned_on", "reviewer_id")
+    for pk, in_charge, application, case, due_on, since, reviewer in owed.values_list(
+        "pk", "in_charge_id", *columns
+    ):
+        owe = partial(Duty, key=f"review.{pk}", case_id=case, due_on=due_on, since=since)
         if user is None or reviewer == user.pk:
-            yield Duty(
-                key=f"review.{pk}",
-                user_id=reviewer,
-                case_id=case,
-                title=_("Review the application"),
-                due_on=due_on,
-                url=reverse("review_detail", args=[pk]),
+            yield owe(
+                user_id=reviewer, title=_("Review the application"), url=reverse("review_detail", args=[pk])
             )
-        if officer != reviewer and (user is None or officer == user.pk):
-            yield Duty(
-                key=f"review.{pk}",
-                user_id=officer,
-                case_id=case,
-                title=_("A review is late"),
-                due_on=due_on,
-                url=reverse("reviews_assign", args=[application]),
-                officer=True,
-            )
+        for officer, covered in officers.whose(in_charge, user):
+            if officer != reviewer:
+                yield owe(
+                    user_id=officer,
+                    title=_("A review is late"),
+                    url=reverse("reviews_assign", args=[application]),
+                    officer=True,
+                    covered_id=covered,
+                )
 
 
 def eligibility(**asked: Any) -> Iterator[Duty]:
-    """An application that waits for an officer: to every officer, since they share the queue."""
+    """An application that waits for an officer: to the one in charge, else to every officer, who share the queue."""
     said = ("application.check", _("Check eligibility and assign reviewers"), "eligibility")
-    yield from _of_staff("submitted", Role.OFFICER, said, **asked)
+    yield from _of_staff("submitted", charge.officers, said, **asked)
 
 
 def decisions(**asked: Any) -> Iterator[Duty]:
     """A decision that waits: to every approver."""
     said = ("application.decide", _("Decide on the application"), "decide")
-    yield from _of_staff("recommended", Role.APPROVER, said, **asked)
+    yield from _of_staff("recommended", charge.approvers, said, **asked)
+
+
+def reserves(**asked: Any) -> Iterator[Duty]:
+    """One of the reserve list whom freed money reaches: to every approver (applications.reserve_list)."""
+    said = ("application.reserve", _("Money was freed: decide on the reserve list"), "decide")
+    yield from _of_staff("reserve", charge.approvers, said, **asked)
 
 
 def reconsiderations(**asked: Any) -> Iterator[Duty]:
     """A reconsideration that waits: to every approver."""
     said = ("application.reconsider", _("Decide on the reconsideration"), "application_detail")
-    yield from _of_staff("reconsideration", Role.APPROVER, said, **asked)
+    yield from _of_staff("reconsideration", charge.approvers, said, **asked)
 
 
 def _of_staff(
     status: str,
-    role: Role,
+    holders_on: Callable[..., charge.Holders],
     said: tuple[str, Any, str],
     *,
     today: dt.date,
@@ -148,35 +156,53 @@ def _of_staff(
 ) -> Iterator[Duty]:
     """What a role owes on each application in a state, by the date that the state set; `said` is the kind of duty, its
     title and its page. Nobody owes anything on a case of their own group: there their staff roles are void."""
-    moment = dates.end_of(today)
-    if user is not None and role not in user.staff_roles(moment):
+    holders = holders_on(today, user)
+    if not holders.people:
         return
     waiting = Application.objects.filter(status=status, staff_due_on__isnull=False)
+    # Only officers are in charge of cases: what waits for the authority is nobody's own.
+    columns = ("officer",) if holders_on is charge.officers else ()
+    waiting = holders.bounded(_days(waiting, "staff_due_on", due_from, due_to), user, *columns)
     rows = list(
-        _days(waiting, "staff_due_on", due_from, due_to).values_list(
-            "pk", "case_id", "staff_due_on", "group_id"
-        )
+        waiting.values_list("pk", "case_id", "staff_due_on", "group_id", "state_since", "in_charge_id")
     )
     if not rows:
         return
-    people = [user] if user is not None else list(User.objects.with_role(role, moment))
-    own = _own_groups({group for _pk, _case, _day, group in rows}, [person.pk for person in people])
+    own = _own_groups({row[3] for row in rows}, [user.pk] if user is not None else holders.people)
     key, title, page = said
-    for pk, case, due_on, group in rows:
-        for person in people:
-            if (group, person.pk) not in own:
+    for pk, case, due_on, group, since, in_charge in rows:
+        for person, covered in holders.whose(in_charge, user):
+            if (group, person) not in own:
                 yield Duty(
                     key=f"{key}.{pk}",
-                    user_id=person.pk,
+                    user_id=person,
                     case_id=case,
                     title=title,
                     due_on=due_on,
                     url=reverse(page, args=[pk]),
+                    since=dates.day_of(since),
+                    covered_id=covered,
                 )
 
 
-def _own_groups(groups: set[int], people: list[int]) -> set[tuple[int, int]]:
+def _own_groups(groups: set[int], people: Iterable[int]) -> set[tuple[int, int]]:
     """Which of these people hold a role in which of these groups."""
     places = GroupPerson.objects.filter(group_id__in=groups, user_id__in=people, until=None)
     posts = Appointment.objects.filter(group_id__in=groups, person_id__in=people, status="confirmed")
     return set(places.values_list("group_id", "user_id")) | set(posts.values_list("group_id", "person_id"))
+
+
+# The headings of the inbox.
+KINDS = {
+    "application.submit": _("Applications to submit"),
+    "application.answer": _("Changes that were asked for"),
+    "review": _("Reviews to write"),
+    "review:late": _("Reviews that are late"),
+    "application.check": _("Eligibility to check"),
+    "application.decide": _("Decisions to take"),
+    "application.reserve": _("Reserve lists that move up"),
+    "application.reconsider": _("Reconsiderations to decide"),
+    "support.assign": _("Groups that wait for an adviser"),
+    "support.answer": _("Groups that ask for your help"),
+    "support.answer:late": _("Advisers who have not answered"),
+}

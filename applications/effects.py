@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from applications import emails, guards, snapshot
+from applications import emails, guards, reserve_list, returning, snapshot
 from applications.days import last_day
 from applications.eligibility import check_facts, failing
 from applications.eligibility.members import stand_elsewhere
@@ -55,6 +55,7 @@ def freeze_submission(obj: Application, *, by, now, data) -> None:
     submission = snapshot.freeze(facts, number=earlier + 1, reference=reference, by=by, arrived_at=arrived)
     obj.case.reference, obj.case.title = reference, title_of(obj)
     Case.objects.filter(pk=obj.case_id).update(reference=reference, title=obj.case.title)
+    obj.asked = submission.amount
     obj.open_sections, obj.answer_by = [], None
     obj.staff_due_on = in_days(obj.call, now, obj.call.days_to_check)
     obj.returns.filter(answered_at=None).update(answered_at=now)
@@ -118,13 +119,20 @@ def open_sections(obj: Application, *, by, now, data) -> None:
     notes = {code: str(text).strip() for code, text in data["notes"].items() if str(text).strip()}
     answer_by = data.get("answer_by") or in_days(obj.call, now, obj.call.days_to_answer)
     failed = {result.section for result in failing(check_facts(Facts(obj, today=dates.day_of(now))))}
-    opened = [section.code for section in SECTIONS if section.code in notes or section.code in failed]
+    places = returning.cleaned(data.get("field_notes") or {})
+    named = {*notes, *places, *failed}
+    opened = [section.code for section in SECTIONS if section.code in named]
     obj.open_sections, obj.answer_by, obj.staff_due_on = opened, dates.end_of(answer_by), None
-    ReturnForChanges.objects.create(
-        application=obj, asked_by=by, asked_at=now, answer_by=obj.answer_by, notes=notes
+    returned = ReturnForChanges.objects.create(
+        application=obj,
+        asked_by=by,
+        asked_at=now,
+        answer_by=obj.answer_by,
+        notes=notes,
+        field_notes=places,
     )
     data |= {"sections": opened, "until": answer_by}
-    emails.returned(obj, notes, now=now)
+    emails.returned(obj, returned, now=now)
 
 
 def decide_ineligible(obj: Application, *, by, now, data) -> None:
@@ -220,6 +228,7 @@ def approve(obj: Application, *, by, now, data) -> None:
         call_id=obj.call_id, application=obj, amount=amount, why=EnvelopeEntry.Why.APPROVE, at=now
     )
     obj.staff_due_on = None
+    reserve_list.money_committed(obj.call, now=now, but=obj.pk)
     data |= {"amount": amount, "decision": decision.pk}
     emails.approved(obj, decision, now=now)
 
@@ -271,12 +280,13 @@ def deny_reconsideration(obj: Application, *, by, now, data) -> None:
 
 
 def release_money(obj: Application, why: str, now) -> Decimal:
-    """What is still committed for it returns to the envelope. Answers how much."""
+    """What is still committed for it returns to the envelope, and the reserve moves up. Answers how much."""
     held = total(EnvelopeEntry.objects.filter(application=obj), "amount")
     if held > ZERO:
         EnvelopeEntry.objects.create(
             call_id=obj.call_id, application=obj, amount=-cents(held), why=why, at=now
         )
+        reserve_list.money_freed(obj.call, held, now=now)
     return held
 
 

@@ -2,17 +2,20 @@
 transaction of what it tells; the key makes it once. Templates: templates/emails/<name>.*.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
-from applications.models import Application, Call, Decision, Review, Submission
+from applications import returning
+from applications.models import Application, Call, Decision, ReturnForChanges, Review, Submission
 from applications.sections import BY_CODE
 from core import dates, outbox
+from core.models import Event
 from core.money import format_money
 
 
@@ -99,9 +102,15 @@ def expired(application: Application, *, now: datetime) -> None:
     _send("application_expired", application, _representative(application), now=now, url=_page(application))
 
 
-def returned(application: Application, notes: Mapping[str, str], *, now: datetime) -> None:
-    """What to change, by section, and until when."""
+def returned(application: Application, said: ReturnForChanges, *, now: datetime) -> None:
+    """What to change, by section and within it, and until when."""
     assert application.answer_by is not None
+    places = returning.places_of(application)
+    notes = []
+    for code in returning.sections_named(said):
+        lines = [said.notes.get(code, "")]
+        lines += [f"{label}: {note}" for label, note in returning.told(said, code, places)]
+        notes.append({"section": BY_CODE[code].label, "text": "\n".join(line for line in lines if line)})
     _send(
         "application_returned",
         application,
@@ -109,7 +118,7 @@ def returned(application: Application, notes: Mapping[str, str], *, now: datetim
         now=now,
         url=_page(application),
         answer_by=_day(application.answer_by),
-        notes=[{"section": BY_CODE[code].label, "text": text} for code, text in notes.items()],
+        notes=notes,
     )
 
 
@@ -236,6 +245,22 @@ def decision_waits(application: Application, *, now: datetime) -> None:
     )
 
 
+def reserve_called(application: Application, *, freed: Decimal, amount: Decimal, now: datetime) -> None:
+    """To the approvers: money was freed, and reaches this one of the reserve list."""
+    assert application.staff_due_on is not None
+    _send(
+        "reserve_called",
+        application,
+        _staff(Role.APPROVER, now),
+        now=now,
+        url=reverse("decide", args=[application.pk]),
+        group=str(application.group),
+        freed=format_money(freed),
+        amount=format_money(amount),
+        due=f"{application.staff_due_on:%d/%m/%Y}",
+    )
+
+
 def sent_back(application: Application, reason: str, *, now: datetime) -> None:
     last = application.recommendations.first()
     people = [last.recommended_by] if last else _staff(Role.OFFICER, now)
@@ -269,6 +294,39 @@ def renounced(application: Application, *, now: datetime) -> None:
 
 
 # --- To reviewers ------------------------------------------------------------------------------------
+
+
+def put_in_charge(application: Application, officer: User, *, now: datetime) -> None:
+    """To an officer whom somebody else put in charge."""
+    key = f"put_in_charge.{application.pk}.{officer.pk}.{now:%Y%m%d%H%M%S%f}"
+    outbox.queue(
+        key=key, to=officer, template="put_in_charge", now=now, case=application.case,
+        context={"url": _page(application)},
+    )  # fmt: skip
+
+
+def message(application: Application, event: Event, *, from_group: bool, now: datetime) -> None:
+    """To the other side: to the people who write for the group, or to the officer in charge and else to every officer.
+    The message itself is read on the site."""
+    people: Iterable[User]
+    if not from_group:
+        writing = application.group.people.filter(
+            until=None, role__in=[Role.REPRESENTATIVE, Role.MEMBER], user__is_active=True
+        )
+        people = [place.user for place in writing.select_related("user").order_by("pk")]
+    elif application.officer is not None:
+        people = [application.officer]
+    else:
+        people = _staff(Role.OFFICER, now)
+    for person in people:
+        outbox.queue(
+            key=f"message.{event.pk}.{person.pk}",
+            to=person,
+            template="message_of_group" if from_group else "message_of_office",
+            now=now,
+            case=application.case,
+            context={"url": _page(application) + "#messages"},
+        )
 
 
 def review_assigned(review: Review, *, now: datetime) -> None:

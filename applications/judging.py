@@ -41,13 +41,15 @@ def sign_eligibility(
     by: User,
     application: Application,
     judgements: Mapping[str, str],
+    checklist: Mapping[int, tuple[str, str]] | None = None,
     note: str,
     version: int | None,
     now: dt.datetime,
 ) -> EligibilitySignOff:
     """Sign that the submission is eligible: no rule fails, and each warning has the officer's judgement.
 
-    `judgements` is {rule: what the officer judged, in words}. The results are kept as they are, with their figures.
+    `judgements` is {rule: what the officer judged, in words}, `checklist` {check of the call: (answer, what was seen)}.
+    The results are kept as they are, with their figures.
     """
     fresh = _locked(application, by, Action.CHECK_ELIGIBILITY, version)
     if fresh.status != Application.Status.SUBMITTED:
@@ -63,6 +65,7 @@ def sign_eligibility(
         raise TransitionRefused(_("Say what you judge of this: %(rule)s") % {"rule": silent[0].sentence})
     signed = EligibilitySignOff.objects.create(
         submission=submission,
+        checklist=_checklist(fresh, checklist or {}),
         signed_by=by,
         signed_at=now,
         note=note.strip(),
@@ -90,6 +93,19 @@ def sign_eligibility(
     _bump(fresh, now)
     application.version = fresh.version
     return signed
+
+
+def _checklist(application: Application, answers: Mapping[int, tuple[str, str]]) -> list[dict[str, str]]:
+    """The checklist of the call as it was answered: every line of it, and a reason for each no."""
+    rows = []
+    for each in application.call.checks.all():
+        answer, seen = answers.get(each.pk, ("", ""))
+        if answer not in EligibilitySignOff.Answer.values:
+            raise TransitionRefused(_("Answer this: %(check)s") % {"check": each})
+        if answer == EligibilitySignOff.Answer.NO and not seen.strip():
+            raise TransitionRefused(_("Say why it may stand although the answer is no."))
+        rows.append({"en": each.name_en, "es": each.name_es, "answer": answer, "note": seen.strip()})
+    return rows
 
 
 @transaction.atomic

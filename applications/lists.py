@@ -1,53 +1,140 @@
-"""The list of applications: what each row shows, which the filters ask for."""
+"""The list of applications: which the filters ask for, in which order, what each row says."""
 
+import datetime as dt
+from collections import defaultdict
 from typing import Any
 
-from django.db.models import DateTimeField, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import F, OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
-from applications.models import BudgetLine
+from accounts.models import RoleGrant
+from accounts.roles import Role
+from applications import search
+from applications.models import Application, Call, Review
 from applications.querysets import ApplicationQuerySet
-from core.models import Event
-from core.money import ZERO, MoneyField
+from core import dates
+from core.lists import Order
+from core.models import CaseSeen
+from core.tables import Column
+from groups.models import Sector
 
-APPLICATIONS_ON_A_PAGE = 25
+APPLICATIONS_ON_A_PAGE = 50
+
+# Each has an index of its own.
+ORDERS = {
+    "newest": Order(_("Newest first"), "created_at"),
+    "waiting": Order(_("Longest in its state first"), "state_since", descending=False),
+    "amount": Order(_("Largest amount first"), "asked"),
+}
+FLAGS = {
+    "message": _("A message of the group waits"),
+    "late": _("The office is late"),
+    "changed": _("Changed since you looked"),
+}
 
 
-def rows(applications: ApplicationQuerySet) -> ApplicationQuerySet:
-    """With what each row shows: the case, the amount asked for (pesos) and the moment its present state began."""
-    asked = (
-        BudgetLine.objects.filter(application=OuterRef("pk"))
-        .order_by()
-        .values("application")
-        .annotate(sum=Sum("programme_share"))
-        .values("sum")
+def options(user: Any) -> dict[str, list[tuple[str, str]]]:
+    """What can be chosen in the filters, in one query: calls by code; for staff also sectors by code, and officers,
+    advisers and reviewers by id."""
+    spanish = get_language() != "en"
+    calls = Call.objects.visible_to(user)
+    rows = calls.order_by().values_list(
+        Value("call"), "code", Concat("code", Value(" · "), "title_es" if spanish else "title_en")
     )
-    entered = Event.objects.filter(
-        case_id=OuterRef("case_id"), object_kind="application", to_state=OuterRef("status")
-    ).order_by("-sequence")
-    return applications.with_case().annotate(
-        asked=Coalesce(Subquery(asked), ZERO, output_field=MoneyField()),
-        since=Coalesce(Subquery(entered.values("at")[:1]), "created_at", output_field=DateTimeField()),
-    )
-
-
-def matching(applications: ApplicationQuerySet, asked: dict[str, Any]) -> ApplicationQuerySet:
-    """Those that the filters ask for (cleaned data of `ApplicationFilter`)."""
-    if asked.get("status"):
-        applications = applications.in_state(asked["status"])
-    if asked.get("call"):
-        applications = applications.filter(call=asked["call"])
-    if asked.get("line"):
-        applications = applications.filter(call__line=asked["line"])
-    if asked.get("province"):
-        applications = applications.filter(group__province=asked["province"])
-    for word in asked.get("q", "").split():
-        applications = applications.filter(
-            Q(title__icontains=word) | Q(group__name__icontains=word) | Q(case__reference__icontains=word)
+    if user.is_staff_member:
+        sectors = Sector.objects.order_by().values_list(
+            Value("sector"), "code", "name_es" if spanish else "name_en"
         )
-    return applications
+        grants = RoleGrant.objects.live(dates.now()).filter(
+            role__in=[Role.OFFICER, Role.ADVISER, Role.REVIEWER], user__is_active=True
+        )
+        people = grants.order_by().values_list("role", Cast("user_id", TextField()), "user__full_name")
+        rows = rows.union(sectors, people, all=True).order_by()
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for kind, value, label in rows:
+        found[kind].append((value, label))
+    return {
+        kind: sorted(set(found[kind]), key=lambda pair: pair[1])
+        for kind in ("call", "sector", "officer", "adviser", "reviewer")
+    }
 
 
-def newest(applications: ApplicationQuerySet) -> ApplicationQuerySet:
-    """In the order of the list."""
-    return applications.order_by("-created_at", "-id")
+def matching(
+    applications: ApplicationQuerySet, asked: dict[str, Any], *, user: Any, today: dt.date
+) -> ApplicationQuerySet:
+    """Those that the filters ask for (cleaned data of `ApplicationFilter` or `StaffFilter`)."""
+    found = search.matching(applications, asked.get("q") or "")
+    for name, lookup in PLAIN.items():
+        if asked.get(name) not in (None, ""):
+            found = found.filter(**{lookup: asked[name]})
+    if asked.get("days"):
+        begun_by = dates.end_of(today - dt.timedelta(days=asked["days"]))
+        found = found.filter(state_since__lte=begun_by)
+    if officer := asked.get("officer"):
+        found = found.filter(officer={"me": user.pk, "none": None}.get(officer, officer))
+    if asked.get("reviewer"):
+        live = Review.objects.live().filter(reviewer=asked["reviewer"])
+        found = found.filter(pk__in=live.values("application"))
+    if flag := asked.get("flag"):
+        found = flagged(found, flag, user=user, today=today)
+    return found
+
+
+# Filters that are one column each.
+PLAIN = {
+    "status": "status",
+    "call": "call__code",
+    "line": "call__line",
+    "province": "group__province",
+    "sector": "group__sector__code",
+    "adviser": "group__advisers",
+    "least": "asked__gte",
+    "most": "asked__lte",
+}
+
+
+def flagged(
+    applications: ApplicationQuerySet, flag: str, *, user: Any, today: dt.date
+) -> ApplicationQuerySet:
+    """Those that stand out in one way (FLAGS)."""
+    if flag == "message":
+        return applications.filter(message_waits_since__isnull=False)
+    if flag == "late":
+        return applications.filter(staff_due_on__lt=today)
+    return applications.filter(case__seen_by__user=user, case__seen_by__sequence__lt=F("case__length"))
+
+
+def with_rows(applications: ApplicationQuerySet, user: Any) -> ApplicationQuerySet:
+    """With what each row shows: the case, the officer, and how far this person has read the case (`seen`)."""
+    seen = CaseSeen.objects.filter(user=user, case=OuterRef("case")).values("sequence")[:1]
+    return applications.with_case().select_related("officer").annotate(seen=Subquery(seen))
+
+
+def news(application: Any) -> int:
+    """How much happened on the case of a row since this person looked; 0 for one that they never opened."""
+    return max(0, application.case.length - application.seen) if application.seen is not None else 0
+
+
+def columns(today: dt.date) -> list[Column]:
+    """What the table says of each application when it leaves the site."""
+    return [
+        Column(_("Reference"), lambda row: row.reference),
+        Column(_("Project"), lambda row: row.title),
+        Column(_("Group"), lambda row: row.group.name),
+        Column(_("Province"), lambda row: row.group.get_province_display()),
+        Column(_("Sector"), lambda row: str(row.group.sector)),
+        Column(_("Call"), lambda row: row.call.code),
+        Column(_("State"), lambda row: str(row.get_status_display())),
+        Column(_("Since"), lambda row: row.state_since),
+        Column(_("Days in it"), lambda row: days_in_state(row, today)),
+        Column(_("Asked for"), lambda row: row.asked if row.first_submitted_at else None),
+        Column(_("Officer in charge"), lambda row: str(row.officer) if row.officer else None),
+        Column(_("Sent"), lambda row: row.first_submitted_at),
+    ]
+
+
+def days_in_state(application: Application, today: dt.date) -> int:
+    """For how many days it has been in its present state."""
+    return (today - dates.day_of(application.state_since)).days

@@ -1,10 +1,11 @@
 """Addresses of this app's pages."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
 from applications.views import (
     assignment,
     budget,
+    bulk,
     call_desk,
     call_editor,
     calls,
@@ -15,8 +16,10 @@ from applications.views import (
     documents,
     eligibility,
     group,
+    lists,
     money,
     plan,
+    ranking,
     reviews,
     sections,
     sending,
@@ -31,7 +34,11 @@ group_patterns: list[URLPattern] = [
     path("calls/", calls.call_list, name="call_list"),
     path("calls/<str:code>/", calls.call_detail, name="call_detail"),
     path("calls/<str:code>/start/", calls.application_start, name="application_start"),
-    path("applications/", group.application_list, name="application_list"),
+    path("applications/", lists.application_list, name="application_list"),
+    path("applications/bulk/", bulk.application_bulk, name="application_bulk"),
+    re_path(
+        r"^applications/export/(?P<kind>csv|xlsx)/$", lists.application_export, name="application_export"
+    ),
     path("applications/<int:pk>/", case.application_detail, name="application_detail"),
     path("applications/<int:pk>/rules/", sections.application_rules, name="application_rules"),
     path("applications/<int:pk>/copy/", copying.application_copy, name="application_copy"),
@@ -156,6 +163,13 @@ staff_patterns: list[URLPattern] = [
     path("applications/<int:pk>/amounts/total/", decision.amounts_total, name="amounts_total"),
     path("decisions/<int:pk>/", decision.decision_detail, name="decision_detail"),
     path("decisions/<int:pk>/letter/", decision.decision_letter, name="decision_letter"),
+    path("call-desk/<str:code>/ranking/", ranking.call_ranking, name="call_ranking"),
+    path("call-desk/<str:code>/ranking/recommend/", ranking.ranking_recommend, name="ranking_recommend"),
+    re_path(
+        r"^call-desk/(?P<code>[^/]+)/ranking/export/(?P<kind>csv|xlsx)/$",
+        ranking.ranking_export,
+        name="ranking_export",
+    ),
     path("reviews/", reviews.review_list, name="review_list"),
     path("reviews/<int:pk>/", reviews.review_detail, name="review_detail"),
     path("reviews/<int:pk>/total/", reviews.review_total, name="review_total"),

@@ -33,6 +33,10 @@ def submitted(event: Event) -> str:
     return _("Submitted again, version %(number)s: %(amount)s asked for") % words
 
 
+def message(event: Event) -> str:
+    return _("Message of the group") if event.data.get("from") == "group" else _("Message of the programme")
+
+
 def marked(event: Event) -> str:
     section = BY_CODE.get(event.data.get("section", ""))
     words = {"section": section.label if section else "–"}
@@ -60,6 +64,11 @@ def approved(event: Event) -> str:
 def recommended(event: Event) -> str:
     words = {"amount": _money(event), "score": event.data.get("score", "–")}
     return _("Recommended: %(amount)s, with %(score)s points") % words
+
+
+def reserve_called(event: Event) -> str:
+    words = {"freed": _money(event, "freed"), "amount": _money(event)}
+    return _("%(freed)s were freed, and the %(amount)s proposed for it fit: a decision is due") % words
 
 
 def money_returned(event: Event) -> str:
@@ -106,6 +115,7 @@ PUBLIC: dict[str, Sentence] = {
     "application.submit": submitted,
     "application.request_changes": returned,
     "application.answer_extended": answer_extended,
+    "application.message": message,
     "application.lapse": gettext_lazy("Lapsed: the call closed before it was submitted"),
     "application.withdraw": gettext_lazy("Withdrawn"),
     "application.expire": gettext_lazy("Withdrawn: no answer came in time"),
@@ -131,9 +141,17 @@ INTERNAL: dict[str, Sentence] = {
     # Of before technical support had states of its own.
     "application.adviser_assigned": gettext_lazy("Adviser assigned"),
     "application.adviser_left": gettext_lazy("Adviser left"),
+    "application.officer_assigned": gettext_lazy("The officer in charge changed"),
+    "application.message_dealt_with": gettext_lazy(
+        "Message of the group dealt with, without an answer in writing"
+    ),
     "application.reviewer_assigned": gettext_lazy("Reviewer assigned"),
     "application.review_kept": gettext_lazy("Review kept for the new version"),
     "application.recommend": recommended,
+    "application.reserve_called": reserve_called,
+    "application.reserve_waits": gettext_lazy(
+        "The freed money went elsewhere: it waits on the reserve list again"
+    ),
     "application.send_back": gettext_lazy("Sent back to the officer"),
     "review.declare_interest": gettext_lazy("Reviewer declared whether they have an interest"),
     "review.write": gettext_lazy("Review begun by its reviewer"),

@@ -99,7 +99,6 @@ APPLICATION = Workflow(
             Action.REQUEST_CHANGES,
             guards=(guards.says_what_to_change, guards.answer_day_ahead),
             effects=(effects.open_sections,),
-            needs=("notes",),
             notes=("sections", "until"),
             style="secondary",
         ),
@@ -274,6 +273,7 @@ APPLICATION = Workflow(
         ),
     ],
     lock_first=lock_call,
+    since="state_since",
 )
 
 REVIEW = Workflow(

@@ -7,7 +7,7 @@ however often, late or concurrently the job runs.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,8 @@ class Duty:
     `key` names the thing owed ("report.12"), the same whatever the day and whoever owes it. `title` is a lazy text, or
     a function without arguments that makes it: it is put into words in the reader's language. `url` is a path of the
     site, straight to the form. `officer` marks the row of somebody who only watches: it shows, and reminds, from seven
-    days late on; the person who owes it has a row of their own.
+    days late on; the person who owes it has a row of their own. `since` is the day on which it began to wait, where that
+    is known. `covered_id` is the colleague for whom this person stands in.
     """
 
     key: str
@@ -46,6 +47,13 @@ class Duty:
     due_on: dt.date
     url: str
     officer: bool = False
+    since: dt.date | None = None
+    covered_id: int | None = None
+
+    @property
+    def kind(self) -> str:
+        """What it is one of ("report"); "report:late" for who only watches it."""
+        return self.key.rpartition(".")[0] + (":late" if self.officer else "")
 
     def words(self) -> str:
         """The title in the language of the moment."""
@@ -74,20 +82,32 @@ Source = Callable[..., Iterable[Duty]]
 _sources: dict[str, Source] = {}
 
 
+_kinds: dict[str, str | Promise] = {}
+
+
 def register(name: str, source: Source) -> None:
     """Add a source of duties. The same name again replaces it."""
     _sources[name] = source
 
 
+def name_kinds(names: Mapping[str, str | Promise]) -> None:
+    """How the heading above all duties of a kind reads."""
+    _kinds.update(names)
+
+
+def kind_words(duty: Duty) -> str:
+    """The heading above all duties of its kind; without one, its own words."""
+    return str(_kinds.get(duty.kind) or duty.words())
+
+
 def of(user: Any, today: dt.date) -> list[Duty]:
-    """What a person owes, the most urgent first."""
-    owed = (
-        duty
-        for source in _sources.values()
-        for duty in source(today=today, user=user)
-        if duty.user_id == user.pk and duty.is_shown(today)
-    )
-    return sorted(owed, key=_urgency)
+    """What a person owes, the most urgent first; nothing twice, whatever roles and covers lead to it."""
+    owed: dict[tuple[str, bool], Duty] = {}
+    for source in _sources.values():
+        for duty in source(today=today, user=user):
+            if duty.user_id == user.pk and duty.is_shown(today):
+                owed.setdefault((duty.key, duty.officer), duty)
+    return sorted(owed.values(), key=_urgency)
 
 
 def every(today: dt.date) -> Iterator[Duty]:
@@ -143,13 +163,13 @@ def _remind_some(owed: dict[int, list[Duty]], today: dt.date, now: dt.datetime) 
     told = _insert_steps({person: new[person] for person in messages}, messages, today)
     empty = [pk for person, pk in messages.items() if person not in told]
     Message.objects.filter(pk__in=empty).delete()
-    cases = Case.objects.in_bulk(
-        {duty.case_id for duties in told.values() for duty in duties if duty.case_id}
-    )
+    every_duty = [duty for duties in told.values() for duty in duties]
+    cases = Case.objects.in_bulk({duty.case_id for duty in every_duty if duty.case_id})
+    covered = covered_by(every_duty)
     filled = []
     for person, duties in told.items():
         message = Message(pk=messages[person])
-        message.context = context_of(duties, cases, readers[person].language, today)
+        message.context = context_of(duties, cases, readers[person].language, today, covered)
         mine = {duty.case_id for duty in duties}
         message.case_id = mine.pop() if len(mine) == 1 else None
         filled.append(message)
@@ -239,15 +259,21 @@ def still_owed(message: Message, now: dt.datetime) -> dict[str, Any] | None:
     if not left:
         return None
     cases = Case.objects.in_bulk({duty.case_id for duty in left if duty.case_id})
-    return context_of(left, cases, message.language, today)
+    return context_of(left, cases, message.language, today, covered_by(left))
+
+
+def covered_by(duties: Iterable[Duty]) -> dict[int, Any]:
+    """The colleagues for whom somebody stands in with these duties, by id. No query when there are none."""
+    people = {duty.covered_id for duty in duties if duty.covered_id}
+    return get_user_model().objects.in_bulk(people) if people else {}
 
 
 def context_of(
-    duties: Iterable[Duty], cases: dict[int, Case], language: str, today: dt.date
+    duties: Iterable[Duty], cases: dict[int, Case], language: str, today: dt.date, covered: dict[int, Any]
 ) -> dict[str, Any]:
     """What the message says, in its reader's language."""
     with translation.override(language):
-        lines = list(_lines(duties, cases, today))
+        lines = list(_lines(duties, cases, today, covered))
     first = lines[0]
     return {
         "today": f"{today:%Y-%m-%d}",
@@ -260,7 +286,9 @@ def context_of(
     }
 
 
-def _lines(duties: Iterable[Duty], cases: dict[int, Case], today: dt.date) -> Iterator[dict[str, Any]]:
+def _lines(
+    duties: Iterable[Duty], cases: dict[int, Case], today: dt.date, covered: dict[int, Any]
+) -> Iterator[dict[str, Any]]:
     for duty in duties:
         case = cases.get(duty.case_id) if duty.case_id else None
         yield {
@@ -272,5 +300,6 @@ def _lines(duties: Iterable[Duty], cases: dict[int, Case], today: dt.date) -> It
             "due": f"{duty.due_on:%Y-%m-%d}",
             "late": duty.days_late(today),
             "officer": duty.officer,
+            "covered": str(covered.get(duty.covered_id or 0, "")),
             "url": settings.SITE_URL + duty.url if duty.url.startswith("/") else duty.url,
         }

@@ -182,14 +182,19 @@ def rows(
     return [_row(event) for event in join(events[:most])]
 
 
-def _row(event: Event) -> Row:
+def sentence_of(event: Event) -> str:
+    """An event in one sentence, for who may read it."""
     kind = _kinds.get(event.action)
     sentence = kind.sentence if kind else event.action
+    return str(sentence(event) if callable(sentence) else sentence)
+
+
+def _row(event: Event) -> Row:
     return Row(
         at=event.at,
         actor=str(event.actor) if event.actor else "",
-        sentence=str(sentence(event) if callable(sentence) else sentence),
-        details=_details(event, kind),
+        sentence=sentence_of(event),
+        details=_details(event, _kinds.get(event.action)),
     )
 
 

@@ -6,17 +6,17 @@ from typing import Any
 from django.contrib import messages as notes
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.request import UnreadablePostError
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import dates, documents, jobs, notices, outbox, uploads
+from core import dates, documents, filters, jobs, notices, outbox, uploads
 from core.forms import CodeForm
-from core.models import Document, Job, Message, Upload
-from core.workflow import Refusal
+from core.models import Document, Job, Message, SavedFilter, Upload
+from core.workflow import Refusal, TransitionRefused
 
 ON_A_PAGE = 25
 
@@ -54,6 +54,51 @@ def document(request: HttpRequest, pk: int) -> FileResponse | HttpResponse:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Length"] = str(found.size)
     return response
+
+
+# --- Lists that people come back to --------------------------------------------------------------------
+
+
+def _only_staff(request: HttpRequest) -> None:
+    """Lists are kept for those who work with them all day."""
+    if not request.user.is_staff_member:
+        raise Http404
+
+
+@require_POST
+def filter_save(request: HttpRequest) -> HttpResponse:
+    """Keep the filters of a list, and go back to it."""
+    _only_staff(request)
+    page, query = request.POST.get("page", ""), request.POST.get("query", "")
+    try:
+        place = reverse(page)
+    except NoReverseMatch:
+        raise Http404 from None
+    try:
+        saved = filters.save(
+            by=request.user,
+            page=page,
+            name=request.POST.get("name", ""),
+            query=query,
+            shared="shared" in request.POST,
+        )
+    except TransitionRefused as refusal:
+        notes.error(request, refusal.sentence)
+        return redirect(f"{place}?{QueryDict(query).urlencode()}")
+    notes.success(request, _("“%(name)s” is kept.") % {"name": saved.name})
+    return redirect(f"{place}?{saved.query}")
+
+
+@require_POST
+def filter_take_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget one of one's own lists."""
+    _only_staff(request)
+    try:
+        gone = filters.take_out(by=request.user, pk=pk)
+    except SavedFilter.DoesNotExist:
+        raise Http404 from None
+    notes.success(request, _("“%(name)s” is not kept any more.") % {"name": gone.name})
+    return redirect(f"{reverse(gone.page)}?{gone.query}")
 
 
 # --- Uploads in parts (static/upload.js) ---------------------------------------------------------------

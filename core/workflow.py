@@ -112,12 +112,14 @@ class Available:
 @dataclass
 class Workflow:
     """The transitions of one model. `case_of(obj)` gives its case; `lock_first(obj)` locks what the guards
-    share with other cases (a call's envelope), before the case."""
+    share with other cases (a call's envelope), before the case; `since` names a column that keeps the moment at which
+    the present state began."""
 
     model: type[models.Model]
     transitions: Iterable[Transition]
     case_of: Callable[[Any], Case] = lambda obj: obj.case
     lock_first: Callable[[Any], None] = lambda _obj: None
+    since: str = ""
     by_name: dict[str, Transition] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -189,6 +191,8 @@ class Workflow:
             target = row.target if isinstance(row.target, str) else row.target(obj, data)
             obj.status = target
             obj.version += 1
+            if self.since:
+                setattr(obj, self.since, now)
             for effect in (*row.effects, *self.more_effects.get(name, ())):
                 effect(obj, by=by, now=now, data=data)
             obj.save()

@@ -15,7 +15,7 @@ class GrantsConfig(AppConfig):
         from applications.workflow import APPLICATION
         from core import documents, duties, jobs, navigation
         from grants import guards, history, pdf
-        from grants.duties import SOURCES
+        from grants.duties import KINDS, SOURCES
 
         navigation.register(_("Projects"), "project_list", shown=lambda user: user.is_authenticated, order=40)
         navigation.register(
@@ -26,6 +26,7 @@ class GrantsConfig(AppConfig):
         jobs.register(pdf.KIND, pdf.work, label=_("The agreement as PDF"))
         for name, source in SOURCES.items():
             duties.register(name, source)
+        duties.name_kinds(KINDS)
         # What a project spends, the application cannot give back behind its back.
         APPLICATION.add_guard("renounce", guards.no_project)
         APPLICATION.add_guard("annul", guards.no_running_project)

@@ -1,7 +1,7 @@
 """What is owed about projects before they run (PROGRAMME 7): opening one, signing, starting it, naming a coordinator.
 
-Each source is one bounded query, after one for who the officers are. The officer of a project is who opened it, while
-they are one; else all are. They hear too when the group is late.
+Each source is one bounded query, after one for who the officers are. The officer of a project is the one in charge of its
+case, else who opened it, while they are one; else all are. They hear too when the group is late.
 """
 
 import datetime as dt
@@ -22,8 +22,9 @@ from django.db.models import (
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.models import RoleGrant
+from accounts import charge
 from accounts.roles import Role
 from applications.models import Decision, Line, Recommendation
 from core import dates
@@ -33,6 +34,8 @@ from groups.models import Appointment, GroupPerson
 
 # How long an officer has to open the project of an approval; no call says it.
 DAYS_TO_OPEN = 7
+# Of a project: the officer of its case, else who opened it.
+IN_CHARGE = ("application__officer", "opened_by")
 
 
 def _with_representative(rows: QuerySet[Project]) -> QuerySet[Project]:
@@ -51,31 +54,19 @@ def _between(rows: QuerySet, column: str, due_from: dt.date | None, due_to: dt.d
     return rows.filter(**{f"{column}__lte": due_to}) if due_to else rows
 
 
-def officer_ids() -> set[int]:
-    """Everybody who is an officer now."""
-    live = RoleGrant.objects.live(dates.now()).filter(role=Role.OFFICER, user__is_active=True)
-    return set(live.values_list("user_id", flat=True))
-
-
-def _whose(officer: int | None, officers: set[int]) -> list[int]:
-    """The officer who began it, while they are one; else all of them."""
-    return [officer] if officer in officers else sorted(officers)
-
-
-def _of(rows: QuerySet, user, officers: set[int], column: str = "opened_by_id") -> QuerySet:
-    """Bounded to one person: what they owe, or watch."""
+def _of(rows: QuerySet, user, officers: charge.Holders, *columns: str) -> QuerySet:
+    """With who is in charge; bounded to one person: what they owe, or watch."""
+    rows = officers.bounded(rows, None, *columns)
     if user is None:
         return rows
-    mine = Q(**{column: user.pk})
-    if user.pk in officers:
-        mine |= ~Q(**{f"{column}__in": officers}) | Q(**{column: None})
-    if column == "opened_by_id":
+    mine = officers.falls_to(user)
+    if "opened_by" in columns:
         mine |= Q(representative_id=user.pk)
     return rows.filter(mine)
 
 
 def projects_to_open(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
-    """Approved applications without a project: of the officer who recommended them."""
+    """Approved applications without a project: of the officer in charge, else of who recommended them."""
     after = dt.timedelta(days=DAYS_TO_OPEN)
     rows = Decision.objects.filter(
         kind=Decision.Kind.APPROVE, application__status="approved", application__project=None
@@ -87,9 +78,10 @@ def projects_to_open(*, today, due_from=None, due_to=None, user=None) -> Iterato
     by = Recommendation.objects.filter(application_id=OuterRef("application_id"))
     by = by.order_by("-recommended_at", "-pk")
     rows = rows.annotate(officer_id=Subquery(by.values("recommended_by_id")[:1]))
-    officers = officer_ids()
-    for decision in _of(rows, user, officers, "officer_id").select_related("application"):
-        for officer in _whose(decision.officer_id, officers):
+    officers = charge.officers(today, user)
+    found = _of(rows, user, officers, "application__officer", "officer_id")
+    for decision in found.select_related("application"):
+        for officer, covered in officers.whose(decision.in_charge_id, user):
             yield Duty(
                 key=f"project_open.{decision.application_id}",
                 user_id=officer,
@@ -97,14 +89,17 @@ def projects_to_open(*, today, due_from=None, due_to=None, user=None) -> Iterato
                 title=partial(_title, _to_open, decision.application.title),
                 due_on=dates.day_of(decision.decided_at) + after,
                 url=reverse("project_open", args=[decision.application_id]),
+                since=dates.day_of(decision.decided_at),
+                covered_id=covered,
             )
 
 
 def agreements_to_sign(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
     """Of the representative; then, once the group has signed, of the officer."""
     rows = Project.objects.filter(status="awaiting_agreement").select_related("agreement")
-    found, officers = _with_representative(_between(rows, "sign_by", due_from, due_to)), officer_ids()
-    for project in _of(found, user, officers):
+    officers = charge.officers(today, user)
+    found = _with_representative(_between(rows, "sign_by", due_from, due_to))
+    for project in _of(found, user, officers, *IN_CHARGE):
         owe = partial(
             Duty,
             case_id=project.application.case_id,
@@ -114,14 +109,22 @@ def agreements_to_sign(*, today, due_from=None, due_to=None, user=None) -> Itera
         if project.agreement.group_signed_at is not None:
             key = f"project_start.{project.pk}"
             say = partial(_title, _to_start, project.title)
-            for officer in _whose(project.opened_by_id, officers):
-                yield owe(key=key, user_id=officer, title=say)
+            since = dates.day_of(project.agreement.group_signed_at)
+            for officer, covered in officers.whose(project.in_charge_id, user):
+                yield owe(key=key, user_id=officer, title=say, since=since, covered_id=covered)
             continue
         key, say = f"agreement.{project.pk}", partial(_title, _to_sign, project.title)
         if project.representative_id:
-            yield owe(key=key, user_id=project.representative_id, title=say)
-        for officer in _whose(project.opened_by_id, officers):
-            yield owe(key=key, user_id=officer, title=say, officer=True)
+            yield owe(key=key, user_id=project.representative_id, title=say, since=project.opened_on)
+        for officer, covered in officers.whose(project.in_charge_id, user):
+            yield owe(
+                key=key,
+                user_id=officer,
+                title=say,
+                officer=True,
+                since=project.opened_on,
+                covered_id=covered,
+            )
 
 
 def coordinators_to_appoint(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
@@ -158,8 +161,9 @@ def coordinators_to_appoint(*, today, due_from=None, due_to=None, user=None) -> 
     if due_to:
         # Never due before `appoint_by`: the index bounds the reading.
         rows = rows.filter(appoint_by__lte=due_to)
-    found, officers = _with_representative(_between(rows, "due_on", None, due_to)), officer_ids()
-    for project in _of(found, user, officers):
+    officers = charge.officers(today, user)
+    found = _with_representative(_between(rows, "due_on", None, due_to))
+    for project in _of(found, user, officers, *IN_CHARGE):
         due_on = project.due_on
         if project.working and project.left_on:
             due_on = max(project.appoint_by, dates.add_days(project.left_on, project.days, working=True))
@@ -172,11 +176,13 @@ def coordinators_to_appoint(*, today, due_from=None, due_to=None, user=None) -> 
             title=partial(_title, _to_appoint, project.title),
             due_on=due_on,
             url=reverse("coordinator_nominate", args=[project.application.group_id]),
+            since=project.left_on or project.opened_on,
         )
         if project.representative_id:
             yield owe(user_id=project.representative_id)
-        for officer in _whose(project.opened_by_id, officers):
-            yield owe(user_id=officer, url=reverse("project_detail", args=[project.pk]), officer=True)
+        page = reverse("project_detail", args=[project.pk])
+        for officer, covered in officers.whose(project.in_charge_id, user):
+            yield owe(user_id=officer, url=page, officer=True, covered_id=covered)
 
 
 def _title(words, title: str) -> str:
@@ -204,4 +210,14 @@ SOURCES = {
     "projects_to_open": projects_to_open,
     "agreements_to_sign": agreements_to_sign,
     "coordinators_to_appoint": coordinators_to_appoint,
+}
+
+# The headings of the inbox.
+KINDS = {
+    "project_open": gettext_lazy("Projects to open"),
+    "agreement": gettext_lazy("Agreements to sign"),
+    "agreement:late": gettext_lazy("Agreements that a group signs late"),
+    "project_start": gettext_lazy("Projects to start"),
+    "coordinator": gettext_lazy("Coordinators to nominate"),
+    "coordinator:late": gettext_lazy("Coordinators nominated late"),
 }

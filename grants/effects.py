@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 
+from applications import reserve_list
 from applications.models import EnvelopeEntry
 from core.dates import add_months, day_of
 from core.money import ZERO
@@ -121,7 +122,7 @@ def end(how: str) -> Callable[..., None]:
 
 
 def release(project: Project, *, now: dt.datetime) -> Decimal:
-    """Give what was not paid back to the call's envelope; answers how much."""
+    """Give what was not paid back to the call's envelope, whose reserve list moves up; answers how much."""
     unpaid = project.approved_amount - project.paid()
     if unpaid > ZERO:
         EnvelopeEntry.objects.create(
@@ -131,6 +132,7 @@ def release(project: Project, *, now: dt.datetime) -> Decimal:
             why=EnvelopeEntry.Why.RELEASE,
             at=now,
         )
+        reserve_list.money_freed(project.call, unpaid, now=now)
     return unpaid
 
 

@@ -42,6 +42,7 @@ class ReportsConfig(AppConfig):
         duties.register("reports.due", mine.reports_due)
         duties.register("reports.check", mine.reports_to_check)
         duties.register("reports.observations", mine.observations_due)
+        duties.name_kinds(mine.KINDS)
         dated.register("reports.fall_due", actions.fall_due)
         wording.register_sentences()
 

@@ -1,19 +1,21 @@
 """What is owed about reports (PROGRAMME 7): writing one, looking at one, meeting an observation.
 
-Each source is one bounded query (and one for who the officers are). The officer of a project is who opened it; once they
-are no officer any more, all of them hear. What belongs to a project that stands still or has ended is owed by nobody.
+Each source is one bounded query (and one for who the officers are). The officer of a project is the one in charge of its
+case, else who opened it; once they are no officer any more, all of them hear. What belongs to a project that stands still
+or has ended is owed by nobody.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.models import RoleGrant
+from accounts import charge
 from accounts.roles import Role
 from core import dates
 from core.duties import OFFICER_FROM, Duty
@@ -27,7 +29,7 @@ DAYS_TO_CHECK = 10
 def reports_due(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
     """Reports to write: of whoever reports for the project; its officer watches."""
     rows = _between(ProgressReport.objects.owed(), "due_on", due_from, due_to)
-    officers = _officers(today, user)
+    officers = charge.officers(today, user)
     for report in _with_reporter(rows, "project", today, user, officers).select_related(
         "project__application"
     ):
@@ -37,15 +39,18 @@ def reports_due(*, today, due_from=None, due_to=None, user=None) -> Iterator[Dut
             case_id=report.project.application.case_id,
             title=partial(_title, _to_write, report),
             due_on=report.due_on,
+            # It falls due on the day after its period.
+            since=report.period_to + dt.timedelta(days=1),
         )
         if report.reporter_id:
             yield owe(user_id=report.reporter_id, url=reverse("report_edit", args=[report.pk]))
-        for officer in _officers_of(report.project, officers, user):
+        for officer, covered in officers.whose(report.in_charge_id, user):
             yield owe(
                 user_id=officer,
                 title=partial(_title, _late_report, report),
                 url=reverse("report_detail", args=[report.pk]),
                 officer=True,
+                covered_id=covered,
             )
 
 
@@ -57,11 +62,10 @@ def reports_to_check(*, today, due_from=None, due_to=None, user=None) -> Iterato
         rows = rows.filter(submitted_at__gt=dates.end_of(due_from - after - dt.timedelta(days=1)))
     if due_to:
         rows = rows.filter(submitted_at__lte=dates.end_of(due_to - after))
-    officers = _officers(today, user)
-    if user is not None:
-        rows = rows.filter(_of_officer(user, "project", officers))
+    officers = charge.officers(today, user)
+    rows = officers.bounded(rows, user, *_in_charge("project"))
     for report in rows.select_related("project__application"):
-        for officer in _officers_of(report.project, officers, user):
+        for officer, covered in officers.whose(report.in_charge_id, user):
             yield Duty(
                 key=f"report_check.{report.pk}",
                 user_id=officer,
@@ -69,13 +73,15 @@ def reports_to_check(*, today, due_from=None, due_to=None, user=None) -> Iterato
                 title=partial(_title, _to_check, report),
                 due_on=dates.day_of(report.submitted_at) + after,  # type: ignore[arg-type]
                 url=reverse("report_detail", args=[report.pk]),
+                since=dates.day_of(report.submitted_at),  # type: ignore[arg-type]
+                covered_id=covered,
             )
 
 
 def observations_due(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
     """Observations to meet: of whoever reports; the project's officer watches."""
     rows = _between(Observation.objects.open(), "due_on", due_from, due_to)
-    officers = _officers(today, user)
+    officers = charge.officers(today, user)
     rows = _with_reporter(rows, "report__project", today, user, officers)
     for observation in rows.select_related("report__project__application"):
         report = observation.report
@@ -86,11 +92,13 @@ def observations_due(*, today, due_from=None, due_to=None, user=None) -> Iterato
             title=partial(_title, _to_meet, report),
             due_on=observation.due_on,
             url=reverse("report_detail", args=[report.pk]),
+            since=dates.day_of(report.accepted_at) if report.accepted_at else None,
         )
         if observation.reporter_id:
             yield owe(user_id=observation.reporter_id)
-        for officer in _officers_of(report.project, officers, user):
-            yield owe(user_id=officer, title=partial(_title, _late_observation, report), officer=True)
+        say = partial(_title, _late_observation, report)
+        for officer, covered in officers.whose(observation.in_charge_id, user):
+            yield owe(user_id=officer, title=say, officer=True, covered_id=covered)
 
 
 def _title(words, report: ProgressReport) -> str:
@@ -127,38 +135,33 @@ def _between(rows: QuerySet, column: str, due_from: dt.date | None, due_to: dt.d
 # --- Who ---------------------------------------------------------------------------------------------
 
 
-def _with_reporter(rows: QuerySet, project: str, today: dt.date, user, officers: frozenset[int]) -> QuerySet:
-    """Each row with who reports for its project (`Project.reporter_on`, in SQL), bounded to what a person owes or
-    watches."""
+def _with_reporter(rows: QuerySet, project: str, today: dt.date, user, officers: charge.Holders) -> QuerySet:
+    """Each row with who reports for its project (`Project.reporter_on`, in SQL) and who is in charge of it, bounded to
+    what a person owes or watches."""
     group = OuterRef(f"{project}__application__group_id")
     posts = Appointment.objects.in_office(today).filter(group_id=group)
     places = GroupPerson.objects.filter(group_id=group, role=Role.REPRESENTATIVE, until=None)
     rows = rows.annotate(
         reporter_id=Coalesce(Subquery(posts.values("person_id")[:1]), Subquery(places.values("user_id")[:1]))
     )
+    rows = officers.bounded(rows, None, *_in_charge(project))
     if user is None:
         return rows
     # Who only watches hears of what is long late: the rest need not be read.
     long_late = Q(due_on__lte=today - dt.timedelta(days=OFFICER_FROM))
-    return rows.filter(Q(reporter_id=user.pk) | (_of_officer(user, project, officers) & long_late))
+    return rows.filter(Q(reporter_id=user.pk) | (officers.falls_to(user) & long_late))
 
 
-def _officers(today: dt.date, user) -> frozenset[int]:
-    """Everybody who is an officer on this day; nobody has to be asked for, when the person asked about is none."""
-    if user is not None and Role.OFFICER not in user.staff_roles():
-        return frozenset()
-    live = RoleGrant.objects.live(dates.end_of(today)).filter(role=Role.OFFICER, user__is_active=True)
-    return frozenset(live.values_list("user_id", flat=True))
+def _in_charge(project: str) -> tuple[str, str]:
+    """Of a project: the officer of its case, else who opened it. `project` leads to it."""
+    return f"{project}__application__officer", f"{project}__opened_by"
 
 
-def _of_officer(user, project: str, officers: frozenset[int]) -> Q:
-    """What a person looks after as an officer."""
-    if user.pk not in officers:
-        return Q(pk__in=[])
-    return Q(**{f"{project}__opened_by": user}) | ~Q(**{f"{project}__opened_by__in": officers})
-
-
-def _officers_of(project, officers: frozenset[int], user) -> Iterable[int]:
-    """Who looks after a project; only this person, when one is asked for."""
-    found = [project.opened_by_id] if project.opened_by_id in officers else sorted(officers)
-    return found if user is None else [pk for pk in found if pk == user.pk]
+# The headings of the inbox.
+KINDS = {
+    "report": gettext_lazy("Reports to write"),
+    "report:late": gettext_lazy("Reports that are late"),
+    "report_check": gettext_lazy("Reports to look at"),
+    "observation": gettext_lazy("Observations to meet"),
+    "observation:late": gettext_lazy("Observations that are late"),
+}

@@ -33,23 +33,27 @@ STAYS = dt.timedelta(days=120)
 
 
 def duty_rows(user: User, today: dt.date) -> tuple[list[Row], int]:
-    """What the person owes, the most urgent first; and how many more there are."""
+    """What the person owes, the most urgent first; and how many there are in all."""
     owed = duties.of(user, today)
     shown = owed[:MOST_DUTIES]
     cases = Case.objects.in_bulk({duty.case_id for duty in shown if duty.case_id})
+    covered = duties.covered_by(shown)
     rows = []
     for duty in shown:
         late = duty.days_late(today) > 0
+        case = cases[duty.case_id].name if duty.case_id in cases else ""
+        colleague = covered.get(duty.covered_id or 0)
+        for_whom = _("for %(name)s") % {"name": colleague} if colleague else ""
         rows.append(
             Row(
                 label=duty.words(),
                 url=duty.url,
-                hint=cases[duty.case_id].name if duty.case_id in cases else "",
+                hint=" · ".join(part for part in (case, for_whom) if part),
                 state="overdue" if late else "due",
                 state_label=when(duty.due_on, today),
             )
         )
-    return rows, len(owed) - len(shown)
+    return rows, len(owed)
 
 
 # --- The person's own groups and cases ------------------------------------------------------------------

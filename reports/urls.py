@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from reports.views import home, office, reading, results, writing
+from reports.views import home, inbox, monday, office, reading, results, staff_figures, writing
 
 urlpatterns = [
     path("", home.front, name="home"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("monday/", monday.monday, name="monday"),
+    path("figures/staff/", staff_figures.staff_figures, name="staff_figures"),
+    path("figures/staff/<slug:table>.csv", staff_figures.staff_figures_csv, name="staff_figures_csv"),
     path("results/", results.results, name="results"),
     path("results/provinces.csv", results.provinces_csv, name="results_provinces_csv"),
     path("results/sectors.csv", results.sectors_csv, name="results_sectors_csv"),

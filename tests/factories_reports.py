@@ -115,6 +115,7 @@ def _approved_application(group, call, officer, amount, activities, title) -> Ap
         created_at=LONG_BEFORE,
         created_by=officer,
         updated_at=LONG_BEFORE,
+        state_since=LONG_BEFORE,
         title=title,
     )
     for order, (name, first, last) in enumerate(activities, start=1):

@@ -20,7 +20,7 @@ from groups.provinces import Province
 
 # Of a long text the beginning is enough to see which one it was.
 MOST_SHOWN = 300
-ROWS = ("documents", "questions", "criteria", "tranches", "cuts")
+ROWS = ("documents", "questions", "checks", "criteria", "tranches", "cuts")
 ROW_FIELDS: dict[str, tuple[str, ...]] = {
     "documents": ("order", "name_en", "name_es", "help_en", "help_es", "required", "most_files"),
     "questions": (
@@ -35,6 +35,7 @@ ROW_FIELDS: dict[str, tuple[str, ...]] = {
         "only_if_id",
         "only_if_answers",
     ),
+    "checks": ("order", "name_en", "name_es", "help_en", "help_es"),
     "criteria": ("order", "name_en", "name_es", "help_en", "help_es", "weight", "max_score"),
     "tranches": ("percent", "after_report"),
     "cuts": ("at",),
@@ -167,6 +168,8 @@ def row_words(kind: str, row: dict[str, Any] | None) -> str:
     name = _by_language(row)
     if kind == "criteria":
         return _("%(name)s (weight %(weight)s)") % {"name": name, "weight": row["weight"]}
+    if kind == "checks":
+        return name
     if kind == "questions":
         return f"{name} ({Question.Kind(row['kind']).label})"
     files = ngettext("%(n)s file", "%(n)s files", row["most_files"]) % {"n": row["most_files"]}

@@ -65,7 +65,7 @@ def copy(
     opens_at: dt.datetime,
     now: dt.datetime,
 ) -> Call:
-    """A draft with all the rules of a former call: its text, criteria, documents, tranches, questions, how applications
+    """A draft with all the rules of a former call: its text, criteria, checklist, documents, tranches, questions, how applications
     come in. Never its state, its dates (the days of its cuts are dates) and the money that it committed."""
 
     def make(case: Case) -> Call:
@@ -78,7 +78,7 @@ def copy(
         keep_to_line(call)
         call.save(force_insert=True)
         call.sectors.set(former.sectors.all())
-        for rows in (former.criteria, former.requirements, former.tranches):
+        for rows in (former.criteria, former.checks, former.requirements, former.tranches):
             _copy_rows(rows.all(), call)
         _copy_questions(former, call)
         return call

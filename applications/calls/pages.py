@@ -100,6 +100,13 @@ PAGES: tuple[Page, ...] = (
         ("questions",),
     ),
     Page(
+        "checks",
+        _("What an officer checks"),
+        _("A checklist for eligibility, besides the rules that are checked by themselves."),
+        (),
+        ("checks",),
+    ),
+    Page(
         "reviews",
         _("How it is judged"),
         _("The criteria with their weight, how many reviews, what passes."),
@@ -188,6 +195,7 @@ LABELS: dict[str, Promise] = {
     "points_behind": _("Points behind plan from which a report gives a reason"),
     "documents": _("Document"),
     "questions": _("Question"),
+    "checks": _("Check"),
     "criteria": _("Criterion"),
     "tranches": _("Tranche"),
     "cuts": _("Cut"),

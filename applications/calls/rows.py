@@ -1,4 +1,4 @@
-"""The rows of a call that are written one by one: documents, questions, criteria. What may become of each, and why not.
+"""The rows of a call that are written one by one: documents, questions, criteria, checks. What may become of each, and why not.
 
 Every function runs inside `calls.editing`, on the fresh call.
 """
@@ -14,6 +14,7 @@ from applications.models import (
     Answer,
     ApplicationDocument,
     Call,
+    CallCheck,
     CallTranche,
     Criterion,
     DocumentRequirement,
@@ -22,7 +23,7 @@ from applications.models import (
 from applications.readiness import DECIDING
 from core.workflow import TransitionRefused
 
-Row = DocumentRequirement | Question | Criterion
+Row = DocumentRequirement | Question | Criterion | CallCheck
 MOST_ROWS = 60
 # Where rows wait while others take their places: no two have one place at a time.
 ASIDE = 1000
@@ -34,6 +35,7 @@ def of(call: Call, kind: str) -> models.QuerySet[Any]:
         "documents": call.requirements,
         "questions": call.questions,
         "criteria": call.criteria,
+        "checks": call.checks,
     }
     return related[kind].order_by("order", "pk")
 

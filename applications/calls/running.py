@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from applications import emails, guards
+from applications import emails, guards, reserve_list
 from applications.calls.editing import locked
 from applications.models import Call, CallCut
 from core import timeline
@@ -78,7 +78,8 @@ def add_cut(
 def set_envelope(
     *, by: User, call: Call, envelope: Decimal, reason: str, version: int | None, now: dt.datetime
 ) -> Call:
-    """Give a published call more money, or take back what is not committed (PROGRAMME 6.4)."""
+    """Give a published call more money, with which its reserve list moves up, or take back what is not committed
+    (PROGRAMME 6.4)."""
     fresh = _published(call, by, version)
     committed = fresh.entries.committed()
     if envelope < committed:
@@ -99,6 +100,10 @@ def set_envelope(
         before=before,
         after=envelope,
     )
+    if envelope > before:
+        reserve_list.money_freed(fresh, envelope - before, now=now)
+    else:
+        reserve_list.money_committed(fresh, now=now)
     return fresh
 
 

@@ -51,7 +51,14 @@ def start_test(*, by: User, call: Call, now: dt.datetime) -> Application:
         group = _group(call, title, by, now)
         case = timeline.open_case(Case.Kind.APPLICATION, title, now=now)
         application = Application.objects.create(
-            case=case, call=call, group=group, is_test=True, created_at=now, created_by=by, updated_at=now
+            case=case,
+            call=call,
+            group=group,
+            is_test=True,
+            created_at=now,
+            created_by=by,
+            updated_at=now,
+            state_since=now,
         )
         timeline.record(
             case, "application.started", by=by, now=now, obj=application, call=call.pk, group=group.pk

@@ -73,6 +73,15 @@ class DocumentForm(Form):
     )
 
 
+class CheckForm(Form):
+    """A line of the checklist of officers."""
+
+    name_en = forms.CharField(label=gettext_lazy("What is checked, in English"), max_length=200)
+    name_es = forms.CharField(label=gettext_lazy("What is checked, in Spanish"), max_length=200)
+    help_en = forms.CharField(label=gettext_lazy("Help in English"), max_length=300, required=False)
+    help_es = forms.CharField(label=gettext_lazy("Help in Spanish"), max_length=300, required=False)
+
+
 class CriterionForm(Form):
     """A criterion of the reviews."""
 

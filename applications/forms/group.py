@@ -7,40 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from applications.models import Application, Call, Line
+from applications.models import Application
 from core.forms import Form, ModelForm
-from groups.provinces import Province
-
-
-class ApplicationFilter(Form):
-    """Finds applications; always in the URL."""
-
-    hides_optional = True
-
-    q = forms.CharField(
-        label=gettext_lazy("Project, group or reference"), required=False, max_length=100, strip=True
-    )
-    status = forms.ChoiceField(label=gettext_lazy("State"), required=False)
-    call = forms.ModelChoiceField(
-        label=gettext_lazy("Call"), queryset=Call.objects.none(), to_field_name="code", required=False
-    )
-    line = forms.ChoiceField(label=gettext_lazy("Line of action"), required=False)
-    province = forms.ChoiceField(label=gettext_lazy("Province"), required=False)
-
-    def __init__(self, *args: Any, user, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        calls = self.fields["call"]
-        assert isinstance(calls, forms.ModelChoiceField)
-        calls.queryset = Call.objects.visible_to(user).order_by("-opens_at", "-id")
-        calls.empty_label = _("All")
-        for name, choices in (
-            ("status", Application.Status.choices),
-            ("line", Line.choices),
-            ("province", Province.choices),
-        ):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = [("", _("All")), *choices]
 
 
 def lines_of(rows: int) -> forms.Textarea:

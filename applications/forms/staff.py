@@ -1,7 +1,7 @@
 """What officers fill in: eligibility, returns for changes, and who reviews."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from applications import figures_in_words
+from applications import figures_in_words, returning
 from applications.eligibility import Result
-from applications.models import EligibilitySignOff
+from applications.models import CallCheck, EligibilitySignOff
 from applications.sections import SECTIONS, Section
 from core.forms import DateField, Form
 
@@ -52,24 +52,40 @@ class ReasonForm(Form):
             self.fields["reason"].label = label
 
 
-class EligibilityForm(Form):
-    """What an officer judges of each warning, and what only a person can see."""
+Answer = EligibilitySignOff.Answer
 
-    def __init__(self, *args: Any, results: Iterable[Result], **kwargs: Any):
+
+class EligibilityForm(Form):
+    """What an officer judges of each rule, how they answer the checklist of the call, and what else they saw."""
+
+    def __init__(
+        self, *args: Any, results: Iterable[Result], checks: Iterable[CallCheck] = (), **kwargs: Any
+    ):
         super().__init__(*args, **kwargs)
-        self.results = list(results)
+        self.results, self.checks = list(results), list(checks)
         for result in self.results:
-            if result.outcome == "warn":
-                self.fields[f"judgement_{result.rule}"] = forms.CharField(
-                    label=_("Your judgement"),
-                    help_text=_("Why this may stand, in one or two sentences."),
-                    max_length=1000,
-                    widget=writing(2),
-                    error_messages={
-                        "required": _("Say what you judge of this: %(sentence)s")
-                        % {"sentence": result.sentence}
-                    },
-                )
+            warns = result.outcome == "warn"
+            self.fields[f"judgement_{result.rule}"] = forms.CharField(
+                label=_("Your judgement"),
+                help_text=_("Why this may stand, in one or two sentences.") if warns else "",
+                required=warns,
+                max_length=1000,
+                widget=writing(2),
+                error_messages={
+                    "required": _("Say what you judge of this: %(sentence)s") % {"sentence": result.sentence}
+                },
+            )
+        for check in self.checks:
+            self.fields[f"check_{check.pk}"] = forms.ChoiceField(
+                label=str(check),
+                help_text=check.help,
+                choices=Answer.choices,
+                widget=forms.RadioSelect,
+                error_messages={"required": _("Answer this: %(check)s") % {"check": check}},
+            )
+            self.fields[f"check_note_{check.pk}"] = forms.CharField(
+                label=_("What you saw"), required=False, max_length=1000, widget=writing(2)
+            )
         self.fields["note"] = forms.CharField(
             label=EligibilitySignOff._meta.get_field("note").verbose_name,
             help_text=_("For example: you called the chamber; you saw the register."),
@@ -78,25 +94,38 @@ class EligibilityForm(Form):
             widget=writing(),
         )
 
-    def rows(self) -> list[tuple[Result, list[tuple[str, str]], BoundField | None]]:
-        """Each result, with its figures in words and the field for its judgement where one is due."""
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for check in self.checks:
+            if data.get(f"check_{check.pk}") == Answer.NO and not data.get(f"check_note_{check.pk}"):
+                self.add_error(f"check_note_{check.pk}", _("Say why it may stand although the answer is no."))
+        return data
+
+    def rows(self) -> list[tuple[Result, list[tuple[str, str]], BoundField]]:
+        """Each result, with its figures in words and the field for its judgement."""
         return [
-            (
-                result,
-                figures_in_words.rows(result),
-                self[name] if (name := f"judgement_{result.rule}") in self.fields else None,
-            )
+            (result, figures_in_words.rows(result), self[f"judgement_{result.rule}"])
             for result in self.results
         ]
 
+    def check_rows(self) -> list[tuple[BoundField, BoundField]]:
+        """For each line of the checklist the field of its answer and that of its note."""
+        return [(self[f"check_{each.pk}"], self[f"check_note_{each.pk}"]) for each in self.checks]
+
     @property
     def judgements(self) -> dict[str, str]:
-        """{rule: what the officer judged}."""
+        """{rule: what the officer judged}, of those that say something."""
         return {
-            name.removeprefix("judgement_"): text
-            for name, text in self.cleaned_data.items()
-            if name.startswith("judgement_")
+            result.rule: text
+            for result in self.results
+            if (text := self.cleaned_data.get(f"judgement_{result.rule}"))
         }
+
+    @property
+    def checklist(self) -> dict[int, tuple[str, str]]:
+        """{id of the check: (answer, what was seen)}."""
+        data = self.cleaned_data
+        return {each.pk: (data[f"check_{each.pk}"], data[f"check_note_{each.pk}"]) for each in self.checks}
 
 
 class IneligibleForm(Form):
@@ -127,7 +156,10 @@ class IneligibleForm(Form):
 
 
 class ReturnForm(Form):
-    """What the group has to change, by section, and until when it may answer."""
+    """What the group has to change, by section and by what stands in it, and until when it may answer.
+
+    `places` is {section: {name: label}} (applications.returning).
+    """
 
     def __init__(
         self,
@@ -135,38 +167,57 @@ class ReturnForm(Form):
         today: dt.date,
         last_day: dt.date,
         sections: Iterable[Section] = SECTIONS,
+        places: Mapping[str, Mapping[str, str]] | None = None,
         **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
-        self.today = today
-        for section in sections:
+        self.today, self.sections, self.places = today, list(sections), places or {}
+        for section in self.sections:
             self.fields[f"note_{section.code}"] = forms.CharField(
                 label=str(section.label), required=False, max_length=2000, widget=writing(2)
             )
+            for name, label in self.places.get(section.code, {}).items():
+                self.fields[f"place_{section.code}_{name}"] = forms.CharField(
+                    label=label, required=False, max_length=returning.LONGEST, widget=writing(2)
+                )
         self.fields["answer_by"] = DateField(label=_("Last day to answer"), initial=last_day)
 
-    def note_fields(self) -> list[BoundField]:
-        """The fields of the sections."""
-        return [self[name] for name in self.fields if name.startswith("note_")]
+    def rows(self) -> list[tuple[BoundField, list[BoundField], bool]]:
+        """For each section the field of its note, those of its places, and whether something stands in one of these."""
+        found = []
+        for section in self.sections:
+            places = [self[f"place_{section.code}_{name}"] for name in self.places.get(section.code, {})]
+            found.append((self[f"note_{section.code}"], places, any(field.value() for field in places)))
+        return found
 
     def clean_answer_by(self) -> dt.date:
         return day_ahead(self.cleaned_data["answer_by"], self.today)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if not self.notes and not any(name.startswith("note_") for name in self.errors):
+        wrong = any(name.startswith(("note_", "place_")) for name in self.errors)
+        if not wrong and not self.notes and not self.field_notes:
             first = next(name for name in self.fields if name.startswith("note_"))
             self.add_error(first, _("Say what to change in at least one section."))
         return data
 
     @property
     def notes(self) -> dict[str, str]:
-        """{section: what to change}, without the empty ones."""
+        """{section code: what to change}."""
         return {
-            name.removeprefix("note_"): text
-            for name, text in self.cleaned_data.items()
-            if name.startswith("note_") and text
+            section.code: text
+            for section in self.sections
+            if (text := self.cleaned_data.get(f"note_{section.code}"))
         }
+
+    @property
+    def field_notes(self) -> dict[str, dict[str, str]]:
+        """{section code: {name of the place: what to change there}}."""
+        found = {
+            code: {name: text for name in names if (text := self.cleaned_data.get(f"place_{code}_{name}"))}
+            for code, names in self.places.items()
+        }
+        return {code: notes for code, notes in found.items() if notes}
 
 
 class ExtendForm(Form):

@@ -47,6 +47,7 @@ from applications.guards.office import (
     reviewers_assigned,
     reviews_are_in,
     says_what_to_change,
+    why_not_all_in,
 )
 from applications.guards.reviews import interest_is_said, is_complete, review_has_begun, review_is_possible
 from applications.guards.times import (
@@ -110,6 +111,7 @@ __all__ = [
     "says_what_to_change",
     "took_no_part",
     "why_closed",
+    "why_not_all_in",
     "why_not_reviewer",
     "within_envelope",
     "would_be_accepted",

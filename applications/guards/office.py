@@ -1,13 +1,14 @@
 """What officers may do: returning, eligibility, the reviews as a whole, the recommendation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from applications import returning
 from applications.eligibility import check
 from applications.guards.amounts import above_project, below_pass_mark, read_amounts
-from applications.models import Application
+from applications.models import Application, Call, Review
 from applications.scoring import mean_score
 from applications.sections import BY_CODE
 from core import dates
@@ -17,13 +18,22 @@ LONGEST_RETURN_DAYS = 366
 
 
 def says_what_to_change(obj: Application, *, by, now, data) -> str:
+    """Something to change in at least one section: a note about it, or about something in it."""
     if not data:
         return ""
     notes = data.get("notes") or {}
-    if not isinstance(notes, Mapping) or not any(str(text).strip() for text in notes.values()):
+    try:
+        places = returning.cleaned(data.get("field_notes") or {})
+    except ValueError:
         return _("Say what to change in at least one section.")
-    if unknown := set(notes) - set(BY_CODE):
+    said = isinstance(notes, Mapping) and any(str(text).strip() for text in notes.values())
+    if not said and not places:
+        return _("Say what to change in at least one section.")
+    if unknown := (set(notes) | set(places)) - set(BY_CODE):
         return _("There is no such section: %(names)s.") % {"names": ", ".join(sorted(map(str, unknown)))}
+    there = returning.places_of(obj) if places else {}
+    if any(name not in there.get(code, {}) for code, each in places.items() for name in each):
+        return _("What you wrote about is not in the application any more. Look at it again.")
     return ""
 
 
@@ -75,8 +85,13 @@ def reviewers_assigned(obj: Application, *, by, now, data) -> str:
 
 def reviews_are_in(obj: Application, *, by, now, data) -> str:
     """Enough reviews sent, none still being written, and one more where they lie too far apart."""
-    call, latest = obj.call, obj.latest_submission
-    live = list(obj.reviews.counting_for(latest)) if latest else []
+    latest = obj.latest_submission
+    return why_not_all_in(obj.call, list(obj.reviews.counting_for(latest)) if latest else [])
+
+
+def why_not_all_in(call: Call, live: Iterable[Review]) -> str:
+    """The same of the live reviews that count for the last submission, as a page of many applications asks it."""
+    live = list(live)
     totals = [review.total for review in live if review.total is not None]
     if len(totals) < call.reviews_needed:
         words = {"have": len(totals), "needed": call.reviews_needed}

@@ -11,6 +11,7 @@ from applications.models.application import (
 from applications.models.call import (
     BudgetCategory,
     Call,
+    CallCheck,
     CallCut,
     CallTranche,
     Criterion,
@@ -18,10 +19,13 @@ from applications.models.call import (
     EnvelopeEntry,
     Line,
 )
+from applications.models.office import ApplicationWords, DeclaredRelation, ReviewerProfile, Snippet
 from applications.models.plan import Activity, BudgetLine, BudgetQuote
 from applications.models.questions import Answer, Question
 from applications.models.review import (
+    Consensus,
     Decision,
+    DecisionCondition,
     DecisionLine,
     EligibilitySignOff,
     Recommendation,
@@ -37,15 +41,20 @@ __all__ = [
     "Answer",
     "Application",
     "ApplicationDocument",
+    "ApplicationWords",
     "BudgetCategory",
     "BudgetLine",
     "BudgetQuote",
     "Call",
+    "CallCheck",
     "CallCut",
     "CallTranche",
+    "Consensus",
     "Criterion",
     "Decision",
+    "DecisionCondition",
     "DecisionLine",
+    "DeclaredRelation",
     "DocumentRequirement",
     "EligibilitySignOff",
     "EnvelopeEntry",
@@ -57,7 +66,9 @@ __all__ = [
     "ReturnForChanges",
     "Review",
     "ReviewScore",
+    "ReviewerProfile",
     "SectionMark",
+    "Snippet",
     "Submission",
     "SubmissionMember",
     "Suggestion",

@@ -62,6 +62,16 @@ class Application(models.Model):
     # An admin tries a call out: it never leaves the draft, and stands in no list and no figure.
     is_test = models.BooleanField(default=False)
     first_submitted_at = models.DateTimeField(null=True, blank=True)
+    # The moment at which its present state began: the engine sets it.
+    state_since = models.DateTimeField()
+    # What the last submission asks of the programme, in pesos; zero before the first.
+    asked = MoneyField(default=0)
+    # The officer in charge of it; anybody of the office may act.
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="cases_in_charge"
+    )
+    # Since when a message of the group waits for an answer of the office.
+    message_waits_since = models.DateTimeField(null=True, blank=True)
     # While changes are requested: which sections are open, and until when an answer is in time.
     open_sections = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     answer_by = models.DateTimeField(null=True, blank=True)
@@ -104,6 +114,17 @@ class Application(models.Model):
         indexes = [
             models.Index(fields=["status", "-created_at", "-id"]),
             models.Index(fields=["call", "status"]),
+            # The orders of the list of applications, page after page.
+            models.Index(fields=["-created_at", "-id"], name="application_newest"),
+            models.Index(fields=["state_since", "id"], name="application_by_age"),
+            models.Index(fields=["status", "state_since", "id"], name="application_by_state"),
+            models.Index(fields=["-asked", "-id"], name="application_by_amount"),
+            models.Index(fields=["officer", "status"], name="application_by_officer"),
+            models.Index(
+                fields=["message_waits_since"],
+                condition=Q(message_waits_since__isnull=False),
+                name="message_waits",
+            ),
             # The daily scan of duties costs what is due, not what exists.
             models.Index(fields=["staff_due_on"], condition=Q(staff_due_on__isnull=False), name="staff_owe"),
             models.Index(fields=["answer_by"], condition=Q(status="changes_requested"), name="group_owes"),

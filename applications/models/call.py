@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -77,6 +78,10 @@ class Call(models.Model):
         ARRIVAL = "arrival", _("The one that arrived first")
         CRITERION = "criterion", _("The higher score in the first criterion, then arrival")
         AMOUNT = "amount", _("The one that asks for less, then arrival")
+
+    class Spread(models.TextChoices):
+        REVIEW = "review", _("One more review")
+        CONSENSUS = "consensus", _("The reviewers meet and agree")
 
     class ExpensesFrom(models.TextChoices):
         SUBMISSION = "submission", _("The day of the submission")
@@ -156,6 +161,18 @@ class Call(models.Model):
     pass_mark = models.DecimalField(max_digits=5, decimal_places=2, default=60)
     # Points of spread between reviews that call for one more; null where the call does not use it.
     max_spread = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    spread_asks = models.CharField(
+        _("Where reviews lie too far apart"), max_length=9, choices=Spread, default=Spread.REVIEW
+    )
+    # Who decides on reconsiderations; null: whoever decided what is to be reconsidered.
+    reconsidered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Who decides on reconsiderations"),
+    )
     tie_rule = models.CharField(
         _("Equal scores: who comes first"), max_length=9, choices=Tie, default=Tie.ARRIVAL
     )
@@ -262,6 +279,13 @@ class Criterion(models.Model):
     help_es = models.CharField(max_length=300, blank=True)
     weight = models.PositiveSmallIntegerField(help_text="Weights are relative to their sum")
     max_score = models.PositiveSmallIntegerField(default=10)
+    # What the ends and the middle of the scale mean, in words.
+    low_en = models.CharField(max_length=200, blank=True)
+    low_es = models.CharField(max_length=200, blank=True)
+    middle_en = models.CharField(max_length=200, blank=True)
+    middle_es = models.CharField(max_length=200, blank=True)
+    high_en = models.CharField(max_length=200, blank=True)
+    high_es = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["order"]
@@ -276,6 +300,28 @@ class Criterion(models.Model):
     @property
     def help(self) -> str:
         return bilingual.text(self, "help")
+
+
+class CallCheck(models.Model):
+    """Something that an officer looks at in every application of the call: one line of its checklist."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="checks")
+    order = models.PositiveSmallIntegerField()
+    name_en = models.CharField(max_length=200)
+    name_es = models.CharField(max_length=200)
+    help_en = models.CharField(max_length=300, blank=True)
+    help_es = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint(fields=["call", "order"], name="check_order")]
+
+    def __str__(self) -> str:
+        return self.name_en if get_language() == "en" else self.name_es
+
+    @property
+    def help(self) -> str:
+        return self.help_en if get_language() == "en" else self.help_es
 
 
 class DocumentRequirement(models.Model):

@@ -21,11 +21,18 @@ GROUP_ROLES = {Role.REPRESENTATIVE, Role.MEMBER, Role.VIEWER, Role.COORDINATOR}
 class EligibilitySignOff(models.Model):
     """An officer's judgement on one submission, with the rules and their figures as they were."""
 
+    class Answer(models.TextChoices):
+        YES = "yes", _("Yes")
+        NO = "no", _("No")
+        NOT_APPLICABLE = "not_applicable", _("Does not apply")
+
     submission = models.OneToOneField(Submission, models.PROTECT, related_name="sign_off")
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     signed_at = models.DateTimeField()
     # [{"rule", "outcome", "sentence", "figures"}], and what the person judged of the warnings.
     results = models.JSONField()
+    # [{"check", "name", "answer", "note"}]: the checklist of the call as it was answered.
+    checklist = models.JSONField(default=list, blank=True)
     note = models.TextField(_("What you checked besides"), max_length=2000, blank=True)
 
     def __str__(self) -> str:
@@ -41,6 +48,8 @@ class ReturnForChanges(models.Model):
     answer_by = models.DateTimeField()
     # {section code: what to change}
     notes = models.JSONField()
+    # {section code: {name of the field: what to change in it}}, within those sections.
+    field_notes = models.JSONField(default=dict, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -162,6 +171,23 @@ class ReviewScore(models.Model):
         return f"{self.review_id} {self.criterion_id}"
 
 
+class Consensus(models.Model):
+    """What the reviewers of a submission agreed on when they met, where the call asks for it. Never changed."""
+
+    submission = models.OneToOneField(Submission, models.PROTECT, related_name="consensus")
+    held_on = models.DateField(_("Day of the meeting"))
+    present = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    # {criterion id: score}, and their weighted mean in per cent.
+    scores = models.JSONField()
+    total = models.DecimalField(max_digits=5, decimal_places=2)
+    text = models.TextField(_("What was agreed, and why"), max_length=4000)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"consensus on {self.submission_id}"
+
+
 class Recommendation(models.Model):
     """An officer's proposal to the authority."""
 
@@ -257,3 +283,30 @@ class DecisionLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line_id} {self.amount}"
+
+
+class DecisionCondition(models.Model):
+    """Something that an approval asks of the group by a day."""
+
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="dated_conditions")
+    order = models.PositiveSmallIntegerField()
+    text = models.CharField(_("What the group does"), max_length=500)
+    due_on = models.DateField(_("By when"))
+    met_on = models.DateField(null=True, blank=True)
+    met_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "order"], name="condition_order"),
+            models.CheckConstraint(
+                condition=Q(met_on=None, met_by=None) | Q(met_on__isnull=False, met_by__isnull=False),
+                name="condition_met_by_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["due_on"], condition=Q(met_on=None), name="condition_owed")]
+
+    def __str__(self) -> str:
+        return self.text

@@ -8,8 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from accounts.roles import Role
+from accounts import charge
 from applications.models import Support
 from core import dates
 from core.duties import Duty
@@ -28,37 +27,33 @@ def supports(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: 
         owed = owed.filter(due_on__lte=due_to)
     rows = list(
         owed.values_list(
-            "pk", "status", "due_on", "group_id", "group__case_id", "adviser_id", "assigned_by_id"
+            "pk", "status", "due_on", "group_id", "group__case_id", "adviser_id", "assigned_by_id", "asked_at"
         )
     )
-    officers = _officers({row[3] for row in rows if row[1] == Support.Status.ASKED}, today, user)
-    for pk, status, due_on, group, case, adviser, officer in rows:
+    office = charge.officers(today, user)
+    officers = _officers({row[3] for row in rows if row[1] == Support.Status.ASKED}, office, user)
+    for pk, status, due_on, group, case, adviser, officer, asked_at in rows:
         assert due_on is not None
-        url = reverse("support_detail", args=[pk])
+        url, since = reverse("support_detail", args=[pk]), dates.day_of(asked_at)
         if status == Support.Status.ASKED:
+            title = _("Assign an adviser to a group")
             for person in officers.get(group, ()):
-                yield Duty(
-                    f"support.assign.{pk}", person, case, _("Assign an adviser to a group"), due_on, url
-                )
+                yield Duty(f"support.assign.{pk}", person, case, title, due_on, url, since=since)
             continue
+        key = f"support.answer.{pk}"
         if user is None or adviser == user.pk:
-            yield Duty(
-                f"support.answer.{pk}", adviser, case, _("Say whether you help the group"), due_on, url
-            )
-        if officer not in (None, adviser) and (user is None or officer == user.pk):
-            title = _("An adviser has not answered")
-            yield Duty(f"support.answer.{pk}", officer, case, title, due_on, url, officer=True)
+            yield Duty(key, adviser, case, _("Say whether you help the group"), due_on, url, since=since)
+        title = _("An adviser has not answered")
+        for person, covered in office.whose(officer, user) if officer in office.people else ():
+            if person != adviser:
+                yield Duty(key, person, case, title, due_on, url, True, since, covered)
 
 
-def _officers(groups: set[int], today: dt.date, user: Any) -> dict[int, list[int]]:
+def _officers(groups: set[int], office: charge.Holders, user: Any) -> dict[int, list[int]]:
     """By group, the officers who may assign: nobody does it for their own group."""
     if not groups:
         return {}
-    moment = dates.end_of(today)
-    if user is not None:
-        people = [user.pk] if Role.OFFICER in user.staff_roles(moment) else []
-    else:
-        people = list(User.objects.with_role(Role.OFFICER, moment).values_list("pk", flat=True))
+    people = sorted(office.people) if user is None else [pk for pk in office.people if pk == user.pk]
     places = GroupPerson.objects.filter(group_id__in=groups, user_id__in=people, until=None)
     posts = Appointment.objects.filter(
         group_id__in=groups, person_id__in=people, status__in=["nominated", "accepted", "confirmed"]

@@ -19,20 +19,25 @@ from applications import calls, readiness
 from applications.calls import changes, rows
 from applications.calls.pages import BY_CODE, PAGES, Page
 from applications.forms.call_editor import FORMS, CallPageForm
-from applications.forms.call_editor_rows import CriterionForm, DocumentForm, QuestionForm
+from applications.forms.call_editor_rows import CheckForm, CriterionForm, DocumentForm, QuestionForm
 from applications.forms.call_editor_sets import rows_form
 from applications.models import Call, CallCut, Question
 from applications.questions import condition
 from applications.views.frame import Conflict
 from core import dates
-from core.forms import posted_version
+from core.forms import Form, posted_version
 from core.models import Event
 from core.templatetags.lsp import moment
 from core.workflow import NotAllowed, Refusal, StaleObject, TransitionRefused
 
 # How far back we look whether only other pages were written since this one was opened.
 MOST_STEPS = 50
-ROW_KINDS = ("documents", "questions", "criteria")
+ROW_KINDS = ("documents", "questions", "checks", "criteria")
+ROW_FORMS: dict[str, type[Form]] = {
+    "documents": DocumentForm,
+    "checks": CheckForm,
+    "criteria": CriterionForm,
+}
 
 
 class Frame:
@@ -243,7 +248,7 @@ def row_form(frame: Frame, kind: str, row: Any | None) -> Any:
     data = frame.request.POST if frame.request.method == "POST" else None
     if kind == "questions":
         return QuestionForm(data, call=frame.call, question=row)
-    form = DocumentForm if kind == "documents" else CriterionForm
+    form = ROW_FORMS[kind]
     return form(data, initial={name: getattr(row, name) for name in form.base_fields} if row else None)
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import require
 from accounts.permissions import Action
-from applications import edits, marking, pace, standing
+from applications import edits, marking, pace, returning, standing
 from applications.eligibility import Result, check_facts
 from applications.facts import Facts
 from applications.models import Application, SectionMark, Support
@@ -155,10 +155,12 @@ def asked(application: Application) -> dict[str, Any] | None:
     latest = application.returns.filter(answered_at=None).first()
     if latest is None:
         return None
+    places = returning.places_of(application) if latest.field_notes else {}
     rows = [
         (
             section.label,
             latest.notes.get(section.code, ""),
+            returning.told(latest, section.code, places),
             reverse("application_section", args=[application.pk, section.code]),
         )
         for section in sections_of(application)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import fetch, require
 from accounts.permissions import Action
 from applications import eligibility as rules
-from applications import judging
+from applications import judging, returning
 from applications.days import in_words, last_day
 from applications.forms.staff import EligibilityForm, ExtendForm, IneligibleForm, ReturnForm
 from applications.models import Application, EligibilitySignOff
@@ -20,7 +20,7 @@ from applications.views.answers import posted, status_of, tried
 from applications.views.changes import of_last_two
 from applications.views.staff import sign_off_of
 from applications.workflow import APPLICATION
-from core import dates
+from core import bilingual, dates
 from core.forms import posted_version
 from core.templatetags.lsp import deadline
 
@@ -34,7 +34,9 @@ def eligibility(request: HttpRequest, pk: int) -> HttpResponse:
     versions, changes = of_last_two(application)
     signed = sign_off_of(submission)
     results = rules.check(application, today=dates.day_of(now))
-    sign_form = EligibilityForm(posted(request, act="sign"), results=results, prefix="sign")
+    sign_form = EligibilityForm(
+        posted(request, act="sign"), results=results, checks=application.call.checks.all(), prefix="sign"
+    )
     bar_form = IneligibleForm(posted(request, act="ineligible"), results=results, prefix="bar")
     if request.method == "POST":
         require(user, Action.CHECK_ELIGIBILITY, application)
@@ -54,6 +56,7 @@ def eligibility(request: HttpRequest, pk: int) -> HttpResponse:
         "submission": submission,
         "sign_off": signed,
         "signed_results": signed_results(signed),
+        "signed_checks": signed_checks(signed),
         "results": results,
         "failing": [result for result in results if result.outcome == "fail"],
         "versions": versions,
@@ -74,6 +77,7 @@ def sign(request: HttpRequest, form: EligibilityForm, pk: int) -> None:
         by=request.user,
         application=Application.objects.get(pk=pk),
         judgements=form.judgements,
+        checklist=form.checklist,
         note=form.cleaned_data["note"],
         version=posted_version(request),
         now=dates.now(),
@@ -108,6 +112,14 @@ def signed_results(signed: EligibilitySignOff | None) -> list[dict[str, Any]]:
     return list(signed.results) if signed else []
 
 
+def signed_checks(signed: EligibilitySignOff | None) -> list[tuple[str, str, str]]:
+    """The checklist as it was signed: (what was checked, the answer, what was seen)."""
+    answers = dict(EligibilitySignOff.Answer.choices)
+    language = bilingual.language()
+    rows = signed.checklist if signed else []
+    return [(row[language], str(answers[row["answer"]]), row["note"]) for row in rows]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def application_return(request: HttpRequest, pk: int) -> HttpResponse:
     """Return an application for changes, section by section; or, once it was returned, give more time."""
@@ -117,9 +129,19 @@ def application_return(request: HttpRequest, pk: int) -> HttpResponse:
     now, call = dates.now(), application.call
     today = dates.day_of(now)
     until = last_day(call, today, call.days_to_answer)
-    form = ReturnForm(posted(request), today=today, last_day=until, sections=sections_of(application))
+    form = ReturnForm(
+        posted(request),
+        today=today,
+        last_day=until,
+        sections=sections_of(application),
+        places=returning.places_of(application),
+    )
     if request.method == "POST" and form.is_valid():
-        data = {"notes": form.notes, "answer_by": form.cleaned_data["answer_by"]}
+        data = {
+            "notes": form.notes,
+            "field_notes": form.field_notes,
+            "answer_by": form.cleaned_data["answer_by"],
+        }
         version = posted_version(request)
         if tried(
             form,
@@ -160,11 +182,17 @@ def _extend(request: HttpRequest, application: Application) -> HttpResponse:
             return redirect("application_detail", pk=application.pk)
     asked = application.returns.select_related("asked_by").first()
     labels = {section.code: section.label for section in SECTIONS}
+    places = returning.places_of(application)
     application.refresh_from_db(fields=["version"])
     context = {
         "application": application,
         "form": form,
         "asked": asked,
-        "notes": [(labels.get(code, code), note) for code, note in (asked.notes if asked else {}).items()],
+        "notes": [
+            (labels[code], asked.notes.get(code, ""), returning.told(asked, code, places))
+            for code in returning.sections_named(asked)
+        ]
+        if asked
+        else [],
     }
     return render(request, "applications/staff_extend.html", context, status=status_of(form))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import require
 from accounts.permissions import Action
-from applications import actions, edits, marking, merging, standing
+from applications import actions, edits, marking, merging, returning, standing
 from applications.eligibility import Result, check_facts
 from applications.facts import Facts
 from applications.models import Application
@@ -91,6 +91,20 @@ class Frame:
         """What the officer wrote about this section."""
         return self.asked.notes.get(self.section.code, "") if self.asked else ""
 
+    @cached_property
+    def place_notes(self) -> list[tuple[str, str]]:
+        """What the officer wrote about something in this section: (what it is, the note) each."""
+        if not self.asked or not self.asked.field_notes.get(self.section.code):
+            return []
+        return returning.told(self.asked, self.section.code, returning.places_of(self.application))
+
+    def note_on(self, form: BaseForm) -> None:
+        """Put what the officer wrote about a field above it."""
+        notes = self.asked.field_notes.get(self.section.code, {}) if self.asked else {}
+        for name, note in notes.items():
+            if name in form.fields:
+                form.fields[name].note = note  # type: ignore[attr-defined]
+
     @property
     def to_check(self) -> bool:
         """Whether the person came from the page that checks everything, and goes back there."""
@@ -161,6 +175,8 @@ class Frame:
         if self.request.method == "POST":
             # Saving asks this itself, under its lock; a form that came back with errors did not get that far.
             require(self.request.user, Action.EDIT_APPLICATION, self.application)
+        if isinstance(more.get("form"), BaseForm):
+            self.note_on(more["form"])
         return {
             "frame": self,
             "application": self.application,

@@ -7,45 +7,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import fetch, require
 from accounts.permissions import Action
-from applications import lists
-from applications.forms.group import AnnulForm, ApplicationFilter, ReasonForm, ResolutionForm
+from applications.forms.group import AnnulForm, ReasonForm, ResolutionForm
 from applications.models import Application
 from applications.views.answers import status_of, tried
 from applications.workflow import APPLICATION
 from core import dates
 from core.forms import posted_version
-from core.lists import MOST_COUNTED, BoundedPaginator, chips
 
 # --- The list ----------------------------------------------------------------------------------------
-
-
-@require_safe
-def application_list(request: HttpRequest) -> HttpResponse:
-    """Every application that this person may see, newest first: the group's own, or all for the office."""
-    user, today = request.user, dates.today()
-    form = ApplicationFilter(request.GET, user=user)
-    found = Application.objects.visible_to(user).real()
-    on = []
-    if form.is_valid():
-        found = lists.matching(found, form.cleaned_data)
-        on = chips(request, form)
-    paginator = BoundedPaginator(lists.rows(lists.newest(found)), lists.APPLICATIONS_ON_A_PAGE)
-    page = paginator.get_page(request.GET.get("page"))
-    context = {
-        "form": form,
-        "chips": on,
-        "page": page,
-        "rows": [(row, (today - dates.day_of(row.since)).days) for row in page],
-        "most": MOST_COUNTED,
-        "is_staff": user.is_staff_member,
-    }
-    return render(
-        request, "applications/application_list.html", context, status=200 if form.is_valid() else 422
-    )
 
 
 # --- A step that asks for a reason -------------------------------------------------------------------

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import fetch, require
 from accounts.permissions import Action
-from applications import actions, calls, pdf, standing
+from applications import actions, calls, pdf, returning, standing
 from applications.eligibility import Result, check_facts, failing
 from applications.facts import Facts
 from applications.forms.group import DeclarationForm
@@ -139,6 +139,7 @@ def parts(application: Application, results: list[Result]) -> list[dict[str, Any
     """The sections with their states, where to change each, and what the office asked to change."""
     waiting = application.returns.filter(answered_at=None).first() if application.answer_by else None
     notes = waiting.notes if waiting else {}
+    places = returning.places_of(application) if waiting and waiting.field_notes else {}
     found = []
     for section in sections_of(application):
         state = section.state(application, results)
@@ -151,6 +152,7 @@ def parts(application: Application, results: list[Result]) -> list[dict[str, Any
                 "state_label": state_label(state),
                 "url": url if section.is_open(application) else "",
                 "note": notes.get(section.code, ""),
+                "place_notes": returning.told(waiting, section.code, places) if waiting else [],
             }
         )
     return found

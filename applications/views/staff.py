@@ -7,15 +7,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.permissions import Action
-from applications import cuts
+from applications import cuts, turns
 from applications.models import Application, EligibilitySignOff, Review, Submission
 from applications.workflow import APPLICATION
 from core import dates
-from core.templatetags.lsp import day, deadline
 
 # Transitions that have a page of their own; those of the authority's decision share one.
 PAGES = {
@@ -62,7 +60,9 @@ def panel(application: Application, user: User, now: dt.datetime) -> dict[str, A
     reviews = review_rows(application, dates.day_of(now))
     project = getattr(application, "project", None)
     return {
-        "turn": "" if project else turn(application, sign_off, counting(reviews, submission)),
+        "turn": ""
+        if project
+        else turns.of(application, signed=sign_off is not None, live=counting(reviews, submission)).sentence,
         "acts": acts(application, user, now, signed=sign_off is not None),
         "submission": submission,
         "sign_off": sign_off,
@@ -101,48 +101,6 @@ def counting(rows: list[ReviewRow], submission: Submission | None) -> list[Revie
     """The live reviews that count for a submission."""
     reviews = [row.review for row in rows if row.review.is_live]
     return [review for review in reviews if submission and review.counts_for(submission)]
-
-
-def turn(application: Application, sign_off: EligibilitySignOff | None, live: list[Review]) -> str:
-    """What waits for whom, in a sentence; "" when nothing does. `live` are the reviews that count."""
-    status = application.status
-    sent = [review for review in live if review.status == Review.Status.SENT]
-    needed = max(application.call.reviews_needed, len(live))
-    if status == "draft":
-        return _("The group is writing it.")
-    if status == "changes_requested":
-        return _("Waits for the group, which may answer until %(when)s.") % {
-            "when": deadline(application.answer_by)
-        }
-    if status == "submitted":
-        if sign_off is None:
-            return _("Waits for an officer: look at eligibility.")
-        missing = application.call.reviews_needed - len(live)
-        if missing > 0:
-            return ngettext(
-                "Waits for an officer: assign %(n)s more reviewer.",
-                "Waits for an officer: assign %(n)s more reviewers.",
-                missing,
-            ) % {"n": missing}
-        return _("Waits for an officer: start the review.")
-    if status == "in_review":
-        if len(sent) < needed:
-            text = _("Waits for reviewers: %(sent)s of %(all)s reviews sent.") % {
-                "sent": len(sent),
-                "all": needed,
-            }
-            due = [review.due_on for review in live if review.status != Review.Status.SENT]
-            if not due:
-                return text
-            following = _("The next is due on %(day)s.") % {"day": day(min(due))}
-            return f"{text} {following}"
-        return _("All reviews are in. Waits for an officer: recommend.")
-    return {
-        "recommended": _("Waits for the approver: decide."),
-        "reserve": _("On the reserve list: waits for money of the call."),
-        "reconsideration": _("Waits for the authority: decide on the reconsideration."),
-        "approved": _("Approved. An officer opens the project."),
-    }.get(status, "")
 
 
 def acts(application: Application, user: User, now: dt.datetime, *, signed: bool = False) -> list[Act]:

@@ -4,6 +4,19 @@ from core.models.case import AccessLog, Case, Event, EventText
 from core.models.document import Document
 from core.models.job import Job
 from core.models.message import Message, ReminderStep
+from core.models.reading import CaseSeen, SavedFilter
 from core.models.upload import Upload
 
-__all__ = ["AccessLog", "Case", "Document", "Event", "EventText", "Job", "Message", "ReminderStep", "Upload"]
+__all__ = [
+    "AccessLog",
+    "Case",
+    "CaseSeen",
+    "Document",
+    "Event",
+    "EventText",
+    "Job",
+    "Message",
+    "ReminderStep",
+    "SavedFilter",
+    "Upload",
+]

@@ -21,7 +21,7 @@ from applications.workflow import APPLICATION, REVIEW
 from core import dates
 from core.money import cents
 from groups.models import Group
-from lsp_program.demo import names, papers
+from lsp_program.demo import names, office, papers
 from lsp_program.demo.people import Cast
 
 ACTIVITIES = (
@@ -147,11 +147,12 @@ class Story:
         return attached
 
     def submitted(self, group: Group, call: Call, by: User, day: dt.date) -> Application:
-        """Written some days before, and sent on `day`."""
+        """Written some days before, and sent on `day`; an officer takes it in charge."""
         application = self.draft(group, call, by, day - dt.timedelta(days=self.draw.randint(3, 9)))
-        return actions.submit(
+        application = actions.submit(
             by=by, application=application, declared=True, version=None, now=dates.at_noon(day)
         )
+        return office.take_charge(self.cast, application, day)
 
     # --- Staff ---------------------------------------------------------------------------------
 

@@ -102,6 +102,7 @@ class Archive:
             created_at=now,
             created_by=by,
             updated_at=now,
+            state_since=now,
             title=title,
             diagnosis=applying.DIAGNOSIS,
             objectives=applying.OBJECTIVES,
@@ -112,8 +113,10 @@ class Archive:
         Activity.objects.bulk_create(self.story.activities(application, by))
         BudgetLine.objects.bulk_create(self.story.lines(application))
         facts = Facts(application, today=day)
-        snapshot.freeze(facts, number=1, reference=reference, by=by, arrived_at=now)
-        Application.objects.filter(pk=application.pk).update(status="approved", first_submitted_at=now)
+        sent = snapshot.freeze(facts, number=1, reference=reference, by=by, arrived_at=now)
+        Application.objects.filter(pk=application.pk).update(
+            status="approved", first_submitted_at=now, asked=sent.amount
+        )
         application.refresh_from_db()
         return application
 

@@ -34,6 +34,7 @@ LOG_INS: tuple[tuple[str, str, Role | None], ...] = (
     ("coordinator", "Clara Villalba", None),
 )
 FORMER = ("officer.before", "Ofelia Durán", Role.OFFICER)
+COLLEAGUE = ("officer2", "Mónica Ledesma", Role.OFFICER)
 
 
 @cache
@@ -59,7 +60,7 @@ class Cast(dict[str, User]):
     def make(cls) -> "Cast":
         """Create them, with their staff roles: the first admin is named, the rest is given and seconded."""
         cast = cls()
-        for name, full_name, role in (*LOG_INS, FORMER):
+        for name, full_name, role in (*LOG_INS, FORMER, COLLEAGUE):
             user = cast[name] = make(name, full_name)
             if name == "admin":
                 actions.grant_first_admin(user=user, now=BEGINNING)

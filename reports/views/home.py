@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from applications.models import Call, Line
 from core import dates
-from reports import figures, home, home_roles
+from reports import figures, home, home_roles, office_pages
 from reports.home_rows import time_left
 from reports.views.results import key_figures
 
@@ -38,11 +38,12 @@ def own_home(request: HttpRequest) -> HttpResponse:
     now = dates.now()
     today = dates.day_of(now)
     groups = home.own_groups(request.user)
-    owed, more = home.duty_rows(request.user, today)
+    owed, all_duties = home.duty_rows(request.user, today)
     writes = home.may_start(groups, request.user)
     context = {
         "duties": owed,
-        "more_duties": more,
+        "all_duties": all_duties,
+        "office_pages": office_pages.links(request.user) if request.user.is_staff_member else [],
         "groups": groups,
         "cases": home.case_rows(request.user, groups, now),
         "is_new": home.is_new(request.user, groups),

@@ -56,6 +56,8 @@ SEARCHER = Policy(THE_OFFICE | {"adviser", "auditor"}, SIGNED_IN)
 REVIEWERS_DESK = only("reviewer", of=SIGNED_IN)
 FINANCE_DESK = Policy(THE_OFFICE | {"auditor"}, SIGNED_IN)
 CALL_WRITER = only("admin", of=SIGNED_IN)
+COVER_SETTER = only("officer", "admin", of=SIGNED_IN)
+FIGURES_READER = Policy(THE_OFFICE, SIGNED_IN)
 DRAFT_CALL_WRITER = only("admin", of=frozenset({"officer", "admin"}))
 # The address is one for everybody: who is not signed in finds nothing, like who may not.
 DRAFT_CALL_READ = Policy(frozenset({"officer", "admin"}), asks_who=False)
@@ -122,6 +124,11 @@ PAGES = [
     Row("job", "job", THE_ASKER, 200),
     Row("upload", "upload", THE_ADDRESSEE, 200),
     # People and machinery
+    Row("inbox", "", ACCOUNT, 200),
+    Row("monday", "", only("officer", of=SIGNED_IN), 200),
+    Row("cover_list", "", COVER_SETTER, 200),
+    Row("staff_figures", "", FIGURES_READER, 200),
+    Row("staff_figures_csv", "times", FIGURES_READER, 200),
     Row("people", "", PEOPLE_KEEPER, 200),
     Row("person_detail", "person", PEOPLE_KEEPER, 200),
     Row("message_monitor", "", OPERATOR, 200),
@@ -330,6 +337,8 @@ ACTS = [
     Row("uploads", "", ACCOUNT, 400),
     Row("upload", "upload", THE_ADDRESSEE, 400),
     # People and machinery
+    Row("cover_list", "", COVER_SETTER, 422),
+    Row("cover_end", "cover", COVER_SETTER, 302),
     Row("person_detail", "person", PEOPLE_KEEPER, 422),
     Row("role_second", "role", PEOPLE_KEEPER, 409),
     Row("role_end", "role", PEOPLE_KEEPER, 422),
@@ -526,7 +535,7 @@ def addresses(world: World) -> dict[str, object]:
     return {
         **own,
         **{name: getattr(ours, name).pk for name in cases},
-        **{name: shared[name].pk for name in ("role", "person", "invitation", "job", "message")},
+        **{name: shared[name].pk for name in ("role", "cover", "person", "invitation", "job", "message")},
         "upload": shared["upload"].key,
         "advice": "share_of_whole",
         "texts": "project",  # the section; the word alone is the project

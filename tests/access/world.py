@@ -12,7 +12,8 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from accounts.models import Invitation, User
+from accounts import covering
+from accounts.models import Cover, Invitation, User
 from accounts.roles import Role
 from applications.models import Application
 from applications.supporting import suggestions
@@ -261,6 +262,12 @@ def write_in(report: ProgressReport, by: User) -> dict[str, Any]:
     return {"evidence": report.evidence.get(), "outcome": report.outcomes.get()}
 
 
+def make_cover(person: User, by: User) -> Cover:
+    """One officer stands in for the other, for some days."""
+    first, last = TODAY.date(), TODAY.date() + 9 * DAY
+    return covering.set_cover(by=person, person=person, cover=by, first_on=first, last_on=last, now=TODAY)
+
+
 def make_shared(ours: Side, people: dict[str, User], call: Any) -> dict[str, Any]:
     """What belongs to no side: a role, an invitation, a job, a message, a document with its code."""
     admin, representative = people["admin"], people["representative"]
@@ -276,6 +283,7 @@ def make_shared(ours: Side, people: dict[str, User], call: Any) -> dict[str, Any
         "call": call,
         "hidden_call": make_call(code="HIDDEN", published=False),
         "role": waiting,
+        "cover": make_cover(people["officer"], staff_member("officer2", Role.OFFICER)),
         "person": people["stranger"],
         "invitation": Invitation.objects.get(email="invited@lsp.example"),
         "firm_token": make_firm_link(ours.group.memberships.all()[2], now=TODAY)[1],

@@ -170,7 +170,7 @@ def add(state: str, number: int) -> Application:
     [
         (duties.drafts, "draft", 1),
         (duties.answers, "changes_requested", 1),
-        (duties.reviews, "in_review", 1),
+        (duties.reviews, "in_review", 2),
         (duties.eligibility, "submitted", 4),
         (duties.decisions, "recommended", 4),
     ],

@@ -72,6 +72,11 @@ def everything() -> None:
         now=NOON,
     )
     reserve = application_at("reserve")
+    more = reserve.call.envelope + 1
+    calls.set_envelope(
+        by=OFFICE.admin, call=reserve.call, envelope=more, reason="More.", version=None, now=NOON
+    )
+    reserve.call.refresh_from_db()
     CALL.apply(reserve.call, "wind_up", by=OFFICE.admin, now=reserve.call.closes_at + DAY)
 
 
@@ -94,6 +99,7 @@ WHO = {
     "decision_annulled": {"representative"},
     "call_extended": {"representative"},
     "decision_waits": {"approver"},
+    "reserve_called": {"approver"},
     "recommendation_returned": {"officer"},
     "reconsideration_asked": {"approver"},
     "review_assigned": {"reviewer"},

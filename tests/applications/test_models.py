@@ -131,7 +131,7 @@ def test_no_member_joins_a_submission_later():
 def test_a_group_has_one_live_application_per_call():
     application = application_at("submitted")
     fields = {"call": application.call, "group": application.group, "created_by": application.created_by}
-    moments = {"created_at": NOON, "updated_at": NOON}
+    moments = {"created_at": NOON, "updated_at": NOON, "state_since": NOON}
     from tests.factories import make_case
 
     with refused("one_live_application"), transaction.atomic():

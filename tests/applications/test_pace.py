@@ -67,7 +67,7 @@ def test_while_the_programme_owes_nothing_there_is_no_pace(status):
     assert pace.of(application_at(status), NOON) is None
 
 
-def test_the_pace_costs_three_queries(django_assert_num_queries):
+def test_the_pace_costs_two_queries(django_assert_num_queries):
     application = application_at("in_review")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         pace.of(application, NOON)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import django
 
-HELPERS = {"__main__", "ground", "report"}
+HELPERS = {"__main__", "ground", "many", "report"}
 NAMES = sorted(
     module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]) if module.name not in HELPERS
 )

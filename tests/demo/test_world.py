@@ -14,6 +14,7 @@ from grants.models import Disbursement, Project
 from groups.models import Firm, Group
 from lsp_program.demo import allocation
 from lsp_program.local.demo import PASSWORD, ROLES
+from reports import monday
 from reports.models import ProgressReport
 
 pytestmark = pytest.mark.slow
@@ -93,6 +94,17 @@ def test_nothing_of_the_past_is_told_again(reader, world):
             line["late"] in (1, 7, 14) or line["late"] in (0, -1, -7, -14)
             for line in message.context["lines"]
         )
+
+
+def test_an_officer_finds_their_week(reader, world):
+    """Cases in charge, some of a colleague who is away, some with news since they looked."""
+    officer = User.objects.get(email="officer@demo.example")
+    rows, _more = monday.rows(officer, monday.MINE, dates.now())
+    assert any(row.for_name for row in rows)
+    assert {row.changed is None for row in rows} == {True, False}
+    assert any(row.changed for row in rows)
+    assert any(duty.covered_id for duty in duties.of(officer, world))
+    assert monday.rows(officer, monday.WITHOUT, dates.now())[0]
 
 
 def test_every_timeline_holds(reader):

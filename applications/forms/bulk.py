@@ -1,0 +1,44 @@
+"""What is asked once for many cases."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from applications.forms.staff import writing
+from applications.office import thread
+from core.forms import Form
+
+
+class PersonForm(Form):
+    """Who is to do it."""
+
+    person = forms.ChoiceField(
+        label=gettext_lazy("Who"), error_messages={"required": gettext_lazy("Choose a person.")}
+    )
+
+    def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in people}
+        field = self.fields["person"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("Choose a person")), *((pk, str(each)) for pk, each in self.people.items())]
+
+    @property
+    def chosen(self) -> User:
+        """The person."""
+        return self.people[self.cleaned_data["person"]]
+
+
+class MessageForm(Form):
+    """A message to a group, or to the office."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Message"),
+        max_length=thread.LONGEST,
+        widget=writing(),
+        error_messages={"required": gettext_lazy("Write a message.")},
+    )

@@ -1,0 +1,95 @@
+"""The filters of the list of applications; always in the URL."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.lists import FLAGS, ORDERS, options
+from applications.models import Application, Line
+from core.forms import Form, MoneyField
+from groups.provinces import Province
+
+
+class ApplicationFilter(Form):
+    """What the people of a group look for among their own."""
+
+    hides_optional = True
+
+    q = forms.CharField(
+        label=gettext_lazy("Project, group, firm, CUIT, place or reference"),
+        required=False,
+        max_length=100,
+        strip=True,
+    )
+    status = forms.ChoiceField(label=gettext_lazy("State"), required=False)
+    call = forms.ChoiceField(label=gettext_lazy("Call"), required=False)
+
+    def __init__(self, *args: Any, user, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.found = options(user)
+        self._offer("status", Application.Status.choices)
+        self._offer("call", self.found["call"])
+
+    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("All")), *choices]
+
+
+class StaffFilter(ApplicationFilter):
+    """What staff look for among all that they may see. The first row of filters is always open."""
+
+    FIRST = ("q", "status", "call", "officer", "order")
+
+    officer = forms.ChoiceField(label=gettext_lazy("Officer in charge"), required=False)
+    order = forms.ChoiceField(label=gettext_lazy("Order"), required=False)
+    line = forms.ChoiceField(label=gettext_lazy("Line of action"), required=False)
+    province = forms.ChoiceField(label=gettext_lazy("Province"), required=False)
+    sector = forms.ChoiceField(label=gettext_lazy("Sector"), required=False)
+    adviser = forms.ChoiceField(label=gettext_lazy("Adviser"), required=False)
+    reviewer = forms.ChoiceField(label=gettext_lazy("Reviewer"), required=False)
+    flag = forms.ChoiceField(label=gettext_lazy("What stands out"), required=False)
+    days = forms.IntegerField(
+        label=gettext_lazy("Days in its state, at least"),
+        required=False,
+        min_value=0,
+        max_value=9999,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "answer-5"}),
+    )
+    least = MoneyField(label=gettext_lazy("Asks for at least"), required=False)
+    most = MoneyField(label=gettext_lazy("Asks for at most"), required=False)
+
+    def __init__(self, *args: Any, user, **kwargs: Any):
+        super().__init__(*args, user=user, **kwargs)
+        people = [("me", _("Me")), ("none", _("Nobody"))]
+        self._offer("officer", [*people, *self.found["officer"]])
+        self._offer("line", Line.choices)
+        self._offer("province", Province.choices)
+        for name in ("sector", "adviser", "reviewer"):
+            self._offer(name, self.found[name])
+        self._offer("flag", list(FLAGS.items()))
+        order = self.fields["order"]
+        assert isinstance(order, forms.ChoiceField)
+        order.choices = [(name, each.label) for name, each in ORDERS.items()]
+        self.order_fields([*self.FIRST, *self.fields])
+
+    def clean_order(self) -> str:
+        """Nothing in the address is the first of the orders, and no filter."""
+        return self.cleaned_data["order"] or ""
+
+    @property
+    def first(self):
+        """The filters that are always open."""
+        return [self[name] for name in self.FIRST]
+
+    @property
+    def more(self):
+        """The others."""
+        return [self[name] for name in self.fields if name not in self.FIRST]
+
+    @property
+    def more_are_on(self) -> bool:
+        """Whether one of the others is on, or wrong: then they stand open."""
+        return any(self.data.get(name) for name in self.fields if name not in self.FIRST)

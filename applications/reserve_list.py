@@ -1,0 +1,97 @@
+"""The reserve list of a call: it moves up when money is freed (PROGRAMME 5), in the order of the ranking.
+
+Nothing is decided here. Who stands first and fits becomes due for a decision, which the approvers owe and hear of; when
+the money goes elsewhere meanwhile, nothing is owed any more.
+"""
+
+import datetime as dt
+from decimal import Decimal
+
+from applications import emails, places
+from applications.comparison import money_left
+from applications.days import last_day
+from applications.models import Application, Call
+from applications.places import Candidate
+from core import dates, timeline
+from core.models import Case
+from core.money import ZERO
+
+CALLED, WAITS = "application.reserve_called", "application.reserve_waits"
+
+
+def money_freed(call: Call, freed: Decimal, *, now: dt.datetime) -> list[Application]:
+    """Make due for a decision whom the money reaches that was just freed, `freed` pesos; answers them.
+
+    Called in the transaction that freed it, under the call's lock and after the envelope was written. What is due
+    already has its money kept; the others follow in order, the first that fits, and so on while something is left.
+    """
+    if freed <= ZERO:
+        return []
+    call = Call.objects.get(pk=call.pk)
+    line = places.reserve_of(call)
+    left = money_left(call) - sum((each.amount for each in line if _is_due(each)), ZERO)
+    called = []
+    for each in line:
+        if not _is_due(each) and ZERO < each.amount <= left:
+            left -= each.amount
+            called.append(_call(each, freed, now))
+    return called
+
+
+def money_committed(call: Call, *, now: dt.datetime, but: int | None = None) -> None:
+    """Let those wait again whom the money does not reach any more: it went to another (`but`), or was taken back.
+
+    Called like `money_freed`.
+    """
+    call = Call.objects.get(pk=call.pk)
+    if not call.applications.filter(status="reserve", staff_due_on__isnull=False).exists():
+        return
+    left = money_left(call)
+    for each in places.reserve_of(call):
+        if not _is_due(each) or each.application.pk == but:
+            continue
+        if each.amount <= left:
+            left -= each.amount
+        else:
+            _let_wait(each, now)
+
+
+def _is_due(candidate: Candidate) -> bool:
+    return candidate.application.staff_due_on is not None
+
+
+def _call(candidate: Candidate, freed: Decimal, now: dt.datetime) -> Application:
+    fresh = _locked(candidate)
+    fresh.staff_due_on = last_day(fresh.call, dates.day_of(now), fresh.call.days_to_decide)
+    _save(fresh, now)
+    timeline.record(
+        fresh.case, CALLED, by=None, now=now, obj=fresh, locked=True, freed=freed, amount=candidate.amount
+    )
+    emails.reserve_called(fresh, freed=freed, amount=candidate.amount, now=now)
+    return fresh
+
+
+def _let_wait(candidate: Candidate, now: dt.datetime) -> None:
+    fresh = _locked(candidate)
+    fresh.staff_due_on = None
+    _save(fresh, now)
+    timeline.record(fresh.case, WAITS, by=None, now=now, obj=fresh, locked=True)
+
+
+def _locked(candidate: Candidate) -> Application:
+    """The application afresh under its locks. While the call is locked it stays on the reserve list."""
+    case = Case.objects.select_for_update().get(pk=candidate.application.case_id)
+    fresh = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("call", "group")
+        .get(pk=candidate.application.pk)
+    )
+    fresh.case = case
+    return fresh
+
+
+def _save(application: Application, now: dt.datetime) -> None:
+    # A page of the decision that was open meanwhile says that something changed.
+    application.version += 1
+    application.updated_at = now
+    application.save(update_fields=["staff_due_on", "version", "updated_at"])

@@ -1,0 +1,290 @@
+"""The officer's Monday list (PROGRAMME 12): a row for each case in charge, by risk: what changed since one looked, what it
+waits for and whose turn that is, what one can do about it now. Read only.
+
+Everything is read in a constant number of queries, for the MOST cases that have been longest in their state.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import charge
+from accounts.models import User
+from accounts.roles import Role
+from applications import pace, turns
+from applications.models import Application, Review, Submission
+from applications.turns import Turn
+from core import dates, timeline
+from core.models import CaseSeen, Event
+from grants.models import Project
+from groups.querysets import own_group_ids
+from reports import risk
+from reports.duties import DAYS_TO_CHECK
+from reports.home_rows import Row as Link
+from reports.models import ProgressReport
+
+MOST = 300
+# From the first submission to the end of the project; a draft is its group's.
+IN_THE_OFFICE = (
+    "submitted",
+    "in_review",
+    "changes_requested",
+    "recommended",
+    "reserve",
+    "reconsideration",
+    "approved",
+)
+MINE, ALL, WITHOUT = "mine", "all", "without"
+OFFICE = (Role.OFFICER, Role.REVIEWER, Role.APPROVER)
+
+
+@dataclass
+class Row:
+    """A case as the list shows it. `changed` is the number of events since the reader looked, None when they never did;
+    `for_name` the colleague for whom they stand in."""
+
+    application: Application
+    project: Project | None
+    turn: Turn
+    reasons: list[risk.Reason]
+    for_name: str
+    acts: list[Link] = field(default_factory=list)
+    last: str = ""
+    last_at: dt.datetime | None = None
+
+    @property
+    def points(self) -> int:
+        return risk.points(self.reasons)
+
+    @property
+    def level(self) -> str:
+        return risk.level(self.points)
+
+    @property
+    def changed(self) -> int | None:
+        seen = self.application.seen  # type: ignore[attr-defined]
+        return None if seen is None else max(self.application.case.length - seen, 0)
+
+    @property
+    def url(self) -> str:
+        if self.project:
+            return reverse("project_detail", args=[self.project.pk])
+        return reverse("application_detail", args=[self.application.pk])
+
+    @property
+    def state(self) -> str:
+        return (self.project or self.application).status
+
+    @property
+    def state_label(self) -> str:
+        return str((self.project or self.application).get_status_display())
+
+    @property
+    def officer(self) -> User | None:
+        """Who is in charge, if anybody is."""
+        officers = [self.application.officer, self.project.opened_by if self.project else None]
+        in_charge = self.application.in_charge_id  # type: ignore[attr-defined]
+        return next((person for person in officers if person and person.pk == in_charge), None)
+
+
+def rows(user: User, scope: str, now: dt.datetime) -> tuple[list[Row], bool]:
+    """The list, the most urgent first, and whether there are more cases than it looks at."""
+    today = dates.day_of(now)
+    officers = charge.officers(today, user)
+    found = list(_cases(user, scope, officers)[: MOST + 1])
+    more, found = len(found) > MOST, found[:MOST]
+    reviews, reports, usual = _reviews(found), _reports(found), pace.usual_by_state(now)
+    covered = set(officers.covered_by(user.pk))
+    made = [_row(application, reviews[application.pk], reports, usual, covered, now) for application in found]
+    return sorted(made, key=_urgency), more
+
+
+def _urgency(row: Row) -> tuple[Any, ...]:
+    """More points first; then what is due first; then the longest in its state."""
+    return (
+        -row.points,
+        row.turn.due_on or dt.date.max,
+        row.application.state_since,
+        row.application.pk,
+    )
+
+
+# --- Reading -----------------------------------------------------------------------------------------
+
+
+def _cases(user: User, scope: str, officers: charge.Holders):
+    """The cases of one choice, the longest in their state first."""
+    last = Submission.objects.filter(application=OuterRef("pk")).order_by("-number")
+    seen = CaseSeen.objects.filter(case=OuterRef("case_id"), user=user)
+    live = Q(status__in=IN_THE_OFFICE, project=None) | Q(project__status__in=Project.OPEN)
+    found = Application.objects.visible_to(user).real().filter(live)
+    # With a role in the group one is no officer of its cases (PROGRAMME 3).
+    found = found.exclude(group__in=own_group_ids(user))
+    found = officers.bounded(found, None, "officer", "project__opened_by")
+    if scope == MINE:
+        found = found.filter(in_charge_id__in=[user.pk, *officers.covered_by(user.pk)])
+    elif scope == WITHOUT:
+        found = found.filter(in_charge_id=None)
+    return (
+        found.annotate(
+            last_submission=Subquery(last.values("pk")[:1]),
+            signed=Subquery(last.values("sign_off__pk")[:1]),
+            seen=Subquery(seen.values("sequence")[:1]),
+        )
+        .select_related("case", "call", "group", "officer", "project__opened_by", "project__agreement")
+        .defer("diagnosis", "objectives", "learning", "prior_support", "project__agreement__terms")
+        .order_by("state_since", "pk")
+    )
+
+
+def _reviews(found: Iterable[Application]) -> dict[int, list[Review]]:
+    """By application, the live reviews that count for its last submission."""
+    last = {row.pk: row.last_submission for row in found if row.status in ("submitted", "in_review")}  # type: ignore[attr-defined]
+    rows: dict[int, list[Review]] = defaultdict(list)
+    reviews = Review.objects.live().filter(application__in=last).order_by("due_on", "pk")
+    for review in reviews.defer("comment"):
+        if last[review.application_id] in (review.submission_id, review.kept_for_id):
+            rows[review.application_id].append(review)
+    return rows
+
+
+def _reports(found: Iterable[Application]) -> dict[int, list[ProgressReport]]:
+    """By project, the reports that are not over yet, in their order."""
+    projects = [row.project.pk for row in found if hasattr(row, "project")]
+    rows: dict[int, list[ProgressReport]] = defaultdict(list)
+    reports = ProgressReport.objects.open().filter(project__in=projects).order_by("number")
+    for report in reports.defer("snapshot", "summary"):
+        rows[report.project_id].append(report)
+    return rows
+
+
+def add_last_events(shown: Iterable[Row]) -> None:
+    """What happened last on the cases of one page. One query."""
+    shown = list(shown)
+    last = Event.objects.filter(
+        case__in=[row.application.case_id for row in shown], sequence=F("case__length")
+    )
+    events = {event.case_id: event for event in last.select_related("actor")}
+    for row in shown:
+        if event := events.get(row.application.case_id):
+            row.last, row.last_at = timeline.sentence_of(event), event.at
+
+
+# --- What it comes to --------------------------------------------------------------------------------
+
+
+def _row(
+    application: Application,
+    reviews: list[Review],
+    reports: dict[int, list[ProgressReport]],
+    usual: dict[str, int],
+    covered: set[int],
+    now: dt.datetime,
+) -> Row:
+    today, project = dates.day_of(now), getattr(application, "project", None)
+    if project:
+        turn = project_turn(project, reports[project.pk])
+    else:
+        turn = turns.of(application, signed=application.signed is not None, live=reviews)  # type: ignore[attr-defined]
+    facts = facts_of(application, project, turn, usual, today)
+    row = Row(application, project, turn, risk.reasons(facts), "")
+    row.acts = acts(application, project, turn, reports[project.pk] if project else [])
+    if application.in_charge_id in covered:  # type: ignore[attr-defined]
+        row.for_name = str(row.officer)
+    return row
+
+
+def facts_of(
+    application: Application,
+    project: Project | None,
+    turn: Turn,
+    usual: dict[str, int],
+    today: dt.date,
+) -> risk.Facts:
+    """The figures by which the risk is judged."""
+    late = max((today - turn.due_on).days, 0) if turn.due_on else 0
+    returned = application.status == Application.Status.CHANGES_REQUESTED
+    waits = application.message_waits_since
+    return risk.Facts(
+        office_late=late if turn.who in OFFICE else 0,
+        report_late=late if turn.who == Role.COORDINATOR else 0,
+        group_late=late if turn.who == Role.REPRESENTATIVE and not returned else 0,
+        answer_in=(turn.due_on - today).days if returned and turn.due_on else None,
+        message=(today - dates.day_of(waits)).days if waits else None,
+        in_state=0 if project else (today - dates.day_of(application.state_since)).days,
+        usual=None if project else usual.get(application.status),
+        suspended=project is not None and project.status == Project.Status.SUSPENDED,
+    )
+
+
+def project_turn(project: Project, reports: list[ProgressReport]) -> Turn:
+    """Whose turn it is with a project. `reports` are those that are not over, in their order."""
+    if project.status == Project.Status.AWAITING_AGREEMENT:
+        if project.agreement.group_signed_at is None:
+            words = _("Waits for the group: sign the agreement.")
+            return Turn(words, Role.REPRESENTATIVE, due_on=project.sign_by)
+        words = _("The group has signed. Waits for an officer: sign, and start the project.")
+        return Turn(words, Role.OFFICER, "agreement", project.sign_by)
+    if project.status == Project.Status.SUSPENDED:
+        return Turn(_("Suspended. Waits for an officer: resume it or end it."), Role.OFFICER, "project")
+    submitted = next((report for report in reports if report.status == "submitted"), None)
+    if submitted and submitted.submitted_at:
+        words = _("Waits for an officer: look at %(report)s.") % {"report": submitted.name}
+        due_on = dates.day_of(submitted.submitted_at) + dt.timedelta(days=DAYS_TO_CHECK)
+        return Turn(words, Role.OFFICER, "report", due_on)
+    owed = next((report for report in reports if report.status in ProgressReport.OWED), None)
+    if owed:
+        words = _("Waits for the coordinator: send %(report)s.") % {"report": owed.name}
+        return Turn(words, Role.COORDINATOR, due_on=owed.due_on)
+    if reports:
+        return Turn(_("It runs. Next comes %(report)s.") % {"report": reports[0].name})
+    if project.status == Project.Status.CLOSING:
+        return Turn(
+            _("All reports are in. Waits for an officer: close the project."), Role.OFFICER, "project"
+        )
+    return Turn(_("All reports are in. Waits for an officer: begin the closing."), Role.OFFICER, "project")
+
+
+# The step that is waited for → what its link says, and its page; the officer's own steps.
+STEPS = {
+    "eligibility": (lambda: _("Check eligibility"), "eligibility"),
+    "reviews_assign": (lambda: _("Assign reviewers"), "reviews_assign"),
+    "start_review": (lambda: _("Start the review"), "reviews_assign"),
+    "recommend": (lambda: _("Recommend"), "recommend"),
+    "project_open": (lambda: _("Open the project"), "project_open"),
+}
+
+
+def acts(
+    application: Application, project: Project | None, turn: Turn, reports: list[ProgressReport]
+) -> list[Link]:
+    """What an officer can do now, each with its page; whether it is possible in the end that page says."""
+    found = []
+    if application.message_waits_since:
+        url = reverse("application_detail", args=[application.pk])
+        found.append(Link(_("Answer the message"), f"{url}#messages"))
+    if turn.step in STEPS:
+        words, page = STEPS[turn.step]
+        found.append(Link(words(), reverse(page, args=[application.pk])))
+    if not project and application.status == Application.Status.CHANGES_REQUESTED:
+        url = reverse("application_return", args=[application.pk])
+        found.append(Link(_("Give the group more time"), url))
+    if project and turn.step == "agreement":
+        found.append(Link(_("Sign the agreement"), reverse("agreement", args=[project.pk])))
+    if project and turn.step == "project":
+        found.append(Link(_("See the project"), reverse("project_detail", args=[project.pk])))
+    if turn.step == "report":
+        found += [
+            Link(
+                _("Look at %(report)s") % {"report": report.name}, reverse("report_detail", args=[report.pk])
+            )
+            for report in reports
+            if report.status == "submitted"
+        ]
+    return found

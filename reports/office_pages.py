@@ -1,0 +1,22 @@
+"""The pages from which staff look after their work, as links of each other: the inbox, the officer's Monday list, covers,
+figures."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import Action
+from accounts.roles import Role
+from reports.home_rows import Row
+
+
+def links(user: User) -> list[Row]:
+    """Those that this person may open; no query beyond their roles."""
+    rows = [Row(_("Inbox"), reverse("inbox"))]
+    if Role.OFFICER in user.staff_roles():
+        rows.append(Row(_("Monday list"), reverse("monday")))
+    if user.can(Action.SET_COVER):
+        rows.append(Row(_("Who stands in for whom"), reverse("cover_list")))
+    if user.can(Action.VIEW_FIGURES):
+        rows.append(Row(_("Staff figures"), reverse("staff_figures")))
+    return rows

@@ -1,0 +1,249 @@
+"""The officer's Monday list: whose cases, in which order, what changed, whose turn, what can be done."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts import covering
+from accounts.roles import Role
+from applications.models import Application
+from core.dates import day_of
+from core.models import CaseSeen
+from reports import monday
+from tests.clock import NOON
+from tests.factories_applications import application_at, make_call, return_for_changes
+from tests.factories_grants import open_project, sign
+from tests.factories_groups import give_place
+from tests.factories_reports import make_project, report_at
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+TODAY = day_of(NOON)
+DAY = dt.timedelta(days=1)
+URL = "/monday/"
+
+
+def in_charge(application: Application, officer) -> Application:
+    application.officer = officer
+    application.save(update_fields=["officer"])
+    return application
+
+
+def rows_of(client, scope: str = "") -> list[monday.Row]:
+    response = client.get(URL, {"scope": scope})
+    assert response.status_code == 200
+    return list(response.context["rows"])
+
+
+def the_row(user, now: dt.datetime = NOON) -> monday.Row:
+    (row,) = monday.rows(user, monday.ALL, now)[0]
+    monday.add_last_events([row])
+    return row
+
+
+def said(client, query: str = "") -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", client.get(URL + query).content.decode()))
+
+
+# --- Whose cases -----------------------------------------------------------------------------------------
+
+
+def test_mine_those_without_an_officer_and_all(signed_in, officer, staff):
+    other = staff("other", Role.OFFICER)
+    mine, theirs, nobodys = (
+        application_at("submitted", call=make_call(code=f"N-{number}")) for number in range(3)
+    )
+    in_charge(mine, officer)
+    in_charge(theirs, other)
+    client = signed_in(officer)
+
+    def shown(scope):
+        return {row.application.pk for row in rows_of(client, scope)}
+
+    assert shown("") == shown("mine") == {mine.pk}
+    assert shown("without") == {nobodys.pk}
+    assert shown("all") == {mine.pk, theirs.pk, nobodys.pk}
+
+
+def test_who_stands_in_sees_the_cases_marked(signed_in, officer, staff):
+    ill = staff("ill", Role.OFFICER, "Iris Ill")
+    in_charge(application_at("submitted"), ill)
+    covering.set_cover(by=ill, person=ill, cover=officer, first_on=TODAY, last_on=TODAY, now=NOON)
+    (row,) = rows_of(signed_in(officer))
+    assert row.for_name == "Iris Ill"
+    assert "for Iris Ill" in said(signed_in(officer))
+
+
+def test_a_project_is_of_who_opened_it_until_somebody_is_in_charge(signed_in, officer, staff):
+    project = open_project()
+    assert [row.project.pk for row in rows_of(signed_in(officer))] == [project.pk]
+    other = staff("other", Role.OFFICER)
+    in_charge(project.application, other)
+    assert rows_of(signed_in(officer)) == []
+    assert len(rows_of(signed_in(other))) == 1
+
+
+def test_a_draft_an_end_and_ones_own_group_are_not_on_it(signed_in, officer):
+    application_at("draft", call=make_call(code="N-1"))
+    application_at("rejected", call=make_call(code="N-2"))
+    make_project(officer=officer, status="closed")
+    own = application_at("submitted", call=make_call(code="N-3"))
+    give_place(own.group, officer, Role.VIEWER)
+    for scope in ("mine", "without", "all"):
+        assert rows_of(signed_in(officer), scope) == []
+
+
+@pytest.mark.parametrize(
+    ("scope", "sentence"),
+    [
+        ("mine", "You are in charge of no case."),
+        ("without", "Every case has its officer."),
+        ("all", "No case is in the office just now."),
+    ],
+)
+def test_an_empty_list_says_why(signed_in, officer, scope, sentence):
+    assert sentence in said(signed_in(officer), f"?scope={scope}")
+
+
+def test_a_bad_choice_shows_ones_own(signed_in, officer):
+    response = signed_in(officer).get(URL, {"scope": "everybody's"})
+    assert response.status_code == 422
+    assert response.context["scope"] == "mine"
+
+
+# --- What it says of a case ------------------------------------------------------------------------------
+
+
+def test_what_changed_since_one_looked(officer):
+    application = application_at("submitted")
+    row = the_row(officer)
+    assert row.changed is None
+    assert row.last.startswith("Submitted: ")
+    case = application.case
+    case.refresh_from_db()
+    seen = CaseSeen.objects.create(user=officer, case=case, sequence=case.length - 2, at=NOON)
+    assert the_row(officer).changed == 2
+    CaseSeen.objects.filter(pk=seen.pk).update(sequence=case.length)
+    assert the_row(officer).changed == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "who", "words", "act"),
+    [
+        ("submitted", Role.OFFICER, "Waits for an officer: look at eligibility.", "eligibility"),
+        ("in_review", Role.REVIEWER, "Waits for reviewers: 0 of 2 reviews sent.", None),
+        ("changes_requested", Role.REPRESENTATIVE, "Waits for the group", "application_return"),
+        ("recommended", Role.APPROVER, "Waits for the approver: decide.", None),
+        ("reserve", None, "On the reserve list", None),
+        ("reconsideration", Role.APPROVER, "Waits for the authority", None),
+        ("approved", Role.OFFICER, "Approved. An officer opens the project.", "project_open"),
+    ],
+)
+def test_whose_turn_and_what_can_be_done(officer, state, who, words, act):
+    application = application_at(state)
+    row = the_row(officer)
+    assert row.turn.who == who
+    assert row.turn.sentence.startswith(words)
+    assert [link.url for link in row.acts] == ([reverse(act, args=[application.pk])] if act else [])
+
+
+def test_each_link_of_the_list_can_be_followed(signed_in, officer):
+    """What is offered leads to a page of the officer's, in every state."""
+    for number, state in enumerate(monday.IN_THE_OFFICE):
+        application_at(state, call=make_call(code=f"N-{number}"))
+    Application.objects.filter(status="submitted").update(message_waits_since=NOON)
+    sign(open_project(application_at("approved", call=make_call(code="N-9"))), state=False)
+    make_project(officer=officer, status="suspended")
+    report_at("submitted", make_project(officer=officer))
+    client = signed_in(officer)
+    rows = rows_of(client, "all")
+    assert len(rows) == 10
+    for row in rows:
+        for url in [row.url, *(act.url.partition("#")[0] for act in row.acts)]:
+            assert client.get(url).status_code == 200, url
+
+
+def test_projects_say_whose_turn_it_is(officer):
+    project = open_project()
+    assert the_row(officer).turn.sentence == "Waits for the group: sign the agreement."
+    sign(project, state=False)
+    row = the_row(officer)
+    assert row.turn.sentence == "The group has signed. Waits for an officer: sign, and start the project."
+    assert [act.url for act in row.acts] == [reverse("agreement", args=[project.pk])]
+
+
+def test_a_report_waits_for_the_officer_or_for_the_coordinator(officer):
+    report = report_at("due", make_project(officer=officer))
+    row = the_row(officer, NOON + 30 * DAY)
+    assert (row.turn.who, row.turn.due_on) == (Role.COORDINATOR, report.due_on)
+    assert "A report is" in row.reasons[0].words
+    report = report_at("submitted", report.project)
+    row = the_row(officer)
+    assert row.turn.sentence == "Waits for an officer: look at Report 1."
+    assert [act.label for act in row.acts] == ["Look at Report 1"]
+
+
+# --- The risk --------------------------------------------------------------------------------------------
+
+
+def test_the_most_urgent_comes_first_with_its_reasons(signed_in, officer, frozen):
+    calm = in_charge(application_at("recommended", call=make_call(code="N-1")), officer)
+    late = in_charge(application_at("submitted", call=make_call(code="N-2")), officer)
+    Application.objects.filter(pk=late.pk).update(staff_due_on=TODAY - 3 * DAY, message_waits_since=NOON)
+    rows = rows_of(signed_in(officer))
+    assert [row.application.pk for row in rows] == [late.pk, calm.pk]
+    assert [reason.words for reason in rows[0].reasons] == [
+        "The programme's own date passed 3 days ago.",
+        "A message of the group waits since today.",
+    ]
+    assert (rows[0].points, rows[0].level, rows[1].level) == (9, "high", "low")
+    assert "1 to look at now" in said(signed_in(officer))
+
+
+def test_a_return_with_few_days_left(officer):
+    returned = return_for_changes(application_at("submitted"))
+    end = day_of(returned.answer_by)
+    early, late = (the_row(officer, NOON + (end - TODAY).days * DAY - left * DAY) for left in (4, 2))
+    assert early.reasons == []
+    assert late.reasons[0].words == "The return is not answered, and 2 days are left."
+
+
+def test_longer_than_usual_in_its_state(officer, monkeypatch):
+    monkeypatch.setattr("applications.pace.usual_by_state", lambda _now: {"in_review": 4})
+    application_at("in_review")
+    assert the_row(officer, NOON + 4 * DAY).reasons == []
+    (reason,) = the_row(officer, NOON + 5 * DAY).reasons
+    assert reason.words == "5 days in this state; the usual is 4."
+
+
+def test_a_suspended_project_says_so(officer):
+    make_project(officer=officer, status="suspended")
+    assert [reason.words for reason in the_row(officer).reasons] == ["The project is suspended."]
+
+
+# --- What it costs ---------------------------------------------------------------------------------------
+
+
+def test_it_costs_the_same_with_1_and_30_cases(signed_in, officer):
+    client, counts = signed_in(officer), []
+    make_project(officer=officer)
+    for number in range(30):
+        in_charge(application_at("submitted", call=make_call(code=f"N-{number}")), officer)
+        if number in (0, 29):
+            client.get(URL)  # what is usual is kept for an hour
+            with CaptureQueriesContext(connection) as asked:
+                assert client.get(URL).status_code == 200
+            counts.append(len(asked))
+    # Officers and covers; cases; reviews; reports; what is usual; last events. And the frame's 4.
+    assert counts == [10, 10]
+
+
+def test_it_looks_at_no_more_than_it_says(signed_in, officer, monkeypatch):
+    monkeypatch.setattr(monday, "MOST", 2)
+    for number in range(3):
+        application_at("submitted", call=make_call(code=f"N-{number}"))
+    assert len(rows_of(signed_in(officer), "all")) == 2
+    assert "There are more cases than this page looks at" in said(signed_in(officer), "?scope=all")
