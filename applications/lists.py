@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import F, OuterRef, Subquery, TextField, Value
 from django.db.models.functions import Cast, Concat
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RoleGrant
@@ -14,7 +13,7 @@ from accounts.roles import Role
 from applications import search
 from applications.models import Application, Call, Review
 from applications.querysets import ApplicationQuerySet
-from core import dates
+from core import bilingual, dates
 from core.lists import Order
 from core.models import CaseSeen
 from core.tables import Column
@@ -38,15 +37,13 @@ FLAGS = {
 def options(user: Any) -> dict[str, list[tuple[str, str]]]:
     """What can be chosen in the filters, in one query: calls by code; for staff also sectors by code, and officers,
     advisers and reviewers by id."""
-    spanish = get_language() != "en"
+    language = bilingual.language()
     calls = Call.objects.visible_to(user)
     rows = calls.order_by().values_list(
-        Value("call"), "code", Concat("code", Value(" · "), "title_es" if spanish else "title_en")
+        Value("call"), "code", Concat("code", Value(" · "), f"title_{language}")
     )
     if user.is_staff_member:
-        sectors = Sector.objects.order_by().values_list(
-            Value("sector"), "code", "name_es" if spanish else "name_en"
-        )
+        sectors = Sector.objects.order_by().values_list(Value("sector"), "code", f"name_{language}")
         grants = RoleGrant.objects.live(dates.now()).filter(
             role__in=[Role.OFFICER, Role.ADVISER, Role.REVIEWER], user__is_active=True
         )

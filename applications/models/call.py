@@ -317,11 +317,11 @@ class CallCheck(models.Model):
         constraints = [models.UniqueConstraint(fields=["call", "order"], name="check_order")]
 
     def __str__(self) -> str:
-        return self.name_en if get_language() == "en" else self.name_es
+        return bilingual.text(self, "name")
 
     @property
     def help(self) -> str:
-        return self.help_en if get_language() == "en" else self.help_es
+        return bilingual.text(self, "help")
 
 
 class DocumentRequirement(models.Model):

@@ -121,7 +121,9 @@ def board_of(request: HttpRequest, code: str) -> Board:
     )
     call: Any = fetch(user, calls, Action.VIEW_REVIEWS, code=code)
     if call.applies_itself:
-        raise NotAllowed(_("You hold a role in a group that applies to this call: its ranking is not for you."))
+        raise NotAllowed(
+            _("You hold a role in a group that applies to this call: its ranking is not for you.")
+        )
     cuts = sorted(call.cuts.all(), key=lambda cut: cut.at) if call.intake == Call.Intake.CUTS else []
     cut = chosen_cut(request, cuts)
     standing = places.read(call, cut=cut)
