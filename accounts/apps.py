@@ -13,12 +13,13 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from accounts import covering, sessions
+        from accounts import covering, fresh, sessions
         from accounts.permissions import Action, holds
         from core import dated
 
         dated.register("accounts.sessions", sessions.clear_expired)
         covering.register_sentences()
+        fresh.register()
         navigation.register(
             _("People and roles"), "people", shown=lambda user: holds(user, Action.MANAGE_ROLES), order=80
         )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import fetch, require
+from accounts.fresh import fresh_login
 from accounts.permissions import Action
 from applications.forms.group import AnnulForm, ReasonForm, ResolutionForm
 from applications.models import Application
@@ -80,9 +81,12 @@ ACTS: dict[str, Asked] = {
         AnnulForm,
     ),
 }
+# They decide: the log-in has to be fresh.
+OF_THE_AUTHORITY = ("grant_reconsideration", "deny_reconsideration", "annul")
 OF_THE_GROUP = ("withdraw", "renounce", "ask_reconsideration")
 
 
+@fresh_login(when=lambda *, name, **_of: name in OF_THE_AUTHORITY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def application_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """One step that asks for a reason: what it means, and the reason."""

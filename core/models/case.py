@@ -88,7 +88,13 @@ class Event(models.Model):
     class Meta:
         ordering = ["case_id", "sequence"]
         constraints = [models.UniqueConstraint(fields=["case", "sequence"], name="event_once_per_place")]
-        indexes = [models.Index(fields=["object_kind", "object_id"])]
+        indexes = [
+            models.Index(fields=["object_kind", "object_id"]),
+            # How long states last: changes of state alone, by their day.
+            models.Index(
+                fields=["object_kind", "at"], condition=~models.Q(to_state=""), name="event_of_state"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.sequence} {self.action}"

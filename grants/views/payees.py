@@ -8,7 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import fresh
 from accounts.access import fetch, require
+from accounts.fresh import fresh_login
 from accounts.permissions import Action
 from applications.views.answers import posted, status_of, tried
 from core import dates
@@ -19,6 +21,7 @@ from grants.forms import ConfirmForm, PayeeForm, ReasonForm
 from grants.models import Payee, Project
 
 
+@fresh_login(reads=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def payee(request: HttpRequest, pk: int) -> HttpResponse:
     """The payee, those before it, and a form to say another."""
@@ -43,6 +46,7 @@ def payee(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, project, form=form)
 
 
+@fresh_login
 @require_POST
 def payee_check(request: HttpRequest, pk: int) -> HttpResponse:
     """An officer says that name, CUIT and account are right."""
@@ -56,6 +60,7 @@ def payee_check(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, project, check=form)
 
 
+@fresh_login
 @require_POST
 def payee_refuse(request: HttpRequest, pk: int) -> HttpResponse:
     """An officer says what is wrong with it."""
@@ -107,6 +112,7 @@ def _page(
         "forms": [made for made in (form, check, refuse) if made is not None],
         "may_edit": user.can(Action.EDIT_PAYEE, project) and project.is_open,
         "may_check": user.can(Action.MANAGE_AGREEMENT, project) and current is not None,
+        "ask_first": "" if fresh.is_fresh(request) else fresh.url_to_ask(request),
         "check_refusal": actions.payee_check_refusal(current, by=user),
     }
     return render(request, "grants/payee.html", context, status=status_of(form, check, refuse))

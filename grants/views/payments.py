@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import fresh
 from accounts.access import fetch, require, require_held
+from accounts.fresh import fresh_login
 from accounts.permissions import Action, holds
 from applications.views.answers import posted, status_of, tried
 from core import dates
@@ -81,6 +83,7 @@ def _queue(queue: str, user: Any) -> Any:
     return payments.filter(status__in=states).order_by("-ordered_at", "-id")
 
 
+@fresh_login
 @require_http_methods(["GET", "HEAD", "POST"])
 def tranche_order(request: HttpRequest, pk: int) -> HttpResponse:
     """Look once more, and order the payment of a tranche."""
@@ -105,6 +108,7 @@ def tranche_order(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "grants/tranche_order.html", context, status=status_of(form))
 
 
+@fresh_login(reads=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def disbursement_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """A payment; and, while it is ordered, the form with which another finance officer confirms it."""
@@ -131,12 +135,14 @@ def disbursement_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         "disbursement": disbursement,
         "project": disbursement.project,
         "may_confirm": user.can(Action.CONFIRM_PAYMENT, disbursement),
+        "ask_first": "" if fresh.is_fresh(request) else fresh.url_to_ask(request),
         "refusal": DISBURSEMENT.refusal(disbursement, confirm, by=user, now=now, data={}),
         "payee_replaced": not disbursement.payee.current,
     }
     return render(request, "grants/disbursement_detail.html", context, status=status_of(form))
 
 
+@fresh_login
 @require_http_methods(["GET", "HEAD", "POST"])
 def disbursement_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Say that a payment failed, or cancel its order, and why; the tranche may then be ordered again."""
