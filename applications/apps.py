@@ -12,11 +12,12 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.permissions import Action, holds
-        from applications import actions, attachments, bundle, duties, letter, pdf, wording
+        from applications import actions, attachments, bundle, duties, letter, pdf, returned, wording
         from applications.supporting import duties as supporting_duties
         from applications.supporting import wording as supporting_wording
         from core import dated, documents, jobs, navigation
         from core import duties as owed
+        from groups import held
 
         wording.register()
         supporting_wording.register()
@@ -29,6 +30,7 @@ class ApplicationsConfig(AppConfig):
         documents.register(bundle.KIND, can_read=attachments.may_read, label=_("Files of an application"))
         jobs.register(bundle.KIND, bundle.make, _("Files of an application"))
         dated.register("applications.bundles", bundle.sweep)
+        held.register(returned.why_group_held)
         owed.register("applications.supports", supporting_duties.supports)
         owed.register("applications.drafts", duties.drafts)
         owed.register("applications.answers", duties.answers)

@@ -1,13 +1,13 @@
 """The files that an application is made of: what answers the call's requirements and its questions, and the quotes of its
 costs. What was replaced or taken out stays with the case, and is none of them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from applications.models import Answer, Application, ApplicationDocument, BudgetQuote
+from core import scanning
 from core.models import Document
 
 
@@ -38,34 +38,14 @@ def not_passed(application: Application) -> list[Document]:
         Document.objects.filter(
             in_use(application),
             case=application.case_id,
-            scan__in=[Document.Scan.PENDING, Document.Scan.INFECTED],
+            scan__in=scanning.NOT_PASSED,
         ).order_by("pk")
     )
 
 
 def why_not_sent(application: Application) -> str:
     """Why an application cannot be sent with the files that it has, in a sentence; "" when it can."""
-    found = not_passed(application)
-    infected = [row for row in found if row.scan == Document.Scan.INFECTED]
-    if infected:
-        return refused_sentence(infected)
-    if found:
-        return _(
-            "The virus scanner has not looked at these files yet: %(names)s. Try again in a few minutes."
-        ) % {"names": names_of(found)}
-    return ""
-
-
-def refused_sentence(infected: Iterable[Document]) -> str:
-    """What to do about files that the virus scanner refused."""
-    return _(
-        "The virus scanner refused these files: %(names)s. Take each out, or put another one in its place."
-    ) % {"names": names_of(infected)}
-
-
-def names_of(documents: Iterable[Document]) -> str:
-    """Names of files in a sentence."""
-    return ", ".join(f"“{row.filename}”" for row in documents)
+    return scanning.why_not_sent(not_passed(application))
 
 
 def parts_of(application: Application) -> list[Part]:

@@ -50,10 +50,11 @@ class Section:
         """What is missing first, in a sentence; "" when nothing is."""
         return next((result.sentence for result in failing(self.results(results))), "")
 
-    def is_open(self, application: Application) -> bool:
-        """Whether the group can write in it in the present state."""
+    def is_open(self, application: Application, results: Iterable[Result]) -> bool:
+        """Whether the group can write in it in the present state: of what was returned for changes the sections that the
+        officer named, and any with a failing rule (PROGRAMME 5)."""
         if application.status == Application.Status.CHANGES_REQUESTED:
-            return self.code in application.open_sections
+            return self.code in application.open_sections or bool(self.missing(results))
         return application.status == Application.Status.DRAFT
 
 
@@ -151,7 +152,7 @@ def first_missing(application: Application, results: Iterable[Result]) -> Sectio
         (
             section
             for section in sections_of(application)
-            if section.is_open(application) and section.missing(results)
+            if section.is_open(application, results) and section.missing(results)
         ),
         None,
     )

@@ -6,7 +6,7 @@ scan at once, each file by one of them. Of an infected file the bytes go; the ro
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,8 @@ SECONDS = 50.0  # one call begins no further file after this
 MOST_SILENCES = 3  # in a row: then it is the scanner, and the others wait
 
 INFECTED = "document.infected"
+# Nothing that counts is sent with such a file.
+NOT_PASSED = (Document.Scan.PENDING, Document.Scan.INFECTED)
 
 
 def run_waiting(now: datetime) -> int:
@@ -118,6 +120,37 @@ def tell(document: Document, person: Any, *, now: datetime, url: str = "") -> No
 
 def _delete(document: Document) -> None:
     document.file.storage.delete(str(document.file.name))
+
+
+# --- Before something is sent with its files ---------------------------------------------------------
+
+
+def why_not_sent(not_passed: Iterable[Document]) -> str:
+    """Why something cannot be sent with these files, which the scanner has not passed, in a sentence; "" without any."""
+    not_passed = list(not_passed)
+    infected = [row for row in not_passed if row.scan == Document.Scan.INFECTED]
+    if infected:
+        return refused_sentence(infected)
+    if not_passed:
+        return _(
+            "The virus scanner has not looked at these files yet: %(names)s. Try again in a few minutes."
+        ) % {"names": names_of(not_passed)}
+    return ""
+
+
+def refused_sentence(infected: Iterable[Document]) -> str:
+    """What to do about files that the virus scanner refused."""
+    return _(
+        "The virus scanner refused these files: %(names)s. Take each out, or put another one in its place."
+    ) % {"names": names_of(infected)}
+
+
+def names_of(documents: Iterable[Document]) -> str:
+    """Names of files in a sentence."""
+    return ", ".join(f"“{row.filename}”" for row in documents)
+
+
+# --- Afterwards --------------------------------------------------------------------------------------
 
 
 def sweep(now: datetime) -> None:

@@ -5,10 +5,11 @@ import datetime as dt
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core import dates
+from core import dates, scanning
 from core.templatetags.lsp import day
 from grants.models import Project
 from reports.content import progress_of
+from reports.documents import not_passed
 
 
 def period_is_over(report, *, by, now, data) -> str:
@@ -52,6 +53,11 @@ def is_complete(report, *, by, now, data) -> str:
     if not report.summary.strip():
         return _("Say in a few words how the period went.")
     return ""
+
+
+def files_are_scanned(report, *, by, now, data) -> str:
+    """Nothing is frozen that the virus scanner, where there is one, has not passed."""
+    return scanning.why_not_sent(not_passed(report))
 
 
 def says_what_to_change(report, *, by, now, data) -> str:

@@ -45,7 +45,7 @@ REPORT = Workflow(
             ("draft", "returned"),
             "submitted",
             permission=Action.SUBMIT_REPORT,
-            guards=(guards.project_runs, guards.writes_it, guards.is_complete),
+            guards=(guards.project_runs, guards.writes_it, guards.is_complete, guards.files_are_scanned),
             effects=(effects.say_which, effects.freeze, effects.tell_submitted),
             notes=("number", "sha256"),
             style="success",

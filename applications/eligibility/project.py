@@ -3,11 +3,10 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications import files
 from applications.eligibility.engine import FAIL, PASS, WARN, Answer, names
 from applications.facts import Facts
 from applications.models import Activity
-from core import dates
+from core import dates, scanning
 from core.models import Document
 
 # --- The project -------------------------------------------------------------------------------------
@@ -113,10 +112,10 @@ def documents_present(facts: Facts) -> Answer:
         "waiting": len(waiting),
     }
     if infected:
-        return FAIL, files.refused_sentence(infected), figures
+        return FAIL, scanning.refused_sentence(infected), figures
     if missing:
         return FAIL, _("Attach: %(names)s.") % {"names": names(missing)}, figures
     if waiting:
         sentence = _("Every document is attached. The virus scanner still has to look at: %(names)s.")
-        return WARN, sentence % {"names": files.names_of(waiting)}, figures
+        return WARN, sentence % {"names": scanning.names_of(waiting)}, figures
     return PASS, _("Every document that this call asks for is attached."), figures

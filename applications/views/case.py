@@ -105,7 +105,7 @@ def tasks(
     for section in sections:
         state = section.state(application, results)
         label = state_label(state)
-        if returned and section.is_open(application) and state == COMPLETE:
+        if returned and section.is_open(application, results) and state == COMPLETE:
             done = section.code in changed
             state, label = (COMPLETE, _("Changed")) if done else ("changes_requested", _("To change"))
         missing, note = (
@@ -133,7 +133,7 @@ def next_thing(application: Application, results: list[Result], user, changed: s
     section = first_missing(application, results)
     if section is None and application.status == Application.Status.CHANGES_REQUESTED:
         unchanged = (each for each in sections_of(application) if each.code not in changed)
-        section = next((each for each in unchanged if each.is_open(application)), None)
+        section = next((each for each in unchanged if each.is_open(application, results)), None)
     if section is None:
         return Act(_("Check and send"), reverse("application_check", args=[application.pk]), style="primary")
     url = reverse("application_section", args=[application.pk, section.code])

@@ -276,8 +276,7 @@ class Frame:
     def _show_conflict(self, theirs: Callable[[Application], list[tuple[str, Any, Any]]]) -> None:
         """Look at what is saved now, and who wrote it."""
         fresh = Application.objects.with_roles().get(pk=self.application.pk)
-        mine = edits.of(fresh).filter(data__section=self.section.code)
-        last = mine.select_related("actor").order_by("-sequence").first()
+        last = self.last_change
         who = str(last.actor) if last and last.actor else _("Somebody")
         self.conflict = Conflict(who, moment(last.at) if last else "", theirs(fresh))
         self.application.version = fresh.version

@@ -150,7 +150,7 @@ def parts(application: Application, results: list[Result]) -> list[dict[str, Any
                 "label": section.label,
                 "state": state,
                 "state_label": state_label(state),
-                "url": url if section.is_open(application) else "",
+                "url": url if section.is_open(application, results) else "",
                 "note": notes.get(section.code, ""),
                 "place_notes": returning.told(waiting, section.code, places) if waiting else [],
             }

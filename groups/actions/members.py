@@ -24,6 +24,7 @@ from core import timeline
 from core.dates import day_of
 from core.models import Case
 from core.workflow import NotAllowed, Refusal, StaleObject, TransitionRefused
+from groups import held
 from groups.actions.figures import why_not_figures, write_sales
 from groups.legal_form import guess
 from groups.models import Firm, Group, GroupPerson, Membership
@@ -55,7 +56,8 @@ def create_group(*, by: User, now: datetime, **fields: Any) -> Group:
 
 @transaction.atomic
 def edit_group(*, by: User, group: Group, version: int, now: datetime, **fields: Any) -> Group:
-    """Change what a group says of itself. Raises NotAllowed, or StaleObject when somebody else was quicker."""
+    """Change what a group says of itself. Raises NotAllowed, StaleObject when somebody else was quicker, or
+    TransitionRefused while it is held (groups.held)."""
     require(by, Action.EDIT_GROUP, group)
     case = lock(group)
     group = Group.objects.select_for_update().get(pk=group.pk)
@@ -63,6 +65,7 @@ def edit_group(*, by: User, group: Group, version: int, now: datetime, **fields:
     changed = _assign(group, _only(GROUP_FIELDS, fields))
     if not changed:
         return group
+    held.refuse(group, held.Part.MEMBERS, now)
     group.version += 1
     group.save()
     if "name" in changed:
@@ -107,7 +110,7 @@ def add_firm(
     """Add a firm to a group, registering it if it is new. `fields` are those of FIRM_FIELDS, `sales` pesos by year.
 
     A firm that this person looks after already joins as it is: its data and figures stay. Raises NotAllowed,
-    ValidationError for a wrong CUIT, or CuitRefused.
+    ValidationError for a wrong CUIT, CuitRefused or TransitionRefused.
     """
     require(by, Action.EDIT_GROUP, group)
     lock(group)
@@ -142,7 +145,11 @@ def _register(
 def join_firm(
     firm: Firm, group: Group, place_in_chain: str, *, by: User | None, now: datetime, reason: str = ""
 ) -> Membership:
-    """The row of a place, for whoever holds the group's lock and may. An open question to the firm is answered by it."""
+    """The row of a place, for whoever holds the group's lock and may. An open question to the firm is answered by it.
+
+    Raises TransitionRefused while the firms of the group are held (groups.held).
+    """
+    held.refuse(group, held.Part.MEMBERS, now)
     requests = group.join_requests.filter(firm=firm, ended_at=None)
     group.firm_links.filter(request__in=requests, used_at=None, revoked_at=None).update(revoked_at=now)
     requests.update(agreed=True, ended_at=now)
@@ -215,6 +222,7 @@ def edit_firm(
         # Nobody typed a code back from the new address.
         firm.contact_verified_at = None
     if place_in_chain is not None and place_in_chain != membership.place_in_chain:
+        held.refuse(group, held.Part.MEMBERS, now)
         membership.place_in_chain = place_in_chain
         membership.save(update_fields=["place_in_chain"])
         changed.append("place_in_chain")
@@ -245,6 +253,7 @@ def leave(*, by: User, group: Group, firm: Firm, on: dt.date, now: datetime, rea
     membership = group.memberships.current().select_for_update().filter(firm=firm).first()
     if membership is None:
         raise TransitionRefused(_("This firm is not in the group any more."))
+    held.refuse(group, held.Part.MEMBERS, now)
     if on > day_of(now):
         raise TransitionRefused(_("The day cannot be in the future."))
     if on < membership.joined_on:

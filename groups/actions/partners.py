@@ -1,4 +1,6 @@
-"""The institutions of a group: which act with it, what each does, its end. Permission, lock, timeline, as in members.py."""
+"""The institutions of a group: which act with it, what each does, its end. Permission, lock, timeline, as in members.py.
+
+Each raises TransitionRefused while the institutions of a group are held (groups.held)."""
 
 from datetime import datetime
 from typing import Any
@@ -13,6 +15,7 @@ from core import timeline
 from core.dates import day_of
 from core.models import Case
 from core.workflow import Refusal, TransitionRefused
+from groups import held
 from groups.models import Group, Institution, Partner
 from groups.models.firm import clean_cuit
 
@@ -41,6 +44,7 @@ def add_partner(
     """
     require(by, Action.EDIT_GROUP, group)
     case = _lock(group)
+    held.refuse(group, held.Part.INSTITUTIONS, now)
     institution = institution or _register(fields)
     if group.partners.filter(institution=institution, left_on=None).exists():
         raise TransitionRefused(_("This institution is with the group already."))
@@ -79,6 +83,7 @@ def edit_partner(
     """Say anew what an institution does in a group, and who speaks for it."""
     require(by, Action.EDIT_GROUP, group)
     case = _lock(group)
+    held.refuse(group, held.Part.INSTITUTIONS, now)
     partner = _current(group, partner)
     before = (partner.contribution, partner.contact)
     if before == (contribution, contact):
@@ -95,6 +100,7 @@ def end_partner(*, by: User, group: Group, partner: Partner, now: datetime) -> P
     """An institution acts with the group no more, from today on. The row stays."""
     require(by, Action.EDIT_GROUP, group)
     case = _lock(group)
+    held.refuse(group, held.Part.INSTITUTIONS, now)
     partner = _current(group, partner)
     partner.left_on = day_of(now)
     partner.save(update_fields=["left_on"])

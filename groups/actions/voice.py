@@ -75,7 +75,7 @@ def agree_to_join(
 ) -> tuple[Membership, str]:
     """The firm becomes a member. Answers its place, and the secret of the link by which it confirms next.
 
-    Raises LinkOver.
+    Raises LinkOver, or TransitionRefused while the firms of the group are held: the link stays open.
     """
     link = _open(link, now)
     group, firm, request = link.group, link.firm, _question(link)

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods
 
 from core import dates
 from core.forms import posted_version
-from core.workflow import StaleObject
+from core.workflow import StaleObject, TransitionRefused
 from groups import letters, links
 from groups.actions import RowRefused, voice
 from groups.forms.voice import AnswerForms, CodeForm, JoinForm, OwnFirmForm, RefusalForm
@@ -155,10 +155,23 @@ def _join(request: HttpRequest, link: FirmLink, token: str, now: datetime) -> Ht
     if do == "agree":
         status = 422
         if form.is_valid():
-            _membership, following = voice.agree_to_join(link=link, now=now, **form.cleaned_data)
-            _remember(request, link, done="agreed")
-            messages.success(request, _("Your firm belongs to the group now. Please confirm its data next."))
-            return redirect("firm_answer", token=following)
+            try:
+                _membership, following = voice.agree_to_join(link=link, now=now, **form.cleaned_data)
+            except TransitionRefused:
+                # Which application the group has to answer first is not the firm's affair.
+                form.add_error(
+                    None,
+                    _(
+                        "The group cannot take in a firm at this moment. Your link stays open: try again later."
+                    ),
+                )
+                status = 409
+            else:
+                _remember(request, link, done="agreed")
+                messages.success(
+                    request, _("Your firm belongs to the group now. Please confirm its data next.")
+                )
+                return redirect("firm_answer", token=following)
     elif request.method == "POST":
         status = 409
     return render(request, "groups/voice_join.html", {"link": link, "form": form}, status=status)

@@ -56,6 +56,9 @@ def firm_add(request: HttpRequest, pk: int) -> HttpResponse:
         except actions.CuitRefused as refusal:
             form.add_error("cuit", refusal.sentence)
             status = refusal.status_code
+        except TransitionRefused as refusal:
+            form.add_error(None, refusal.sentence)
+            status = refusal.status_code
         else:
             messages.success(request, _added(membership, known=bool(known)))
             return redirect("firm_add" if "another" in request.POST else "group_detail", pk=group.pk)
@@ -134,6 +137,9 @@ def firm_admit(request: HttpRequest, pk: int) -> HttpResponse:
         except actions.CuitRefused as refusal:
             form.add_error("cuit", refusal.sentence)
             status = refusal.status_code
+        except TransitionRefused as refusal:
+            form.add_error(None, refusal.sentence)
+            status = refusal.status_code
         else:
             messages.success(request, _added(membership, known=True))
             return redirect("group_detail", pk=group.pk)
@@ -192,6 +198,9 @@ def firm_edit(request: HttpRequest, pk: int, firm_pk: int) -> HttpResponse:
                 form.add_error(None, refusal.sentence)
                 saved = EditFirmForm(instance=membership.firm, initial=initial, today=today)
                 context["conflict"] = conflict.between(form, saved, membership.firm)
+                status = refusal.status_code
+            except TransitionRefused as refusal:
+                form.add_error("place_in_chain", refusal.sentence)
                 status = refusal.status_code
             else:
                 facts = {"name": firm.name, "size": size_of(firm, today).label}

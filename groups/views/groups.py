@@ -13,8 +13,8 @@ from accounts.permissions import Action
 from accounts.roles import Role
 from core import dates, timeline
 from core.forms import posted_version
-from core.workflow import StaleObject
-from groups import actions
+from core.workflow import StaleObject, TransitionRefused
+from groups import actions, held
 from groups.confirmations import attach as attach_voices
 from groups.forms import GroupFilter, GroupForm
 from groups.models import Appointment, Group
@@ -106,9 +106,9 @@ def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
     }
     mine = [post for post in group.appointments.all() if _waits_for(post, request.user)]
     if request.user.can(Action.VIEW_FIRM, group):
-        today = dates.today()
+        now, today = dates.now(), dates.today()
         members = members_on(group, today)
-        owed = attach_voices([member.membership for member in members], dates.now())
+        owed = attach_voices([member.membership for member in members], now)
         smes = sum(member.size.is_sme for member in members)
         context |= {
             "reads": True,
@@ -121,6 +121,8 @@ def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "smes": smes,
             "words": count_in_words(smes),
             "may_edit": request.user.can(Action.EDIT_GROUP, group),
+            "firms_held": held.why(group, held.Part.MEMBERS, now),
+            "institutions_held": held.why(group, held.Part.INSTITUTIONS, now),
             "may_admit": request.user.can(Action.ADMIT_FIRM, group),
             "may_nominate": request.user.can(Action.NOMINATE_COORDINATOR, group),
             "why_not_nominate": actions.why_not_nominate(group),
@@ -166,6 +168,9 @@ def group_edit(request: HttpRequest, pk: int) -> HttpResponse:
             except StaleObject as refusal:
                 form.add_error(None, refusal.sentence)
                 context["conflict"] = conflict.between(form, GroupForm(instance=group, today=today), group)
+                status = refusal.status_code
+            except TransitionRefused as refusal:
+                form.add_error(None, refusal.sentence)
                 status = refusal.status_code
             else:
                 messages.success(request, _("The group was saved."))

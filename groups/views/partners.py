@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Action
 from core import dates
-from core.workflow import Refusal
+from core.workflow import Refusal, TransitionRefused
 from groups import actions
 from groups.forms import InstitutionSearch, NewInstitutionForm, PartnerForm
 from groups.models import Group, Institution, Partner
@@ -70,6 +70,9 @@ def partner_new(request: HttpRequest, pk: int) -> HttpResponse:
         except actions.InstitutionRefused as refusal:
             form.add_error("cuit", refusal.sentence)
             status = refusal.status_code
+        except TransitionRefused as refusal:
+            form.add_error(None, refusal.sentence)
+            status = refusal.status_code
         else:
             return _added(request, group, form.cleaned_data["name"])
     return render(request, "groups/partner_new.html", {"group": group, "form": form}, status=status)
@@ -93,14 +96,20 @@ def partner_edit(request: HttpRequest, pk: int, partner_pk: int) -> HttpResponse
         request.POST if request.method == "POST" else None, instance=_partner(group, partner_pk)
     )
     partner = form.instance
+    status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
-        actions.edit_partner(
-            by=request.user, group=group, partner=partner, now=dates.now(), **form.cleaned_data
-        )
-        messages.success(request, _("%(name)s was saved.") % {"name": partner.institution.name})
-        return redirect("group_detail", pk=group.pk)
+        try:
+            actions.edit_partner(
+                by=request.user, group=group, partner=partner, now=dates.now(), **form.cleaned_data
+            )
+        except TransitionRefused as refusal:
+            form.add_error(None, refusal.sentence)
+            status = refusal.status_code
+        else:
+            messages.success(request, _("%(name)s was saved.") % {"name": partner.institution.name})
+            return redirect("group_detail", pk=group.pk)
     context = {"group": group, "partner": partner, "form": form}
-    return render(request, "groups/partner_edit.html", context, status=422 if form.is_bound else 200)
+    return render(request, "groups/partner_edit.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -287,7 +287,8 @@ def report_check(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": [check_card(report, row) for row in asked],
         "unchanged": [row for row in rows if row not in asked],
         "outcomes": [outcome_card(report, outcome) for outcome in report.outcomes.all()],
-        "missing": guards.is_complete(report, by=request.user, now=dates.now(), data={}),
+        "missing": guards.is_complete(report, by=request.user, now=dates.now(), data={})
+        or guards.files_are_scanned(report, by=request.user, now=dates.now(), data={}),
         "refusal": refusal,
         "has_errors": bool(refusal),
         "late": report.is_late(dates.today()),

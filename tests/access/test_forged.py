@@ -145,7 +145,7 @@ def test_without_the_version_of_the_page_nothing_changes(world, finance_too, act
         sent = body if version is None else {**body, "version": version}
         response = world.do(act.who, "POST", path, sent)
         assert response.status_code in (409, 422), (version, response.status_code)
-        assert picture() == before, version
+    assert picture() == before
     sent = {**body, "version": str(row.version)}
     assert world.do(act.who, "POST", path, sent).status_code == 302
     after = picture()

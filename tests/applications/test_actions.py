@@ -14,6 +14,7 @@ from core import dated
 from core.models import Event, Message
 from core.workflow import NotAllowed, StaleObject, TransitionRefused
 from groups.models import Firm
+from tests.applications.acts import messages
 from tests.clock import NOON
 from tests.factories_applications import (
     OFFICE,
@@ -29,11 +30,6 @@ from tests.factories_groups import add_to, give_place, make_group
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("filled_stands")]
 DAY = dt.timedelta(days=1)
 SECOND = dt.timedelta(seconds=1)
-
-
-def messages(template: str) -> list[str]:
-    """To whom messages of a template go."""
-    return sorted(Message.objects.filter(template=template).values_list("recipient__email", flat=True))
 
 
 # --- Starting ----------------------------------------------------------------------------------------
@@ -443,28 +439,6 @@ def test_a_granted_reconsideration_needs_its_firms_to_be_free():
 
 
 # --- Dates that pass ---------------------------------------------------------------------------------
-
-
-def test_drafts_lapse_a_while_after_the_call_closed_and_once():
-    application = draft()
-    closes = application.call.closes_at
-    assert actions.lapse_drafts(closes + dt.timedelta(minutes=14)) == 0
-    assert actions.lapse_drafts(closes + dt.timedelta(minutes=16)) == 1
-    assert actions.lapse_drafts(closes + dt.timedelta(minutes=17)) == 0
-    assert Application.objects.get(pk=application.pk).status == "lapsed"
-    assert messages("application_lapsed") == [application.group.representative.email]
-    assert Event.objects.filter(case=application.case).last().actor is None
-
-
-def test_drafts_of_a_cancelled_call_lapse():
-    application = draft()
-    CALL.apply(application.call, "cancel", by=OFFICE.admin, now=NOON, data={"reason": "No budget."})
-    assert actions.lapse_drafts(NOON) == 1
-
-
-def test_a_call_without_closing_day_lets_nothing_lapse():
-    draft(call=make_call(closes_at=None))
-    assert actions.lapse_drafts(NOON + 3650 * DAY) == 0
 
 
 def test_a_return_without_answer_expires():

@@ -19,10 +19,11 @@ from tests.factories_applications import (
     assign,
     send_review,
     sign,
+    staff_member,
     write_review,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "in_review_stands")]
 
 
 def first_review(status: str = "in_review", **how) -> Review:
@@ -151,7 +152,7 @@ def test_the_queue_stands_in_the_order_of_due_dates_and_marks_what_is_late(froze
 
 
 def test_an_empty_queue_says_what_happens_next():
-    page = get(OFFICE.reviewers[0], "review_list")
+    page = get(staff_member("reviewer3", Role.REVIEWER), "review_list")
     assert "No review waits for you." in page.text
 
 

@@ -23,9 +23,9 @@ from tests.factories_applications import (
     sign,
     write_review,
 )
-from tests.factories_groups import give_place, make_group
+from tests.factories_groups import give_place
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_review_stands")]
 
 STATES = [
     "draft", "submitted", "in_review", "changes_requested", "recommended", "reserve", "approved", "rejected",
@@ -281,15 +281,15 @@ ALLOWED = {
 
 
 def test_only_the_right_role_moves_an_application(
-    representative, member, viewer, adviser, officer, approver, finance, admin, auditor, stranger
+    member, viewer, adviser, officer, approver, finance, admin, auditor, stranger
 ):
-    group = make_group(representative=representative)
+    application = application_at("submitted")
+    group = application.group
     give_place(group, member)
     give_place(group, viewer, Role.VIEWER)
     group.advisers.add(adviser)
-    application = application_at("submitted", group=group)
     people = {
-        "representative": representative, "member": member, "viewer": viewer, "adviser": adviser, "officer": officer,
+        "representative": group.representative, "member": member, "viewer": viewer, "adviser": adviser, "officer": officer,
         "reviewer": OFFICE.reviewers[0], "approver": approver, "finance": finance, "admin": admin, "auditor": auditor,
         "stranger": stranger, None: None,
     }  # fmt: skip

@@ -91,7 +91,7 @@ def test_the_staff_list_asks_a_constant_number_of_questions(
 def test_the_members_table_asks_a_constant_number_of_questions(signed_in, django_assert_num_queries, firms):
     group = make_group(firms)
     client = signed_in(group.representative)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         page = client.get(reverse("group_detail", args=[group.pk]))
     assert page.text.count("30-6000") == firms
 

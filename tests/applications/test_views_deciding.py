@@ -1,168 +1,29 @@
-"""Recommending and deciding: amounts per line, the envelope, separation of duties, the letter."""
+"""Deciding: the screen, the act, the envelope, separation of duties, reconsideration and annulment."""
 
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from pypdf import PdfReader
 
 from accounts.roles import Role
-from applications import letter
-from applications.comparison import compare, money_left, rank
-from applications.eligibility import RULES
-from applications.figures_in_words import RULE_NAMES
+from applications.comparison import money_left, rank
 from applications.models import Application, Decision
 from applications.views.staff import panel
-from applications.workflow import APPLICATION, REVIEW
+from applications.workflow import APPLICATION
 from core import timeline
-from core.models import Document, Job
-from tests.applications.staff_pages import browser, get, post, problems, words
+from tests.applications.decision_pages import decide, decision_of, fresh, typed_amounts
+from tests.applications.staff_pages import get, post, problems, words
 from tests.clock import NOON
 from tests.factories_applications import (
-    DAY,
     OFFICE,
     amounts_of,
     application_at,
-    approval,
     make_call,
     send_review,
     staff_member,
-    write_review,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
-
-
-def fresh(application: Application) -> Application:
-    return Application.objects.get(pk=application.pk)
-
-
-def typed_amounts(application: Application, *amounts: str) -> dict[str, str]:
-    """The fields of the lines; without amounts, what was asked."""
-    lines = list(application.lines.all())
-    texts = amounts or [str(line.programme_share) for line in lines]
-    return {f"amount_{line.pk}": text for line, text in zip(lines, texts, strict=True)}
-
-
-def all_reviewed(scores=(8, 8), **how) -> Application:
-    """In review, with every review sent."""
-    application = application_at("in_review", **how)
-    for review, score in zip(application.reviews.order_by("pk"), scores, strict=True):
-        send_review(review, score)
-    return fresh(application)
-
-
-def decision_of(application: Application, decision: str = "approve", **more) -> dict[str, str]:
-    """The form of the authority as it is typed."""
-    return {
-        "decision": decision,
-        "resolution": f"RES-2026-{application.pk}",
-        "file_number": "EX-2026-7",
-        "reason": "It fits the call.",
-        "conditions": "Insure the kiln.",
-        **typed_amounts(application),
-        **more,
-    }
-
-
-def decide(application: Application, user=None, step: str = "sign", version: int | None = None, **typed):
-    version = fresh(application).version if version is None else version
-    return post(user or OFFICE.approver, "decide", application.pk, version=version, step=step, **typed)
-
-
-# --- Recommending -------------------------------------------------------------------------------------
-
-
-def test_an_officer_sees_the_scores_side_by_side_and_recommends_an_amount_per_line():
-    application = all_reviewed((9, 6))
-    page = words(get(OFFICE.officer, "recommend", application.pk)).replace("\xa0", " ")
-    assert "9 / 10" in page
-    assert "6 / 10" in page
-    assert "Mean 75 %; the call's pass mark is 60 %." in page.replace("&#x27;", "'")
-    assert "30 %" in page  # the spread of the totals
-    data = typed_amounts(application, "2.000.000,00", "0")
-    answer = post(
-        OFFICE.officer,
-        "recommend",
-        application.pk,
-        version=application.version,
-        reason="A good plan.",
-        **data,
-    )
-    assert answer.status_code == 302
-    recommendation = application.recommendations.get()
-    assert recommendation.amount == Decimal("2000000.00")
-    assert recommendation.grounds == "A good plan."
-    assert fresh(application).status == "recommended"
-
-
-@pytest.mark.parametrize(
-    ("amounts", "sentence"),
-    [
-        (("2500000.01", "0"), "The amount must be at most $ 2.500.000,00."),
-        (("-1", "0"), "The amount cannot be negative."),
-        (("NaN", "0"), "Write an amount in pesos"),
-        (("1e308", "0"), "Write an amount in pesos"),
-        (("9" * 30, "0"), "This amount is too large."),
-        (("", "0"), "Fill in “Amount for “Drying kiln””."),
-    ],
-)
-def test_a_wrong_amount_is_said_at_its_line(amounts, sentence):
-    application = all_reviewed()
-    data = typed_amounts(application, *amounts)
-    page = post(
-        OFFICE.officer, "recommend", application.pk, version=application.version, reason="Good.", **data
-    )
-    assert page.status_code == 422
-    assert sentence in problems(page)
-    assert f'href="#id_amount_{application.lines.first().pk}"' in page.text
-    assert not application.recommendations.exists()
-
-
-def test_a_recommendation_needs_grounds_and_a_fresh_page():
-    application = all_reviewed()
-    data = typed_amounts(application)
-    path = ["recommend", application.pk]
-    page = post(OFFICE.officer, *path, version=application.version, **data)
-    assert page.status_code == 422
-    assert "Fill in “Grounds”." in problems(page)
-    page = post(OFFICE.officer, *path, version=application.version - 1, reason="Good.", **data)
-    assert page.status_code == 409
-    assert "Good." in page.text
-
-
-def test_before_all_reviews_are_in_the_page_says_what_is_missing():
-    application = application_at("in_review")
-    send_review(application.reviews.first())
-    page = get(OFFICE.officer, "recommend", application.pk)
-    assert "Not all reviews are in: 1 of 2." in page.text
-    assert "Recommend to the approver" not in page.text
-    data = typed_amounts(application)
-    page = post(
-        OFFICE.officer, "recommend", application.pk, version=application.version, reason="Good.", **data
-    )
-    assert page.status_code == 409
-    assert "Not all reviews are in: 1 of 2." in problems(page)
-
-
-def test_scores_too_far_apart_ask_for_one_more():
-    application = all_reviewed((10, 6), call=make_call(max_spread=20))
-    page = words(get(OFFICE.officer, "recommend", application.pk))
-    assert "Scores too far apart" in page
-    assert "one more review is needed" in page
-
-
-def test_the_total_of_the_amounts_follows_what_is_typed():
-    application = all_reviewed()
-    page = post(
-        OFFICE.officer, "amounts_total", application.pk, **typed_amounts(application, "1.000,50", "2")
-    )
-    assert page.status_code == 200
-    assert "$\xa01.002,50" in page.text
-    assert "<html" not in page.text
-    page = post(OFFICE.officer, "amounts_total", application.pk, **typed_amounts(application, "x", "2"))
-    assert "$\xa02,00" in page.text
-    assert post(OFFICE.reviewers[0], "amounts_total", application.pk).status_code == 403
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "recommended_stands")]
 
 
 # --- Deciding: the screen -----------------------------------------------------------------------------
@@ -216,13 +77,6 @@ def test_the_letter_is_seen_before_it_is_signed_and_nothing_is_decided_yet():
     assert "Reviewer1" not in text
     assert fresh(application).status == "recommended"
     assert not Decision.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_letter_is_seen_where_no_test_holds_a_transaction_open():
-    application = application_at("recommended")
-    assert decide(application, step="check", **decision_of(application)).status_code == 200
-    assert decide(application, **decision_of(application)).status_code == 302
 
 
 def test_the_letter_can_be_changed_before_it_is_signed():
@@ -430,136 +284,3 @@ def test_an_approval_is_annulled_with_a_number_of_its_own():
     assert [row.kind for row in application.decisions.all()] == ["annul", "approve"]
     for decision in application.decisions.all():
         assert get(application.group.representative, "decision_detail", decision.pk).status_code == 200
-
-
-# --- The letter ---------------------------------------------------------------------------------------
-
-
-def test_every_rule_of_eligibility_has_its_name_in_the_letter():
-    assert set(RULE_NAMES) == {rule.code for rule in RULES}
-
-
-def test_the_group_reads_totals_and_comments_and_no_reviewer():
-    application = application_at("rejected")
-    decision = application.decisions.get()
-    page = words(get(application.group.representative, "decision_detail", decision.pk)).replace("\xa0", " ")
-    assert "Total 80 %" in page
-    assert "A good plan." in page
-    assert "Too little is learnt." in page
-    assert "within 10 days" in page
-    for person in (*OFFICE.reviewers, OFFICE.officer, OFFICE.approver):
-        assert str(person) not in page
-    assert "It convinces." not in page  # the reasons of single scores
-
-
-def test_the_letter_is_for_the_group_and_staff_and_invisible_to_others(stranger, finance):
-    decision = application_at("approved").decisions.get()
-    assert get(stranger, "decision_detail", decision.pk).status_code == 404
-    assert get(finance, "decision_detail", decision.pk).status_code == 200
-    assert get(stranger, "decision_detail", 10**9).status_code == 404
-    assert post(stranger, "decision_letter", decision.pk).status_code == 404
-
-
-def test_the_letter_becomes_a_pdf_once_per_language(worker):
-    application = application_at("approved")
-    decision = application.decisions.get()
-    representative = application.group.representative
-    answer = post(representative, "decision_letter", decision.pk)
-    job = Job.objects.get(kind=letter.KIND)
-    assert answer.url == reverse("job", args=[job.pk])
-    worker()
-    job.refresh_from_db()
-    assert (job.state, job.error) == ("done", "")
-    document = Document.objects.get(kind=letter.KIND)
-    pdf = PdfReader(document.file.open("rb"))
-    text = " ".join(page.extract_text() for page in pdf.pages).replace("\xa0", " ")
-    for part in (
-        decision.resolution,
-        "$ 3.000.000,00",
-        "Drying kiln",
-        "Muebles del Norte",
-        "It fits the call.",
-    ):
-        assert part in text
-    assert "Reviewer1" not in text
-    assert pdf.trailer["/Root"]["/Lang"] == "en"
-    post(representative, "decision_letter", decision.pk)
-    worker()
-    assert Job.objects.filter(kind=letter.KIND).count() == 1
-    assert Document.objects.filter(kind=letter.KIND).count() == 1
-    page = get(representative, "decision_detail", decision.pk)
-    assert reverse("document", args=[document.pk]) in page.text
-    assert get(representative, "document", document.pk).status_code == 200
-    assert get(OFFICE.officer, "document", document.pk).status_code == 200
-    assert get(OFFICE.reviewers[0], "document", document.pk).status_code in (403, 404)
-
-
-def test_the_letter_says_what_stood_on_the_day_whatever_happens_later():
-    application = application_at("rejected")
-    decision = application.decisions.get()
-    before = letter.content(decision)
-    assert [review.total for review in before.reviews] == [80, 80]
-    data = {"reason": "We learn a lot."}
-    group = application.group
-    APPLICATION.apply(application, "ask_reconsideration", by=group.representative, now=NOON + DAY, data=data)
-    APPLICATION.apply(
-        fresh(application),
-        "grant_reconsideration",
-        by=OFFICE.approver,
-        now=NOON + DAY,
-        data={"reason": "Look again."},
-    )
-    REVIEW.apply(
-        application.reviews.first(), "void", by=OFFICE.officer, now=NOON + DAY, data={"reason": "Anew."}
-    )
-    group.name = "Another name"
-    group.save()
-    assert letter.content(Decision.objects.get(pk=decision.pk)) == before
-
-
-def test_a_review_that_was_voided_before_is_not_in_the_letter():
-    application = application_at(
-        "in_review", reviewers=[*OFFICE.reviewers, staff_member("r3", Role.REVIEWER)]
-    )
-    for review in application.reviews.all():
-        send_review(review, 10 if review.reviewer.email.startswith("r3") else 8)
-    third = application.reviews.get(reviewer__email__startswith="r3")
-    REVIEW.apply(third, "void", by=OFFICE.officer, now=NOON, data={"reason": "A mistake."})
-    data = {"amounts": amounts_of(application), "reason": "Good."}
-    application = APPLICATION.apply(fresh(application), "recommend", by=OFFICE.officer, now=NOON, data=data)
-    application = APPLICATION.apply(
-        application, "approve", by=OFFICE.approver, now=NOON + DAY, data=approval(application)
-    )
-    assert [review.total for review in letter.content(application.decisions.get()).reviews] == [80, 80]
-
-
-# --- Figures ------------------------------------------------------------------------------------------
-
-
-def test_the_comparison_counts_sent_reviews_only():
-    application = application_at("in_review")
-    first, second = application.reviews.order_by("pk")
-    assert compare(application).mean is None
-    write_review(second, 2)
-    send_review(first, 9)
-    found = compare(application)
-    assert [review.pk for review in found.reviews] == [first.pk]
-    assert (found.mean, found.spread, found.passes) == (Decimal("90.00"), 0, True)
-
-
-def test_the_pages_of_the_decision_ask_the_same_number_of_questions(django_assert_num_queries):
-    call = make_call()
-    application = application_at("recommended", call=call)
-    client = browser(OFFICE.approver)
-    address = reverse("decide", args=[application.pk])
-    client.get(address)
-    with django_assert_num_queries(QUERIES_OF_DECISION):
-        client.get(address)
-    for _number in range(5):
-        application_at("recommended", call=call)
-    with django_assert_num_queries(QUERIES_OF_DECISION):
-        assert client.get(address).status_code == 200
-
-
-# Four transitions ask their guards; the rest is the reviews, the money, the lines and the frame.
-QUERIES_OF_DECISION = 36
