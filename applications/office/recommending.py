@@ -26,6 +26,8 @@ def recommend(
         amounts = spread(amount, shares)
     except ValueError as error:
         most = format_money(sum(shares.values(), start=Decimal(0)))
-        raise TransitionRefused(_("The amount must be between zero and %(most)s.") % {"most": most}) from error
+        raise TransitionRefused(
+            _("The amount must be between zero and %(most)s.") % {"most": most}
+        ) from error
     data = {"amounts": amounts, "reason": reason}
     return APPLICATION.apply(application, "recommend", by=by, now=now, version=version, data=data)

@@ -7,8 +7,8 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from accounts.roles import Role
-from applications import letter
-from applications.comparison import compare, money_left, rank
+from applications import letter, places
+from applications.comparison import compare, money_left
 from applications.eligibility import RULES
 from applications.figures_in_words import RULE_NAMES
 from applications.models import Application, Decision
@@ -178,7 +178,12 @@ def test_the_decision_page_shows_what_a_decision_rests_on():
     assert "2 of 2" in page  # the other one scores higher
     assert "$ 4.000.000,00" in page
     assert "Signed off by Officer" in page
-    assert rank(application) == (2, 2)
+    row, of_all = places.place_of(application)
+    assert (row.place, row.reached, of_all) == (2, False, 2)
+    assert "In the order of the ranking the money ends before it." in page
+    anchor = f"{reverse('call_ranking', args=[call.code])}#case-{application.pk}"
+    assert anchor in get(OFFICE.approver, "decide", application.pk).text
+    assert anchor in get(OFFICE.officer, "application_detail", application.pk).text
     assert money_left(call) == Decimal("4000000.00")
 
 
