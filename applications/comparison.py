@@ -1,12 +1,9 @@
-"""Figures by which staff recommend and decide: reviews beside each other, the place among the recommended, the money
-left. Read only: nothing here changes a row."""
+"""Figures by which staff recommend and decide: reviews beside each other, the money left. Read only."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, OuterRef, Q, Subquery
-
-from applications.models import Application, Call, Criterion, Recommendation, Review, ReviewScore
+from applications.models import Application, Call, Criterion, Review, ReviewScore
 from core.money import cents
 
 
@@ -76,20 +73,6 @@ def mean_of(totals: list[Decimal]) -> Decimal | None:
     if not totals:
         return None
     return cents(sum(totals, Decimal(0)) / len(totals))
-
-
-def rank(application: Application) -> tuple[int, int] | None:
-    """The place of a recommended application among those of its call that wait for a decision, and how many there
-    are; None when it is not one of them. Equal scores share a place."""
-    latest = Recommendation.objects.filter(application=OuterRef("pk")).order_by("-recommended_at", "-pk")
-    waiting = Application.objects.filter(
-        call_id=application.call_id, status=Application.Status.RECOMMENDED
-    ).annotate(score=Subquery(latest.values("score")[:1]))
-    mine = waiting.filter(pk=application.pk).values_list("score", flat=True).first()
-    if mine is None:
-        return None
-    counted = waiting.aggregate(better=Count("pk", filter=Q(score__gt=mine)), all=Count("pk"))
-    return counted["better"] + 1, counted["all"]
 
 
 def money_left(call: Call) -> Decimal:

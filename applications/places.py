@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from applications import cuts, guards
-from applications.comparison import money_left
+from applications.comparison import mean_of, money_left
 from applications.models import (
     Application,
     Call,
@@ -25,7 +25,7 @@ from applications.models import (
     Submission,
 )
 from applications.ranking import Entry, Ranking, Row, rank
-from core.money import ZERO, cents
+from core.money import ZERO
 from core.workflow import TransitionRefused
 
 # Who has a place: from all reviews in, until it is decided that there is no money for it.
@@ -52,6 +52,27 @@ class Candidate:
         """How far the totals lie apart."""
         totals = [review.total for review in self.reviews if review.total is not None]
         return max(totals) - min(totals) if totals else ZERO
+
+    @property
+    def mean(self) -> Decimal | None:
+        """The mean of the totals."""
+        return mean_of([review.total for review in self.reviews if review.total is not None])
+
+    @property
+    def sum(self) -> str:
+        """How the mean comes about, as it is written on paper: `(80 + 75,5) ÷ 2`."""
+        totals = [figure(review.total) for review in self.reviews if review.total is not None]
+        return f"({' + '.join(totals)}) ÷ {len(totals)}"
+
+    @property
+    def criterion_figure(self) -> str:
+        """The mean of the scores in the first criterion."""
+        return "" if self.criterion is None else figure(self.criterion)
+
+    @property
+    def was_recommended(self) -> bool:
+        """Whether the score is that of a recommendation, which stays as it was."""
+        return self.application.status != Application.Status.IN_REVIEW
 
     @property
     def is_committed(self) -> bool:
@@ -151,7 +172,7 @@ def _candidate(row: Any, live: list[Review], criterion: Criterion | None) -> Can
     score = row.then if row.status != Application.Status.IN_REVIEW else None
     agreed = row.agreed_total
     if score is None:
-        score = agreed if agreed is not None else mean(totals) or ZERO
+        score = agreed if agreed is not None else mean_of(totals) or ZERO
     first = (row.agreed_scores or {}).get(str(criterion.pk)) if criterion else None
     given = [Decimal(first)] if first is not None else [each.first for each in sent if each.first is not None]  # type: ignore[attr-defined]
     held = row.held or ZERO
@@ -159,12 +180,12 @@ def _candidate(row: Any, live: list[Review], criterion: Criterion | None) -> Can
         Application.Status.IN_REVIEW: row.asked,
         Application.Status.APPROVED: held,
     }.get(row.status, row.proposed if row.proposed is not None else row.asked)
-    return Candidate(row, sent, score, mean([Decimal(each) for each in given]), amount, agreed)
+    return Candidate(row, sent, score, mean_of([Decimal(each) for each in given]), amount, agreed)
 
 
-def mean(values: list[Decimal]) -> Decimal | None:
-    """Two places, half up; None without any."""
-    return cents(sum(values, ZERO) / len(values)) if values else None
+def figure(value: Decimal) -> str:
+    """A number of two places at most, as it is written here: `75,5`."""
+    return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
 def _applications(call: Call, cut: CallCut | None, states: tuple[str, ...]) -> Any:

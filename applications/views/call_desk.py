@@ -135,6 +135,7 @@ def call_edit(request: HttpRequest, code: str) -> HttpResponse:
         "committed": committed,
         "left": call.envelope - committed,
         "cuts": list(call.cuts.order_by("number")),
+        "reads_ranking": user.can(Action.VIEW_REVIEWS, call),
         "test": calls.test_of(call, user),
         "may_test": call.status in (Call.Status.DRAFT, Call.Status.PUBLISHED),
         "timeline": timeline.rows(call.case, user),

@@ -98,6 +98,7 @@ def call_detail(request: HttpRequest, code: str) -> HttpResponse:
         "state_label": state_label,
         "is_open": call.is_open(now),
         "writes_calls": holds(request.user, Action.EDIT_CALL),
+        "reads_ranking": request.user.is_authenticated and request.user.can(Action.VIEW_REVIEWS, call),
         "days_left": (dates.day_of(call.closes_at) - dates.day_of(now)).days if call.closes_at else None,
         "form": form,
         "answers": found,

@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import fetch
+from accounts.fresh import fresh_login
 from accounts.permissions import Action
-from applications import letter
-from applications.comparison import compare, money_left, rank
+from applications import letter, places
+from applications.comparison import compare, money_left
 from applications.forms.decision import DECISIONS, AmountsForm, DecideForm, RecommendForm
 from applications.models import Application, Decision
 from applications.views.answers import posted, status_of, tried
 from applications.views.eligibility import signed_results
-from applications.views.staff import sign_off_of
+from applications.views.staff import ranking_url, sign_off_of
 from applications.workflow import APPLICATION
 from core import dates
 from core.forms import posted_version
@@ -74,6 +75,7 @@ def amounts_total(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "applications/_amounts.html#total", context)
 
 
+@fresh_login
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything that a decision rests on, on one screen; then the letter as it will read; then the signature."""
@@ -108,7 +110,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         "possible": possible,
         "refused": refusals(open_rows, application),
         "recommendation": recommendation,
-        "rank": rank(application),
+        "place": places.place_of(application),
+        "ranking_url": ranking_url(application, user),
         "comparison": compare(application),
         "sign_off": sign_off,
         "warnings": [row for row in signed_results(sign_off) if row["outcome"] != "pass"],

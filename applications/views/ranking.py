@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Subquery, Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -57,6 +57,26 @@ class Line:
         """What parted it from the one before, of equal score."""
         return PARTED.get(self.row.parted_by, "") if self.row else ""
 
+    @property
+    def outcome(self) -> str:
+        """What the money does for it, in words."""
+        if self.row is None:
+            return _("Below the pass mark")
+        if self.row.entry.committed:
+            return _("Committed") if self.row.entry.amount else _("Released by its project")
+        if self.row.reached:
+            return _("Reached")
+        return _("The money ends here") if self.row.ends_line else _("Beyond the money")
+
+    @property
+    def look(self) -> str:
+        """The look of its badge (core.looks)."""
+        if self.row is None:
+            return "fail"
+        if self.row.entry.committed:
+            return "approved"
+        return "pass" if self.row.reached else "warn" if self.row.ends_line else "reserve"
+
 
 @dataclass
 class Board:
@@ -71,7 +91,18 @@ class Board:
     picks: dict[int, int] = field(default_factory=dict)
 
     @property
+    def url(self) -> str:
+        """The address of this ranking."""
+        return reverse("call_ranking", args=[self.call.code]) + self.query
+
+    @property
+    def query(self) -> str:
+        """What names the cut in an address."""
+        return f"?cut={self.cut.number}" if self.cut else ""
+
+    @property
     def committed(self) -> Decimal:
+        """What of the envelope is committed."""
         return self.call.spent or ZERO
 
     @property
@@ -174,7 +205,6 @@ def render_board(request: HttpRequest, board: Board) -> HttpResponse:
         "below": board.below(found),
         "hidden": len(found.rows) + len(found.below) > MOST_SHOWN,
         "still_open": closes if closes and closes > now else None,
-        "query": f"?cut={board.cut.number}" if board.cut else "",
         "recommends": board.recommends
         and any(each.application.status == "in_review" for each in board.standing.candidates),
     }
@@ -202,13 +232,15 @@ def ranking_recommend(request: HttpRequest, code: str) -> HttpResponse:
     chosen = list(picked.order_by("case__reference", "pk"))
     for each in chosen:
         each.call = board.call
-    if request.POST.get("step") == "do":
-        return _recommend(request, board, chosen)
+    sentence = ""
     if not chosen:
-        board.form.add_error(None, _("Choose at least one application: tick it in the list."))
+        sentence = _("Choose at least one application: tick it in the list.")
     elif len(chosen) > bulk.MOST_AT_ONCE:
-        words = {"most": bulk.MOST_AT_ONCE}
-        board.form.add_error(None, _("Choose at most %(most)s applications at once.") % words)
+        sentence = _("Choose at most %(most)s applications at once.") % {"most": bulk.MOST_AT_ONCE}
+    if not sentence and request.POST.get("step") == "do":
+        return _recommend(request, board, chosen)
+    if sentence:
+        board.form.add_error(None, sentence)
     if board.form.errors:
         return render_board(request, board)
     form = RecommendManyForm(chosen=[(each, board.form.amounts.get(each.pk, ZERO)) for each in chosen])
@@ -217,8 +249,8 @@ def ranking_recommend(request: HttpRequest, code: str) -> HttpResponse:
 
 def _recommend(request: HttpRequest, board: Board, chosen: list[Application]) -> HttpResponse:
     """Each in a transaction of its own: what is refused says why, and stops none of the others."""
-    form = RecommendManyForm(request.POST, chosen=[(each, ZERO) for each in chosen[: bulk.MOST_AT_ONCE]])
-    if not form.is_valid() or not form.chosen:
+    form = RecommendManyForm(request.POST, chosen=[(each, ZERO) for each in chosen])
+    if not form.is_valid():
         return _confirm(request, board, form)
 
     def act(application: Application) -> None:
@@ -287,22 +319,11 @@ def columns() -> list[Column]:
         Column(_("Equal scores"), lambda line: str(line.parted)),
         Column(_("Arrived"), lambda line: line.candidate.application.first_submitted_at),
         Column(_("Asked for"), lambda line: line.candidate.application.asked),
-        Column(_("Amount"), partial(_amount)),
+        Column(_("Amount"), _amount),
         Column(_("Cumulative"), lambda line: line.row and line.row.cumulative),
-        Column(_("Money"), lambda line: str(outcome_of(line))),
+        Column(_("Money"), lambda line: str(line.outcome)),
     ]
 
 
 def _amount(line: Line) -> Decimal:
     return line.row.entry.amount if line.row else line.candidate.amount
-
-
-def outcome_of(line: Line) -> Promise | str:
-    """What the money does for a row, in words; the screen says the same."""
-    if line.row is None:
-        return _("Below the pass mark")
-    if line.row.entry.committed:
-        return _("Committed already")
-    if line.row.reached:
-        return _("The money reaches it")
-    return _("The money ends here") if line.row.ends_line else _("Beyond the money")

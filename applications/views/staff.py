@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Action
-from applications import cuts, turns
+from applications import cuts, places, turns
 from applications.models import Application, EligibilitySignOff, Review, Submission
 from applications.workflow import APPLICATION
 from core import dates
@@ -75,7 +75,17 @@ def panel(application: Application, user: User, now: dt.datetime) -> dict[str, A
         "project": project,
         "cut": cuts.cut_of(application),
         "arrival": cuts.arrival_number(application),
+        "ranking_url": ranking_url(application, user),
     }
+
+
+def ranking_url(application: Application, user: User) -> str:
+    """The place of an application in the ranking of its call, for who reads reviews; "" where it has none."""
+    if application.status not in places.RANKED or not user.can(Action.VIEW_REVIEWS, application):
+        return ""
+    cut = cuts.cut_of(application)
+    page = reverse("call_ranking", args=[application.call.code])
+    return f"{page}{f'?cut={cut.number}' if cut else ''}#case-{application.pk}"
 
 
 def sign_off_of(submission: Submission | None) -> EligibilitySignOff | None:

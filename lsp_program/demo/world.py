@@ -162,7 +162,8 @@ class World:
                 self.half_reviewed, self.returned, self.waits_for_decision, self.waits_for_decision,
                 self.on_reserve, self.approved, self.awaiting_agreement, self.awaiting_signature, self.rejected,
                 self.ineligible, self.reconsidered, self.withdrawn, self.renounced, self.annulled, self.lapsed,
-                self.ended_before_it_began,
+                self.ended_before_it_began, self.ready_to_recommend, self.ready_to_recommend,
+                self.ready_to_recommend, self.ready_to_recommend, self.below_the_mark,
             )
         ):  # fmt: skip
             province, sector = self._somewhere(number)
@@ -191,6 +192,15 @@ class World:
     def under_review(self, group, call, by, day) -> Application:
         application = self.story.submitted(group, call, by, day)
         return self.story.in_review(application, self.today - 9 * DAY)
+
+    def ready_to_recommend(self, group, call, by, day, low: int = 6) -> Application:
+        application = self.under_review(group, call, by, day)
+        for review in application.reviews.order_by("pk"):
+            self.story.review(review, self.today - 3 * DAY, low)
+        return application
+
+    def below_the_mark(self, group, call, by, day) -> Application:
+        return self.ready_to_recommend(group, call, by, day, low=3)
 
     def half_reviewed(self, group, call, by, day) -> Application:
         application = self.under_review(group, call, by, day)

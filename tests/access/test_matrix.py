@@ -58,6 +58,7 @@ FINANCE_DESK = Policy(THE_OFFICE | {"auditor"}, SIGNED_IN)
 CALL_WRITER = only("admin", of=SIGNED_IN)
 COVER_SETTER = only("officer", "admin", of=SIGNED_IN)
 FIGURES_READER = Policy(THE_OFFICE, SIGNED_IN)
+RANKING_READ = only("officer", "approver", of=SIGNED_IN)
 DRAFT_CALL_WRITER = only("admin", of=frozenset({"officer", "admin"}))
 # The address is one for everybody: who is not signed in finds nothing, like who may not.
 DRAFT_CALL_READ = Policy(frozenset({"officer", "admin"}), asks_who=False)
@@ -200,6 +201,9 @@ PAGES = [
     Row("call_extend", "call", CALL_WRITER, 200),
     Row("call_envelope", "call", CALL_WRITER, 200),
     Row("call_cut_add", "call", CALL_WRITER, 200),
+    # The ranking of a call: who reads its reviews; the auditor was given a group, and not the call
+    Row("call_ranking", "call", RANKING_READ, 200),
+    Row("ranking_export", "call csv", RANKING_READ, 200),
     Row("application_start", "call", ACCOUNT, 200),
     # The application while it is written
     Row("application_list", "", ACCOUNT, 200),
@@ -400,6 +404,8 @@ ACTS = [
     Row("call_extend", "call", CALL_WRITER, 422),
     Row("call_envelope", "call", CALL_WRITER, 422),
     Row("call_cut_add", "call", CALL_WRITER, 422),
+    Row("call_ranking", "call", RANKING_READ, 200),
+    Row("ranking_recommend", "call", only("officer", of=SIGNED_IN), 422),
     Row("call_test_start", "hidden_call", DRAFT_CALL_WRITER, 302),
     Row("call_test_discard", "call", Policy(frozenset(), SIGNED_IN - {"admin"}), 404),  # there is none
     Row("application_start", "call", ACCOUNT, 422),

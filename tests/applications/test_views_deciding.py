@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
-from applications.comparison import money_left, rank
+from applications import places
+from applications.comparison import money_left
 from applications.models import Application, Decision
 from applications.views.staff import panel
 from applications.workflow import APPLICATION
@@ -39,7 +40,12 @@ def test_the_decision_page_shows_what_a_decision_rests_on():
     assert "2 of 2" in page  # the other one scores higher
     assert "$ 4.000.000,00" in page
     assert "Signed off by Officer" in page
-    assert rank(application) == (2, 2)
+    row, of_all = places.place_of(application)
+    assert (row.place, row.reached, of_all) == (2, False, 2)
+    assert "In the order of the ranking the money ends before it." in page
+    anchor = f"{reverse('call_ranking', args=[call.code])}#case-{application.pk}"
+    assert anchor in get(OFFICE.approver, "decide", application.pk).text
+    assert anchor in get(OFFICE.officer, "application_detail", application.pk).text
     assert money_left(call) == Decimal("4000000.00")
 
 

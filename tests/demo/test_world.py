@@ -7,6 +7,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import User
+from applications import places
+from applications.comparison import money_left
 from applications.models import Application, Call
 from core import dates, duties, timeline
 from core.models import Case, Message
@@ -52,6 +54,18 @@ def reader(world, django_db_blocker):
 )
 def test_the_published_tables_to_the_byte(reader, path, name):
     assert reader.get(path).content == (allocation.DATA / name).read_bytes()
+
+
+def test_the_money_of_a_call_ends_within_its_ranking_and_a_reserve_moves_up(reader):
+    call = Call.objects.get(code=f"G-{dates.today().year}-1")
+    standing = places.read(call)
+    ranking = standing.ranked(money_left(call))
+    assert ranking.reached
+    assert ranking.beyond
+    assert ranking.below
+    assert any(each.application.status == "in_review" for each in standing.candidates)
+    assert call.applications.filter(status="reserve", staff_due_on__isnull=False).exists()
+    assert Message.objects.filter(template="reserve_called").exists()
 
 
 def test_groups_of_five_to_twelve_firms_with_valid_numbers(reader):
