@@ -204,7 +204,7 @@ class Facts:
         if self.frozen is not None:
             said = {row["firm_id"]: row for row in self.frozen.get("confirmations", [])}
             return voices.judged_since(said)
-        return voices.in_data(self.application.group, self._read("voices"))
+        return voices.in_data(self._read("voices"))
 
     @cached_property
     def certificates(self) -> dict[int, Certificate]:

@@ -15,7 +15,8 @@ class GroupsConfig(AppConfig):
         from accounts.permissions import Action, holds
         from accounts.roles import Role
         from core import documents, navigation
-        from groups import history
+        from core import duties as owed
+        from groups import duties, history
         from groups.actions import figures, papers, people
         from groups.places import places_of
 
@@ -49,4 +50,5 @@ class GroupsConfig(AppConfig):
         )
         documents.register(papers.PAPER, can_read=papers.may_read_paper, label=_("Signed paper of a firm"))
         documents.register(people.CV, can_read=people.may_read_cv, label=_("Coordinator's curriculum"))
+        owed.register("groups.papers", duties.papers)
         history.register()

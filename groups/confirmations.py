@@ -217,8 +217,8 @@ def _voice(
 
 def standing(group: Group, day: dt.date | None = None) -> dict[int, dict[str, Any]]:
     """What stands of each firm that said something, by its id, as data: for the snapshot of a submission. `day` is
-    that of the members; without it those of now. At most two queries."""
-    return in_data(group, standing_rows(group, day))
+    that of the members; without it those of now. One query."""
+    return in_data(standing_rows(group, day))
 
 
 def standing_rows(group: Group, day: dt.date | None = None) -> models.QuerySet[FirmConfirmation]:
@@ -228,23 +228,16 @@ def standing_rows(group: Group, day: dt.date | None = None) -> models.QuerySet[F
     return rows.select_related("membership__firm").order_by("membership_id")
 
 
-def in_data(group: Group, rows: Iterable[FirmConfirmation]) -> dict[int, dict[str, Any]]:
-    """The same as data, for whoever has read the rows. One query, if there are any.
+def in_data(rows: Iterable[FirmConfirmation]) -> dict[int, dict[str, Any]]:
+    """The same as data, for whoever has read the rows with their firms. No query.
 
-    `same_address`: it confirmed from an address from which another one did too. `address_of_the_group`: from the
-    address of a person who acts for the group. An officer judges both.
+    `same_address`: it confirmed from an address from which another firm of the group did too; an officer judges that.
+    One firm of the address of a person who acts for the group is the usual case, and no doubt: an owner who represents
+    the group confirms their own firm.
     """
     rows = list(rows)
-    if not rows:
-        return {}
-    ours = {email.lower() for email in group.people.filter(until=None).values_list("user__email", flat=True)}
     told = Counter(row.email.lower() for row in rows if row.belongs and row.email)
-    return {
-        row.membership.firm_id: _as_data(
-            row, same_address=told[row.email.lower()] > 1, address_of_the_group=row.email.lower() in ours
-        )
-        for row in rows
-    }
+    return {row.membership.firm_id: _as_data(row, same_address=told[row.email.lower()] > 1) for row in rows}
 
 
 def judged_since(said: dict[int, dict[str, Any]]) -> dict[int, dict[str, Any]]:
@@ -257,7 +250,7 @@ def judged_since(said: dict[int, dict[str, Any]]) -> dict[int, dict[str, Any]]:
     return {firm_id: {**row, "state": states.get(row["id"], row["state"])} for firm_id, row in said.items()}
 
 
-def _as_data(row: FirmConfirmation, **flags: bool) -> dict[str, Any]:
+def _as_data(row: FirmConfirmation, *, same_address: bool) -> dict[str, Any]:
     return {
         "id": row.pk,
         "firm_id": row.membership.firm_id,
@@ -268,5 +261,5 @@ def _as_data(row: FirmConfirmation, **flags: bool) -> dict[str, Any]:
         "contribution": row.contribution,
         "contribution_amount": None if row.contribution_amount is None else str(row.contribution_amount),
         "confirmed_at": row.confirmed_at.isoformat(),
-        **flags,
+        "same_address": same_address,
     }

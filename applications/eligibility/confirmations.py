@@ -79,16 +79,12 @@ def _doubts(facts: Facts, refused: list[Member], confirmed: list[Member]) -> lis
     """What an officer should see, though enough firms confirmed."""
     said = facts.confirmations
     same = [member for member in confirmed if said[member.firm_id]["same_address"]]
-    ours = [member for member in confirmed if said[member.firm_id]["address_of_the_group"]]
     doubts = []
     if refused:
         doubts.append(_these(State.REFUSED, refused))
     if same:
         sentence = _("One e-mail address confirmed for several firms: %(names)s.")
         doubts.append(sentence % {"names": names(same)})
-    if ours:
-        sentence = _("The address of a person who acts for the group confirmed for: %(names)s.")
-        doubts.append(sentence % {"names": names(ours)})
     if doubts:
         doubts.append(_("An officer judges this."))
     return doubts

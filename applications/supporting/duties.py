@@ -12,7 +12,7 @@ from accounts import charge
 from applications.models import Support
 from core import dates
 from core.duties import Duty
-from groups.models import Appointment, GroupPerson
+from groups.duties import officers_of
 
 Day = dt.date | None
 
@@ -31,7 +31,7 @@ def supports(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: 
         )
     )
     office = charge.officers(today, user)
-    officers = _officers({row[3] for row in rows if row[1] == Support.Status.ASKED}, office, user)
+    officers = officers_of({row[3] for row in rows if row[1] == Support.Status.ASKED}, today, user)
     for pk, status, due_on, group, case, adviser, officer, asked_at in rows:
         assert due_on is not None
         url, since = reverse("support_detail", args=[pk]), dates.day_of(asked_at)
@@ -47,16 +47,3 @@ def supports(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: 
         for person, covered in office.whose(officer, user) if officer in office.people else ():
             if person != adviser:
                 yield Duty(key, person, case, title, due_on, url, True, since, covered)
-
-
-def _officers(groups: set[int], office: charge.Holders, user: Any) -> dict[int, list[int]]:
-    """By group, the officers who may assign: nobody does it for their own group."""
-    if not groups:
-        return {}
-    people = sorted(office.people) if user is None else [pk for pk in office.people if pk == user.pk]
-    places = GroupPerson.objects.filter(group_id__in=groups, user_id__in=people, until=None)
-    posts = Appointment.objects.filter(
-        group_id__in=groups, person_id__in=people, status__in=["nominated", "accepted", "confirmed"]
-    )
-    own = set(places.values_list("group_id", "user_id")) | set(posts.values_list("group_id", "person_id"))
-    return {group: [person for person in people if (group, person) not in own] for group in groups}

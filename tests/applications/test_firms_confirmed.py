@@ -121,13 +121,17 @@ def test_one_address_for_several_firms_is_for_an_officer():
     assert f"several firms: {firms[3].firm.name}, {firms[4].firm.name}." in sentence
 
 
-def test_the_address_of_who_acts_for_the_group_is_for_an_officer():
+def test_who_acts_for_the_group_confirms_their_own_firm_and_no_other():
     application = draft()
-    last = confirm(application, 4)[4]
-    make_confirmation(last, email=application.group.representative.email.upper())
+    firms = confirm(application, 3)
+    address = application.group.representative.email
+    make_confirmation(firms[4])
+    make_confirmation(firms[3], email=address)
+    assert judged(application)[0] == PASS
+    firms[4].confirmations.update(email=address.upper())
     outcome, sentence = judged(application)
     assert outcome == WARN
-    assert f"acts for the group confirmed for: {last.firm.name}." in sentence
+    assert f"several firms: {firms[3].firm.name}, {firms[4].firm.name}." in sentence
 
 
 def test_a_test_application_writes_to_nobody():

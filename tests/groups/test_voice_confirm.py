@@ -343,7 +343,7 @@ def test_standing_and_voices_ask_a_constant_number_of_questions(now, django_asse
     group = make_group(firms)
     for place in group.memberships.select_related("firm"):
         make_confirmation(place)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert len(standing(group)) == firms
     places = list(group.memberships.current().select_related("firm"))
     with django_assert_num_queries(2):

@@ -1,0 +1,66 @@
+"""What the programme's staff owe to groups by a date (PROGRAMME 7): signed papers to look at. One query, over an index of
+what is still owed, and two or three for the officers."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import Role
+from core import dates
+from core.duties import Duty
+from groups.models import Appointment, FirmConfirmation, GroupPerson
+from groups.querysets import LIVE
+
+Day = dt.date | None
+
+# Calendar days after it was sent in which somebody looks at a paper: a call may close on a group that waits for it.
+DAYS_TO_CHECK = 5
+
+
+def papers(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Iterator[Duty]:
+    """Signed papers that wait: to every officer, since they share the queue, but for those of the group."""
+    owed, days = FirmConfirmation.objects.papers_waiting(), dt.timedelta(days=DAYS_TO_CHECK)
+    if due_from:
+        owed = owed.filter(confirmed_at__gt=dates.end_of(due_from - days - dt.timedelta(days=1)))
+    if due_to:
+        owed = owed.filter(confirmed_at__lte=dates.end_of(due_to - days))
+    rows = list(
+        owed.values_list(
+            "pk",
+            "confirmed_at",
+            "membership__group_id",
+            "membership__group__case_id",
+            "membership__firm__name",
+        )
+    )
+    officers = officers_of({row[2] for row in rows}, today, user)
+    for pk, sent_at, group, case, name in rows:
+        for person in officers[group]:
+            yield Duty(
+                key=f"firm.paper.{pk}",
+                user_id=person,
+                case_id=case,
+                title=format_lazy(_("Look at the signed paper of {firm}"), firm=name),
+                due_on=dates.day_of(sent_at) + days,
+                url=reverse("paper_check", args=[group, pk]),
+            )
+
+
+def officers_of(groups: set[int], today: dt.date, user: Any) -> dict[int, list[int]]:
+    """By group, the officers who may act for the programme: nobody does in their own group. `user` bounds it to one."""
+    if not groups:
+        return {}
+    moment = dates.end_of(today)
+    if user is not None:
+        people = [user.pk] if Role.OFFICER in user.staff_roles(moment) else []
+    else:
+        people = list(User.objects.with_role(Role.OFFICER, moment).values_list("pk", flat=True))
+    places = GroupPerson.objects.filter(group_id__in=groups, user_id__in=people, until=None)
+    posts = Appointment.objects.filter(group_id__in=groups, person_id__in=people, status__in=LIVE)
+    own = set(places.values_list("group_id", "user_id")) | set(posts.values_list("group_id", "person_id"))
+    return {group: [person for person in people if (group, person) not in own] for group in groups}
