@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts import delegating
 from accounts.access import require
 from accounts.invitations import digest, handler_of
 from accounts.models import AuditorScope, Invitation, RoleGrant, User
@@ -90,7 +91,7 @@ def _grant(
         raise TransitionRefused(_("The last day must not be in the past."))
     if role == Role.AUDITOR and (valid_to is None or not cases):
         raise TransitionRefused(_("Say which cases the auditor may read, and until when."))
-    if role != Role.AUDITOR and user.role_grants.not_ended(now).filter(role=role).exists():
+    if role != Role.AUDITOR and user.role_grants.not_ended(now).filter(role=role, delegated_by=None).exists():
         raise TransitionRefused(_("This person has the role already."))
     grant = RoleGrant.objects.create(user=user, role=role, granted_by=by, valid_from=now, valid_to=valid_to)
     AuditorScope.objects.bulk_create(AuditorScope(grant=grant, case=case) for case in cases)
@@ -124,6 +125,8 @@ def second_role(*, by: User, grant: RoleGrant, now: datetime) -> RoleGrant:
     grant.seconded_by = by
     grant.save(update_fields=["seconded_by"])
     timeline.record(system, "role.seconded", by=by, now=now, obj=grant, user=grant.user_id, role=grant.role)
+    if grant.delegated_by_id:
+        delegating.tell_in_force(grant, now)
     return grant
 
 
@@ -140,7 +143,7 @@ def end_role(*, by: User, grant: RoleGrant, now: datetime, reason: str) -> RoleG
     admins = User.objects.with_role(Role.ADMIN, now).exclude(pk=grant.user_id)
     if grant.role == Role.ADMIN and not admins.exists():
         raise TransitionRefused(_("This is the last admin. Give the role to somebody else first."))
-    grant.valid_to = now
+    grant.valid_to = max(now, grant.valid_from)
     grant.save(update_fields=["valid_to"])
     timeline.record(
         system,

@@ -13,13 +13,17 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from accounts import covering, fresh, sessions
+        from accounts import covering, delegating, fresh, sessions
         from accounts.permissions import Action, holds
         from core import dated
 
         dated.register("accounts.sessions", sessions.clear_expired)
         covering.register_sentences()
+        delegating.register_sentences()
         fresh.register()
+        navigation.register(
+            _("Delegations"), "delegation_list", shown=lambda user: holds(user, Action.DELEGATE), order=78
+        )
         navigation.register(
             _("People and roles"), "people", shown=lambda user: holds(user, Action.MANAGE_ROLES), order=80
         )

@@ -174,13 +174,23 @@ class RoleGrant(models.Model):
 
     def is_live(self, now: datetime) -> bool:
         """Whether it is in force: the same rule as `RoleGrantQuerySet.live`."""
-        begun = self.valid_from <= now
-        over = self.valid_to is not None and self.valid_to <= now
-        return begun and not over and not self.waits_for_second
+        return self.spans(now) and (self.delegated_by is None or self._lender_holds(now))
+
+    def spans(self, moment: datetime) -> bool:
+        """Whether it was given for this moment, and agreed to: a delegation then still depends on who lent it."""
+        over = self.valid_to is not None and self.valid_to <= moment
+        return self.valid_from <= moment and not over and not self.waits_for_second
+
+    def _lender_holds(self, now: datetime) -> bool:
+        """Whether who delegated it is an approver in their own right."""
+        lender = self.delegated_by
+        assert lender is not None
+        own = (grant for grant in lender._grants() if grant.role == self.role)
+        return lender.is_active and any(grant.spans(now) for grant in own if grant.delegated_by_id is None)
 
     def has_ended(self, now: datetime) -> bool:
-        """Whether it is over."""
-        return self.valid_to is not None and self.valid_to <= now
+        """Whether it is over; what was called off before it began is over at once."""
+        return self.valid_to is not None and (self.valid_to <= now or self.valid_to <= self.valid_from)
 
     def case_ids(self) -> list[int]:
         """What an auditor was given; read once."""

@@ -60,7 +60,9 @@ class Action(Enum):
     CHECK_ELIGIBILITY = "check_eligibility"
     REQUEST_CHANGES = "request_changes"
     WRITE_MESSAGE = "write_message"
+    VIEW_MESSAGES = "view_messages"
     ANSWER_MESSAGE = "answer_message"
+    NOTE_CASE = "note_case"
     ASSIGN_OFFICER = "assign_officer"
     ASSIGN_ADVISER = "assign_adviser"
     ASSIGN_REVIEWS = "assign_reviews"
@@ -70,6 +72,7 @@ class Action(Enum):
     DECIDE = "decide"
     DECIDE_RECONSIDERATION = "decide_reconsideration"
     ANNUL = "annul"
+    MEET_CONDITION = "meet_condition"
     OPEN_PROJECT = "open_project"
     # One review
     VIEW_REVIEW = "view_review"
@@ -96,6 +99,7 @@ class Action(Enum):
     CONFIRM_PAYMENT = "confirm_payment"
     # The programme and the system
     SET_COVER = "set_cover"
+    DELEGATE = "delegate"
     VIEW_FIGURES = "view_figures"
     EDIT_CATALOGUES = "edit_catalogues"
     MANAGE_ROLES = "manage_roles"
@@ -162,9 +166,12 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.VIEW_INTERNAL: to(THE_OFFICE, AUDITOR),
     Action.CHECK_ELIGIBILITY: to(OFFICER),
     Action.REQUEST_CHANGES: to(OFFICER),
-    # A thread between the group and the office; who only reads writes nothing.
+    # A thread between the group and the office; who only reads writes nothing, and a reviewer judges what was sent.
+    Action.VIEW_MESSAGES: to(THE_GROUP, ADVISER, THE_OFFICE, AUDITOR),
     Action.WRITE_MESSAGE: to(REPRESENTATIVE, MEMBER, COORDINATOR, OFFICER),
     Action.ANSWER_MESSAGE: to(OFFICER),
+    # Whoever of the office reads the internal notes writes them too; an auditor only reads, an adviser logs sessions.
+    Action.NOTE_CASE: to(THE_OFFICE),
     Action.ASSIGN_OFFICER: to(OFFICER),
     Action.ASSIGN_ADVISER: to(OFFICER),
     Action.ASSIGN_REVIEWS: to(OFFICER),
@@ -175,6 +182,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.DECIDE: to(APPROVER),
     Action.DECIDE_RECONSIDERATION: to(APPROVER),
     Action.ANNUL: to(APPROVER),
+    Action.MEET_CONDITION: to(OFFICER),
     Action.OPEN_PROJECT: to(OFFICER),
     # A review is the work of the person to whom it was assigned.
     Action.VIEW_REVIEW: to(REVIEWER, OFFICER, APPROVER, AUDITOR),
@@ -202,6 +210,8 @@ TABLE: dict[Action, frozenset[Role]] = {
     # People, figures and machinery.
     # An officer for themselves, or for a colleague who fell ill.
     Action.SET_COVER: to(OFFICER, ADMIN),
+    # What is lent: an admin other than both agrees, and what was lent is not lent on.
+    Action.DELEGATE: to(APPROVER),
     Action.VIEW_FIGURES: to(THE_OFFICE),
     Action.EDIT_CATALOGUES: to(ADMIN),
     Action.MANAGE_ROLES: to(ADMIN),

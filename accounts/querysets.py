@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.roles import NEED_SECOND_ADMIN
 
@@ -33,10 +33,17 @@ class RoleGrantQuerySet(models.QuerySet):
 
     def not_ended(self, now: datetime) -> Self:
         """Begun or to begin, with a second admin or still without."""
-        return self.filter(Q(valid_to=None) | Q(valid_to__gt=now))
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=now) & Q(valid_to__gt=F("valid_from")))
 
     def live(self, now: datetime) -> Self:
-        """In force at this moment."""
+        """In force at this moment; what was delegated, while whoever lent it is an approver in their own right."""
+        lender = self.model._default_manager.spanning(now).filter(
+            user=OuterRef("delegated_by"), user__is_active=True, role=OuterRef("role"), delegated_by=None
+        )
+        return self.spanning(now).filter(Q(delegated_by=None) | Exists(lender))
+
+    def spanning(self, now: datetime) -> Self:
+        """Given for this moment, and agreed to."""
         return self.not_ended(now).filter(
             Q(seconded_by__isnull=False) | ~Q(role__in=NEED_SECOND_ADMIN), valid_from__lte=now
         )

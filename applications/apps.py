@@ -12,7 +12,18 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.permissions import Action, holds
-        from applications import actions, attachments, bundle, duties, letter, pdf, returned, wording
+        from applications import (
+            actions,
+            attachments,
+            bundle,
+            duties,
+            letter,
+            pdf,
+            returned,
+            verifying,
+            wording,
+        )
+        from applications.office import duties as office_duties
         from applications.supporting import duties as supporting_duties
         from applications.supporting import wording as supporting_wording
         from core import dated, documents, jobs, navigation
@@ -39,7 +50,10 @@ class ApplicationsConfig(AppConfig):
         owed.register("applications.decisions", duties.decisions)
         owed.register("applications.reserves", duties.reserves)
         owed.register("applications.reconsiderations", duties.reconsiderations)
-        owed.name_kinds(duties.KINDS)
+        owed.register("applications.conditions", duties.conditions_owed)
+        verifying.register()
+        owed.register("applications.messages", office_duties.messages)
+        owed.name_kinds({**duties.KINDS, **office_duties.KINDS})
         dated.register("applications.lapse", actions.lapse_drafts)
         dated.register("applications.expire", actions.expire_answers)
         documents.register(letter.KIND, can_read=letter.can_read, label=_("Decision letter"))

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import charge
 from accounts.roles import Role
+from applications import authority, conditions
 from applications.models import Application, Review
 from core import dates
 from core.duties import Duty
@@ -138,10 +139,73 @@ def reserves(**asked: Any) -> Iterator[Duty]:
     yield from _of_staff("reserve", charge.approvers, said, **asked)
 
 
-def reconsiderations(**asked: Any) -> Iterator[Duty]:
-    """A reconsideration that waits: to every approver."""
-    said = ("application.reconsider", _("Decide on the reconsideration"), "application_detail")
-    yield from _of_staff("reconsideration", charge.approvers, said, **asked)
+def reconsiderations(
+    *, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None
+) -> Iterator[Duty]:
+    """A reconsideration that waits: to the authority that decides on it (applications.authority)."""
+    if user is not None and Role.APPROVER not in user.staff_roles(dates.end_of(today)):
+        return
+    waiting = Application.objects.filter(status="reconsideration", staff_due_on__isnull=False)
+    columns = ("pk", "case_id", "staff_due_on", "group_id", "state_since", "call__reconsidered_by_id")
+    rows = list(_days(waiting, "staff_due_on", due_from, due_to).values_list(*columns))
+    if not rows:
+        return
+    approvers = authority.approvers_at(dates.end_of(today))
+    own = own_groups({row[3] for row in rows}, [user.pk] if user is not None else approvers.all)
+    firsts = authority.firsts([row[0] for row in rows])
+    for pk, case, due_on, group, since, named in rows:
+        for person in sorted(authority.deciders(approvers, named=named, first=firsts.get(pk))):
+            if (user is None or person == user.pk) and (group, person) not in own:
+                yield Duty(
+                    key=f"application.reconsider.{pk}",
+                    user_id=person,
+                    case_id=case,
+                    title=_("Decide on the reconsideration"),
+                    due_on=due_on,
+                    url=reverse("application_detail", args=[pk]),
+                    since=dates.day_of(since),
+                )
+
+
+def conditions_owed(
+    *, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None
+) -> Iterator[Duty]:
+    """A condition of an approval: to the representative; the officer in charge watches, else every officer."""
+    officers = charge.officers(today, user)
+    place = "decision__application__"
+    rows = _days(conditions.owed(), "due_on", due_from, due_to)
+    rows = officers.bounded(rows, None, f"{place}officer")
+    lead = FilteredRelation(
+        f"{place}group__people",
+        condition=Q(
+            **{f"{place}group__people__role": Role.REPRESENTATIVE, f"{place}group__people__until": None}
+        ),
+    )
+    rows = rows.annotate(lead=lead)
+    if user is not None:
+        rows = rows.filter(Q(lead__user_id=user.pk) | officers.falls_to(user))
+    columns = (f"{place}case_id", "due_on", "decision_id", "decision__decided_at", "lead__user_id")
+    for pk, in_charge, case, due_on, decision, since, owes in rows.values_list(
+        "pk", "in_charge_id", *columns
+    ):
+        owe = partial(
+            Duty,
+            key=f"condition.{pk}",
+            case_id=case,
+            due_on=due_on,
+            since=dates.day_of(since),
+            url=reverse("decision_detail", args=[decision]) + "#conditions",
+        )
+        if owes and (user is None or owes == user.pk):
+            yield owe(user_id=owes, title=_("Meet a condition of the approval"))
+        for officer, covered in officers.whose(in_charge, user):
+            if officer != owes:
+                yield owe(
+                    user_id=officer,
+                    title=_("A condition of an approval is late"),
+                    officer=True,
+                    covered_id=covered,
+                )
 
 
 def _of_staff(
@@ -168,7 +232,7 @@ def _of_staff(
     )
     if not rows:
         return
-    own = _own_groups({row[3] for row in rows}, [user.pk] if user is not None else holders.people)
+    own = own_groups({row[3] for row in rows}, [user.pk] if user is not None else holders.people)
     key, title, page = said
     for pk, case, due_on, group, since, in_charge in rows:
         for person, covered in holders.whose(in_charge, user):
@@ -185,7 +249,7 @@ def _of_staff(
                 )
 
 
-def _own_groups(groups: set[int], people: Iterable[int]) -> set[tuple[int, int]]:
+def own_groups(groups: set[int], people: Iterable[int]) -> set[tuple[int, int]]:
     """Which of these people hold a role in which of these groups."""
     places = GroupPerson.objects.filter(group_id__in=groups, user_id__in=people, until=None)
     posts = Appointment.objects.filter(group_id__in=groups, person_id__in=people, status="confirmed")
@@ -202,6 +266,8 @@ KINDS = {
     "application.decide": _("Decisions to take"),
     "application.reserve": _("Reserve lists that move up"),
     "application.reconsider": _("Reconsiderations to decide"),
+    "condition": _("Conditions of an approval"),
+    "condition:late": _("Conditions that are late"),
     "support.assign": _("Groups that wait for an adviser"),
     "support.answer": _("Groups that ask for your help"),
     "support.answer:late": _("Advisers who have not answered"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from accounts import delegating
 from applications import emails, guards, reserve_list, returning, snapshot
 from applications.days import last_day
 from applications.eligibility import check_facts, failing
@@ -17,6 +18,7 @@ from applications.models import (
     Application,
     Call,
     Decision,
+    DecisionCondition,
     DecisionLine,
     EnvelopeEntry,
     FirmClaim,
@@ -187,6 +189,8 @@ def _latest(obj: Application) -> Submission:
 def _decide(obj: Application, kind: str, *, by, now, data, **fields: Any) -> Decision:
     """Write the act. Two of one number at the same moment: the second is refused."""
     number = str(data.get("resolution") or "").strip()
+    if lender := delegating.in_name_of(by, now):
+        data["in_name_of"] = lender.pk
     try:
         with transaction.atomic():
             return Decision.objects.create(
@@ -218,6 +222,12 @@ def approve(obj: Application, *, by, now, data) -> None:
     amounts = guards.read_amounts(obj, data)
     amount = sum(amounts.values(), ZERO)
     decision = _decide(obj, Decision.Kind.APPROVE, by=by, now=now, data=data, amount=amount)
+    dated = list(data.get("dated_conditions") or [])
+    DecisionCondition.objects.bulk_create(
+        DecisionCondition(decision=decision, order=order, text=text.strip(), due_on=due_on)
+        for order, (text, due_on) in enumerate(dated, 1)
+    )
+    data["conditions_dated"] = len(dated)
     lines = {line.pk: line for line in obj.lines.all()}
     # The counterpart stays as offered; a reduced plan is accepted when the group signs.
     DecisionLine.objects.bulk_create(
@@ -268,13 +278,15 @@ def grant_reconsideration(obj: Application, *, by, now, data) -> None:
     else:
         obj.staff_due_on = None
     claim_firms(obj, Facts(obj, today=dates.day_of(now)))
-    _decide(obj, Decision.Kind.GRANT_RECONSIDERATION, by=by, now=now, data=data)
+    decision = _decide(obj, Decision.Kind.GRANT_RECONSIDERATION, by=by, now=now, data=data)
+    data["decision"] = decision.pk
     obj.reconsider_by = None
     emails.reconsidered(obj, now=now)
 
 
 def deny_reconsideration(obj: Application, *, by, now, data) -> None:
     decision = _decide(obj, Decision.Kind.DENY_RECONSIDERATION, by=by, now=now, data=data)
+    data["decision"] = decision.pk
     obj.reconsider_by, obj.staff_due_on = None, None
     emails.confirmed(obj, decision, now=now)
 

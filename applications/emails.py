@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
-from applications import returning
+from applications import authority, returning
 from applications.models import Application, Call, Decision, ReturnForChanges, Review, Submission
 from applications.sections import BY_CODE
 from core import dates, outbox
@@ -271,7 +271,7 @@ def reconsideration_asked(application: Application, *, now: datetime) -> None:
     _send(
         "reconsideration_asked",
         application,
-        _staff(Role.APPROVER, now),
+        User.objects.filter(pk__in=authority.of(application, now)).order_by("pk"),
         now=now,
         url=_page(application),
         group=str(application.group),
@@ -325,7 +325,20 @@ def message(application: Application, event: Event, *, from_group: bool, now: da
             template="message_of_group" if from_group else "message_of_office",
             now=now,
             case=application.case,
-            context={"url": _page(application) + "#messages"},
+            context={"url": reverse("application_messages", args=[application.pk])},
+        )
+
+
+def mentioned(application: Application, event: Event, people: Iterable[User], *, now: datetime) -> None:
+    """To the colleagues whom a note mentions. The note itself is read on the site."""
+    for person in people:
+        outbox.queue(
+            key=f"mentioned.{event.pk}.{person.pk}",
+            to=person,
+            template="mentioned",
+            now=now,
+            case=application.case,
+            context={"url": _page(application) + "#history"},
         )
 
 

@@ -4,14 +4,15 @@ It is made from what was frozen: the decision, its lines, the submission, and th
 """
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts import delegating
 from accounts.models import User
 from accounts.permissions import Action
 from applications.comparison import mean_of
@@ -50,6 +51,14 @@ class LetterReview:
 
 
 @dataclass(frozen=True)
+class LetterCondition:
+    """What the group does by a day. Whether it has done it is not in the letter."""
+
+    text: str
+    due_on: dt.date
+
+
+@dataclass(frozen=True)
 class Letter:
     """Everything that the letter says."""
 
@@ -63,6 +72,9 @@ class Letter:
     resolution: str = ""
     file_number: str = ""
     conditions: str = ""
+    dated_conditions: list[LetterCondition] = field(default_factory=list)
+    signed_by: str = ""
+    in_name_of: str = ""
     amount: Decimal | None = None
     rules: list[str] = field(default_factory=list)
     lines: list[LetterLine] = field(default_factory=list)
@@ -127,6 +139,8 @@ def content(decision: Decision) -> Letter:
         resolution=decision.resolution or "",
         file_number=decision.file_number,
         conditions=decision.conditions,
+        dated_conditions=[LetterCondition(row.text, row.due_on) for row in decision.dated_conditions.all()],
+        **_signature(decision.decided_by, decision.decided_at),
         amount=decision.amount,
         rules=[str(RULE_NAMES.get(code, code)) for code in decision.rules],
         lines=lines,
@@ -134,19 +148,27 @@ def content(decision: Decision) -> Letter:
     )
 
 
-def draft(application: Application, name: str, data: dict[str, Any], today: dt.date) -> Letter:
-    """The letter as it would read if the authority signed this transition with this data."""
+def _signature(person: User, when: dt.datetime) -> dict[str, str]:
+    """Who signed and in whose name; nothing where they signed in their own right, as the office does otherwise."""
+    lender = delegating.in_name_of(person, when)
+    return {"signed_by": str(person), "in_name_of": str(lender)} if lender else {}
+
+
+def draft(application: Application, name: str, data: dict[str, Any], *, by: User, now: dt.datetime) -> Letter:
+    """The letter as it would read if `by` signed this transition with this data."""
     amounts = data.get("amounts", {})
     submission = application.latest_submission
     reviews = application.reviews.counting_for(submission).sent().order_by("sent_at", "pk")
     return Letter(
         **_about(application),
         kind=KIND_OF_TRANSITION[name],
-        decided_on=today,
+        decided_on=dates.day_of(now),
+        **_signature(by, now),
         grounds=data["reason"],
         resolution=data.get("resolution", ""),
         file_number=data.get("file_number", ""),
         conditions=data.get("conditions", ""),
+        dated_conditions=[LetterCondition(*row) for row in data.get("dated_conditions", [])],
         amount=sum(amounts.values(), Decimal(0)) if amounts else None,
         lines=draft_lines(application, amounts),
         reviews=[as_read(review) for review in reviews],
@@ -159,7 +181,7 @@ def as_read(review: Review) -> LetterReview:
     return LetterReview(review.total, review.comment)
 
 
-def reviews_at(decision: Decision) -> Iterable[Review]:
+def reviews_at(decision: Decision) -> QuerySet[Review]:
     """The reviews on which a decision rested: sent before it, and not voided before it."""
     before = Event.objects.filter(case_id=decision.application.case_id, at__lte=decision.decided_at)
     voided = before.filter(object_kind="review", action__in=["review.void", "review.reassign"])

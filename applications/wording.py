@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from applications import edits
 from applications.calls import changes, pages
+from applications.office import notes
 from applications.sections import BY_CODE
 from core import dates, timeline
 from core.models import Event
@@ -37,6 +38,20 @@ def message(event: Event) -> str:
     return _("Message of the group") if event.data.get("from") == "group" else _("Message of the programme")
 
 
+def noted(event: Event) -> str:
+    count = len(event.data.get("mentions") or [])
+    if not count:
+        return _("Note of the office")
+    return ngettext(
+        "Note of the office, for %(n)s colleague", "Note of the office, for %(n)s colleagues", count
+    ) % {"n": count}
+
+
+def contacted(event: Event) -> str:
+    kind = dict(notes.Contact.choices).get(event.data.get("kind", ""), "–")
+    return _("%(kind)s, on %(day)s") % {"kind": kind, "day": _day(event, "on")}
+
+
 def marked(event: Event) -> str:
     section = BY_CODE.get(event.data.get("section", ""))
     words = {"section": section.label if section else "–"}
@@ -58,7 +73,19 @@ def answer_extended(event: Event) -> str:
 
 
 def approved(event: Event) -> str:
-    return _("Approved: %(amount)s") % {"amount": _money(event)}
+    count = int(event.data.get("conditions_dated") or 0)
+    if not count:
+        return _("Approved: %(amount)s") % {"amount": _money(event)}
+    return ngettext(
+        "Approved: %(amount)s, with %(n)s condition that has a day",
+        "Approved: %(amount)s, with %(n)s conditions that have a day",
+        count,
+    ) % {"amount": _money(event), "n": count}
+
+
+def condition_met(event: Event) -> str:
+    words = {"n": event.data.get("order", "–"), "day": _day(event, "met_on")}
+    return _("Condition %(n)s of the approval was met on %(day)s") % words
 
 
 def recommended(event: Event) -> str:
@@ -123,6 +150,7 @@ PUBLIC: dict[str, Sentence] = {
     "application.eligibility_signed": gettext_lazy("Eligibility signed off"),
     "application.start_review": gettext_lazy("Review begun"),
     "application.approve": approved,
+    "application.condition_met": condition_met,
     "application.reject": gettext_lazy("Rejected"),
     "application.put_on_reserve": gettext_lazy("Put on the reserve list"),
     "application.lapse_reserve": gettext_lazy("The reserve list ended with the call"),
@@ -145,6 +173,8 @@ INTERNAL: dict[str, Sentence] = {
     "application.message_dealt_with": gettext_lazy(
         "Message of the group dealt with, without an answer in writing"
     ),
+    notes.NOTED: noted,
+    notes.CONTACTED: contacted,
     "application.reviewer_assigned": gettext_lazy("Reviewer assigned"),
     "application.review_kept": gettext_lazy("Review kept for the new version"),
     "application.recommend": recommended,

@@ -137,6 +137,8 @@ class Row:
     sentence: str
     # The reason, or (what, before, after) for each difference in data["changes"].
     details: str | list[tuple[str, str, str]]
+    # Since the reader looked, and not of their own doing.
+    is_new: bool = False
 
 
 _kinds: dict[str, Kind] = {}
@@ -168,9 +170,12 @@ def rows(
     most: int = 500,
     of: models.Model | None = None,
     join: Callable[[Iterable[Event]], Iterable[Event]] = lambda events: events,
+    where: models.Q | None = None,
+    since: int | None = None,
 ) -> list[Row]:
-    """The newest events of a case that this person may read, newest first; `of` one object of it only. `join` may make
-    fewer of them, to be read as one. One query, and one for their roles."""
+    """The newest events of a case that this person may read, newest first; `of` one object of it only, `where` only some
+    of them. `join` may make fewer of them, to be read as one. What others did after the event number `since` is new.
+    One query, and one for their roles."""
     staff = viewer.reads_internal(case)
     events = case.events.select_related("actor", "text").order_by("-sequence")
     # An action that nobody put into words is not for the public either.
@@ -179,7 +184,13 @@ def rows(
         events = events.filter(action__in=shown)
     if of is not None:
         events = events.filter(object_kind=of._meta.model_name, object_id=of.pk)
-    return [_row(event) for event in join(events[:most])]
+    if where is not None:
+        events = events.filter(where)
+    return [_row(event, is_new=_is_new(event, viewer, since)) for event in join(events[:most])]
+
+
+def _is_new(event: Event, viewer: Any, since: int | None) -> bool:
+    return since is not None and event.sequence > since and event.actor_id != viewer.pk
 
 
 def sentence_of(event: Event) -> str:
@@ -189,12 +200,13 @@ def sentence_of(event: Event) -> str:
     return str(sentence(event) if callable(sentence) else sentence)
 
 
-def _row(event: Event) -> Row:
+def _row(event: Event, *, is_new: bool = False) -> Row:
     return Row(
         at=event.at,
         actor=str(event.actor) if event.actor else "",
         sentence=sentence_of(event),
         details=_details(event, _kinds.get(event.action)),
+        is_new=is_new,
     )
 
 

@@ -12,16 +12,19 @@ class GrantsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.permissions import Action, holds
+        from applications import related
         from applications.workflow import APPLICATION
         from core import documents, duties, jobs, navigation
         from grants import guards, history, pdf
         from grants.duties import KINDS, SOURCES
+        from grants.related import by_account
 
         navigation.register(_("Projects"), "project_list", shown=lambda user: user.is_authenticated, order=40)
         navigation.register(
             _("Payments"), "payment_list", shown=lambda user: holds(user, Action.VIEW_PAYMENTS), order=45
         )
         history.register()
+        related.register("account", by_account)
         documents.register(pdf.KIND, can_read=pdf.may_read, label=_("Agreement"))
         jobs.register(pdf.KIND, pdf.work, label=_("The agreement as PDF"))
         for name, source in SOURCES.items():

@@ -1,6 +1,6 @@
 // Comfort for those who have JavaScript; every page works without it.
 // 1 The error summary gets the focus   2 Typed text stays in the browser until it is saved
-// 3 The end of the session is announced
+// 3 The end of the session is announced   4 Snippets go into the box that was written in last
 (() => {
   "use strict";
 
@@ -180,5 +180,24 @@
   if (seconds) {
     const wait = Math.min(Math.max(seconds - WARNING, 0) * 1000, 2 ** 31 - 1);
     window.setTimeout(() => document.getElementById("main")?.prepend(notice("session-notice")), wait);
+  }
+
+  // --- 4 Snippets: <details data-snippets> in a form ---------------------------------------------
+
+  for (const box of document.querySelectorAll("form [data-snippets]")) {
+    const form = box.closest("form");
+    let last = form.querySelector("textarea");
+    form.addEventListener("focusin", ({ target }) => {
+      if (target instanceof HTMLTextAreaElement) last = target;
+    });
+    for (const button of last ? box.querySelectorAll("[data-insert]") : []) {
+      button.hidden = false;
+      button.addEventListener("click", () => {
+        const text = button.closest("li").querySelector("[data-text]").textContent;
+        last.setRangeText(text, last.selectionStart, last.selectionEnd, "end");
+        last.dispatchEvent(new Event("input", { bubbles: true }));
+        last.focus();
+      });
+    }
   }
 })();

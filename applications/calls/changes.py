@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from applications.calls.pages import LABELS, PAGES
 from applications.models import BudgetCategory, Call, Question
 from core import bilingual
@@ -66,6 +67,8 @@ def plain(value: Any) -> Any:
         return f"{value:.2f}"
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat()
+    if isinstance(value, models.Model):
+        return value.pk
     if isinstance(value, list):
         return [plain(each) for each in value]
     return value
@@ -116,6 +119,9 @@ def _told(what: str, before: Any, after: Any) -> Iterator[tuple[str, str, str]]:
 
 def words(name: str, value: Any) -> str:
     """The value of a column as people read it."""
+    if name == "reconsidered_by":
+        person = User.objects.filter(pk=value).first() if value else None
+        return str(person) if person else _("whoever decided")
     if value is None or value == "" or value == [] or value == {}:
         return "–"
     if name == "working_days":

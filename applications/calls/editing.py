@@ -33,6 +33,9 @@ def why_not_editable(call: Call, page: str) -> str:
     """Why a page of the editor cannot be written now; "" when it can. Permission is asked for apart."""
     if call.status == Call.Status.DRAFT:
         return ""
+    if page == "authority" and call.status == Call.Status.WOUND_UP:
+        # A reconsideration may still wait when the call is over, and its authority have left.
+        return ""
     if call.status != Call.Status.PUBLISHED:
         return _("The call is over: it is “%(state)s”.") % {"state": call.get_status_display()}
     if page == "dates":
@@ -40,7 +43,7 @@ def why_not_editable(call: Call, page: str) -> str:
             "The call is published: its days are only extended, a further cut added and the envelope set, each with "
             "its reason, from the page of the call."
         )
-    if page != "texts" and has_applications(call):
+    if page not in ("texts", "authority") and has_applications(call):
         return _("Groups have begun applications: the rules of the call stay as they are.")
     return ""
 

@@ -114,6 +114,12 @@ PAGES: tuple[Page, ...] = (
         ("criteria",),
     ),
     Page(
+        "authority",
+        _("Reconsideration"),
+        _("Which authority decides when a group asks for reconsideration."),
+        ("reconsidered_by",),
+    ),
+    Page(
         "reports",
         _("Reports and tranches"),
         _("How often projects report, and in which parts the money is paid."),
@@ -181,6 +187,7 @@ LABELS: dict[str, Promise] = {
     "pass_mark": _("Pass mark, in points of 100"),
     "max_spread": _("Spread between reviews that asks for one more, in points"),
     "tie_rule": _("Equal scores: who comes first"),
+    "reconsidered_by": _("Who decides on reconsiderations"),
     "report_every_months": _("A report every so many months"),
     "report_due_days": _("Days to send it after its period ends"),
     "final_report_due_days": _("Days to send the final report"),

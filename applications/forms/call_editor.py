@@ -5,11 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import RoleGrant, User
+from accounts.roles import Role
 from applications.calls.pages import BY_CODE, LABELS
 from applications.models import BudgetCategory, Call, Line
+from core import dates
 from core.forms import ModelForm, MomentField, MoneyField, NumberField, PercentField, WholeNumberField
 from core.money import ZERO
 from groups.provinces import Province
@@ -61,6 +65,9 @@ HINTS: dict[str, Any] = {
     "quotes_from": gettext_lazy("Empty where the call asks for none."),
     "quotes_needed": gettext_lazy("For each cost from that amount on."),
     "tolerance": gettext_lazy("How much more than planned may be charged to a line, within the whole."),
+    "reconsidered_by": gettext_lazy(
+        "By law the one that decided looks at it again; for a hierarchical appeal, its superior. It may be changed later."
+    ),
     "max_spread": gettext_lazy("Empty where the call asks for no further review."),
     "report_due_days": gettext_lazy("Days of the calendar."),
     "final_report_due_days": gettext_lazy("Days of the calendar."),
@@ -317,6 +324,21 @@ class ReviewsForm(CallPageForm):
         widgets = {"tie_rule": forms.RadioSelect}
 
 
+class AuthorityForm(CallPageForm):
+    page = "authority"
+
+    class Meta(CallPageForm.Meta):
+        fields = ("reconsidered_by",)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        own = RoleGrant.objects.live(dates.now()).filter(role=Role.APPROVER, delegated_by=None)
+        people = Q(pk__in=own.values("user_id"), is_active=True) | Q(pk=self.instance.reconsidered_by_id)
+        field: Any = self.fields["reconsidered_by"]
+        field.queryset = User.objects.filter(people).order_by("full_name", "pk")
+        field.empty_label = _("Whoever decided: the approver who signed, while they hold the role")
+
+
 class ReportsForm(CallPageForm):
     page = "reports"
 
@@ -343,6 +365,7 @@ FORMS: dict[str, type[CallPageForm]] = {
         MoneyForm,
         PaymentForm,
         ReviewsForm,
+        AuthorityForm,
         ReportsForm,
         DaysForm,
     )

@@ -1,5 +1,6 @@
 """What the officer recommends, and what the authority decides: amounts, numbers, grounds."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.forms.staff import writing
+from applications.guards import MOST_CONDITIONS
 from applications.models import BudgetLine, Decision, Recommendation
+from core import dates
 from core.forms import Form, MoneyField
 from core.money import ZERO
 
@@ -108,8 +111,18 @@ class DecideForm(AmountsForm):
             max_length=4000,
             widget=writing(5),
         )
+        for number in range(1, MOST_CONDITIONS + 1):
+            self.fields[f"condition_{number}"] = forms.CharField(
+                label=_("Condition %(n)s") % {"n": number}, max_length=500, required=False
+            )
+            self.fields[f"condition_{number}_on"] = forms.DateField(
+                label=_("Condition %(n)s: by when") % {"n": number},
+                required=False,
+                input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            )
         self.fields["conditions"] = forms.CharField(
-            label=Decision._meta.get_field("conditions").verbose_name,
+            label=_("Conditions without a day"),
             help_text=_("What the group must do before or after it signs, if anything."),
             max_length=4000,
             required=False,
@@ -123,6 +136,10 @@ class DecideForm(AmountsForm):
             # Amounts belong to an approval: what stands in their fields refuses nothing else.
             for line in self.lines:
                 self.errors.pop(f"amount_{line.pk}", None)
+            for name in self.condition_names():
+                self.errors.pop(name, None)
+        else:
+            self._check_conditions(data)
         if decision in NEED_RESOLUTION and not data.get("resolution") and "resolution" not in self.errors:
             self.add_error("resolution", _("Write the number of the resolution."))
         number = data.get("resolution")
@@ -132,6 +149,39 @@ class DecideForm(AmountsForm):
             first = f"amount_{self.lines[0].pk}" if self.lines else None
             self.add_error(first, _("An approval needs an amount above zero in at least one line."))
         return data
+
+    @staticmethod
+    def condition_names() -> list[str]:
+        """The fields of the conditions with a day."""
+        numbers = range(1, MOST_CONDITIONS + 1)
+        return [name for number in numbers for name in (f"condition_{number}", f"condition_{number}_on")]
+
+    def condition_rows(self) -> list[tuple[BoundField, BoundField]]:
+        """What and by when, in pairs, for the page."""
+        names = self.condition_names()
+        return [(self[what], self[day]) for what, day in zip(names[::2], names[1::2], strict=True)]
+
+    @property
+    def more_conditions(self) -> bool:
+        """Whether one is written further down than the page shows at first."""
+        return any(what.value() or day.value() for what, day in self.condition_rows()[2:])
+
+    def _check_conditions(self, data: dict[str, Any]) -> None:
+        today = dates.today()
+        for what, day in zip(self.condition_names()[::2], self.condition_names()[1::2], strict=True):
+            if data.get(what) and day in data and not data[day]:
+                self.add_error(day, _("Say by when the group does it."))
+            elif data.get(day) and what in data and not data[what]:
+                self.add_error(what, _("Say what the group does by this day."))
+            elif data.get(day) and data[day] <= today:
+                self.add_error(day, _("The day of a condition has to be after today."))
+
+    @property
+    def dated_conditions(self) -> list[tuple[str, dt.date]]:
+        """What was written, in its order."""
+        names, data = self.condition_names(), self.cleaned_data
+        pairs = zip(names[::2], names[1::2], strict=True)
+        return [(data[what], data[day]) for what, day in pairs if data.get(what) and data.get(day)]
 
     @property
     def answer(self) -> dict[str, Any]:
@@ -146,5 +196,9 @@ class DecideForm(AmountsForm):
             "file_number": data["file_number"],
         }
         if name == "approve":
-            answer |= {"amounts": self.amounts, "conditions": data["conditions"]}
+            answer |= {
+                "amounts": self.amounts,
+                "conditions": data["conditions"],
+                "dated_conditions": self.dated_conditions,
+            }
         return answer

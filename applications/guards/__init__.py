@@ -12,7 +12,14 @@ from applications.guards.amounts import (
     read_amounts,
     within_envelope,
 )
-from applications.guards.authority import has_resolution, number_is_taken, resolution_is_new
+from applications.guards.authority import (
+    MOST_CONDITIONS,
+    conditions_have_days,
+    has_resolution,
+    is_the_authority,
+    number_is_taken,
+    resolution_is_new,
+)
 from applications.guards.calls import (
     UNDECIDED,
     call_has_closed,
@@ -67,6 +74,7 @@ __all__ = [
     "GRACE",
     "LONGEST_RETURN_DAYS",
     "LONGEST_WAIT",
+    "MOST_CONDITIONS",
     "UNDECIDED",
     "WRITING",
     "above_project",
@@ -82,6 +90,7 @@ __all__ = [
     "call_is_ready",
     "call_is_wound_up",
     "call_takes",
+    "conditions_have_days",
     "decider_is_independent",
     "declared",
     "earlier_reviews_settled",
@@ -93,6 +102,7 @@ __all__ = [
     "in_words",
     "interest_is_said",
     "is_complete",
+    "is_the_authority",
     "names_failing_rules",
     "no_failing_rule",
     "no_other_application",

@@ -18,16 +18,20 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import require
 from accounts.permissions import Action
-from applications import edits, marking, pace, returning, standing
+from applications import edits, history, marking, pace, related, returning, standing
 from applications.eligibility import Result, check_facts
 from applications.facts import Facts
 from applications.models import Application, SectionMark, Support
+from applications.office import thread
 from applications.sections import COMPLETE, done_count, first_missing, sections_of, state_label
 from applications.supporting.lists import card
 from applications.views.group import ACTS, OF_THE_GROUP
 from applications.views.staff import Act, panel
 from applications.workflow import APPLICATION
-from core import dates, timeline
+from core import dates, seen, timeline
+
+# More changes than that are read in the history.
+MOST_NEWS = 10
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Task:
 def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The case page: each finds their own part."""
     user, now = request.user, dates.now()
-    found = Application.objects.with_case().select_related("group__case").visible_to(user)
+    found = Application.objects.with_case().select_related("group__case", "officer").visible_to(user)
     application = get_object_or_404(found, pk=pk)
     facts = Facts(application, today=dates.day_of(now))
     waiting: Counter[str] = Counter()
@@ -64,6 +68,7 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
     was_sent = application.first_submitted_at is not None
     returned = application.status == Application.Status.CHANGES_REQUESTED
     changed = sections_changed(application) if returned else set()
+    staff = panel(application, user, now)
     context = {
         "application": application,
         "next_step": standing.next_step(application, results, now),
@@ -82,12 +87,53 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "submissions": list(application.submissions.select_related("submitted_by")) if was_sent else [],
         "decisions": list(application.decisions.all()) if was_sent else [],
         "documents": facts.documents,
-        "timeline": timeline.rows(application.case, user, join=edits.joined),
-        "staff": panel(application, user, now),
+        "staff": staff,
+        "related": related.to(application, user) if staff else [],
+        "thread": thread.standing(application) if user.can(Action.VIEW_MESSAGES, application) else None,
+        **happened(request, application, now, staff=staff is not None),
         "support": card(application, user, supports),
         "reads_group": user.can(Action.VIEW_GROUP, application.group),
     }
     return render(request, "applications/application_detail.html", context)
+
+
+def happened(
+    request: HttpRequest, application: Application, now: dt.datetime, *, staff: bool
+) -> dict[str, Any]:
+    """The history, all of it or the kind that the address asks for (`?show=`); for staff also what is new since they
+    looked. The links between the kinds carry on since when that is (`?since=`): to look at a part is not to look anew."""
+    user, code = request.user, request.GET.get("show", "")
+    kind = history.asked(code, staff=staff)
+    # A number of figures that the database's column holds.
+    asked_since = request.GET.get("since", "")
+    since = (
+        int(asked_since)
+        if asked_since.isascii() and asked_since.isdecimal() and len(asked_since) < 9
+        else None
+    )
+    before = seen.look(user, application.case, now) if staff and kind is None else None
+    if before is not None and since is None:
+        since = before.sequence
+    where = kind.where if kind else None
+    if not user.can(Action.VIEW_MESSAGES, application):
+        where = (
+            ~history.KINDS["messages"].where if where is None else where & ~history.KINDS["messages"].where
+        )
+    rows = timeline.rows(
+        application.case, user, join=edits.joined, where=where, since=since if staff else None
+    )
+    news = [row for row in rows if row.is_new] if before is not None else []
+    more = f"&since={since}" if staff and since is not None else ""
+    return {
+        "timeline": rows,
+        "news": news[:MOST_NEWS],
+        "news_count": len(news),
+        "looked_at": before.at if before else None,
+        "shows": [
+            (label, f"?show={name}{more}#history", (kind is None) if not name else name == code)
+            for name, label in history.choices(staff=staff)
+        ],
+    }
 
 
 def tasks(

@@ -143,6 +143,9 @@ def _preview(request: HttpRequest, application: Application, form: DecideForm, v
     data = form.answer
     name = form.cleaned_data["decision"]
     left = money_left(application.call)
+    drafted = None
+    if name != "send_back":
+        drafted = letter.draft(application, name, data, by=request.user, now=dates.now())
     context = {
         "application": application,
         "name": name,
@@ -150,7 +153,7 @@ def _preview(request: HttpRequest, application: Application, form: DecideForm, v
         "data": data,
         "fields": hidden_fields(request, form),
         "version": version,
-        "letter": letter.draft(application, name, data, dates.today()) if name != "send_back" else None,
+        "letter": drafted,
         "left": left,
         "left_after": left - form.total if name == "approve" else left,
         "total": form.total,
@@ -172,6 +175,10 @@ def decision_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "decision": decision,
         "application": application,
         "letter": letter.content(decision),
+        "conditions": decision.dated_conditions.all(),
+        "stands": application.status == Application.Status.APPROVED,
+        "may_meet": request.user.can(Action.MEET_CONDITION, application),
+        "today": dates.today(),
         "signer": request.user.pk == decision.decided_by_id,
         "steps": letter.next_steps(decision),
         "document": letter.found(decision, get_language() or ""),
@@ -183,6 +190,7 @@ def decision_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _decision(request: HttpRequest, pk: int) -> Decision:
     """A decision of an application whose decisions this person may read."""
     rows = Decision.objects.select_related("decided_by", "submission").filter(pk=pk)
+    rows = rows.prefetch_related("dated_conditions__met_by")
     application = fetch(
         request.user, Application.objects.with_roles(), Action.VIEW_DECISION, decisions__pk=pk
     )

@@ -76,6 +76,9 @@ def panel(application: Application, user: User, now: dt.datetime) -> dict[str, A
         "cut": cuts.cut_of(application),
         "arrival": cuts.arrival_number(application),
         "ranking_url": ranking_url(application, user),
+        "late": application.staff_due_on is not None and application.staff_due_on < dates.day_of(now),
+        "may_note": user.can(Action.NOTE_CASE, application),
+        "may_assign": user.can(Action.ASSIGN_OFFICER, application),
     }
 
 

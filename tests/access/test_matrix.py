@@ -57,6 +57,9 @@ REVIEWERS_DESK = only("reviewer", of=SIGNED_IN)
 FINANCE_DESK = Policy(THE_OFFICE | {"auditor"}, SIGNED_IN)
 CALL_WRITER = only("admin", of=SIGNED_IN)
 COVER_SETTER = only("officer", "admin", of=SIGNED_IN)
+DELEGATIONS_READER = only("approver", "admin", of=SIGNED_IN)
+DELEGATOR = only("approver", of=SIGNED_IN)
+DELEGATION_SECOND = only("admin", of=SIGNED_IN)
 FIGURES_READER = Policy(THE_OFFICE, SIGNED_IN)
 RANKING_READ = only("officer", "approver", of=SIGNED_IN)
 DRAFT_CALL_WRITER = only("admin", of=frozenset({"officer", "admin"}))
@@ -128,6 +131,7 @@ PAGES = [
     Row("inbox", "", ACCOUNT, 200),
     Row("monday", "", only("officer", of=SIGNED_IN), 200),
     Row("cover_list", "", COVER_SETTER, 200),
+    Row("delegation_list", "", DELEGATIONS_READER, 200),
     Row("staff_figures", "", FIGURES_READER, 200),
     Row("staff_figures_csv", "times", FIGURES_READER, 200),
     Row("people", "", PEOPLE_KEEPER, 200),
@@ -263,6 +267,8 @@ PAGES = [
     Row("recommend", "in_review", SENT_OFFICER, 200),
     Row("decide", "recommended", SENT_APPROVER, 200),
     Row("decision_detail", "decision", DECISION_READ, 200),
+    Row("decision_why", "decision", DECISION_READ, 200),
+    Row("condition_met", "condition", SENT_OFFICER, 200),
     # A review: whoever writes another one does not see it
     Row("review_list", "", REVIEWERS_DESK, 200),
     Row("review_detail", "review", REVIEW_READ, 200),
@@ -343,6 +349,9 @@ ACTS = [
     # People and machinery
     Row("cover_list", "", COVER_SETTER, 422),
     Row("cover_end", "cover", COVER_SETTER, 302),
+    Row("delegation_list", "", DELEGATOR, 422),
+    Row("delegation_agree", "delegation", DELEGATION_SECOND, 302),
+    Row("delegation_end", "delegation", DELEGATOR, 302),
     Row("person_detail", "person", PEOPLE_KEEPER, 422),
     Row("role_second", "role", PEOPLE_KEEPER, 409),
     Row("role_end", "role", PEOPLE_KEEPER, 422),
@@ -465,6 +474,7 @@ ACTS = [
     Row("decide", "recommended", SENT_APPROVER, 422),
     Row("amounts_total", "recommended", SENT_REVIEWS, 200),
     Row("decision_letter", "decision", DECISION_READ, 302),
+    Row("condition_met", "condition", SENT_OFFICER, 422),
     Row("review_detail", "review", REVIEW_WRITE, 409),  # no version was sent
     Row("review_total", "review", REVIEW_WRITE, 200),
     Row("review_total", "others_review", Policy(frozenset(), REVIEW_READERS - {"reviewer"}), 200),

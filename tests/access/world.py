@@ -12,10 +12,10 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from accounts import covering
+from accounts import covering, delegating
 from accounts.models import Cover, Invitation, User
 from accounts.roles import Role
-from applications.models import Application
+from applications.models import Application, DecisionCondition
 from applications.supporting import suggestions
 from applications.supporting.workflow import SUPPORT
 from applications.workflow import REVIEW
@@ -230,6 +230,9 @@ def make_side(group: Group, coordinator: User, calls: list, people: dict[str, Us
             "requirement": calls[0].requirements.get(code="minutes"),
             "review": in_review.reviews.get(reviewer=people["reviewer"]),
             "decision": approved.decisions.get(),
+            "condition": DecisionCondition.objects.create(
+                decision=approved.decisions.get(), order=1, text="Insure it.", due_on=TODAY.date() + DAY
+            ),
             "observation": accepted.observations.get(),
             "baseline": project.activities.first(),
         },
@@ -284,6 +287,14 @@ def make_shared(ours: Side, people: dict[str, User], call: Any) -> dict[str, Any
         "hidden_call": make_call(code="HIDDEN", published=False),
         "role": waiting,
         "cover": make_cover(people["officer"], staff_member("officer2", Role.OFFICER)),
+        "delegation": delegating.delegate(
+            by=people["approver"],
+            person=staff_member("officer2", Role.OFFICER),
+            starts=TODAY,
+            ends=TODAY + 9 * DAY,
+            grounds="On leave.",
+            now=TODAY,
+        ),
         "person": people["stranger"],
         "invitation": Invitation.objects.get(email="invited@lsp.example"),
         "firm_token": make_firm_link(ours.group.memberships.all()[2], now=TODAY)[1],

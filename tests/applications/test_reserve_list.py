@@ -3,6 +3,7 @@ but a person."""
 
 import datetime as dt
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -13,6 +14,7 @@ from core import dates, timeline
 from core.models import Event, Message
 from grants.workflow import PROJECT
 from tests.applications.staff_pages import get, words
+from tests.applications.test_envelope import race
 from tests.clock import NOON
 from tests.factories_applications import (
     DAY,
@@ -223,3 +225,16 @@ def test_nothing_moves_in_another_call(full):
     renounce(holder)
     assert due(other) == [None]
     assert not told()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_renounce_at_the_same_second_the_reserve_is_called_once():
+    call = make_call(envelope=6 * MILLION)
+    holders = [application_at("approved", call=call) for _number in range(2)]
+    first = on_reserve(call, 3)
+    outcomes = race(*[partial(renounce, holder) for holder in holders])
+    assert outcomes == ["renounced", "renounced"]
+    assert due(first) != [None]
+    assert len(told()) == 1
+    assert call.entries.committed() == 0

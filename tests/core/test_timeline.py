@@ -75,14 +75,14 @@ def test_who_can_write_past_every_lock_is_still_found_out(owner_connection, admi
     case.refresh_from_db()
     assert f"case {case.pk}: {sentence}" in list(timeline.broken_links(case))
     with pytest.raises(CommandError, match="tampered"):
-        call_command("verify_timeline")
+        call_command("verify")
     assert sentence in capsys.readouterr().out
 
 
 def test_a_whole_timeline_is_said_to_be_whole(admin, capsys):
     tell(make_case(), 2, admin)
-    call_command("verify_timeline")
-    assert "The timeline is whole: " in capsys.readouterr().out
+    call_command("verify")
+    assert "Everything is whole." in capsys.readouterr().out
 
 
 def test_there_is_one_case_of_the_system(db):

@@ -1,0 +1,155 @@
+"""The page that explains a decision, and `manage.py verify`: both name what was tampered with."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.urls import reverse
+
+from applications import explanation
+from applications.models import Decision
+from tests import database
+from tests.applications.staff_pages import browser, get, words
+from tests.factories_applications import OFFICE, application_at
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+
+
+def approved() -> Decision:
+    return application_at("approved").decisions.get()
+
+
+# --- The page ---------------------------------------------------------------------------------------------
+
+
+def test_the_programme_reads_all_of_it():
+    decision = approved()
+    page = words(get(OFFICE.approver, "decision_why", decision.pk))
+    assert "everything is the same" in page
+    assert decision.submission.sha256 in page
+    assert "Reviewer1" in page
+    assert "It convinces." in page
+    assert "80 × 100 ÷ 100 = 80 %" in page.replace("\xa0", " ")
+    assert "I looked at it: it may stand." in page
+    assert "Recommendation" in page
+
+
+def test_the_group_reads_rules_and_scores_without_names():
+    decision = approved()
+    page = words(get(decision.application.group.representative, "decision_why", decision.pk))
+    assert "everything is the same" in page
+    assert "Review 1" in page
+    assert "A good plan." in page  # the comment for the group
+    for hidden in ("Reviewer1", "It convinces.", "I looked at it: it may stand.", "Recommendation"):
+        assert hidden not in page
+
+
+def test_a_stranger_finds_nothing_there(person):
+    assert get(person("stranger"), "decision_why", approved().pk).status_code == 404
+
+
+@pytest.mark.parametrize("status", ["rejected", "ineligible", "reserve", "annulled"])
+def test_every_kind_of_decision_is_explained(status):
+    application = application_at(status)
+    for decision in application.decisions.all():
+        assert get(OFFICE.officer, "decision_why", decision.pk).status_code == 200
+        assert explanation.of(decision).same
+
+
+def test_the_page_costs_the_same_with_more_reviews_and_lines(django_assert_max_num_queries):
+    client, decision = browser(OFFICE.officer), approved()
+    with django_assert_max_num_queries(45):
+        client.get(reverse("decision_why", args=[decision.pk]))
+
+
+# --- Verify ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tamper(transactional_db):
+    """Runs a statement as the owner of the tables, past every lock."""
+    owner = database.owner_settings()
+
+    def run(table: str, sql: str) -> None:
+        with (
+            database.default_connection(USER=owner["USER"], PASSWORD=owner["PASSWORD"]),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            cursor.execute(sql)
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+    return run
+
+
+def test_what_is_whole_is_said_to_be_whole(capsys):
+    application = application_at("annulled")
+    call_command("verify")
+    assert "Everything is whole." in capsys.readouterr().out
+    call_command("verify", case=application.case.reference)
+    call_command("verify", case=str(application.case_id))
+    with pytest.raises(CommandError, match="no case"):
+        call_command("verify", case="LSP-1999-00001")
+
+
+TAMPERED = [
+    (
+        "applications_submission",
+        "UPDATE applications_submission SET snapshot = jsonb_set(snapshot, '{project,title}', '\"Another\"')",
+        ["submission 1: SHA-256 of the snapshot"],
+    ),
+    (
+        "applications_submission",
+        "UPDATE applications_submission SET sha256 = repeat('a', 64)",
+        ["SHA-256 of the snapshot", "its hash is not the one on the timeline"],
+    ),
+    (
+        "applications_submission",
+        "UPDATE applications_submission SET amount = amount + 1",
+        ["Asked: the programme's share of each cost, summed"],
+    ),
+    (
+        "applications_decision",
+        "UPDATE applications_decision SET amount = amount + 1000",
+        ["Amount approved: its lines, summed", "Amount approved, on the timeline", "the envelope holds"],
+    ),
+    (
+        "applications_decisionline",
+        "UPDATE applications_decisionline SET amount = amount + 1",
+        ["Amount approved: its lines, summed", "No line above what was asked for it"],
+    ),
+    (
+        "applications_envelopeentry",
+        "UPDATE applications_envelopeentry SET amount = amount - 1",
+        ["the envelope holds $ 2.999.999,00"],
+    ),
+    (
+        "core_document",
+        "UPDATE core_document SET sha256 = repeat('b', 64)",
+        ["is gone or was changed"],
+    ),
+    (
+        "core_event",
+        "UPDATE core_event SET action = 'application.reject' WHERE action = 'application.approve'",
+        ["was changed", "Amount approved, on the timeline"],
+    ),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("table", "sql", "sentences"), TAMPERED)
+def test_what_was_tampered_with_is_named(tamper, capsys, table, sql, sentences):
+    decision = approved()
+    call_command("verify")
+    tamper(table, sql)
+    with pytest.raises(CommandError, match="tampered"):
+        call_command("verify")
+    said = capsys.readouterr().out
+    for sentence in sentences:
+        assert sentence in said
+    with pytest.raises(CommandError):
+        call_command("verify", case=decision.application.case.reference)
+    if table.startswith("applications_") and "envelope" not in table:
+        shown = explanation.of(Decision.objects.get(pk=decision.pk))
+        assert not shown.same
+        page = get(OFFICE.officer, "decision_why", decision.pk)
+        assert "something differs" in page.text
