@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Self
 
 from groups.models import Group, Membership
-from groups.size import Outcome, SizeResult
+from groups.size import Outcome, SizeResult, linked_sales_doubt
 
 
 class Frozen:
@@ -45,6 +45,9 @@ class Member(Frozen):
     people: int | None = None
     # The CUITs of other members with which the firm says that it is linked.
     links: tuple[str, ...] = ()
+    # It declares linked firms and no sales of them count; and whether its figures are its own affair.
+    linked_doubt: bool = False
+    private: bool = False
 
     @classmethod
     def of(cls, row: Membership, size: SizeResult, links: Iterable[str] = ()) -> "Member":
@@ -69,6 +72,8 @@ class Member(Frozen):
             activity_es=firm.activity.name_es,
             people=firm.people,
             links=tuple(links),
+            linked_doubt=bool(linked_sales_doubt(firm, size)),
+            private=size.private,
         )
 
 

@@ -19,6 +19,7 @@ RULE_NAMES: dict[str, Promise] = {
     "others_admitted": gettext_lazy("Other firms only where the call admits them"),
     "valid_cuits": gettext_lazy("Every CUIT is valid and stands once"),
     "independent_firms": gettext_lazy("The firms do not belong together"),
+    "linked_sales": gettext_lazy("Sales of linked firms count"),
     "firms_are_free": gettext_lazy("No firm is in two applications of the call"),
     "area_and_chain": gettext_lazy("The firms share an area and a value chain"),
     "province_admitted": gettext_lazy("The province is one of the call's"),

@@ -117,6 +117,7 @@ call_patterns: list[URLPattern] = [
     path("call-desk/<str:code>/test/", call_desk.call_test_start, name="call_test_start"),
     path("call-desk/<str:code>/test/discard/", call_desk.call_test_discard, name="call_test_discard"),
     path("call-desk/<str:code>/act/<slug:name>/", call_desk.call_act, name="call_act"),
+    path("call-desk/<str:code>/discard/", call_desk.call_discard, name="call_discard"),
     path("call-desk/<str:code>/extend/", call_desk.call_extend, name="call_extend"),
     path("call-desk/<str:code>/envelope/", call_desk.call_envelope, name="call_envelope"),
     path("call-desk/<str:code>/cuts/add/", call_desk.call_cut_add, name="call_cut_add"),

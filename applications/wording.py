@@ -192,6 +192,7 @@ INTERNAL: dict[str, Sentence] = {
     "review.close": gettext_lazy("Review not needed any more"),
     "call.created": call_created,
     "call.envelope_set": envelope_set,
+    "call.discarded": gettext_lazy("The draft of a call was discarded."),
 }
 
 

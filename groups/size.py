@@ -314,6 +314,19 @@ def size_of(firm: Firm, day: dt.date, *, certificates: bool = True, figures: boo
     return sizes_of([firm], day, certificates=certificates, figures=figures)[firm.pk]
 
 
+def linked_sales_doubt(firm: Firm, size: SizeResult) -> str:
+    """What is said of a firm that declares linked firms and gives 0 for their sales in every year that counted; "" for
+    any other. It may be right (they sold nothing), so it is no error. Prefetch `links` and `years` for many firms."""
+    if size.way is not Way.SALES or not size.years_used or not firm.links.all():
+        return ""
+    if any(row.linked_sales for row in firm.years.all() if row.year in size.years_used):
+        return ""
+    return _(
+        "It declares linked firms, and their sales are 0 in every year that counts. Their sales count together with its "
+        "own: write them if there are any."
+    )
+
+
 @dataclass(frozen=True)
 class Member:
     """A firm's place in a group, with its size on a day."""

@@ -1,5 +1,6 @@
 """What the programme does to a call: making it, writing its rules, running it, trying it out (PROGRAMME 4)."""
 
+from applications.calls.discarding import discard, why_not_discard
 from applications.calls.editing import editing, has_applications, why_not_editable
 from applications.calls.making import copy, create
 from applications.calls.running import add_cut, extend, set_envelope
@@ -9,6 +10,7 @@ __all__ = [
     "add_cut",
     "copy",
     "create",
+    "discard",
     "discard_test",
     "editing",
     "extend",
@@ -17,5 +19,6 @@ __all__ = [
     "start_test",
     "test_of",
     "try_sending",
+    "why_not_discard",
     "why_not_editable",
 ]

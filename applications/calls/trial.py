@@ -98,7 +98,7 @@ def discard_test(*, by: User, application: Application, now: dt.datetime) -> Non
         raise ValueError("not a test of this person")
     try:
         with transaction.atomic():
-            _delete(application)
+            delete(application)
     except (ProtectedError, IntegrityError):
         log.exception("a test application could not be deleted", extra={"application": application.pk})
         if application.status == Application.Status.DRAFT:
@@ -106,7 +106,8 @@ def discard_test(*, by: User, application: Application, now: dt.datetime) -> Non
             APPLICATION.apply(application, "withdraw", by=by, now=now, data={"reason": reason})
 
 
-def _delete(application: Application) -> None:
+def delete(application: Application) -> None:
+    """The rows and files of a test, and its group, for whoever may. Raises ProtectedError or IntegrityError."""
     group = application.group
     Case.objects.select_for_update().get(pk=application.case_id)
     documents = list(Document.objects.filter(case_id=application.case_id))

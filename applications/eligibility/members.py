@@ -92,6 +92,25 @@ def independent_firms(facts: Facts) -> Answer:
     return PASS, _("No firm of the group says that it belongs together with another one of it."), figures
 
 
+def linked_sales(facts: Facts) -> Answer:
+    """PROGRAMME 4: linked firms' sales count together. Of a firm that entered its figures itself nothing is said but
+    that there is something to look at."""
+    doubted = [member for member in facts.members if member.linked_doubt]
+    figures = {"linked": [member.name for member in doubted if not member.private]}
+    said = []
+    if shown := [member for member in doubted if not member.private]:
+        sentence = _(
+            "Declare linked firms, and give 0 for their sales, which count together with their own: %(names)s."
+        )
+        said.append(sentence % {"names": names(shown)})
+    if private := [member for member in doubted if member.private]:
+        sentence = _("Entered their figures themselves, and an officer looks at them: %(names)s.")
+        said.append(sentence % {"names": names(private)})
+    if said:
+        return WARN, " ".join(said), figures
+    return PASS, _("The sales of linked firms are given wherever a firm declares some."), figures
+
+
 def stand_elsewhere(firms: Iterable[Any]) -> str:
     """What is said of firms of another live application of the call. Which one it is stays between the firm and that
     group."""

@@ -16,6 +16,7 @@ RULES: tuple[Rule, ...] = (
     Rule("members", members.others_admitted),
     Rule("members", members.valid_cuits),
     Rule("members", members.independent_firms),
+    Rule("members", members.linked_sales),
     Rule("members", members.firms_are_free),
     Rule("members", members.area_and_chain),
     Rule("members", members.province_admitted),

@@ -175,6 +175,15 @@ def acts(call: Call, user: Any, now: Any) -> list[dict[str, Any]]:
         }
         for row in CALL.available(call, by=user, now=now)
     ]
+    if call.status == Call.Status.DRAFT:
+        found.append(
+            {
+                "label": DISCARD.title,
+                "url": reverse("call_discard", args=[call.code]),
+                "reason": calls.why_not_discard(call),
+                "style": "outline-danger",
+            }
+        )
     if call.status == Call.Status.PUBLISHED:
         more = [("call_envelope", _("Set the envelope"))]
         if call.closes_at:
@@ -240,6 +249,39 @@ def call_act(request: HttpRequest, code: str, name: str) -> HttpResponse:
         "style": "success" if name == "publish" else row.style,
         "refusal": CALL.refusal(call, row, by=user, now=now, data={}),
         "drafts": call.applications.real().filter(status=Application.Status.DRAFT).count(),
+    }
+    return render(request, "applications/call_edit_act.html", context, status=status_of(form))
+
+
+DISCARD = Asked(
+    gettext_lazy("Discard the draft"),
+    gettext_lazy(
+        "The call was never published. All its pages are deleted, and its test applications with them. This cannot be "
+        "undone; its code can be used again."
+    ),
+    gettext_lazy("The draft was discarded."),
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def call_discard(request: HttpRequest, code: str) -> HttpResponse:
+    """Throw away a call that was never published: what goes, and a button to confirm."""
+    call, now = one_call(request, code), dates.now()
+    form = DISCARD.form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        version = posted_version(request)
+        if tried(form, lambda: calls.discard(by=request.user, call=call, version=version, now=now)):
+            messages.success(request, DISCARD.done)
+            return redirect("call_desk")
+    if form.is_bound:
+        call.refresh_from_db(fields=["status", "version"])
+    context = {
+        "call": call,
+        "form": form,
+        "words": DISCARD,
+        "style": "danger",
+        "refusal": calls.why_not_discard(call),
+        "tests": call.applications.filter(is_test=True).live().count(),
     }
     return render(request, "applications/call_edit_act.html", context, status=status_of(form))
 

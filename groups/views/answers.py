@@ -28,7 +28,7 @@ from groups import letters, links
 from groups.actions import RowRefused, voice
 from groups.forms.voice import AnswerForms, CodeForm, JoinForm, OwnFirmForm, RefusalForm
 from groups.models import FirmConfirmation, FirmLink
-from groups.size import size_of
+from groups.size import linked_sales_doubt, size_of
 from groups.views import conflict
 
 # How long a browser that typed the code may take to answer.
@@ -225,7 +225,8 @@ def _confirm(request: HttpRequest, link: FirmLink, token: str, now: datetime) ->
         "forms": [*forms.all, refusal],
         "answer": forms,
         "refusal": refusal,
-        "size": size_of(firm, today),
+        "size": (size := size_of(firm, today)),
+        "linked_doubt": linked_sales_doubt(firm, size),
         "certificates": firm.certificates.all(),
         **more,
     }

@@ -14,7 +14,7 @@ from core.workflow import Refusal, StaleObject, TransitionRefused
 from groups import actions
 from groups.forms import AdmitForm, CuitForm, EditFirmForm, LeaveForm, NewFirmForm
 from groups.models import Group, Membership
-from groups.size import size_of
+from groups.size import linked_sales_doubt, size_of
 from groups.views import conflict
 
 
@@ -175,7 +175,10 @@ def firm_edit(request: HttpRequest, pk: int, firm_pk: int) -> HttpResponse:
         "firm": membership.firm,
         "form": form,
         "version": membership.firm.version,
-        "size": size_of(membership.firm, today),
+        "size": (size := size_of(membership.firm, today)),
+        "linked_doubt": ""
+        if membership.firm.sales_are_private
+        else linked_sales_doubt(membership.firm, size),
         "certificates": membership.firm.certificates.select_related("document"),
         "links": membership.firm.links.all(),
         "today": today,

@@ -12,7 +12,7 @@ from core.lists import MOST_COUNTED, BoundedPaginator, chips
 from groups.forms import FirmFilter
 from groups.models import Firm, Group, Membership
 from groups.querysets import written_group_ids
-from groups.size import size_of
+from groups.size import linked_sales_doubt, size_of
 
 ON_A_PAGE = 25
 EVENTS_SHOWN = 50
@@ -58,11 +58,13 @@ def firm_detail(request: HttpRequest, pk: int) -> HttpResponse:
         .filter(pk__in=[place.group_id for place in places])
         .values_list("pk", flat=True)
     )
+    size = size_of(firm, today, figures=office)
     shown = [place for place in places if place.group_id in seen]
     written = set(written_group_ids(user).values_list("group_id", flat=True))
     context = {
         "firm": firm,
-        "size": size_of(firm, today, figures=office),
+        "size": size,
+        "linked_doubt": linked_sales_doubt(firm, size) if figures else "",
         "figures": figures,
         "years": firm.years.all() if figures else (),
         "links": firm.links.all() if figures else (),

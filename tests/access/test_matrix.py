@@ -202,6 +202,7 @@ PAGES = [
     Row("call_row_edit", "hidden_call criteria criterion", DRAFT_CALL_WRITER, 200),
     Row("call_preview", "hidden_call", DRAFT_CALL_WRITER, 200),
     Row("call_act", "hidden_call publish", DRAFT_CALL_WRITER, 200),
+    Row("call_discard", "hidden_call", DRAFT_CALL_WRITER, 200),
     Row("call_extend", "call", CALL_WRITER, 200),
     Row("call_envelope", "call", CALL_WRITER, 200),
     Row("call_cut_add", "call", CALL_WRITER, 200),
@@ -410,6 +411,7 @@ ACTS = [
     Row("call_row_move", "hidden_call criteria criterion", DRAFT_CALL_WRITER, 302),
     Row("call_row_delete", "hidden_call criteria criterion", DRAFT_CALL_WRITER, 302),
     Row("call_act", "hidden_call publish", DRAFT_CALL_WRITER, 409),  # no version was sent
+    Row("call_discard", "hidden_call", DRAFT_CALL_WRITER, 409),  # no version was sent
     Row("call_extend", "call", CALL_WRITER, 422),
     Row("call_envelope", "call", CALL_WRITER, 422),
     Row("call_cut_add", "call", CALL_WRITER, 422),

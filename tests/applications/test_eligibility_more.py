@@ -78,6 +78,24 @@ def test_firms_that_say_they_belong_together_are_for_an_officer_to_judge():
     assert one.name in result.sentence
 
 
+def test_linked_firms_of_which_no_sales_count_are_for_an_officer_to_judge():
+    application = ready()
+    one, other = application.group.firms.all()[:2]
+    assert said(application, "linked_sales").outcome == PASS
+    for firm in (one, other):
+        LinkedFirm.objects.create(firm=firm, cuit="30710000014", name="Far away SA", link="owns")
+    other.sales_are_private = True
+    other.save()
+    result = said(application, "linked_sales")
+    assert result.outcome == WARN
+    assert f"give 0 for their sales, which count together with their own: {one.name}." in result.sentence
+    # Of who entered them itself the group learns no figure.
+    assert result.sentence.endswith(f"themselves, and an officer looks at them: {other.name}.")
+    one.years.filter(year=2025).update(linked_sales=1)
+    other.years.update(linked_sales=1)
+    assert said(application, "linked_sales").outcome == PASS
+
+
 def test_an_officer_judges_the_proof_of_joint_work():
     assert said(ready(), "joint_work").outcome == PASS
     result = said(ready(call=make_call(joint_work_proof=True)), "joint_work")
