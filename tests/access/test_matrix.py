@@ -574,7 +574,7 @@ def addresses(world: World) -> dict[str, object]:
         **{name: getattr(ours, name).pk for name in cases},
         **{
             name: shared[name].pk
-            for name in ("role", "cover", "person", "invitation", "job", "message", "snippet")
+            for name in ("role", "cover", "delegation", "person", "invitation", "job", "message", "snippet")
         },
         "upload": shared["upload"].key,
         "advice": "share_of_whole",
