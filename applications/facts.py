@@ -83,9 +83,13 @@ class Facts:
     def gather(self, **more: QuerySet) -> dict[str, list[Any]]:
         """Read all of that at once, in one query, and `more` with it; answers what was read. For the pages that a group
         opens all day; without it each list is read when a rule first looks at it."""
-        return self._take(together.read(**self._everything(), **more))
+        return self._take(together.read(**self.everything(), **more))
 
-    def _everything(self) -> dict[str, QuerySet]:
+    def take_documents(self, documents: list[Any]) -> None:
+        """The documents, where a page has read them with more of its own."""
+        self._gathered["documents"] = documents
+
+    def everything(self) -> dict[str, QuerySet]:
         """Those lists, and what the models would read of themselves later: for sizes, marks and roles."""
         group, call = self.application.group, self.call
         firms = group.memberships.filter(left_on=None).values("firm")
@@ -122,7 +126,7 @@ class Facts:
         """The facts of applications that are being written, for a list of them: a constant number of queries, for the
         rules too."""
         found = [cls(application, today=today) for application in applications]
-        parts = [each._everything() for each in found]
+        parts = [each.everything() for each in found]
         asking = {each.application.group_id for each in found if each.call.needs_prior_support}
         read = together.read(
             **{f"{number} {name}": rows for number, part in enumerate(parts) for name, rows in part.items()},

@@ -50,9 +50,8 @@ def of(application: Application, now: dt.datetime) -> Pace | None:
     if application.status not in WAITING:
         return None
     since = dates.day_of(application.state_since)
-    return Pace(
-        (dates.day_of(now) - since).days, usual_days(application.status, now), expected_on(application)
-    )
+    usual = usual_by_state(now).get(application.status)
+    return Pace((dates.day_of(now) - since).days, usual, expected_on(application))
 
 
 def usual_days(status: str, now: dt.datetime) -> int | None:
@@ -80,5 +79,6 @@ def _usual(status: str, now: dt.datetime) -> dict[str, int]:
 def expected_on(application: Application) -> dt.date | None:
     """By when the programme owes the next step: the reviews, or what the call gives it days for."""
     if application.status == Application.Status.IN_REVIEW:
-        return application.reviews.unfinished().order_by("-due_on").values_list("due_on", flat=True).first()
+        unfinished = [row for row in application.reviews.all() if row.is_live and row.status != "sent"]
+        return max((row.due_on for row in unfinished), default=None)
     return application.staff_due_on

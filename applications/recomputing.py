@@ -14,6 +14,7 @@ from applications.models import Consensus, Criterion, Decision, Recommendation, 
 from applications.scoring import total_of
 from core.models import Event
 from core.money import ZERO, cents, format_money
+from core.templatetags.lsp import percent
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def of_reviews(reviews: Iterable[Review], criteria: Iterable[Criterion]) -> Iter
     criteria = list(criteria)
     for number, review in enumerate(reviews, 1):
         total = total_of({score.criterion_id: score.score for score in review.scores.all()}, criteria)
-        yield Again(_("Total of review %(n)s") % {"n": number}, str(review.total), str(total))
+        yield Again(_("Total of review %(n)s") % {"n": number}, percent(review.total), percent(total))
 
 
 def of_score(recommendation: Recommendation, reviews: Iterable[Review], consensus: Consensus | None) -> Again:
@@ -77,7 +78,7 @@ def of_score(recommendation: Recommendation, reviews: Iterable[Review], consensu
         if consensus
         else mean_of([review.total for review in reviews if review.total is not None])
     )
-    return Again(_("Score of the recommendation"), str(recommendation.score), str(mean))
+    return Again(_("Score of the recommendation"), percent(recommendation.score), percent(mean))
 
 
 def of_amounts(decision: Decision) -> Iterator[Again]:

@@ -81,5 +81,5 @@ def within_envelope(obj: Application, *, by, now, data) -> str:
 
 def passes(obj: Application, *, by, now, data) -> str:
     """What is approved, or waits for money, has reached the pass mark."""
-    latest = obj.recommendations.first()
+    latest = next(iter(obj.recommendations.all()), None)
     return below_pass_mark(obj, latest.score if latest else None)

@@ -1,9 +1,8 @@
 """Who may not judge (PROGRAMME 3): nobody decides on, or reviews, what they had a part in."""
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from applications.models import Application, Recommendation, Review
+from applications.models import Application, Review
 from applications.supporting.history import advised_ids
 from core.models import Event
 
@@ -13,7 +12,7 @@ WRITING = ("application.started", "application.edited", "application.submit")
 
 def decider_is_independent(obj: Application, *, by, now, data) -> str:
     """PROGRAMME 3: nobody decides on an application that they wrote, advised, reviewed or recommended."""
-    if Recommendation.objects.filter(application=obj, recommended_by=by).exists():
+    if any(row.recommended_by_id == by.pk for row in obj.recommendations.all()):
         return _("You recommended it: somebody else decides.")
     return took_no_part(obj, by=by, now=now, data=data)
 
@@ -23,8 +22,9 @@ def took_no_part(obj: Application, *, by, now, data) -> str:
         return _("You wrote in this application: somebody else decides.")
     if by.pk in advised_ids(obj):
         return _("You advised this group: somebody else decides.")
-    touched = Q(status__in=(*Review.LIVE, Review.Status.VOIDED)) | Q(no_interest__isnull=False)
-    if Review.objects.filter(touched, application=obj, reviewer=by).exists():
+    mine = [review for review in obj.reviews.all() if review.reviewer_id == by.pk]
+    touched = (*Review.LIVE, Review.Status.VOIDED)
+    if any(review.status in touched or review.no_interest is not None for review in mine):
         return _("You are or were its reviewer: somebody else decides.")
     return ""
 

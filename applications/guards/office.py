@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from applications import returning
 from applications.eligibility import check
 from applications.guards.amounts import above_project, below_pass_mark, read_amounts
-from applications.models import Application, Call, Review
+from applications.models import Application, Call, Review, Submission
 from applications.scoring import mean_score
 from applications.sections import BY_CODE
 from core import dates
@@ -67,14 +67,14 @@ def eligibility_signed(obj: Application, *, by, now, data) -> str:
 def earlier_reviews_settled(obj: Application, *, by, now, data) -> str:
     """PROGRAMME 5: reviews belong to a version; the officer keeps or voids each."""
     latest = obj.latest_submission
-    if latest is not None and obj.reviews.to_settle(latest).exists():
+    if latest is not None and any(row.is_live and not row.counts_for(latest) for row in obj.reviews.all()):
         return _("Keep or void each review of the earlier version first.")
     return ""
 
 
 def reviewers_assigned(obj: Application, *, by, now, data) -> str:
     latest, needed = obj.latest_submission, obj.call.reviews_needed
-    have = obj.reviews.counting_for(latest).count() if latest else 0
+    have = len(_counting(obj, latest))
     if have < needed:
         return _("Assign the reviewers first: %(have)s of %(needed)s are there.") % {
             "have": have,
@@ -86,7 +86,12 @@ def reviewers_assigned(obj: Application, *, by, now, data) -> str:
 def reviews_are_in(obj: Application, *, by, now, data) -> str:
     """Enough reviews sent, none still being written, and one more where they lie too far apart."""
     latest = obj.latest_submission
-    return why_not_all_in(obj.call, list(obj.reviews.counting_for(latest)) if latest else [])
+    return why_not_all_in(obj.call, _counting(obj, latest))
+
+
+def _counting(obj: Application, latest: Submission | None) -> list[Review]:
+    """The live reviews of the last submission; where the reviews were read already, without a query."""
+    return [row for row in obj.reviews.all() if latest and row.is_live and row.counts_for(latest)]
 
 
 def why_not_all_in(call: Call, live: Iterable[Review]) -> str:

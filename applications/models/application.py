@@ -157,6 +157,8 @@ class Application(models.Model):
     @property
     def latest_submission(self) -> "Submission | None":
         """What was submitted last."""
+        if "submissions" in getattr(self, "_prefetched_objects_cache", {}):
+            return max(self.submissions.all(), key=lambda submission: submission.number, default=None)
         return self.submissions.order_by("-number").first()
 
     def reviewer_ids(self) -> set[int]:

@@ -4,13 +4,14 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from applications.models import Application, Support
+from applications.models import Application
 
 
 def advised_ids(application: Application) -> set[int]:
     """Everybody who advises the group now, or ever did."""
-    accepted = Support.objects.filter(group_id=application.group_id, accepted_at__isnull=False)
-    return application.group.adviser_ids() | set(accepted.values_list("adviser_id", flat=True))
+    supports = application.group.supports.all()
+    ever = {support.adviser_id for support in supports if support.accepted_at and support.adviser_id}
+    return application.group.adviser_ids() | ever
 
 
 def hours_in_words(hours: Decimal) -> str:

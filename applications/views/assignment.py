@@ -72,7 +72,8 @@ def managed_reviews(
     """Each review, with the forms to void it and to give it to somebody else."""
     submission = application.latest_submission
     rows = []
-    for row in review_rows(application, today):
+    reviews = application.reviews.select_related("reviewer", "submission").order_by("due_on", "pk")
+    for row in review_rows(reviews, today):
         review, void, reassign = row.review, None, None
         aimed = request.POST.get("review") == str(review.pk)
         if review.is_live:

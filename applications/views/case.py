@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import require
 from accounts.permissions import Action
-from applications import edits, history, marking, pace, related, returning, standing
+from applications import case_reading, edits, history, marking, pace, related, returning, standing
 from applications.eligibility import Result, check_facts
 from applications.facts import Facts
 from applications.models import Application, SectionMark, Support
@@ -28,7 +28,7 @@ from applications.supporting.lists import card
 from applications.views.group import ACTS, OF_THE_GROUP
 from applications.views.staff import Act, panel
 from applications.workflow import APPLICATION
-from core import dates, seen, timeline
+from core import dates, seen, timeline, together
 
 # More changes than that are read in the history.
 MOST_NEWS = 10
@@ -51,18 +51,22 @@ class Task:
 def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The case page: each finds their own part."""
     user, now = request.user, dates.now()
-    found = Application.objects.with_case().select_related("group__case", "officer").visible_to(user)
+    found = (
+        Application.objects.with_case().select_related("group__case", "officer", "project").visible_to(user)
+    )
     application = get_object_or_404(found, pk=pk)
     facts = Facts(application, today=dates.day_of(now))
     waiting: Counter[str] = Counter()
-    supports: list[Support] | None = None
+    lists = case_reading.lists(application)
     if application.is_open:
-        read = facts.gather(
-            suggestions=application.suggestions.filter(adopted=None),
-            supports=application.group.supports.open().select_related("adviser"),
-        )
-        supports = read["supports"]
+        lists["suggestions"] = application.suggestions.filter(adopted=None)
+        read = facts.gather(**{name: rows for name, rows in lists.items() if name not in facts.everything()})
         waiting = Counter(row.section for row in read["suggestions"])
+    else:
+        read = together.read(**lists, documents=facts.lists()["documents"])
+        facts.take_documents(read["documents"])
+    case_reading.hand_over(application, read)
+    supports = [row for row in read["all_supports"] if row.status in Support.OPEN]
     require(user, Action.VIEW_APPLICATION, application)
     results = check_facts(facts) if application.is_open else []
     was_sent = application.first_submitted_at is not None
@@ -84,8 +88,8 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "asked": asked(application),
         "next": next_thing(application, results, user, changed),
         "acts": acts(application, user, now),
-        "submissions": list(application.submissions.select_related("submitted_by")) if was_sent else [],
-        "decisions": list(application.decisions.all()) if was_sent else [],
+        "submissions": read["submissions"] if was_sent else [],
+        "decisions": read["decisions"] if was_sent else [],
         "documents": facts.documents,
         "staff": staff,
         "related": related.to(application, user) if staff else [],
@@ -198,7 +202,7 @@ def asked(application: Application) -> dict[str, Any] | None:
     """What the office asked to change, section by section, while it waits for the answer."""
     if application.status != "changes_requested":
         return None
-    latest = application.returns.filter(answered_at=None).first()
+    latest = next((row for row in application.returns.all() if row.answered_at is None), None)
     if latest is None:
         return None
     places = returning.places_of(application) if latest.field_notes else {}

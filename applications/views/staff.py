@@ -1,6 +1,7 @@
 """What staff see of an application on its case page: whose turn it is, what was judged, what may be done next."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,9 +56,9 @@ def panel(application: Application, user: User, now: dt.datetime) -> dict[str, A
     if not user.can(Action.VIEW_INTERNAL, application):
         return None
     submission = application.latest_submission
-    sign_off = sign_off_of(submission)
+    sign_off = getattr(submission, "sign_off", None)
     sees_reviews = user.can(Action.VIEW_REVIEWS, application)
-    reviews = review_rows(application, dates.day_of(now))
+    reviews = review_rows(application.reviews.all(), dates.day_of(now))
     project = getattr(application, "project", None)
     return {
         "turn": ""
@@ -68,9 +69,9 @@ def panel(application: Application, user: User, now: dt.datetime) -> dict[str, A
         "sign_off": sign_off,
         "eligibility_url": reverse("eligibility", args=[application.pk]) if submission else "",
         "reviews": reviews if sees_reviews else None,
-        "recommendation": application.recommendations.select_related("recommended_by").first(),
-        "decisions": list(application.decisions.select_related("decided_by")),
-        "returns": list(application.returns.select_related("asked_by")),
+        "recommendation": next(iter(application.recommendations.all()), None),
+        "decisions": list(application.decisions.all()),
+        "returns": list(application.returns.all()),
         "advisers": sorted(application.group.advisers.all(), key=str),
         "project": project,
         "cut": cuts.cut_of(application),
@@ -96,9 +97,8 @@ def sign_off_of(submission: Submission | None) -> EligibilitySignOff | None:
     return EligibilitySignOff.objects.filter(submission=submission).select_related("signed_by").first()
 
 
-def review_rows(application: Application, today: dt.date) -> list[ReviewRow]:
-    """The reviews of an application, live ones first."""
-    reviews = application.reviews.select_related("reviewer", "submission").order_by("due_on", "pk")
+def review_rows(reviews: Iterable[Review], today: dt.date) -> list[ReviewRow]:
+    """The reviews of an application by the day on which they are due, live ones first."""
     rows = [
         ReviewRow(
             review,

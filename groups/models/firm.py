@@ -109,6 +109,11 @@ class Firm(models.Model):
             models.CheckConstraint(condition=models.Q(CuitFunction("cuit")), name="cuit_check_digit"),
             models.CheckConstraint(condition=models.Q(province__in=Province.values), name="firm_province"),
         ]
+        indexes = [
+            # Firms of one e-mail or one telephone (applications.related).
+            models.Index(fields=["contact_email"], name="firm_by_email"),
+            models.Index(fields=["contact_phone"], name="firm_by_phone"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -207,7 +208,9 @@ class Story:
             application, "recommend", "officer", day + dt.timedelta(days=16), amounts=amounts, reason=ground
         )
 
-    def approved(self, application: Application, day: dt.date) -> Application:
+    def approved(
+        self, application: Application, day: dt.date, conditions: Iterable[tuple[str, dt.date]] = ()
+    ) -> Application:
         """From submitted to approved: reviewed from `day` on, decided 30 days later; now and then with less money."""
         application = self.recommended(application, day)
         decided = day + dt.timedelta(days=30)
@@ -227,6 +230,7 @@ class Story:
             resolution=self.resolution(decided),
             file_number=f"EX-{decided.year}-{application.pk:06d}",
             reason="Cumple los requisitos y supera el puntaje mínimo.",
+            dated_conditions=list(conditions),
         )
 
 

@@ -21,7 +21,7 @@ from grants.actions import sign_for_group
 from grants.models import Project
 from groups.models import Firm, Group, GroupPerson
 from groups.provinces import Province
-from lsp_program.demo import allocation, calls, office, past, whole
+from lsp_program.demo import allocation, calls, correspondence, deciding, office, past, whole
 from lsp_program.demo.applying import Story
 from lsp_program.demo.archive import Archive
 from lsp_program.demo.forming import Maker
@@ -46,7 +46,9 @@ class World:
             self.prepare()
             self.history()
             self.present()
+            correspondence.exchange(self.cast, self.today)
             office.share_out(self.cast, self.today)
+            deciding.delegate(self.cast, self.today)
             past.settle(self.today)
 
     def prepare(self) -> None:
@@ -160,7 +162,7 @@ class World:
             (
                 self.waits_for_eligibility, self.waits_for_eligibility, self.under_review, self.under_review,
                 self.half_reviewed, self.returned, self.waits_for_decision, self.waits_for_decision,
-                self.on_reserve, self.approved, self.awaiting_agreement, self.awaiting_signature, self.rejected,
+                self.on_reserve, self.on_conditions, self.awaiting_agreement, self.awaiting_signature, self.rejected,
                 self.ineligible, self.reconsidered, self.withdrawn, self.renounced, self.annulled, self.lapsed,
                 self.ended_before_it_began, self.ready_to_recommend, self.ready_to_recommend,
                 self.ready_to_recommend, self.ready_to_recommend, self.below_the_mark,
@@ -232,6 +234,11 @@ class World:
 
     def approved(self, group, call, by, day) -> Application:
         return self.story.approved(self.story.submitted(group, call, by, day), self.today - 40 * DAY)
+
+    def on_conditions(self, group, call, by, day) -> Application:
+        """Approved, with a condition that was met and one that is late."""
+        application = self.story.submitted(group, call, by, day)
+        return deciding.on_conditions(self.cast, self.story, application, self.today)
 
     def awaiting_agreement(self, group, call, by, day) -> Project:
         return self.running.opened(self.approved(group, call, by, day), self.today - 7 * DAY)

@@ -79,6 +79,11 @@ SENT_LEAD = only("representative", of=READERS_AND_REVIEWER)
 SENT_OFFICER = only("officer", of=READERS_AND_REVIEWER)
 SENT_APPROVER = only("approver", of=READERS_AND_REVIEWER)
 SENT_INTERNAL = Policy(THE_OFFICE | {"auditor"}, READERS_AND_REVIEWER)
+SENT_OFFICE = only(*THE_OFFICE, of=READERS_AND_REVIEWER)
+MESSAGE_WRITE = only("representative", "member", "coordinator", "officer", of=READERS_AND_REVIEWER)
+OFFICE_DESK = only(*THE_OFFICE, of=SIGNED_IN)
+# For a colleague who may keep texts too, there is nothing there.
+THE_SNIPPETS_OWNER = only("officer", of=SIGNED_IN - (THE_OFFICE - {"officer"}))
 SENT_REVIEWS = only("officer", "approver", "auditor", of=READERS_AND_REVIEWER)
 DECISION_READ = Policy(READERS, READERS_AND_REVIEWER)
 REVIEW_READ = Policy(REVIEW_READERS)
@@ -248,6 +253,14 @@ PAGES = [
     Row("application_act", "approved annul", SENT_APPROVER, 200),
     Row("eligibility", "in_review", SENT_INTERNAL, 200),
     Row("application_return", "in_review", SENT_OFFICER, 200),
+    # What the office does around a case
+    Row("application_messages", "in_review", Policy(READERS, READERS_AND_REVIEWER), 200),
+    Row("note_add", "in_review", SENT_OFFICE, 200),
+    Row("contact_add", "in_review", SENT_OFFICE, 200),
+    Row("application_officer", "in_review", SENT_OFFICER, 200),
+    Row("snippet_list", "", OFFICE_DESK, 200),
+    Row("snippet_add", "", OFFICE_DESK, 200),
+    Row("snippet_edit", "snippet", THE_SNIPPETS_OWNER, 200),
     # Technical support
     Row("support_list", "", SEARCHER, 200),
     Row("group_support", "group", READ, 200),
@@ -460,6 +473,14 @@ ACTS = [
     Row("application_act", "approved annul", SENT_APPROVER, 422),
     Row("eligibility", "in_review", SENT_OFFICER, 200),
     Row("application_return", "in_review", SENT_OFFICER, 422),
+    # no button was pressed
+    Row("application_messages", "in_review", MESSAGE_WRITE, 422),
+    Row("note_add", "in_review", SENT_OFFICE, 422),
+    Row("contact_add", "in_review", SENT_OFFICE, 422),
+    Row("application_officer", "in_review", SENT_OFFICER, 409),  # nobody is in charge already
+    Row("snippet_add", "", OFFICE_DESK, 422),
+    Row("snippet_edit", "snippet", THE_SNIPPETS_OWNER, 422),
+    Row("snippet_delete", "snippet", THE_SNIPPETS_OWNER, 302),
     Row("support_ask", "group", GROUP_WRITE, 422),
     Row("support_offer", "group", OFFICER, 422),
     Row("support_act", "support assign", OFFICER, 422),
@@ -553,7 +574,10 @@ def addresses(world: World) -> dict[str, object]:
     return {
         **own,
         **{name: getattr(ours, name).pk for name in cases},
-        **{name: shared[name].pk for name in ("role", "cover", "person", "invitation", "job", "message")},
+        **{
+            name: shared[name].pk
+            for name in ("role", "cover", "delegation", "person", "invitation", "job", "message", "snippet")
+        },
         "upload": shared["upload"].key,
         "advice": "share_of_whole",
         "texts": "project",  # the section; the word alone is the project
