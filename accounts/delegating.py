@@ -155,8 +155,9 @@ def acted_for(acts: Iterable[tuple[int, dt.datetime]]) -> dict[tuple[int, dt.dat
     found = {}
     for person, when in acts:
         lenders = [grant.delegated_by_id for grant in grants if grant.user_id == person and grant.spans(when)]
-        if lenders and None not in lenders:
-            found[person, when] = lenders[0]
+        # Who held the role in their own right acted in their own name.
+        if lenders and (lender := lenders[0]) and None not in lenders:
+            found[person, when] = lender
     return found
 
 

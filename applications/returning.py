@@ -11,11 +11,11 @@ def places_of(application: Application) -> dict[str, dict[str, str]]:
     """What a note may point at, by section: {section: {name: label}}. A text or a question by the name of its field, an
     activity, a cost or a document by its id."""
     questions = questions_of(application.call)
-    names = ["title", "diagnosis", "objectives", "learning"]
-    if application.call.needs_prior_support:
-        names.append("prior_support")
+    texts = Application.text_labels()
+    if not application.call.needs_prior_support:
+        texts.pop("prior_support")
     return {
-        "project": {name: str(Application._meta.get_field(name).verbose_name) for name in names},
+        "project": texts,
         "plan": {f"activity{row.pk}": row.name for row in application.activities.all()},
         "budget": {f"line{row.pk}": row.description for row in application.lines.all()},
         "questions": {field_name(each): str(each) for each in of_section(questions, "questions")},

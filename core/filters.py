@@ -11,6 +11,8 @@ from core.models import SavedFilter
 from core.workflow import TransitionRefused
 
 MOST_OF_A_PERSON = 50
+LONGEST_NAME = SavedFilter._meta.get_field("name").max_length or 0
+LONGEST_QUERY = SavedFilter._meta.get_field("query").max_length or 0
 # Where in a list somebody was is not part of what they look for.
 PLACE = ("page", "after", "before")
 
@@ -26,7 +28,7 @@ def save(*, by: Any, page: str, name: str, query: str, shared: bool) -> SavedFil
     Raises TransitionRefused with the sentence.
     """
     words = name.strip()
-    if not words or len(words) > SavedFilter._meta.get_field("name").max_length:
+    if not words or len(words) > LONGEST_NAME:
         raise TransitionRefused(_("Give the list a name of at most 80 letters."))
     kept = QueryDict(query, mutable=True)
     for gone in PLACE:
@@ -34,7 +36,7 @@ def save(*, by: Any, page: str, name: str, query: str, shared: bool) -> SavedFil
     clean = "&".join(part for part in kept.urlencode().split("&") if part and not part.endswith("="))
     if not clean:
         raise TransitionRefused(_("There is no filter to keep: choose one first."))
-    if len(clean) > SavedFilter._meta.get_field("query").max_length:
+    if len(clean) > LONGEST_QUERY:
         raise TransitionRefused(_("These are too many filters to keep."))
     mine = SavedFilter.objects.filter(owner=by)
     if mine.count() >= MOST_OF_A_PERSON and not mine.filter(page=page, name=words).exists():

@@ -26,7 +26,9 @@ def ceilings(*limits: int) -> list[SizeCeiling]:
 
 def test_the_arithmetic_is_shown():
     sales = {2023: Decimal(10), 2024: Decimal(12), 2025: Decimal(14)}
-    assert judge(sales, ceilings(100), DAY).arithmetic == ("($\xa010,00 + $\xa012,00 + $\xa014,00) ÷ 3 = $\xa012,00",)
+    assert judge(sales, ceilings(100), DAY).arithmetic == (
+        "($\xa010,00 + $\xa012,00 + $\xa014,00) ÷ 3 = $\xa012,00",
+    )
     assert judge({2025: Decimal(14)}, ceilings(100), DAY).arithmetic == ("$\xa014,00 ÷ 1 = $\xa014,00",)
     assert judge({}, ceilings(100), DAY).arithmetic == ()
     # Without a norm an officer decides, on these figures.
