@@ -214,13 +214,21 @@
       } finally {
         field.busy = false;
       }
+      const form = input.form;
+      if (form?.hasAttribute("hx-post") && !form.dataset.waits) form.dispatchEvent(new Event("change"));
     })();
   };
 
-  // Fields that htmx brings later are heard too.
-  document.addEventListener("change", (event) => {
-    if (event.target.matches?.("input[type=file][data-upload]")) start(event.target);
-  });
+  const hasArrived = (field) => field.box.querySelector("input[type=hidden]") !== null;
+
+  // Fields that htmx brings later are heard too; and before htmx, which may save the form on the same change.
+  document.addEventListener(
+    "change",
+    (event) => {
+      if (event.target.matches?.("input[type=file][data-upload]")) start(event.target);
+    },
+    true,
+  );
 
   // --- Sending the form ------------------------------------------------------------------------------
 
@@ -242,14 +250,22 @@
       }
       delete form.dataset.waits;
       for (const input of inputsOf(form)) {
-        const { busy: still, abort, box } = fields.get(input);
+        const { busy: still, abort } = fields.get(input);
         if (still) abort.abort();
         // What arrived goes by its key and not once more; else the file itself goes.
-        input.disabled = box.querySelector("input[type=hidden]") !== null;
+        input.disabled = hasArrived(fields.get(input));
       }
     },
     true,
   );
+  // A form that saves itself (htmx) sends a file by its key, once it has arrived, and never the file besides.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const form = event.detail.elt.closest("form");
+    for (const input of form ? inputsOf(form) : []) {
+      const field = fields.get(input);
+      if (field.busy || hasArrived(field)) event.detail.formData.delete(input.name);
+    }
+  });
   // Back from a page that could not be reached: the fields can be used again.
   window.addEventListener("pageshow", () => {
     for (const input of document.querySelectorAll("input[type=file][data-upload]")) input.disabled = false;

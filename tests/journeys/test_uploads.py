@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route
 from core import dates
 from core.models import Upload
 from tests.core.files import PDF
-from tests.factories_applications import draft, make_call
+from tests.factories_applications import draft, make_call, make_questions
 from tests.journeys.people import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -172,6 +172,39 @@ def test_a_file_can_be_left_out_again(author, application):
     page.get_by_role("button", name="Do not send it").click()
     assert page.locator("input[type=file]").first.evaluate("(input) => input.files.length") == 0
     assert page.locator("input[name='file-upload']").count() == 0
+
+
+def test_a_form_that_saves_itself_sends_the_key_and_never_the_file(browser, site):
+    today = dates.now()
+    call = make_call(closes_at=today + dt.timedelta(days=20))
+    make_questions(call, "file", "text", required=False)
+    application = draft(call=call, now=today)
+    person = Person(browser, site, application.group.representative.email)
+    person.sign_in()
+    person.open(reverse("application_section", args=[application.pk, "questions"]))
+    page, sizes = person.page, []
+    page.on(
+        "request",
+        lambda request: (
+            sizes.append(len(request.post_data_buffer or b""))
+            if request.method == "POST" and "/questions" in request.url
+            else None
+        ),
+    )
+    offsets = parts_sent(page)
+    choose(page, PAPER)
+    page.get_by_role("link", name="acta.pdf").wait_for()
+    assert len(offsets) == len(set(offsets)) > 1
+    assert sizes
+    assert max(sizes) < 20_000
+    # The field came anew with the answer, and is heard like the first.
+    choose(page, {**PAPER, "name": "plano.pdf"})
+    page.get_by_role("link", name="plano.pdf").wait_for()
+    assert max(sizes) < 20_000
+    assert application.answers.get().document.size == len(LARGE)
+    assert not Upload.objects.exists()
+    assert person.faults == []
+    person.context.close()
 
 
 def test_photographs_become_one_pdf_also_without_scripts(browser, site, application):
