@@ -92,11 +92,12 @@ def _ties(application: Application) -> tuple[Reasons, Reasons, set[int]]:
         ours=ours,
         members=others.filter(firm__in=ours.values("pk"))[:MOST_TIES],
         contacts=others.filter(firm__in=same_contact.values("pk"))[:MOST_TIES],
-        sent=sent.select_related("submission")
-        .only("name", "firm_id", "submission__application_id")
+        sent=sent.select_related("submission__application")
+        .only("name", "firm_id", "submission__application__group_id")
         .order_by("pk")[:MOST_TIES],
     )
-    of_group, of_case = defaultdict(list), defaultdict(list)
+    of_group: Reasons = defaultdict(list)
+    of_case: Reasons = defaultdict(list)
     names: dict[int, list[str]] = defaultdict(list)
     for row in read["members"]:
         names[row.group_id].append(row.firm.name)
@@ -105,8 +106,11 @@ def _ties(application: Application) -> tuple[Reasons, Reasons, set[int]]:
     for row in read["contacts"]:
         of_group[row.group_id].extend(_same_contact(row.firm, read["ours"]))
     then: dict[int, list[str]] = defaultdict(list)
+    today = {(row.group_id, row.firm_id) for row in read["members"]}
     for row in read["sent"]:
-        then[row.submission.application_id].append(row.name)
+        other = row.submission.application
+        if (other.group_id, row.firm_id) not in today:
+            then[other.pk].append(row.name)
     for pk, shared in then.items():
         told = ", ".join(dict.fromkeys(shared))
         of_case[pk].append(_("The same firms when it was sent: %(names)s") % {"names": told})

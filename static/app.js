@@ -186,7 +186,9 @@
 
   for (const box of document.querySelectorAll("form [data-snippets]")) {
     const form = box.closest("form");
-    let last = form.querySelector("textarea");
+    // Before any was written in: the box right above.
+    const above = (field) => field.compareDocumentPosition(box) & Node.DOCUMENT_POSITION_FOLLOWING;
+    let last = [...form.querySelectorAll("textarea")].filter(above).at(-1);
     form.addEventListener("focusin", ({ target }) => {
       if (target instanceof HTMLTextAreaElement) last = target;
     });

@@ -167,6 +167,9 @@ def test_two_live_applications_of_one_firm_are_flagged():
     assert row.warns
     assert row.reasons == [f"The same firms: {firm.name}"]
     assert "Same firms, both under way" in words(page(first))
+    # Seen from the other side the firm was sent, too: to say it once is enough.
+    (back,) = rows_of(second)
+    assert back.reasons == row.reasons
 
 
 def test_an_ended_one_is_told_without_a_warning():
