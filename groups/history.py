@@ -27,6 +27,7 @@ FIELDS: dict[str, str | Promise] = {
                 "contact_name",
                 "contact_email",
                 "contact_phone",
+                "started_on",
             ),
         ),
         (Group, ("value_chain", "working_since", "description")),

@@ -6,8 +6,9 @@ dated ceilings of the firm's branch; for the few activities of which the norm sa
 The years that count are the last three closed ones before the day; a younger firm counts its own. A year closes on 31
 December at the latest, so the year of the day itself never counts. Until the end of April the books of the year before
 may not be closed: while its figure is missing, the three years before that one count. Older figures never do: with
-prices that rise, an old figure makes any firm small. A first year that was shorter than twelve months counts as the firm
-writes it: no row says on which day a firm began.
+prices that rise, an old figure makes any firm small. A first year that was shorter than twelve months counts in
+proportion, as the norm says: where the firm tells on which day it began, as if a whole year had gone like its first
+months, from that of the day to December.
 
 Sales of linked firms count with its own. Whoever entered their sales through the firm's own link shows the group the
 size and no figure: `sizes_of` leaves them out, unless `figures` says that the reader may have them.
@@ -28,6 +29,7 @@ from groups.certificates import newest, valid_on
 from groups.models import Certificate, Firm, Group, HeadcountCeiling, Membership, Size, SizeCeiling
 
 YEARS_COUNTED = 3
+MONTHS = 12
 # Until the end of this month the year before may still be open in the books.
 BOOKS_CLOSE = 4
 # A group of the programme has at least so many SMEs; a call may ask for more (PROGRAMME 1, 4).
@@ -129,41 +131,44 @@ def judge(
     ceilings: Iterable[SizeCeiling],
     day: dt.date,
     linked: Mapping[int, Decimal] | None = None,
+    started_on: dt.date | None = None,
 ) -> SizeResult:
     """The size that yearly sales (by year closed) make against a branch's ceilings in force on a day.
 
     `linked` are the sales of linked firms in the same years. `ceilings` are the rows of one norm for one branch; none
-    of them means that no norm is on file for the day.
+    of them means that no norm is on file for the day. `started_on`: the day on which a young firm began.
     """
     linked = linked or {}
     years = tuple(year for year in years_that_count(day, sales) if year in sales)
     if not years:
         return _not_shown(sales, day)
     counted = {year: sales[year] + linked.get(year, ZERO) for year in years}
+    lines = _linked_lines(sales, linked, counted)
+    if started_on and started_on.year in counted and (months := MONTHS + 1 - started_on.month) < MONTHS:
+        written = counted[started_on.year]
+        counted[started_on.year] = cents(written * MONTHS / months)
+        lines.append(_first_year(started_on.year, written, months, counted[started_on.year]))
     average = cents(sum(counted.values(), ZERO) / len(years))
-    lines = _arithmetic(sales, linked, counted, average)
+    lines.append(_averaged(counted, average))
     rows = sorted(ceilings, key=lambda row: row.yearly_sales)
     if not rows:
         sentence = _(
             "Average sales of %(years)s: %(average)s. No ceiling is on file for %(day)s: an officer decides."
         )
         facts = {"years": _listed(years), "average": format_money(average), "day": f"{day:%d/%m/%Y}"}
-        return SizeResult(Outcome.NO_CEILING, "", average, None, years, sentence % facts, arithmetic=lines)
+        return SizeResult(
+            Outcome.NO_CEILING, "", average, None, years, sentence % facts, arithmetic=tuple(lines)
+        )
     row = next((row for row in rows if average <= row.yearly_sales), None)
     result = _within(row, average, years) if row else _above(rows[-1], average, years)
-    return replace(result, arithmetic=lines)
+    return replace(result, arithmetic=tuple(lines))
 
 
-def _arithmetic(
-    sales: Mapping[int, Decimal],
-    linked: Mapping[int, Decimal],
-    counted: Mapping[int, Decimal],
-    average: Decimal,
-) -> tuple[str, ...]:
-    """`2025: $ 10,00 + $ 2,00 of linked firms = $ 12,00` for each year that has any, then
-    `($ 10,00 + $ 12,00 + $ 14,00) ÷ 3 = $ 12,00`."""
-    years = sorted(counted)
-    lines = [
+def _linked_lines(
+    sales: Mapping[int, Decimal], linked: Mapping[int, Decimal], counted: Mapping[int, Decimal]
+) -> list[str]:
+    """`2025: $ 10,00 + $ 2,00 of linked firms = $ 12,00` for each year that has any."""
+    return [
         _("%(year)s: %(own)s + %(linked)s of linked firms = %(sum)s")
         % {
             "year": year,
@@ -171,13 +176,24 @@ def _arithmetic(
             "linked": format_money(linked[year]),
             "sum": format_money(counted[year]),
         }
-        for year in years
+        for year in sorted(counted)
         if linked.get(year)
     ]
-    amounts = " + ".join(format_money(counted[year]) for year in years)
-    if len(years) > 1:
+
+
+def _first_year(year: int, written: Decimal, months: int, whole: Decimal) -> str:
+    """`2025, its first 6 months: $ 10,00 ÷ 6 × 12 = $ 20,00`."""
+    words = ngettext("%(year)s, its first %(n)s month", "%(year)s, its first %(n)s months", months)
+    words %= {"year": year, "n": months}
+    return f"{words}: {format_money(written)} ÷ {months} × {MONTHS} = {format_money(whole)}"
+
+
+def _averaged(counted: Mapping[int, Decimal], average: Decimal) -> str:
+    """`($ 10,00 + $ 12,00 + $ 14,00) ÷ 3 = $ 12,00`."""
+    amounts = " + ".join(format_money(counted[year]) for year in sorted(counted))
+    if len(counted) > 1:
         amounts = f"({amounts})"
-    return (*lines, f"{amounts} ÷ {len(years)} = {format_money(average)}")
+    return f"{amounts} ÷ {len(counted)} = {format_money(average)}"
 
 
 def _not_shown(sales: Mapping[int, Decimal], day: dt.date) -> SizeResult:
@@ -298,6 +314,7 @@ def _judged(firm: Firm, day: dt.date, norms: Norms, *, certificates: bool) -> Si
             norms.sales.get(firm.branch, ()),
             day,
             {row.year: row.linked_sales for row in years},
+            started_on=firm.started_on,
         )
     if result.outcome is Outcome.NOT_SHOWN and (old := newest(held)):
         words = _("Its MiPyME certificate does not count any more: it was valid until %(day)s.") % {

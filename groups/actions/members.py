@@ -32,7 +32,7 @@ from groups.models.firm import clean_cuit
 
 GROUP_FIELDS = ("name", "value_chain", "sector", "province", "locality", "working_since", "description")
 FIRM_FIELDS = (
-    "name", "legal_form", "activity", "sector", "province", "locality", "people",
+    "name", "legal_form", "activity", "sector", "province", "locality", "people", "started_on",
     "contact_name", "contact_email", "contact_phone",
 )  # fmt: skip
 

@@ -82,7 +82,7 @@ class FirmForm(ModelForm):
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.asked = years_to_ask(today)
+        self.today, self.asked = today, years_to_ask(today)
         # People decide in few activities, which the field names.
         few = EconomicActivity.objects.filter(people_decide=True)
         self.people_decide_in = "; ".join(str(activity) for activity in few)
@@ -225,6 +225,11 @@ class NewFirmForm(FirmForm):
 class EditFirmForm(FirmForm):
     """The same for a firm of the group, with all that is asked of it. Its CUIT stays: another number is another firm."""
 
+    started_on = DateField(
+        required=False,
+        help_text=gettext_lazy("The sales of its first months are then counted as those of a whole year."),
+    )
+
     class Meta(FirmForm.Meta):
         fields = [
             "name",
@@ -234,6 +239,7 @@ class EditFirmForm(FirmForm):
             "province",
             "locality",
             "people",
+            "started_on",
             "contact_name",
             "contact_email",
             "contact_phone",
@@ -252,6 +258,7 @@ class EditFirmForm(FirmForm):
         "activity",
         "place_in_chain",
         "people",
+        "started_on",
         "sector",
         "province",
         "locality",
@@ -259,10 +266,30 @@ class EditFirmForm(FirmForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.fields["started_on"].label = Firm._meta.get_field("started_on").verbose_name
         if self.instance.contact_verified_at:
             self.fields["contact_email"].help_text = _(
                 "The firm proved that this address is its own. A new one has to be proved again."
             )
+
+    def clean_started_on(self) -> dt.date | None:
+        day = self.cleaned_data["started_on"]
+        if day and day > self.today:
+            raise ValidationError(_("The day cannot be in the future."))
+        return day
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean()
+        self.refuse_sales_before_the_start()
+        return data
+
+    def refuse_sales_before_the_start(self) -> None:
+        """A firm sold nothing before it began: one of the two is a slip."""
+        began = self.cleaned_data.get("started_on")
+        for year, amount in self.sales.items():
+            if began and amount and year < began.year:
+                sentence = _("It began on %(day)s, and sold nothing in %(year)s: correct one of the two.")
+                self.add_error(f"sales_{year}", sentence % {"day": f"{began:%d/%m/%Y}", "year": year})
 
 
 class AdmitForm(Form):

@@ -91,6 +91,10 @@ class Firm(models.Model):
     province = models.CharField(_("Province"), max_length=4, choices=Province)
     locality = models.CharField(_("Town or city"), max_length=100)
     people = models.PositiveIntegerField(_("People employed"), null=True, blank=True)
+    # Only a young firm says it: its first year counts in proportion (groups.size).
+    started_on = models.DateField(
+        _("Day on which it began, if it is younger than three years"), null=True, blank=True
+    )
     # Whoever speaks for the firm: links and codes go there, never to whoever typed its number.
     contact_name = models.CharField(_("Contact person"), max_length=150, blank=True)
     contact_email = models.EmailField(_("E-mail of the firm"), blank=True)

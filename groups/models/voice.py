@@ -163,6 +163,14 @@ class FirmConfirmation(models.Model):
                 name="contribution_not_negative",
             ),
         ]
+        indexes = [
+            # The daily scan of duties costs what waits, not what exists.
+            models.Index(
+                fields=["confirmed_at"],
+                condition=Q(way="paper", accepted=None, superseded_at=None),
+                name="paper_waits",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.way} of {self.membership_id}"

@@ -69,6 +69,34 @@ def test_a_younger_firm_counts_its_own_years():
     assert (result.average, result.years_used, result.size) == (Decimal("300.00"), (2025,), Size.MEDIUM_1)
 
 
+@pytest.mark.parametrize(
+    "started_on, sales, average",
+    [
+        (dt.date(2025, 7, 1), {2025: 300}, "600.00"),
+        (dt.date(2025, 7, 31), {2025: 300}, "600.00"),
+        (dt.date(2024, 10, 5), {2024: 100, 2025: 300}, "350.00"),
+        (dt.date(2025, 12, 31), {2025: 10}, "120.00"),
+        # A whole year, a first year that does not count any more, no day at all: as written.
+        (dt.date(2025, 1, 31), {2025: 300}, "300.00"),
+        (dt.date(2020, 7, 1), {2023: 100, 2024: 200, 2025: 300}, "200.00"),
+        (None, {2025: 300}, "300.00"),
+    ],
+)
+def test_a_first_year_of_some_months_counts_in_proportion(started_on, sales, average):
+    written = {year: Decimal(amount) for year, amount in sales.items()}
+    assert judge(written, rows(1000), DAY, started_on=started_on).average == Decimal(average)
+
+
+def test_the_proportion_stands_in_the_arithmetic():
+    sales, linked = {2024: Decimal(80), 2025: Decimal(300)}, {2024: Decimal(20)}
+    result = judge(sales, rows(1000), DAY, linked, started_on=dt.date(2024, 10, 5))
+    assert [line.replace("\xa0", " ") for line in result.arithmetic] == [
+        "2024: $ 80,00 + $ 20,00 of linked firms = $ 100,00",
+        "2024, its first 3 months: $ 100,00 ÷ 3 × 12 = $ 400,00",
+        "($ 400,00 + $ 300,00) ÷ 2 = $ 350,00",
+    ]
+
+
 def test_a_year_that_is_not_over_does_not_count():
     assert judge({2026: Decimal(1)}, rows(100), DAY).outcome is Outcome.NOT_SHOWN
 

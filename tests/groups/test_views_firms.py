@@ -257,6 +257,24 @@ def test_a_year_is_deleted_by_emptying_it(signed_in):
     assert list(firm.years.values_list("year", "sales")) == [(2025, Decimal(500))]
 
 
+def test_a_young_firm_says_when_it_began_and_sees_what_that_makes(signed_in):
+    group = make_group(1)
+    firm = group.firms.get()
+    client, address = signed_in(group.representative), reverse("firm_edit", args=[group.pk, firm.pk])
+    for started_on, wrong in [
+        ("11/03/2026", "The day cannot be in the future."),
+        ("01/07/2025", "It began on 01/07/2025, and sold nothing in 2024"),
+    ]:
+        answer = client.post(address, edit_data(started_on=started_on, sales_2024="7"))
+        assert answer.status_code == 422
+        assert wrong in answer.text
+    client.post(address, edit_data(started_on="2025-07-01"))
+    page = client.get(reverse("firm_detail", args=[firm.pk])).text
+    assert "<dt>Began on</dt><dd>01/07/2025</dd>" in page
+    assert "2025, its first 6 months" in page
+    assert "started_on" in group.case.events.latest("sequence").data["fields"]
+
+
 def test_older_years_stay_on_the_page_and_can_be_deleted(signed_in):
     group = make_group(1)
     firm = group.firms.get()
