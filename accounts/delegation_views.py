@@ -69,7 +69,9 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
                 words = {"name": grant.user}
                 messages.success(request, _("%(name)s decides for you once an admin agrees.") % words)
                 return redirect("delegation_list")
-    live, waiting, past = [], [], []
+    live: list[RoleGrant] = []
+    waiting: list[RoleGrant] = []
+    past: list[RoleGrant] = []
     for grant in rows.order_by("-pk"):
         (past if grant.has_ended(now) else live if grant.is_live(now) else waiting).append(grant)
     context = {

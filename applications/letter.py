@@ -148,7 +148,7 @@ def content(decision: Decision) -> Letter:
     )
 
 
-def _signature(person: User, when: dt.datetime) -> dict[str, str]:
+def _signature(person: User, when: dt.datetime) -> dict[str, Any]:
     """Who signed and in whose name; nothing where they signed in their own right, as the office does otherwise."""
     lender = delegating.in_name_of(person, when)
     return {"signed_by": str(person), "in_name_of": str(lender)} if lender else {}
