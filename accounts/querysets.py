@@ -37,7 +37,7 @@ class RoleGrantQuerySet(models.QuerySet):
 
     def live(self, now: datetime) -> Self:
         """In force at this moment; what was delegated, while whoever lent it is an approver in their own right."""
-        lender = (
+        lender: RoleGrantQuerySet = (
             RoleGrantQuerySet(self.model)
             .spanning(now)
             .filter(
