@@ -154,10 +154,10 @@ def acted_for(acts: Iterable[tuple[int, dt.datetime]]) -> dict[tuple[int, dt.dat
     grants = list(RoleGrant.objects.filter(user_id__in=people, role=Role.APPROVER)) if people else []
     found = {}
     for person, when in acts:
-        lenders = [grant.delegated_by_id for grant in grants if grant.user_id == person and grant.spans(when)]
-        # Who held the role in their own right acted in their own name.
-        if lenders and (lender := lenders[0]) and None not in lenders:
-            found[person, when] = lender
+        held = [grant for grant in grants if grant.user_id == person and grant.spans(when)]
+        lenders = [grant.delegated_by_id for grant in held if grant.delegated_by_id is not None]
+        if lenders and len(lenders) == len(held):
+            found[person, when] = lenders[0]
     return found
 
 

@@ -37,9 +37,12 @@ class RoleGrantQuerySet(models.QuerySet):
 
     def live(self, now: datetime) -> Self:
         """In force at this moment; what was delegated, while whoever lent it is an approver in their own right."""
-        everybody = type(self)(self.model, using=self.db)
-        lender = everybody.spanning(now).filter(
-            user=OuterRef("delegated_by"), user__is_active=True, role=OuterRef("role"), delegated_by=None
+        lender: RoleGrantQuerySet = (
+            RoleGrantQuerySet(self.model)
+            .spanning(now)
+            .filter(
+                user=OuterRef("delegated_by"), user__is_active=True, role=OuterRef("role"), delegated_by=None
+            )
         )
         return self.spanning(now).filter(Q(delegated_by=None) | Exists(lender))
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from applications.models import Application, EligibilitySignOff, SubmissionMember
+from applications.office import thread
 from core import together
 
 
@@ -29,6 +30,7 @@ def lists(application: Application) -> dict[str, QuerySet]:
         "returns": application.returns.select_related("asked_by"),
         "questions": application.call.questions.all(),
         "cuts": application.call.cuts.all(),
+        "thread": thread.recent(application),
     }
 
 

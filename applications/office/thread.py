@@ -5,6 +5,7 @@ answer is needed.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -43,10 +44,14 @@ class Standing:
 MOST_COUNTED = 50
 
 
-def standing(application: Application) -> Standing:
-    """Where the thread of a case stands. One query, without the texts."""
+def recent(application: Application) -> QuerySet[Event]:
+    """The newest of the thread, without the texts."""
     events = Event.objects.filter(case_id=application.case_id, action__in=[ACTION, DEALT_WITH])
-    rows = list(events.order_by("-sequence")[:MOST_COUNTED])
+    return events.order_by("-sequence")[:MOST_COUNTED]
+
+
+def standing(application: Application, rows: Sequence[Event]) -> Standing:
+    """Where the thread of a case stands, by its newest events."""
     last = next((row for row in rows if row.action == ACTION), None)
     waits = application.message_waits_since is not None
     unanswered = takewhile(lambda row: row.action == ACTION and row.data.get("from") == "group", rows)

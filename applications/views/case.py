@@ -93,7 +93,9 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "documents": facts.documents,
         "staff": staff,
         "related": related.to(application, user) if staff else [],
-        "thread": thread.standing(application) if user.can(Action.VIEW_MESSAGES, application) else None,
+        "thread": thread.standing(application, read["thread"])
+        if user.can(Action.VIEW_MESSAGES, application)
+        else None,
         **happened(request, application, now, staff=staff is not None),
         "support": card(application, user, supports),
         "reads_group": user.can(Action.VIEW_GROUP, application.group),

@@ -188,7 +188,8 @@ def test_a_thread_from_question_to_answer(application, group_lead):
 def test_both_sides_see_how_many_wait(application, group_lead):
     for text in ("One", "Two"):
         thread.write(by=group_lead, application=application, text=text, now=NOON)
-    assert thread.standing(Application.objects.get(pk=application.pk)).waiting == 2
+    fresh = Application.objects.get(pk=application.pk)
+    assert thread.standing(fresh, thread.recent(fresh)).waiting == 2
     assert "2 messages wait for an answer of the programme" in words(
         get(group_lead, "application_detail", application.pk)
     )

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("groups", "0006_firms_answer")]
+    dependencies = [("groups", "0007_young_firms_and_papers_that_wait")]
 
     operations = [
         migrations.AddIndex("firm", models.Index(fields=["contact_email"], name="firm_by_email")),
