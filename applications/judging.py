@@ -253,8 +253,9 @@ def save_review(
                 _("This review cannot be changed any more: it is “%(state)s”.")
                 % {"state": fresh.get_status_display()}
             )
-        if sentence := guards.review_has_begun(fresh, by=by, now=now, data={}):
-            raise TransitionRefused(sentence)
+        for guard in (guards.review_has_begun, guards.reviewer_is_independent):
+            if sentence := guard(fresh, by=by, now=now, data={}):
+                raise TransitionRefused(sentence)
         fresh.version += 1
     criteria = {criterion.pk: criterion for criterion in fresh.application.call.criteria.all()}
     _check_scores(scores, criteria)

@@ -41,6 +41,7 @@ from applications.guards.independence import (
     WRITING,
     barred_from_reviewing,
     decider_is_independent,
+    reviewer_is_independent,
     took_no_part,
     why_not_reviewer,
 )
@@ -116,6 +117,7 @@ __all__ = [
     "resolution_is_new",
     "review_has_begun",
     "review_is_possible",
+    "reviewer_is_independent",
     "reviewers_assigned",
     "reviews_are_in",
     "says_what_to_change",

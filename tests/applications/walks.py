@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Count, Sum
 from hypothesis import strategies as st
 
@@ -309,6 +310,7 @@ def review_act(world: World, application: Application, data) -> None:
         REVIEW.apply(review, name, by=by, now=world.now, version=review.version, data=given)
 
 
+@transaction.atomic
 def write_whole_review(world: World, application: Application, data) -> None:
     """A whole review, as most of them are: so that walks come as far as to decisions."""
     review = application.reviews.unfinished().order_by("pk").first()
