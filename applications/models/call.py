@@ -301,6 +301,21 @@ class Criterion(models.Model):
     def help(self) -> str:
         return bilingual.text(self, "help")
 
+    @property
+    def anchors(self) -> list[tuple[str, str]]:
+        """What points of the scale mean, in words: (points, words), for those that the call describes."""
+        words = (
+            (self.low_en, self.middle_en, self.high_en)
+            if get_language() == "en"
+            else (self.low_es, self.middle_es, self.high_es)
+        )
+        half = (
+            f"{self.max_score // 2}–{self.max_score // 2 + 1}"
+            if self.max_score % 2
+            else f"{self.max_score // 2}"
+        )
+        return [pair for pair in zip(("0", half, str(self.max_score)), words, strict=True) if pair[1]]
+
 
 class CallCheck(models.Model):
     """Something that an officer looks at in every application of the call: one line of its checklist."""
