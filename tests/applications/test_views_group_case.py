@@ -235,9 +235,12 @@ def test_the_group_takes_a_step_with_its_reason(status, name, after):
 @pytest.mark.parametrize("name", ["grant_reconsideration", "deny_reconsideration"])
 def test_the_authority_answers_a_reconsideration(name):
     application = application_at("reconsideration")
+    data = {"reason": "We read it again.", "resolution": "R-9"}
     other = staff_member("approver2", Role.APPROVER)
     assert see(application.group.representative, application, "application_act", name).status_code == 403
-    answer = send(other, application, "application_act", name, reason="We read it again.", resolution="R-9")
+    # By law the one that decided looks at it again (PROGRAMME 5).
+    assert send(other, application, "application_act", name, **data).status_code == 409
+    answer = send(OFFICE.approver, application, "application_act", name, **data)
     assert answer.status_code == 302
     application.refresh_from_db()
     assert application.status == ("in_review" if name.startswith("grant") else "rejected")
