@@ -19,6 +19,7 @@ class ApplicationsConfig(AppConfig):
             duties,
             letter,
             pdf,
+            reopened,
             verifying,
             wording,
         )
