@@ -17,7 +17,7 @@ from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Action
 from accounts.roles import STAFF, Role
-from applications import edits, guards, merging, returned
+from applications import edits, guards, merging, reopened
 from applications.effects import title_of
 from applications.models import Application, Call, SectionMark
 from applications.sections import BY_CODE
@@ -161,7 +161,7 @@ def why_not_editable(application: Application, section: str, *, by: User, now: d
     if application.status == Application.Status.CHANGES_REQUESTED:
         if application.roles_of(by) <= STAFF:
             return _("Advisers write in an application only while it is a draft.")
-        return returned.why_not_open(application, section, now)
+        return reopened.why_not_open(application, section, now)
     return ""
 
 

@@ -19,7 +19,7 @@ class ApplicationsConfig(AppConfig):
             duties,
             letter,
             pdf,
-            returned,
+            reopened,
             verifying,
             wording,
         )
@@ -41,7 +41,7 @@ class ApplicationsConfig(AppConfig):
         documents.register(bundle.KIND, can_read=attachments.may_read, label=_("Files of an application"))
         jobs.register(bundle.KIND, bundle.make, _("Files of an application"))
         dated.register("applications.bundles", bundle.sweep)
-        held.register(returned.why_group_held)
+        held.register(reopened.why_group_held)
         owed.register("applications.supports", supporting_duties.supports)
         owed.register("applications.drafts", duties.drafts)
         owed.register("applications.answers", duties.answers)

@@ -55,6 +55,7 @@ def test_one_with_an_application_or_that_was_published_stays(call):
         created_by=OFFICE.admin,
         created_at=NOON,
         updated_at=NOON,
+        state_since=NOON,
     )
     with pytest.raises(TransitionRefused, match="Groups have begun"):
         calls.discard(by=OFFICE.admin, call=call, version=None, now=NOON)

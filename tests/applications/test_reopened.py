@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from applications import actions, returned
+from applications import actions, reopened
 from applications.models import Call
 from core.workflow import TransitionRefused
 from groups import actions as group_actions
@@ -112,7 +112,7 @@ def test_a_rule_that_fails_since_the_return_opens_its_section():
 def test_a_section_of_the_application_opens_in_the_same_way():
     application, told = returned_with("budget")
     by = told["by"]
-    assert "only what was returned" in returned.why_not_open(application, "project", NOON)
+    assert "only what was returned" in reopened.why_not_open(application, "project", NOON)
     application.title = ""
     application.save(update_fields=["title"])
     assert actions.why_not_editable(application, "project", by=by, now=NOON) == ""
