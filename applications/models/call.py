@@ -304,11 +304,7 @@ class Criterion(models.Model):
     @property
     def anchors(self) -> list[tuple[str, str]]:
         """What points of the scale mean, in words: (points, words), for those that the call describes."""
-        words = (
-            (self.low_en, self.middle_en, self.high_en)
-            if get_language() == "en"
-            else (self.low_es, self.middle_es, self.high_es)
-        )
+        words = (bilingual.text(self, name) for name in ("low", "middle", "high"))
         half = (
             f"{self.max_score // 2}–{self.max_score // 2 + 1}"
             if self.max_score % 2

@@ -27,7 +27,7 @@ def snippet_list(request: HttpRequest) -> HttpResponse:
 def snippet_add(request: HttpRequest) -> HttpResponse:
     """A new text."""
     require(request.user, Action.NOTE_CASE)
-    return _written(request, Snippet(owner_id=request.user.pk))
+    return _written(request, Snippet(owner_id=request.user.pk or 0))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
