@@ -83,7 +83,7 @@ def test_the_first_of_the_reserve_is_due_once_money_is_freed(full):
     assert due(first, second) == [day + call.days_to_decide * DAY, None]
     assert told() == [(first.reference, OFFICE.approver.email)]
     message = Message.objects.get(template="reserve_called")
-    assert (message.context["freed"], message.context["amount"]) == ("$ 3.000.000,00", "$ 3.000.000,00")
+    assert (message.context["freed"], message.context["amount"]) == ("$\xa03.000.000,00", "$\xa03.000.000,00")
     # Still a person's decision.
     assert fresh(first).status == "reserve"
     assert call.entries.committed() == 0

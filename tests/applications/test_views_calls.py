@@ -34,7 +34,7 @@ def test_open_calls_come_first_by_their_closing_date_then_what_opens_then_what_c
     places = [text.index(f"Call {code}") for code in ("SOON", "LATER", "ENDLESS", "COMING", "OVER")]
     assert places == sorted(places)
     assert text.index("Call ENDLESS") < text.index("Opening soon") < text.index("Call COMING")
-    assert text.index("Call COMING") < text.index("<h2>Closed</h2>") < text.index("Call OVER")
+    assert text.index("Call COMING") < text.index("<h2>Closed already</h2>") < text.index("Call OVER")
 
 
 def test_a_draft_of_a_call_is_for_those_who_prepare_it(client, officer):

@@ -523,4 +523,4 @@ def test_the_page_of_reviewers_asks_the_same_number_of_questions(staff, django_a
         assert client.get(address).status_code == 200
 
 
-QUERIES_OF_REVIEWERS = 22
+QUERIES_OF_REVIEWERS = 21

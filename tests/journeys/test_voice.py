@@ -61,8 +61,7 @@ def test_a_firm_is_asked_by_mail_and_confirms_on_its_telephone(person, group):
     url = sent_to("own@firm.example", "firm_confirm")["url"]
     delia.open(url)
     assert delia.heading == "Does Carpintería 2 SRL belong to Muebles del Norte?"
-    for closed in delia.page.locator("main summary").all():
-        closed.click()
+    delia.page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true; })")
     delia.look()
     delia.write(sales_2025="2.000.000.000", sales_2024="1.500.000.000")
     delia.write(person_name="Delia Dueña", person_position="Owner", contribution="Hours", declared=True)
