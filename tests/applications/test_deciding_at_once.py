@@ -68,7 +68,7 @@ def test_of_two_hundred_races_for_the_last_pesos_each_has_one_winner_and_one_who
         )
         refused = [outcome for outcome in outcomes if outcome != "approved"]
         assert len(refused) == 1, f"race {number}: {outcomes}"
-        assert "has $ 2.000.000,00 left; these amounts make $ 3.000.000,00" in refused[0]
+        assert "has $\xa02.000.000,00 left; these amounts make $\xa03.000.000,00" in refused[0]
         assert [row.amount for row in EnvelopeEntry.objects.all()] == [3_000_000]
         assert Decision.objects.count() == 1
         undecide()

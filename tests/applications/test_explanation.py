@@ -120,7 +120,7 @@ TAMPERED = [
     (
         "applications_envelopeentry",
         "UPDATE applications_envelopeentry SET amount = amount - 1",
-        ["the envelope holds $ 2.999.999,00"],
+        ["the envelope holds $\xa02.999.999,00"],
     ),
     (
         "core_document",
