@@ -15,6 +15,7 @@ from accounts.roles import Role
 from applications import emails, guards
 from applications.days import last_day
 from applications.eligibility import FAIL, WARN, check
+from applications.locking import locked_for, same_version
 from applications.models import (
     Application,
     Criterion,
@@ -23,11 +24,10 @@ from applications.models import (
     ReviewScore,
     Submission,
 )
-from applications.scoring import total_of, weighted_total  # noqa: F401  (pages ask for them here)
 from applications.workflow import REVIEW
 from core import dates, timeline
 from core.models import Case
-from core.workflow import StaleObject, TransitionRefused
+from core.workflow import TransitionRefused
 
 UNDER_REVIEW = (Application.Status.SUBMITTED, Application.Status.IN_REVIEW)
 
@@ -51,7 +51,7 @@ def sign_eligibility(
     `judgements` is {rule: what the officer judged, in words}, `checklist` {check of the call: (answer, what was seen)}.
     The results are kept as they are, with their figures.
     """
-    fresh = _locked(application, by, Action.CHECK_ELIGIBILITY, version)
+    fresh = locked_for(application, by, Action.CHECK_ELIGIBILITY, version)
     if fresh.status != Application.Status.SUBMITTED:
         raise TransitionRefused(_not_now(fresh))
     submission = _latest(fresh)
@@ -119,7 +119,7 @@ def extend_answer(
     now: dt.datetime,
 ) -> Application:
     """Give a group more time to answer a return: a later day, with a reason, and a message."""
-    fresh = _locked(application, by, Action.REQUEST_CHANGES, version)
+    fresh = locked_for(application, by, Action.REQUEST_CHANGES, version)
     if fresh.status != Application.Status.CHANGES_REQUESTED or fresh.answer_by is None:
         raise TransitionRefused(_not_now(fresh))
     if not reason.strip():
@@ -162,7 +162,7 @@ def assign_reviewer(
 
     Raises TransitionRefused when this person cannot review it.
     """
-    fresh = _locked(application, by, Action.ASSIGN_REVIEWS, None)
+    fresh = locked_for(application, by, Action.ASSIGN_REVIEWS, None)
     if fresh.status not in UNDER_REVIEW:
         raise TransitionRefused(_not_now(fresh))
     today = dates.day_of(now)
@@ -284,23 +284,7 @@ def _check_scores(scores: Mapping[int, tuple[int | None, str]], criteria: Mappin
             raise TransitionRefused(_("“%(criterion)s”: the score must be between 0 and %(most)s.") % words)
 
 
-# --- Figures -----------------------------------------------------------------------------------------
-
-
 # --- Locks -------------------------------------------------------------------------------------------
-
-
-def _locked(application: Application, by: User, action: Action, version: int | None) -> Application:
-    """The application afresh, its case and itself locked, for somebody who may."""
-    Case.objects.select_for_update().get(pk=application.case_id)
-    fresh = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("case", "call", "group")
-        .get(pk=application.pk)
-    )
-    require(by, action, fresh)
-    _same_version(version, fresh.version)
-    return fresh
 
 
 def _locked_review(review: Review, by: User, action: Action, version: int | None) -> Review:
@@ -311,13 +295,8 @@ def _locked_review(review: Review, by: User, action: Action, version: int | None
         .get(pk=review.pk)
     )
     require(by, action, fresh)
-    _same_version(version, fresh.version)
+    same_version(version, fresh.version)
     return fresh
-
-
-def _same_version(shown: int | None, present: int) -> None:
-    if shown is not None and shown != present:
-        raise StaleObject
 
 
 def _bump(application: Application, now: dt.datetime) -> None:

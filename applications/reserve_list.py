@@ -10,10 +10,10 @@ from decimal import Decimal
 from applications import emails, places
 from applications.comparison import money_left
 from applications.days import last_day
+from applications.locking import locked
 from applications.models import Application, Call
 from applications.places import Candidate
 from core import dates, timeline
-from core.models import Case
 from core.money import ZERO
 
 CALLED, WAITS = "application.reserve_called", "application.reserve_waits"
@@ -61,7 +61,7 @@ def _is_due(candidate: Candidate) -> bool:
 
 
 def _call(candidate: Candidate, freed: Decimal, now: dt.datetime) -> Application:
-    fresh = _locked(candidate)
+    fresh = locked(candidate.application)
     fresh.staff_due_on = last_day(fresh.call, dates.day_of(now), fresh.call.days_to_decide)
     _save(fresh, now)
     timeline.record(
@@ -72,22 +72,10 @@ def _call(candidate: Candidate, freed: Decimal, now: dt.datetime) -> Application
 
 
 def _let_wait(candidate: Candidate, now: dt.datetime) -> None:
-    fresh = _locked(candidate)
+    fresh = locked(candidate.application)
     fresh.staff_due_on = None
     _save(fresh, now)
     timeline.record(fresh.case, WAITS, by=None, now=now, obj=fresh, locked=True)
-
-
-def _locked(candidate: Candidate) -> Application:
-    """The application afresh under its locks. While the call is locked it stays on the reserve list."""
-    case = Case.objects.select_for_update().get(pk=candidate.application.case_id)
-    fresh = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("call", "group")
-        .get(pk=candidate.application.pk)
-    )
-    fresh.case = case
-    return fresh
 
 
 def _save(application: Application, now: dt.datetime) -> None:

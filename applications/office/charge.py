@@ -9,8 +9,8 @@ from accounts.models import User
 from accounts.permissions import Action
 from accounts.roles import Role
 from applications import emails
+from applications.locking import locked_for
 from applications.models import Application
-from applications.office.locking import locked
 from core import timeline
 from core.workflow import TransitionRefused
 
@@ -23,7 +23,7 @@ def put_in_charge(
 
     Raises NotAllowed, or TransitionRefused for who is no officer or holds a role in the group.
     """
-    fresh = locked(application, by, Action.ASSIGN_OFFICER)
+    fresh = locked_for(application, by, Action.ASSIGN_OFFICER)
     if fresh.officer_id == (officer.pk if officer else None):
         name = officer or _("Nobody")
         raise TransitionRefused(_("%(name)s is in charge of it already.") % {"name": name})

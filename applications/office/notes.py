@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import RoleGrant, User
 from accounts.permissions import THE_OFFICE, Action
 from applications import emails
+from applications.locking import locked_for
 from applications.models import Application
-from applications.office.locking import locked
 from core import dates, timeline
 from core.models import Event
 from core.workflow import TransitionRefused
@@ -51,7 +51,7 @@ def note(
 
     Raises NotAllowed, or TransitionRefused for an empty note and for somebody who does not read it.
     """
-    fresh = locked(application, by, Action.NOTE_CASE)
+    fresh = locked_for(application, by, Action.NOTE_CASE)
     words = _checked(text, _("Write the note."))
     people = sorted({person.pk: person for person in mentions}.values(), key=lambda person: person.pk)
     if len(people) > MOST_MENTIONS:
@@ -77,7 +77,7 @@ def contact(
 
     Raises NotAllowed, or TransitionRefused for an empty text, an unknown kind, and a day that cannot be.
     """
-    fresh = locked(application, by, Action.NOTE_CASE)
+    fresh = locked_for(application, by, Action.NOTE_CASE)
     words = _checked(text, _("Say what was said or seen."))
     if kind not in Contact.values:
         raise TransitionRefused(_("Choose how you were in contact."))

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import THE_GROUP, Action
 from applications import emails
+from applications.locking import locked_for
 from applications.models import Application
-from applications.office.locking import locked
 from core import timeline
 from core.models import Event
 from core.workflow import TransitionRefused
@@ -64,7 +64,7 @@ def write(*, by: User, application: Application, text: str, now: dt.datetime) ->
 
     Raises NotAllowed, or TransitionRefused when there is nothing to say or nobody to read it.
     """
-    fresh = locked(application, by, Action.WRITE_MESSAGE)
+    fresh = locked_for(application, by, Action.WRITE_MESSAGE)
     words = text.strip()
     if not words:
         raise TransitionRefused(_("Write a message."))
@@ -95,7 +95,7 @@ def write(*, by: User, application: Application, text: str, now: dt.datetime) ->
 @transaction.atomic
 def deal_with(*, by: User, application: Application, now: dt.datetime) -> Application:
     """Say that what the group wrote needs no answer in writing."""
-    fresh = locked(application, by, Action.ANSWER_MESSAGE)
+    fresh = locked_for(application, by, Action.ANSWER_MESSAGE)
     if fresh.message_waits_since is None:
         raise TransitionRefused(_("No message of the group waits for an answer."))
     fresh.message_waits_since = None

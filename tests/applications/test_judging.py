@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.roles import Role
-from applications import guards, judging
+from applications import guards, judging, scoring
 from applications.models import Application, Criterion, EligibilitySignOff
 from applications.scoring import mean_score
 from applications.workflow import REVIEW
@@ -231,7 +231,7 @@ def test_a_review_is_saved_in_parts_and_sent_whole():
         **ask, scores={first.pk: (7, "Clear."), second.pk: (None, "")}, comment="", advice="", version=1
     )
     assert saved.status == "draft"
-    assert judging.weighted_total(saved) is None
+    assert scoring.weighted_total(saved) is None
     with pytest.raises(TransitionRefused, match="Give a score and its reason for: Plan"):
         REVIEW.apply(saved, "send", by=review.reviewer, now=NOON)
     with pytest.raises(StaleObject):
@@ -280,8 +280,8 @@ def test_nobody_writes_in_another_reviewers_review():
 
 def test_the_total_is_rounded_half_up():
     criteria = [Criterion(pk=1, weight=1, max_score=3), Criterion(pk=2, weight=2, max_score=7)]
-    assert judging.total_of({1: 1, 2: 3}, criteria) == Decimal("39.68")
-    assert judging.total_of({1: 1}, criteria) is None
+    assert scoring.total_of({1: 1, 2: 3}, criteria) == Decimal("39.68")
+    assert scoring.total_of({1: 1}, criteria) is None
 
 
 # --- Versions ----------------------------------------------------------------------------------------

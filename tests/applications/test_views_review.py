@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
-from applications import judging
+from applications import scoring
 from applications.models import Review
 from applications.workflow import REVIEW
 from core.models import Document
@@ -384,4 +384,4 @@ def test_the_same_total_is_shown_live_and_kept_when_sent():
     send(review, "send", **typed)
     review.refresh_from_db()
     assert f"{review.total:.0f}\xa0%" in live
-    assert judging.weighted_total(review) == review.total
+    assert scoring.weighted_total(review) == review.total
