@@ -2,7 +2,7 @@
 over an index of what is still owed."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from applications import authority, conditions
 from applications.models import Application, Review
 from core import dates
 from core.duties import Duty
-from groups.models import Appointment, GroupPerson
+from groups.duties import own_groups
 
 Day = dt.date | None
 
@@ -247,13 +247,6 @@ def _of_staff(
                     since=dates.day_of(since),
                     covered_id=covered,
                 )
-
-
-def own_groups(groups: set[int], people: Iterable[int]) -> set[tuple[int, int]]:
-    """Which of these people hold a role in which of these groups."""
-    places = GroupPerson.objects.filter(group_id__in=groups, user_id__in=people, until=None)
-    posts = Appointment.objects.filter(group_id__in=groups, person_id__in=people, status="confirmed")
-    return set(places.values_list("group_id", "user_id")) | set(posts.values_list("group_id", "person_id"))
 
 
 # The headings of the inbox.

@@ -2,15 +2,14 @@
 what is still owed, and two or three for the officers."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from accounts.roles import Role
+from accounts import charge
 from core import dates
 from core.duties import Duty
 from groups.models import Appointment, FirmConfirmation, GroupPerson
@@ -38,7 +37,9 @@ def papers(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: An
             "membership__firm__name",
         )
     )
-    officers = officers_of({row[2] for row in rows}, today, user)
+    if not rows:
+        return
+    officers = officers_of({row[2] for row in rows}, charge.officers(today, user).people, user)
     for pk, sent_at, group, case, name in rows:
         for person in officers[group]:
             yield Duty(
@@ -51,16 +52,23 @@ def papers(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: An
             )
 
 
-def officers_of(groups: set[int], today: dt.date, user: Any) -> dict[int, list[int]]:
+def officers_of(groups: set[int], officers: Collection[int], user: Any) -> dict[int, list[int]]:
     """By group, the officers who may act for the programme: nobody does in their own group. `user` bounds it to one."""
-    if not groups:
-        return {}
-    moment = dates.end_of(today)
-    if user is not None:
-        people = [user.pk] if Role.OFFICER in user.staff_roles(moment) else []
-    else:
-        people = list(User.objects.with_role(Role.OFFICER, moment).values_list("pk", flat=True))
-    places = GroupPerson.objects.filter(group_id__in=groups, user_id__in=people, until=None)
-    posts = Appointment.objects.filter(group_id__in=groups, person_id__in=people, status__in=LIVE)
-    own = set(places.values_list("group_id", "user_id")) | set(posts.values_list("group_id", "person_id"))
+    people = sorted(pk for pk in officers if user is None or pk == user.pk)
+    own = own_groups(groups, people, posts=LIVE)
     return {group: [person for person in people if (group, person) not in own] for group in groups}
+
+
+def own_groups(
+    groups: Collection[int],
+    people: Collection[int],
+    *,
+    posts: Collection[str] = (Appointment.Status.CONFIRMED,),
+) -> set[tuple[int, int]]:
+    """Which of these people hold a role in which of these groups. `posts`: the states of an appointment that count, since
+    a nominee belongs to the group, and is nobody yet in its applications."""
+    if not groups or not people:
+        return set()
+    places = GroupPerson.objects.filter(group_id__in=groups, user_id__in=people, until=None)
+    held = Appointment.objects.filter(group_id__in=groups, person_id__in=people, status__in=posts)
+    return set(places.values_list("group_id", "user_id")) | set(held.values_list("group_id", "person_id"))

@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import charge
-from applications.duties import Day, own_groups
+from applications.duties import Day
 from applications.models import Application
 from core import dates
 from core.duties import Duty
+from groups.duties import own_groups
 
 DAYS_TO_ANSWER = 3
 # Three working days are never further apart than this, whatever the holidays.

@@ -31,7 +31,7 @@ def supports(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: 
         )
     )
     office = charge.officers(today, user)
-    officers = officers_of({row[3] for row in rows if row[1] == Support.Status.ASKED}, today, user)
+    officers = officers_of({row[3] for row in rows if row[1] == Support.Status.ASKED}, office.people, user)
     for pk, status, due_on, group, case, adviser, officer, asked_at in rows:
         assert due_on is not None
         url, since = reverse("support_detail", args=[pk]), dates.day_of(asked_at)
