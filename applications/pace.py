@@ -28,7 +28,7 @@ STEPS = """
 USUAL = f"""
     SELECT to_state, percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM left_at - at))
     FROM ({STEPS}) AS steps
-    WHERE left_at >= %s AND (%s = '' OR to_state = %s)
+    WHERE left_at >= %s
     GROUP BY to_state HAVING count(*) >= %s
 """  # noqa: S608  (names of ours)
 # What is usual hardly moves from hour to hour, and it is read from all that happened in a year.
@@ -54,26 +54,22 @@ def of(application: Application, now: dt.datetime) -> Pace | None:
     return Pace((dates.day_of(now) - since).days, usual, expected_on(application))
 
 
-def usual_days(status: str, now: dt.datetime) -> int | None:
-    """The median of the days that applications spent in a state, of those that left it in the last twelve months; None
-    with fewer than five of them."""
-    return _usual(status, now).get(status)
+def measured(now: dt.datetime) -> dict[str, int]:
+    """By state, the median of the days that applications spent in it, of those that left it in the last twelve months;
+    nothing for a state that fewer than five left. Reads what happened in some years."""
+    with connection.cursor() as cursor:
+        cursor.execute(USUAL, [now - LONGEST_STEP, now - LOOK_BACK, FEWEST])
+        return {state: round(float(seconds) / 86400) for state, seconds in cursor.fetchall()}
 
 
 def usual_by_state(now: dt.datetime) -> dict[str, int]:
-    """The same for every state in which enough applications were; kept for an hour."""
+    """The same, kept for an hour."""
     key = f"pace.usual.{dates.day_of(now)}"
     found = cache.get(key)
     if found is None:
-        found = _usual("", now)
+        found = measured(now)
         cache.set(key, found, KEPT_SECONDS)
     return found
-
-
-def _usual(status: str, now: dt.datetime) -> dict[str, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(USUAL, [now - LONGEST_STEP, now - LOOK_BACK, status, status, FEWEST])
-        return {state: round(float(seconds) / 86400) for state, seconds in cursor.fetchall()}
 
 
 def expected_on(application: Application) -> dt.date | None:

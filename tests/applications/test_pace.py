@@ -31,18 +31,18 @@ def test_below_five_cases_there_are_no_figures_and_then_the_median():
     for days in (2, 4, 6, 30):
         withdrawn_after(days, call)
     now = NOON + 40 * DAY
-    assert pace.usual_days("submitted", now) is None
+    assert pace.measured(now).get("submitted") is None
     withdrawn_after(5, call)
-    assert pace.usual_days("submitted", now) == 5
-    assert pace.usual_days("in_review", now) is None
+    assert pace.measured(now).get("submitted") == 5
+    assert pace.measured(now).get("in_review") is None
 
 
 def test_only_the_last_twelve_months_count():
     call = make_call()
     for days in (2, 4, 6, 8, 10):
         withdrawn_after(days, call)
-    assert pace.usual_days("submitted", NOON + 300 * DAY) == 6
-    assert pace.usual_days("submitted", NOON + 400 * DAY) is None
+    assert pace.measured(NOON + 300 * DAY).get("submitted") == 6
+    assert pace.measured(NOON + 400 * DAY).get("submitted") is None
 
 
 def test_an_application_that_waits_says_since_when_and_for_what(frozen):
