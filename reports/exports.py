@@ -7,13 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def cell(value: Any) -> str:
-    """A figure as it is; a text that begins like a formula gets an apostrophe, so that it stays text."""
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
+from core.tables import cell
 
 
 def csv_text(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:

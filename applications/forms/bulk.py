@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from applications.forms.staff import writing
+from applications.forms.staff import offer, writing
 from applications.office import thread
 from core.forms import Form
 
@@ -23,9 +23,8 @@ class PersonForm(Form):
     def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
-        field = self.fields["person"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("Choose a person")), *((pk, str(each)) for pk, each in self.people.items())]
+        choices = [(pk, str(person)) for pk, person in self.people.items()]
+        offer(self, "person", [("", _("Choose a person")), *choices])
 
     @property
     def chosen(self) -> User:
