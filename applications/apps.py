@@ -11,27 +11,25 @@ class ApplicationsConfig(AppConfig):
     verbose_name = _("Applications")
 
     def ready(self) -> None:
-        from accounts.permissions import Action, holds
-        from applications import (
-            actions,
-            attachments,
-            bundle,
-            duties,
-            letter,
-            pdf,
-            reopened,
-            verifying,
-            wording,
-        )
-        from applications.office import duties as office_duties
-        from applications.supporting import duties as supporting_duties
+        from applications import pdf, reopened, verifying, wording
         from applications.supporting import wording as supporting_wording
-        from core import dated, documents, jobs, navigation
-        from core import duties as owed
         from groups import held
 
         wording.register()
         supporting_wording.register()
+        pdf.register()
+        verifying.register()
+        held.register(reopened.why_group_held)
+        self._register_files()
+        self._register_dates()
+        self._register_pages()
+
+    @staticmethod
+    def _register_files() -> None:
+        """Who reads which kind of file, and which are made by a worker."""
+        from applications import attachments, bundle, letter
+        from core import documents, jobs
+
         documents.register(
             attachments.KIND,
             can_read=attachments.may_read,
@@ -39,9 +37,19 @@ class ApplicationsConfig(AppConfig):
             infected=attachments.infected,
         )
         documents.register(bundle.KIND, can_read=attachments.may_read, label=_("Files of an application"))
+        documents.register(letter.KIND, can_read=letter.can_read, label=_("Decision letter"))
         jobs.register(bundle.KIND, bundle.make, _("Files of an application"))
-        dated.register("applications.bundles", bundle.sweep)
-        held.register(reopened.why_group_held)
+        jobs.register(letter.KIND, letter.make, _("Decision letter"))
+
+    @staticmethod
+    def _register_dates() -> None:
+        """What is owed by a date, and what happens by itself when one comes."""
+        from applications import actions, bundle, duties
+        from applications.office import duties as office_duties
+        from applications.supporting import duties as supporting_duties
+        from core import dated
+        from core import duties as owed
+
         owed.register("applications.supports", supporting_duties.supports)
         owed.register("applications.drafts", duties.drafts)
         owed.register("applications.answers", duties.answers)
@@ -51,14 +59,18 @@ class ApplicationsConfig(AppConfig):
         owed.register("applications.reserves", duties.reserves)
         owed.register("applications.reconsiderations", duties.reconsiderations)
         owed.register("applications.conditions", duties.conditions_owed)
-        verifying.register()
         owed.register("applications.messages", office_duties.messages)
         owed.name_kinds({**duties.KINDS, **office_duties.KINDS})
+        dated.register("applications.bundles", bundle.sweep)
         dated.register("applications.lapse", actions.lapse_drafts)
         dated.register("applications.expire", actions.expire_answers)
-        documents.register(letter.KIND, can_read=letter.can_read, label=_("Decision letter"))
-        jobs.register(letter.KIND, letter.make, _("Decision letter"))
-        pdf.register()
+
+    @staticmethod
+    def _register_pages() -> None:
+        """What stands in the navigation, and for whom."""
+        from accounts.permissions import Action, holds
+        from core import navigation
+
         navigation.register(_("Calls"), "call_list", order=10)
         navigation.register(
             _("Call desk"), "call_desk", shown=lambda user: holds(user, Action.EDIT_CALL), order=12
