@@ -40,7 +40,7 @@ class WrongAddress(Refusal):
 
 def _lock_roles(now: datetime) -> Case:
     """Changes of roles queue up behind one another, so that none is judged by what another is changing."""
-    return Case.objects.select_for_update().get(pk=timeline.system_case(now).pk)
+    return timeline.locked_system_case(now)
 
 
 @transaction.atomic

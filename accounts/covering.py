@@ -14,7 +14,6 @@ from accounts.models import Cover, User
 from accounts.permissions import Action
 from accounts.roles import Role
 from core import dates, outbox, timeline
-from core.models import Case
 from core.templatetags.lsp import day
 from core.workflow import TransitionRefused
 
@@ -40,7 +39,7 @@ def refusal(*, person: User, cover: User, first_on: dt.date, last_on: dt.date, n
 def _is_officer(person: User, now: dt.datetime, last_on: dt.date) -> bool:
     """Now, and still at the end."""
     moments = (now, dates.end_of(last_on))
-    return person.is_active and all(Role.OFFICER in person.staff_roles(moment) for moment in moments)
+    return all(Role.OFFICER in person.staff_roles(moment) for moment in moments)
 
 
 def _clash(person: User, cover: User, first_on: dt.date, last_on: dt.date) -> str:
@@ -70,7 +69,7 @@ def set_cover(
     ill. Raises NotAllowed or TransitionRefused."""
     require(by, Action.SET_COVER)
     # Covers queue up behind one another, so that two at the same moment do not overlap.
-    system = Case.objects.select_for_update().get(pk=timeline.system_case(now).pk)
+    system = timeline.locked_system_case(now)
     if sentence := refusal(person=person, cover=cover, first_on=first_on, last_on=last_on, now=now):
         raise TransitionRefused(sentence)
     made = Cover.objects.create(
@@ -95,7 +94,7 @@ def set_cover(
 def end_cover(*, by: User, cover: Cover, now: dt.datetime) -> Cover:
     """End a cover early, or call one off that has not begun. Raises NotAllowed or TransitionRefused."""
     require(by, Action.SET_COVER)
-    system = Case.objects.select_for_update().get(pk=timeline.system_case(now).pk)
+    system = timeline.locked_system_case(now)
     cover = Cover.objects.select_for_update(of=("self",)).select_related("person", "by").get(pk=cover.pk)
     if cover.ended_at or cover.last_on < dates.day_of(now):
         raise TransitionRefused(_("This cover is over already."))

@@ -15,8 +15,8 @@ from accounts.access import require
 from accounts.models import RoleGrant, User
 from accounts.permissions import Action
 from accounts.roles import Role
-from core import dates, outbox, timeline
-from core.models import Case, Event
+from core import outbox, timeline
+from core.models import Event
 from core.templatetags.lsp import moment
 from core.workflow import NotAllowed, TransitionRefused
 
@@ -31,7 +31,7 @@ def refusal(*, by: User, person: User, starts: dt.datetime, ends: dt.datetime, n
         return _("Nobody delegates to themselves. Choose a colleague.")
     if not RoleGrant.objects.live(now).filter(user=by, role=Role.APPROVER, delegated_by=None).exists():
         return _("Only who is an approver in their own right delegates: what was lent is not lent on.")
-    if not person.is_active or not person.staff_roles(now):
+    if not person.staff_roles(now):
         return _("%(name)s holds no role of the programme's staff.") % {"name": person}
     own = person.role_grants.not_ended(now).filter(role=Role.APPROVER, delegated_by=None)
     if own.exists():
@@ -75,7 +75,7 @@ def delegate(
     """Name a delegate. Admins are told: one of them has to agree. Raises NotAllowed or TransitionRefused."""
     require(by, Action.DELEGATE)
     # As all changes of roles, delegations queue up behind one another.
-    system = Case.objects.select_for_update().get(pk=timeline.system_case(now).pk)
+    system = timeline.locked_system_case(now)
     if sentence := refusal(by=by, person=person, starts=starts, ends=ends, now=now):
         raise TransitionRefused(sentence)
     if not grounds.strip():
@@ -108,7 +108,7 @@ def delegate(
 def end(*, by: User, grant: RoleGrant, now: dt.datetime) -> RoleGrant:
     """End a delegation early, or call it off: whoever lent the power, and whoever has it. Raises NotAllowed or
     TransitionRefused."""
-    system = Case.objects.select_for_update().get(pk=timeline.system_case(now).pk)
+    system = timeline.locked_system_case(now)
     grant = (
         RoleGrant.objects.select_for_update(of=("self",))
         .select_related("user", "delegated_by")
@@ -178,7 +178,7 @@ def _named(event: Event) -> str:
 
 def _moment(event: Event, key: str) -> str:
     text = event.data.get(key)
-    return moment(dt.datetime.fromisoformat(str(text)).astimezone(dates.BUENOS_AIRES)) if text else "–"
+    return moment(dt.datetime.fromisoformat(str(text)) if text else None)
 
 
 def register_sentences() -> None:

@@ -30,6 +30,11 @@ def system_case(now: datetime) -> Case:
     return Case.objects.get_or_create(kind=Case.Kind.SYSTEM, defaults={"title": "LSP", "created_at": now})[0]
 
 
+def locked_system_case(now: datetime) -> Case:
+    """The same under its lock, for changes of the system that have to queue up behind one another."""
+    return Case.objects.select_for_update().get(pk=system_case(now).pk)
+
+
 def record(
     case: Case,
     action: str,

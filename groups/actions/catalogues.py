@@ -209,7 +209,7 @@ def delete_norm(*, by: User, kind: Ceilings, valid_from: dt.date, now: datetime)
 
 def _lock(now: datetime) -> Case:
     """Changes of the catalogues queue up behind the system's case."""
-    return Case.objects.select_for_update().get(pk=timeline.system_case(now).pk)
+    return timeline.locked_system_case(now)
 
 
 def _taken(day: dt.date) -> str:
