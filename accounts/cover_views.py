@@ -14,12 +14,11 @@ from accounts.models import Cover, User
 from accounts.permissions import Action
 from accounts.roles import Role
 from core import dates
-from core.forms import Form
+from core.forms import DateField, Form
 from core.workflow import Refusal
 
 # How many that are over the page still shows.
 MOST_PAST = 20
-DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 
 
 class CoverForm(Form):
@@ -27,16 +26,8 @@ class CoverForm(Form):
 
     person = forms.ModelChoiceField(label=gettext_lazy("Who is away"), queryset=User.objects.none())
     cover = forms.ModelChoiceField(label=gettext_lazy("Who stands in"), queryset=User.objects.none())
-    first_on = forms.DateField(
-        label=gettext_lazy("First day"),
-        input_formats=DAYS,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    last_on = forms.DateField(
-        label=gettext_lazy("Last day"),
-        input_formats=DAYS,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    first_on = DateField(label=gettext_lazy("First day"))
+    last_on = DateField(label=gettext_lazy("Last day"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -18,13 +18,12 @@ from accounts.access import require
 from accounts.permissions import Action
 from applications.models import Call, Line
 from core import charts, dates
-from core.forms import Form
+from core.forms import DateField, Form
 from core.templatetags.lsp import day
 from reports import exports, office_pages
 from reports import staff_figures as of
 from reports.staff_figures import Only
 
-DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 PEOPLE_ON_A_PAGE = 50
 YEAR = dt.timedelta(days=365)
 # The programme began later, and will not last for ever.
@@ -43,20 +42,8 @@ class FiguresFilter(Form):
         queryset=Call.objects.none(),
         empty_label=gettext_lazy("All"),
     )
-    first_on = forms.DateField(
-        label=gettext_lazy("From day"),
-        required=False,
-        input_formats=DAYS,
-        validators=BOUNDS,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    last_on = forms.DateField(
-        label=gettext_lazy("To day"),
-        required=False,
-        input_formats=DAYS,
-        validators=BOUNDS,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    first_on = DateField(label=gettext_lazy("From day"), required=False, validators=BOUNDS)
+    last_on = DateField(label=gettext_lazy("To day"), required=False, validators=BOUNDS)
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
