@@ -8,16 +8,14 @@ from applications.models.application import (
     Submission,
     SubmissionMember,
 )
-from applications.models.call import (
-    BudgetCategory,
-    Call,
+from applications.models.call import BudgetCategory, Call, Line
+from applications.models.call_rows import (
     CallCheck,
     CallCut,
     CallTranche,
     Criterion,
     DocumentRequirement,
     EnvelopeEntry,
-    Line,
 )
 from applications.models.office import ApplicationWords, DeclaredRelation, ReviewerProfile, Snippet
 from applications.models.plan import Activity, BudgetLine, BudgetQuote

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.roles import Role
 from applications.models.application import Application, Submission
-from applications.models.call import Criterion
+from applications.models.call_rows import Criterion
 from applications.models.plan import BudgetLine
 from applications.querysets import ReviewQuerySet
 from core.models import Case

@@ -1,4 +1,5 @@
-"""The call desk: all calls for who writes them, one call with what it lacks and what may be done to it, and trying it out."""
+"""The call desk: all calls for who writes them, one call with what it lacks and what may be done to it. Trying
+it out is in call_trial.py."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,17 +9,15 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import fetch, require, require_held
 from accounts.permissions import Action
 from applications import calls, readiness
 from applications.calls.pages import PAGES
-from applications.forms.answers import AnswersForm
 from applications.forms.call_editor_rows import (
     CutAddForm,
     EnvelopeForm,
@@ -27,17 +26,14 @@ from applications.forms.call_editor_rows import (
     ReasonedForm,
 )
 from applications.models import Application, Call
-from applications.questions import of_section, questions_of
-from applications.sections import SECTIONS
 from applications.views.answers import status_of, tried
-from applications.views.calls import rules_of, standing
+from applications.views.calls import standing
 from applications.workflow import CALL
 from core import dates, timeline
 from core.forms import Form, posted_version
 from core.lists import BoundedPaginator
 
 CALLS_ON_A_PAGE = 25
-LANGUAGES = {"en": gettext_lazy("English"), "es": gettext_lazy("Spanish")}
 
 
 @dataclass(frozen=True)
@@ -352,54 +348,3 @@ def _reasoned(
     refusal = "" if published else _("The call is not published.")
     context |= {"call": call, "form": form, "title": title, "refusal": refusal}
     return render(request, "applications/call_edit_reasoned.html", context, status=status_of(form))
-
-
-# --- Looking at it as a group does -------------------------------------------------------------------
-
-
-@require_safe
-def call_preview(request: HttpRequest, code: str) -> HttpResponse:
-    """The call and its application as an applicant sees them, in the language that was asked for."""
-    call = one_call(request, code)
-    language = request.GET.get("language") or get_language() or "es"
-    language = language if language in LANGUAGES else "es"
-    with translation.override(language):
-        asked = questions_of(call)
-
-        def form(section: str) -> AnswersForm:
-            made = AnswersForm(questions=of_section(asked, section), deciding=asked, answers={})
-            for field in made.fields.values():
-                field.disabled = True
-            return made
-
-        context = {
-            "call": call,
-            "language": language,
-            "languages_of_call": [(name, label, name == language) for name, label in LANGUAGES.items()],
-            "sections": [section for section in SECTIONS if section.is_asked(call)],
-            "questions": form("questions"),
-            "declarations": form("declarations"),
-            **rules_of(call, dates.now()),
-        }
-        return render(request, "applications/call_edit_preview.html", context)
-
-
-@require_POST
-def call_test_start(request: HttpRequest, code: str) -> HttpResponse:
-    """Begin a test application, or go on with the one that there is."""
-    call = one_call(request, code)
-    application = calls.start_test(by=request.user, call=call, now=dates.now())
-    messages.success(request, _("This is a test: write what you like, nothing of it counts."))
-    return redirect("application_detail", pk=application.pk)
-
-
-@require_POST
-def call_test_discard(request: HttpRequest, code: str) -> HttpResponse:
-    """Throw one's own test of a call away."""
-    call = one_call(request, code)
-    application = calls.test_of(call, request.user)
-    if application is None:
-        raise Http404
-    calls.discard_test(by=request.user, application=application, now=dates.now())
-    messages.success(request, _("The test was thrown away."))
-    return redirect("call_edit", code=code)
