@@ -50,8 +50,8 @@ def page(request: HttpRequest) -> str:
 
 
 def url_to_ask(request: HttpRequest) -> str:
-    """The same, as a link that comes back to the page that is shown."""
-    return f"{page(request)}?{urlencode({'next': request.path})}"
+    """The same, as a link that comes back to the page that is shown; "" when nothing has to be asked."""
+    return "" if is_fresh(request) else f"{page(request)}?{urlencode({'next': request.path})}"
 
 
 View = Callable[..., HttpResponse]

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from accounts import fresh
 from accounts.roles import Role
 from core import dates
 from core.logs import without_keys
@@ -69,7 +69,7 @@ class SecondFactorMiddleware:
             return None
         if request.resolver_match and request.resolver_match.view_name in self.OPEN:
             return None
-        if Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
+        if fresh.has_second_factor(request):
             return None
         return redirect("mfa_activate_totp")
 

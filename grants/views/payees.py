@@ -112,7 +112,7 @@ def _page(
         "forms": [made for made in (form, check, refuse) if made is not None],
         "may_edit": user.can(Action.EDIT_PAYEE, project) and project.is_open,
         "may_check": user.can(Action.MANAGE_AGREEMENT, project) and current is not None,
-        "ask_first": "" if fresh.is_fresh(request) else fresh.url_to_ask(request),
+        "ask_first": fresh.url_to_ask(request),
         "check_refusal": actions.payee_check_refusal(current, by=user),
     }
     return render(request, "grants/payee.html", context, status=status_of(form, check, refuse))

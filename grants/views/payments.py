@@ -135,7 +135,7 @@ def disbursement_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         "disbursement": disbursement,
         "project": disbursement.project,
         "may_confirm": user.can(Action.CONFIRM_PAYMENT, disbursement),
-        "ask_first": "" if fresh.is_fresh(request) else fresh.url_to_ask(request),
+        "ask_first": fresh.url_to_ask(request),
         "refusal": DISBURSEMENT.refusal(disbursement, confirm, by=user, now=now, data={}),
         "payee_replaced": not disbursement.payee.current,
     }
