@@ -4,11 +4,11 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from stdnum.ar import cuit as stdnum_cuit
 
 from applications.models import BudgetCategory, Line
+from core import bilingual
 from core.dates import day_of
 from groups.provinces import Province
 
@@ -27,7 +27,7 @@ def in_words(terms: dict[str, Any]) -> dict[str, Any]:
         **terms,
         "province": str(Province(terms["group"]["province"]).label),
         "firms": [{**firm, "cuit": stdnum_cuit.format(firm["cuit"])} for firm in terms["firms"]],
-        "call_title": call["title_en"] if get_language() == "en" else call["title_es"],
+        "call_title": call[f"title_{bilingual.language()}"],
         "line": str(Line(call["line"]).label),
         "decided_on": day_of(dt.datetime.fromisoformat(approval["decided_at"])),
         "amount": Decimal(terms["amount"]),
