@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -43,18 +42,13 @@ def save(*, by: Any, page: str, name: str, query: str, shared: bool) -> SavedFil
         raise TransitionRefused(
             _("You keep %(most)s lists already: take one out first.") % {"most": MOST_OF_A_PERSON}
         )
-    try:
-        with transaction.atomic():
-            return SavedFilter.objects.update_or_create(
-                owner=by, page=page, name=words, defaults={"query": clean, "shared": shared}
-            )[0]
-    except IntegrityError:
-        return mine.get(page=page, name=words)
+    return SavedFilter.objects.update_or_create(
+        owner=by, page=page, name=words, defaults={"query": clean, "shared": shared}
+    )[0]
 
 
 def take_out(*, by: Any, pk: int) -> SavedFilter:
     """Take out one's own. Raises SavedFilter.DoesNotExist for what is somebody else's."""
     found = SavedFilter.objects.get(owner=by, pk=pk)
     found.delete()
-    found.pk = pk
     return found
