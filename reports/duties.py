@@ -19,6 +19,7 @@ from accounts import charge
 from accounts.roles import Role
 from core import dates
 from core.duties import OFFICER_FROM, Duty
+from grants.duties import IN_CHARGE
 from groups.models import Appointment, GroupPerson
 from reports.models import Observation, ProgressReport
 
@@ -152,9 +153,9 @@ def _with_reporter(rows: QuerySet, project: str, today: dt.date, user, officers:
     return rows.filter(Q(reporter_id=user.pk) | (officers.falls_to(user) & long_late))
 
 
-def _in_charge(project: str) -> tuple[str, str]:
-    """Of a project: the officer of its case, else who opened it. `project` leads to it."""
-    return f"{project}__application__officer", f"{project}__opened_by"
+def _in_charge(project: str) -> list[str]:
+    """The columns of who is in charge of a project, to which `project` leads."""
+    return [f"{project}__{column}" for column in IN_CHARGE]
 
 
 # The headings of the inbox.

@@ -6,14 +6,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Action
-from accounts.roles import Role
 from reports.home_rows import Row
 
 
 def links(user: User) -> list[Row]:
     """Those that this person may open; no query beyond their roles."""
     rows = [Row(_("Inbox"), reverse("inbox"))]
-    if Role.OFFICER in user.staff_roles():
+    if user.can(Action.CHECK_ELIGIBILITY):
         rows.append(Row(_("Monday list"), reverse("monday")))
     if user.can(Action.SET_COVER):
         rows.append(Row(_("Who stands in for whom"), reverse("cover_list")))
