@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import charge
 from accounts.models import User
@@ -253,11 +254,11 @@ def project_turn(project: Project, reports: list[ProgressReport]) -> Turn:
 
 # The step that is waited for → what its link says, and its page; the officer's own steps.
 STEPS = {
-    "eligibility": (lambda: _("Check eligibility"), "eligibility"),
-    "reviews_assign": (lambda: _("Assign reviewers"), "reviews_assign"),
-    "start_review": (lambda: _("Start the review"), "reviews_assign"),
-    "recommend": (lambda: _("Recommend"), "recommend"),
-    "project_open": (lambda: _("Open the project"), "project_open"),
+    "eligibility": (gettext_lazy("Check eligibility"), "eligibility"),
+    "reviews_assign": (gettext_lazy("Assign reviewers"), "reviews_assign"),
+    "start_review": (gettext_lazy("Start the review"), "reviews_assign"),
+    "recommend": (gettext_lazy("Recommend"), "recommend"),
+    "project_open": (gettext_lazy("Open the project"), "project_open"),
 }
 
 
@@ -271,7 +272,7 @@ def acts(
         found.append(Link(_("Answer the message"), f"{url}#messages"))
     if turn.step in STEPS:
         words, page = STEPS[turn.step]
-        found.append(Link(words(), reverse(page, args=[application.pk])))
+        found.append(Link(str(words), reverse(page, args=[application.pk])))
     if not project and application.status == Application.Status.CHANGES_REQUESTED:
         url = reverse("application_return", args=[application.pk])
         found.append(Link(_("Give the group more time"), url))
