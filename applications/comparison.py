@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from applications.models import Application, Call, Criterion, Review, ReviewScore
-from core.money import cents
+from applications.scoring import mean_of
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,6 @@ def compare(application: Application) -> Comparison:
         pass_mark=application.call.pass_mark,
         max_spread=application.call.max_spread,
     )
-
-
-def mean_of(totals: list[Decimal]) -> Decimal | None:
-    """The mean of some totals, two places, half up; None without any."""
-    if not totals:
-        return None
-    return cents(sum(totals, Decimal(0)) / len(totals))
 
 
 def money_left(call: Call) -> Decimal:

@@ -28,7 +28,7 @@ from applications.models import (
     Review,
     Submission,
 )
-from applications.scoring import mean_score, weighted_total
+from applications.scoring import score_of, weighted_total
 from applications.sections import SECTIONS
 from core import dates
 from core.models import Case
@@ -148,7 +148,7 @@ def begin_reviews(obj: Application, *, by, now, data) -> None:
 
 
 def write_recommendation(obj: Application, *, by, now, data) -> None:
-    amounts, score = guards.read_amounts(obj, data), mean_score(obj)
+    amounts, score = guards.read_amounts(obj, data), score_of(obj)
     assert score is not None  # the guard reviews_are_in
     submission = _latest(obj)
     recommendation = Recommendation.objects.create(

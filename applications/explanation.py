@@ -20,6 +20,7 @@ from applications.models import (
     Submission,
 )
 from applications.recomputing import Again
+from applications.scoring import mean_of
 from core import dates
 from core.models import Event
 from core.money import cents
@@ -80,7 +81,9 @@ def of(decision: Decision) -> Explanation:
         if rests_on_reviews
         else []
     )
-    consensus = Consensus.objects.filter(submission=submission).select_related("recorded_by").first()
+    # After a reconsideration the same submission is judged again: what was agreed then is none of this decision's.
+    agreed = Consensus.objects.filter(submission=submission, recorded_at__lte=decision.decided_at)
+    consensus = agreed.select_related("recorded_by").first()
     recommendation = (
         application.recommendations.filter(recommended_at__lte=decision.decided_at)
         .select_related("recommended_by")
@@ -103,7 +106,7 @@ def of(decision: Decision) -> Explanation:
         in_name_of=delegating.in_name_of(decision.decided_by, decision.decided_at),
         sign_off=EligibilitySignOff.objects.filter(submission=submission).select_related("signed_by").first(),
         reviews=[_reviewed(review, criteria) for review in reviews],
-        mean=recomputing.mean_of([review.total for review in reviews if review.total is not None]),
+        mean=mean_of([review.total for review in reviews if review.total is not None]),
         consensus=consensus,
         recommendation=recommendation,
         place=places.place_of(application),

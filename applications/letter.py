@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from accounts import delegating
 from accounts.models import User
 from accounts.permissions import Action
-from applications.comparison import mean_of
 from applications.days import in_words
 from applications.figures_in_words import RULE_NAMES
 from applications.models import Application, Decision, Review
+from applications.scoring import mean_of
 from core import dates, documents, jobs, pdf
 from core.models import Document, Event, Job
 

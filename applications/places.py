@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models import OuterRef, Q, Subquery, Sum, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from applications import cuts, guards
-from applications.comparison import mean_of, money_left
+from applications.comparison import money_left
 from applications.models import (
     Application,
     Call,
@@ -25,10 +25,11 @@ from applications.models import (
     Submission,
 )
 from applications.ranking import Entry, Ranking, Row, rank
+from applications.scoring import mean_of, settled
 from core.money import ZERO
 from core.workflow import TransitionRefused
 
-# Who has a place: from all reviews in, until it is decided that there is no money for it.
+# Who has a place: once all reviews are in, until it is rejected or given up.
 RANKED = ("in_review", "recommended", "reserve", "approved")
 # What one page can rank; no call of the programme ever had a tenth of it.
 MOST_RANKED = 5000
@@ -104,6 +105,11 @@ class Standing:
     criterion: Criterion | None = None
     reviewing: int = 0
 
+    @property
+    def by_id(self) -> dict[int, Candidate]:
+        """The candidates by their application."""
+        return {each.application.pk: each for each in self.candidates}
+
     def ranked(self, money: Decimal, amounts: Mapping[int, Decimal] | None = None) -> Ranking:
         """By the rules of the call, with so much money left; with other amounts by application when some are tried."""
         tried = amounts or {}
@@ -129,13 +135,14 @@ def place_of(application: Application) -> tuple[Row, int] | None:
 def reserve_of(call: Call) -> list[Candidate]:
     """The reserve list in the order in which it moves up: cut after cut, each in the order of its ranking."""
     by_cut: dict[int, Standing] = {}
+    # Each of them asks for its cut.
+    prefetch_related_objects([call], "cuts")
     for each in read(call, states=("reserve",)).candidates:
         cut = cuts.cut_of(each.application)
         by_cut.setdefault(cut.number if cut else 0, Standing(call)).candidates.append(each)
     ordered = []
     for _number, standing in sorted(by_cut.items()):
-        by_id = {each.application.pk: each for each in standing.candidates}
-        ranking = standing.ranked(ZERO)
+        by_id, ranking = standing.by_id, standing.ranked(ZERO)
         ordered += [by_id[entry.id] for entry in (*(row.entry for row in ranking.rows), *ranking.below)]
     return ordered
 
@@ -172,7 +179,7 @@ def _candidate(row: Any, live: list[Review], criterion: Criterion | None) -> Can
     score = row.then if row.status != Application.Status.IN_REVIEW else None
     agreed = row.agreed_total
     if score is None:
-        score = agreed if agreed is not None else mean_of(totals) or ZERO
+        score = settled(totals, agreed) or ZERO
     first = (row.agreed_scores or {}).get(str(criterion.pk)) if criterion else None
     given = [Decimal(first)] if first is not None else [each.first for each in sent if each.first is not None]  # type: ignore[attr-defined]
     held = row.held or ZERO

@@ -9,9 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from applications import snapshot
-from applications.comparison import mean_of
 from applications.models import Consensus, Criterion, Decision, Recommendation, Review, Submission
-from applications.scoring import total_of
+from applications.scoring import settled, total_of
 from core.models import Event
 from core.money import ZERO, cents, format_money
 from core.templatetags.lsp import percent
@@ -73,12 +72,9 @@ def of_reviews(reviews: Iterable[Review], criteria: Iterable[Criterion]) -> Iter
 
 def of_score(recommendation: Recommendation, reviews: Iterable[Review], consensus: Consensus | None) -> Again:
     """The score with which it was recommended: of the consensus, else the mean of the reviews."""
-    mean = (
-        consensus.total
-        if consensus
-        else mean_of([review.total for review in reviews if review.total is not None])
-    )
-    return Again(_("Score of the recommendation"), percent(recommendation.score), percent(mean))
+    totals = [review.total for review in reviews if review.total is not None]
+    score = settled(totals, consensus.total if consensus else None)
+    return Again(_("Score of the recommendation"), percent(recommendation.score), percent(score))
 
 
 def of_amounts(decision: Decision) -> Iterator[Again]:

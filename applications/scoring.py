@@ -1,9 +1,10 @@
-"""How scores become a total: the weighted mean in per cent, and the mean of the reviews that count. Reads only."""
+"""How scores become a total, and totals the score of an application: the weighted mean in per cent, and the mean of the
+reviews that count, or what the reviewers agreed on. Reads only."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from applications.models import Application, Criterion, Review
+from applications.models import Application, Consensus, Criterion, Review
 from core.money import ZERO, cents
 
 
@@ -28,11 +29,22 @@ def weighted_total(review: Review) -> Decimal | None:
     return total_of(scores, review.application.call.criteria.all())
 
 
-def mean_score(application: Application) -> Decimal | None:
-    """The mean of the sent reviews that count for the last submission, two places; None without any."""
+def mean_of(totals: Sequence[Decimal]) -> Decimal | None:
+    """The mean of some totals, two places, half up; None without any."""
+    return cents(sum(totals, ZERO) / len(totals)) if totals else None
+
+
+def settled(totals: Sequence[Decimal], agreed: Decimal | None) -> Decimal | None:
+    """The score that counts: what the reviewers agreed on where they met, else the mean of their totals. Pure."""
+    return agreed if agreed is not None else mean_of(totals)
+
+
+def score_of(application: Application) -> Decimal | None:
+    """The score of the last submission, from the sent reviews that count for it; None without any."""
     latest = application.latest_submission
     if latest is None:
         return None
     sent = application.reviews.counting_for(latest).sent()
     totals = [review.total for review in sent if review.total is not None]
-    return cents(sum(totals, ZERO) / len(totals)) if totals else None
+    agreed = Consensus.objects.filter(submission=latest).values_list("total", flat=True).first()
+    return settled(totals, agreed)

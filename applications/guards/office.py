@@ -9,7 +9,7 @@ from applications import returning
 from applications.eligibility import check
 from applications.guards.amounts import above_project, below_pass_mark, read_amounts
 from applications.models import Application, Call, Review, Submission
-from applications.scoring import mean_score
+from applications.scoring import score_of
 from applications.sections import BY_CODE
 from core import dates
 from core.money import ZERO
@@ -118,6 +118,6 @@ def recommendation_adds_up(obj: Application, *, by, now, data) -> str:
         amount = sum(read_amounts(obj, data).values(), ZERO)
     except ValueError as wrong:
         return str(wrong)
-    if amount > ZERO and (sentence := below_pass_mark(obj, mean_score(obj))):
+    if amount > ZERO and (sentence := below_pass_mark(obj, score_of(obj))):
         return sentence
     return above_project(obj.call, amount)

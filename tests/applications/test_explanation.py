@@ -6,10 +6,11 @@ from django.db import connection
 from django.urls import reverse
 
 from applications import explanation
-from applications.models import Decision
+from applications.models import Consensus, Decision
 from tests import database
 from tests.applications.staff_pages import browser, get, words
-from tests.factories_applications import OFFICE, application_at
+from tests.clock import NOON
+from tests.factories_applications import DAY, OFFICE, application_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
@@ -53,6 +54,17 @@ def test_every_kind_of_decision_is_explained(status):
     for decision in application.decisions.all():
         assert get(OFFICE.officer, "decision_why", decision.pk).status_code == 200
         assert explanation.of(decision).same
+
+
+def test_what_reviewers_agree_on_later_is_none_of_an_earlier_decision():
+    decision = application_at("rejected").decisions.get()
+    Consensus.objects.create(
+        submission=decision.submission, held_on=NOON.date(), scores={}, total="91.00", text="We met.",
+        recorded_by=OFFICE.officer, recorded_at=decision.decided_at + DAY,
+    )  # fmt: skip
+    why = explanation.of(decision)
+    assert why.consensus is None
+    assert why.same
 
 
 def test_the_page_costs_the_same_with_more_reviews_and_lines(django_assert_max_num_queries):

@@ -8,7 +8,7 @@ import pytest
 from accounts.roles import Role
 from applications import guards, judging, scoring
 from applications.models import Application, Criterion, EligibilitySignOff
-from applications.scoring import mean_score
+from applications.scoring import score_of
 from applications.workflow import REVIEW
 from core.models import Event
 from core.workflow import NotAllowed, StaleObject, TransitionRefused
@@ -310,4 +310,4 @@ def test_reviews_belong_to_a_version_and_the_officer_keeps_or_voids_each():
     new = assign(again, reviewers=[two.reviewer])[0]
     started = act(again, "start_review", OFFICE.officer)
     send_review(new, 6)
-    assert mean_score(started) == Decimal("70.00")
+    assert score_of(started) == Decimal("70.00")

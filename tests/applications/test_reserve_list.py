@@ -201,7 +201,7 @@ def test_who_left_the_list_owes_nothing(full):
     assert not list(duties.reserves(today=dates.day_of(NOON)))
 
 
-def test_cut_after_cut_the_earlier_stands_first():
+def test_cut_after_cut_the_earlier_stands_first(django_assert_num_queries):
     call = make_call(envelope=3 * MILLION, closes_at=None, intake=Call.Intake.CUTS, published=False)
     for number, days in ((1, -2), (2, 1)):
         CallCut.objects.create(call=call, number=number, at=NOON + days * DAY)
@@ -210,6 +210,9 @@ def test_cut_after_cut_the_earlier_stands_first():
     early = on_reserve(call, 3, 6, now=before)
     late = on_reserve(call, 3, 10, now=after)
     assert [each.application for each in places.reserve_of(call)] == [early, late]
+    call = Call.objects.get(pk=call.pk)
+    with django_assert_num_queries(4):  # the rows, the criterion, the reviews, the cuts: once each
+        places.reserve_of(call)
 
 
 def test_in_order_of_arrival_the_first_that_came_stands_first():
