@@ -106,7 +106,6 @@ class RecommendManyForm(Form):
             {
                 "application": application,
                 "amount": amount,
-                "is_less": ZERO < amount < application.asked,
                 "field": self[f"amount_{application.pk}"],
                 "note": self[f"note_{application.pk}"],
             }

@@ -117,12 +117,12 @@ class Board:
 
     def lines(self, found: Ranking) -> list[Line]:
         """Those with a place, as many as one screen shows."""
-        by_id = {each.application.pk: each for each in self.standing.candidates}
+        by_id = self.standing.by_id
         return [self._line(by_id[row.entry.id], row) for row in found.rows[:MOST_SHOWN]]
 
     def below(self, found: Ranking) -> list[Line]:
         """Those below the pass mark."""
-        by_id = {each.application.pk: each for each in self.standing.candidates}
+        by_id = self.standing.by_id
         return [self._line(by_id[entry.id]) for entry in found.below[:MOST_SHOWN]]
 
     def _line(self, candidate: Candidate, row: Row | None = None) -> Line:
@@ -158,7 +158,7 @@ def board_of(request: HttpRequest, code: str) -> Board:
     cuts = sorted(call.cuts.all(), key=lambda cut: cut.at) if call.intake == Call.Intake.CUTS else []
     cut = chosen_cut(request, cuts)
     standing = places.read(call, cut=cut)
-    waiting = shown(standing, (call.envelope - (call.spent or ZERO)))
+    waiting = shown(standing, call.envelope - (call.spent or ZERO))
     form = RankingForm(
         request.POST if request.method == "POST" else None, candidates=waiting, committed=call.spent or ZERO
     )
@@ -203,7 +203,7 @@ def render_board(request: HttpRequest, board: Board) -> HttpResponse:
         "ranking": found,
         "lines": board.lines(found),
         "below": board.below(found),
-        "hidden": len(found.rows) + len(found.below) > MOST_SHOWN,
+        "hidden": max(len(found.rows), len(found.below)) > MOST_SHOWN,
         "still_open": closes if closes and closes > now else None,
         "recommends": board.recommends
         and any(each.application.status == "in_review" for each in board.standing.candidates),
@@ -295,7 +295,7 @@ def ranking_export(request: HttpRequest, code: str, kind: str) -> HttpResponseBa
     """All of it as it stands, those below the pass mark last."""
     board = board_of(request, code)
     found = board.ranked()
-    by_id = {each.application.pk: each for each in board.standing.candidates}
+    by_id = board.standing.by_id
     lines = [Line(by_id[row.entry.id], row) for row in found.rows]
     lines += [Line(by_id[entry.id]) for entry in found.below]
     name = f"ranking-{board.call.code}{f'-{board.cut.number}' if board.cut else ''}-{dates.today():%Y-%m-%d}"
