@@ -50,8 +50,11 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
     """Delegations now, waiting or to come, and past; for approvers the form."""
     user, now = request.user, dates.now()
     assert isinstance(user, User)
-    rows = RoleGrant.objects.filter(delegated_by__isnull=False).select_related(
-        "user", "delegated_by", "seconded_by"
+    rows = (
+        RoleGrant.objects.filter(delegated_by__isnull=False)
+        .select_related("user", "delegated_by", "seconded_by")
+        # Whether one is in force depends on the roles of whoever lent it.
+        .prefetch_related("delegated_by__role_grants")
     )
     if not holds(user, Action.MANAGE_ROLES) and not rows.filter(user=user).exists():
         require(user, Action.DELEGATE)

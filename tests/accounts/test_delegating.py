@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import actions, delegating
@@ -193,6 +194,21 @@ def test_the_page_names_agrees_and_ends():
     assert "End it now" in officer.get(page).text
     assert officer.post(reverse("delegation_end", args=[grant.pk])).status_code == 302
     assert officer.post(reverse("delegation_end", args=[grant.pk])).status_code == 409
+
+
+def test_the_page_reads_as_much_for_one_delegation_as_for_more():
+    def queries() -> int:
+        admin = browser(OFFICE.admin)
+        with CaptureQueriesContext(connection) as found:
+            assert admin.get(reverse("delegation_list")).status_code == 200
+        return len(found)
+
+    agreed()
+    one = queries()
+    for number in range(2):
+        lender = staff_member(f"lender{number}", Role.APPROVER)
+        agreed(by=lender, person=staff_member(f"delegate{number}", Role.OFFICER))
+    assert queries() == one
 
 
 def test_who_has_nothing_to_do_with_delegations_does_not_see_them():
