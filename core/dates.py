@@ -28,6 +28,11 @@ def today() -> dt.date:
     return day_of(now())
 
 
+def start_of(day: dt.date) -> dt.datetime:
+    """The first moment of a Buenos Aires day."""
+    return dt.datetime.combine(day, dt.time(), BUENOS_AIRES)
+
+
 def at_noon(day: dt.date) -> dt.datetime:
     """An aware moment in the middle of a Buenos Aires day."""
     return dt.datetime.combine(day, dt.time(12), BUENOS_AIRES)

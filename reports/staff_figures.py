@@ -87,7 +87,7 @@ TIMES = """
 
 def times(only: Only) -> list[StateTime]:
     """By state, of the applications that left it in the period. One query."""
-    begin, end = dates.at_noon(only.first_on) - dt.timedelta(hours=12), dates.end_of(only.last_on)
+    begin, end = dates.start_of(only.first_on), dates.end_of(only.last_on)
     words, values = only.in_sql()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -270,7 +270,7 @@ def weeks(only: Only, today: dt.date) -> list[Week]:
     """The last whole weeks, the oldest first. One query."""
     monday = today - dt.timedelta(days=today.weekday())
     first = monday - WEEKS * WEEK
-    begin, end = (dt.datetime.combine(day, dt.time(), dates.BUENOS_AIRES) for day in (first, monday))
+    begin, end = dates.start_of(first), dates.start_of(monday)
     words, values = only.in_sql()
     states = list(pace.WAITING)
     with connection.cursor() as cursor:
