@@ -51,4 +51,5 @@ class GroupsConfig(AppConfig):
         documents.register(papers.PAPER, can_read=papers.may_read_paper, label=_("Signed paper of a firm"))
         documents.register(people.CV, can_read=people.may_read_cv, label=_("Coordinator's curriculum"))
         owed.register("groups.papers", duties.papers)
+        owed.name_kinds(duties.KINDS)
         history.register()

@@ -20,6 +20,9 @@ Day = dt.date | None
 # Calendar days after it was sent in which somebody looks at a paper: a call may close on a group that waits for it.
 DAYS_TO_CHECK = 5
 
+# The headings of the inbox.
+KINDS = {"firm.paper": _("Signed papers to look at")}
+
 
 def papers(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Iterator[Duty]:
     """Signed papers that wait: to every officer, since they share the queue, but for those of the group."""

@@ -33,6 +33,7 @@ def test_every_officer_owes_a_look_at_a_paper(paper, officer, staff, approver):
     (duty,) = owed.of(officer, TODAY)
     assert (duty.key, duty.due_on, duty.case_id) == (f"firm.paper.{paper.pk}", DUE, group.case_id)
     assert duty.words() == f"Look at the signed paper of {paper.membership.firm.name}"
+    assert owed.kind_words(duty) == "Signed papers to look at"
     assert duty.url == f"/groups/{group.pk}/papers/{paper.pk}/"
     assert of(staff("officer2", Role.OFFICER)) == [(duty.key, DUE)]
     assert of(approver) == of(group.representative) == []
