@@ -62,7 +62,11 @@ ACTS = {
         _reviewer,
     ),
     "message": Act(
-        gettext_lazy("Write to the groups"), gettext_lazy("Send"), Action.WRITE_MESSAGE, None, _message
+        gettext_lazy("Write to the groups"),
+        gettext_lazy("Send to the groups"),
+        Action.WRITE_MESSAGE,
+        None,
+        _message,
     ),
 }
 
