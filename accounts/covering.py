@@ -5,6 +5,7 @@ covers, and so do their reminders; every act is signed by who did it. It gives n
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -44,11 +45,12 @@ def _is_officer(person: User, now: dt.datetime, last_on: dt.date) -> bool:
 
 def _clash(person: User, cover: User, first_on: dt.date, last_on: dt.date) -> str:
     """One cover at a time, and by somebody who is there."""
-    others = Cover.objects.within(first_on, last_on).select_related("by")
-    if other := others.filter(person=person).first():
+    others = Cover.objects.within(first_on, last_on).select_related("person", "by")
+    # Who goes away while they stand in for another would leave that one's cases to nobody.
+    if other := others.filter(Q(person=person) | Q(by=person)).first():
         return _("%(by)s stands in for %(name)s already from %(first)s to %(last)s. End that first.") % {
             "by": other.by,
-            "name": person,
+            "name": other.person,
             "first": day(other.first_on),
             "last": day(other.last_on),
         }

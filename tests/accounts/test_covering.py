@@ -101,6 +101,13 @@ def test_one_cover_at_a_time_and_by_somebody_who_is_there(olga, mario, nora):
     cover(nora, mario, TODAY + 2 * DAY, TODAY + 4 * DAY)
 
 
+def test_who_stands_in_does_not_go_away_meanwhile(olga, mario, nora):
+    cover(nora, olga, TODAY, TODAY + 9 * DAY)
+    with pytest.raises(TransitionRefused, match=r"Olga stands in for Nora already from 10/03/2026 to 19/03"):
+        cover(olga, mario, TODAY + 2 * DAY, TODAY + 4 * DAY)
+    cover(olga, mario, TODAY + 10 * DAY, TODAY + 12 * DAY)
+
+
 def test_others_may_not(olga, mario, approver, representative):
     for somebody in (approver, representative):
         with pytest.raises(NotAllowed):
