@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.roles import Role
+from applications import guards
 from applications.models import Application, Review
 from core import dates
 from core.templatetags.lsp import day, deadline
@@ -54,6 +55,9 @@ def _in_review(application: Application, live: list[Review]) -> Turn:
     sent = [review for review in live if review.status == Review.Status.SENT]
     needed = max(application.call.reviews_needed, len(live))
     if len(sent) >= needed:
+        if sentence := guards.why_not_all_in(application.call, live):
+            # They lie too far apart: one more is asked for.
+            return Turn(sentence, Role.OFFICER, "reviews_assign")
         return Turn(_("All reviews are in. Waits for an officer: recommend."), Role.OFFICER, "recommend")
     text = _("Waits for reviewers: %(sent)s of %(all)s reviews sent.") % {"sent": len(sent), "all": needed}
     due = [review.due_on for review in live if review.status != Review.Status.SENT]

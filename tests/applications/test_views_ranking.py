@@ -12,6 +12,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.roles import Role
+from applications import turns
 from applications.models import Application, Call, CallCut, EnvelopeEntry
 from applications.workflow import APPLICATION, CALL, REVIEW
 from tests.applications.staff_pages import browser, problems, words
@@ -144,10 +145,13 @@ def test_who_still_waits_for_reviews_has_no_place_and_is_counted(call, three):
 
 def test_too_far_apart_is_not_all_in(three):
     call = make_call(max_spread=20)
-    reviewed(call, 10, 6)
+    application = reviewed(call, 10, 6)
     page = look(OFFICE.officer, call)
     assert not page.context["lines"]
     assert page.context["board"].standing.reviewing == 1
+    turn = turns.of(application, signed=True, live=application.reviews.all())
+    assert turn.step == "reviews_assign"
+    assert "one more review is needed" in turn.sentence
 
 
 def test_what_was_decided_keeps_its_place_and_what_it_holds(call, three):
