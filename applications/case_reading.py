@@ -40,7 +40,7 @@ def hand_over(application: Application, read: dict[str, list[Any]]) -> None:
     for name in ("people", "appointments"):
         together.attach([group], name, read[name], "group_id")
     together.attach([group], "supports", read["all_supports"], "group_id")
-    _answers(group, "advisers", read["advisers"])
+    together.give(group, "advisers", read["advisers"])
     for name in ("submissions", "reviews", "recommendations", "decisions", "returns"):
         together.attach([application], name, read[name], "application_id")
     together.attach([call], "questions", read["questions"], "call_id")
@@ -53,10 +53,3 @@ def hand_over(application: Application, read: dict[str, list[Any]]) -> None:
         submission._state.fields_cache["sign_off"] = signed.get(submission.pk)
     for review in read["reviews"]:
         review.submission = by_pk[review.submission_id]
-
-
-def _answers(obj: Any, name: str, rows: list[Any]) -> None:
-    """The same for a list of many to many, whose rows say not whose they are."""
-    found = getattr(obj, name).all()
-    found._result_cache, found._prefetch_done = rows, True
-    obj.__dict__.setdefault("_prefetched_objects_cache", {})[name] = found

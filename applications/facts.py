@@ -82,8 +82,8 @@ class Facts:
 
     def gather(self, **more: QuerySet) -> dict[str, list[Any]]:
         """Read all of that at once, in one query, and `more` with it; answers what was read. For the pages that a group
-        opens all day; without it each list is read when a rule first looks at it."""
-        return self._take(together.read(**self.everything(), **more))
+        opens all day; without it each list is read when a rule first looks at it. A name in both is read once, as here."""
+        return self._take(together.read(**(more | self.everything())))
 
     def take_documents(self, documents: list[Any]) -> None:
         """The documents, where a page has read them with more of its own."""

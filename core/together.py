@@ -77,6 +77,11 @@ def attach(parents: Iterable[Any], name: str, children: Iterable[Any], key: str)
     for child in children:
         of.setdefault(getattr(child, key), []).append(child)
     for parent in parents:
-        found = getattr(parent, name).all()
-        found._result_cache, found._prefetch_done = of.get(parent.pk, []), True
-        parent.__dict__.setdefault("_prefetched_objects_cache", {})[name] = found
+        give(parent, name, of.get(parent.pk, []))
+
+
+def give(parent: Any, name: str, rows: list[Any]) -> None:
+    """The same for one of them, whose rows these all are: also for a list of many to many, whose rows say not whose."""
+    found = getattr(parent, name).all()
+    found._result_cache, found._prefetch_done = rows, True
+    parent.__dict__.setdefault("_prefetched_objects_cache", {})[name] = found

@@ -60,7 +60,7 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
     lists = case_reading.lists(application)
     if application.is_open:
         lists["suggestions"] = application.suggestions.filter(adopted=None)
-        read = facts.gather(**{name: rows for name, rows in lists.items() if name not in facts.everything()})
+        read = facts.gather(**lists)
         waiting = Counter(row.section for row in read["suggestions"])
     else:
         read = together.read(**lists, documents=facts.lists()["documents"])
