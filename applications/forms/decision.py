@@ -14,7 +14,7 @@ from applications.forms.staff import writing
 from applications.guards import MOST_CONDITIONS
 from applications.models import BudgetLine, Decision, Recommendation
 from core import dates
-from core.forms import Form, MoneyField
+from core.forms import DateField, Form, MoneyField
 from core.money import ZERO
 
 # The transitions among which the authority chooses, in the order of the page.
@@ -115,11 +115,8 @@ class DecideForm(AmountsForm):
             self.fields[f"condition_{number}"] = forms.CharField(
                 label=_("Condition %(n)s") % {"n": number}, max_length=500, required=False
             )
-            self.fields[f"condition_{number}_on"] = forms.DateField(
-                label=_("Condition %(n)s: by when") % {"n": number},
-                required=False,
-                input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            self.fields[f"condition_{number}_on"] = DateField(
+                label=_("Condition %(n)s: by when") % {"n": number}, required=False
             )
         self.fields["conditions"] = forms.CharField(
             label=_("Conditions without a day"),
@@ -202,3 +199,10 @@ class DecideForm(AmountsForm):
                 "dated_conditions": self.dated_conditions,
             }
         return answer
+
+
+class MetForm(Form):
+    """When a condition of an approval was met, and what shows it."""
+
+    met_on = DateField(label=gettext_lazy("Met on"))
+    proof = forms.CharField(label=gettext_lazy("What shows it"), max_length=2000, widget=writing(3))

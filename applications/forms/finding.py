@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from applications.lists import FLAGS, ORDERS, options
 from applications.models import Application, Line
-from core.forms import Form, MoneyField
+from core.forms import Form, MoneyField, WholeNumberField
 from groups.provinces import Province
 
 
@@ -51,12 +51,8 @@ class StaffFilter(ApplicationFilter):
     adviser = forms.ChoiceField(label=gettext_lazy("Adviser"), required=False)
     reviewer = forms.ChoiceField(label=gettext_lazy("Reviewer"), required=False)
     flag = forms.ChoiceField(label=gettext_lazy("What stands out"), required=False)
-    days = forms.IntegerField(
-        label=gettext_lazy("Days in its state, at least"),
-        required=False,
-        min_value=0,
-        max_value=9999,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "answer-5"}),
+    days = WholeNumberField(
+        label=gettext_lazy("Days in its state, at least"), required=False, min_value=0, max_value=9999
     )
     least = MoneyField(label=gettext_lazy("Asks for at least"), required=False)
     most = MoneyField(label=gettext_lazy("Asks for at most"), required=False)

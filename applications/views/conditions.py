@@ -1,33 +1,18 @@
 """Marking a condition of an approval as met."""
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import fetch
 from accounts.permissions import Action
 from applications import conditions
+from applications.forms.decision import MetForm
 from applications.models import Application, DecisionCondition
 from applications.views.answers import posted, status_of, tried
 from core import dates
-from core.forms import Form
-
-
-class MetForm(Form):
-    """When it was done, and what shows it."""
-
-    met_on = forms.DateField(
-        label=gettext_lazy("Met on"),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    proof = forms.CharField(
-        label=gettext_lazy("What shows it"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
