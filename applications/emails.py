@@ -293,16 +293,19 @@ def renounced(application: Application, *, now: datetime) -> None:
     )
 
 
-# --- To reviewers ------------------------------------------------------------------------------------
+# --- Around the case: none of it makes a new version, so each has a key of its own ---------------------
 
 
 def put_in_charge(application: Application, officer: User, *, now: datetime) -> None:
     """To an officer whom somebody else put in charge."""
-    key = f"put_in_charge.{application.pk}.{officer.pk}.{now:%Y%m%d%H%M%S%f}"
     outbox.queue(
-        key=key, to=officer, template="put_in_charge", now=now, case=application.case,
+        key=f"put_in_charge.{application.pk}.{officer.pk}.{now:%Y%m%d%H%M%S%f}",
+        to=officer,
+        template="put_in_charge",
+        now=now,
+        case=application.case,
         context={"url": _page(application)},
-    )  # fmt: skip
+    )
 
 
 def message(application: Application, event: Event, *, from_group: bool, now: datetime) -> None:
@@ -340,6 +343,9 @@ def mentioned(application: Application, event: Event, people: Iterable[User], *,
             case=application.case,
             context={"url": _page(application) + "#history"},
         )
+
+
+# --- To reviewers ------------------------------------------------------------------------------------
 
 
 def review_assigned(review: Review, *, now: datetime) -> None:

@@ -105,10 +105,6 @@ class ReviewQuerySet(models.QuerySet):
         """Live reviews of a submission: written on it, or kept for it."""
         return self.live().filter(Q(submission=submission) | Q(kept_for=submission))
 
-    def to_settle(self, submission) -> Self:
-        """Live reviews of earlier submissions, which an officer has yet to keep for this one or to void."""
-        return self.live().exclude(Q(submission=submission) | Q(kept_for=submission, kept_for__isnull=False))
-
     def of(self, user) -> Self:
         """A reviewer's own."""
         return self.filter(reviewer_id=user.pk)

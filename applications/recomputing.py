@@ -34,7 +34,7 @@ def of_snapshot(data: Mapping[str, Any], *, amount: Decimal, min_firms: int) -> 
     lines = data.get("lines", [])
     asked = sum((Decimal(line["programme_share"]) for line in lines), ZERO)
     cost = sum((cents(Decimal(line["quantity"]) * Decimal(line["unit_cost"])) for line in lines), ZERO)
-    totals = data.get("totals", {})
+    totals = data["totals"]
     yield _money(_("Cost of the project: quantity × unit cost, summed"), Decimal(totals["cost"]), cost)
     yield _money(_("Asked: the programme's share of each cost, summed"), amount, asked)
     yield _money(_("What the group puts in: cost less what is asked"), Decimal(totals["group"]), cost - asked)

@@ -1,7 +1,7 @@
 """Cases that belong beside another when it is judged: of the same firms, of groups that share a contact, of the same bank
-account. Each with its reason in words; they prove nothing, an officer looks (issue of duplicates: PROGRAMME 6.3).
+account. Each with its reason in words; they prove nothing, an officer looks (PROGRAMME 6.3).
 
-Other apps name more of them through `register`: this one knows neither projects nor accounts.
+Other apps name more of them through `register`: this one knows no bank accounts.
 """
 
 from collections import defaultdict

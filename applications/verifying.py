@@ -63,8 +63,8 @@ def envelopes(case: Case | None) -> Iterator[str]:
         yield f"application {application}: money of the envelope without an approval"
     calls = Call.objects.annotate(committed=Sum("entries__amount")).filter(committed__gt=F("envelope"))
     for call in (calls.filter(pk__in=_call_of(case)) if case else calls).order_by("pk"):
-        left: Decimal = call.committed  # type: ignore[attr-defined]
-        yield f"call {call.code}: {format_money(left)} committed of an envelope of {format_money(call.envelope)}"
+        committed_of_call: Decimal = call.committed  # type: ignore[attr-defined]
+        yield f"call {call.code}: {format_money(committed_of_call)} committed of an envelope of {format_money(call.envelope)}"
 
 
 def _call_of(case: Case) -> list[int]:

@@ -65,8 +65,8 @@ def copy(
     opens_at: dt.datetime,
     now: dt.datetime,
 ) -> Call:
-    """A draft with all the rules of a former call: its text, criteria, checklist, documents, tranches, questions, how applications
-    come in. Never its state, its dates (the days of its cuts are dates) and the money that it committed."""
+    """A draft with all the rules of a former call: its text, criteria, checklist, documents, tranches, questions, how
+    applications come in. Never its state, its dates (the days of its cuts are dates) and the money that it committed."""
 
     def make(case: Case) -> Call:
         columns = {

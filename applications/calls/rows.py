@@ -1,4 +1,5 @@
-"""The rows of a call that are written one by one: documents, questions, criteria, checks. What may become of each, and why not.
+"""The rows of a call that are written one by one: documents, questions, criteria, checks. What may become of each, and
+why not.
 
 Every function runs inside `calls.editing`, on the fresh call.
 """

@@ -31,7 +31,7 @@ class EligibilitySignOff(models.Model):
     signed_at = models.DateTimeField()
     # [{"rule", "outcome", "sentence", "figures"}], and what the person judged of the warnings.
     results = models.JSONField()
-    # [{"check", "name", "answer", "note"}]: the checklist of the call as it was answered.
+    # [{"en", "es", "answer", "note"}]: the checklist of the call as it was answered.
     checklist = models.JSONField(default=list, blank=True)
     note = models.TextField(_("What you checked besides"), max_length=2000, blank=True)
 

@@ -19,9 +19,6 @@ from applications.workflow import APPLICATION
 from core import dates
 from core.forms import posted_version
 
-# --- The list ----------------------------------------------------------------------------------------
-
-
 # --- A step that asks for a reason -------------------------------------------------------------------
 
 
