@@ -53,7 +53,7 @@ class Holders:
 def officers(day: dt.date, user: Any = None) -> Holders:
     """The officers of a day and their covers, in one query; nobody has to be asked for, when the person asked about is
     none."""
-    moment = dates.end_of(day)
+    moment = dates.moment_in(day)
     if user is not None and Role.OFFICER not in user.staff_roles(moment):
         return Holders()
     current = FilteredRelation(
@@ -72,7 +72,7 @@ def officers(day: dt.date, user: Any = None) -> Holders:
 
 def approvers(day: dt.date, user: Any = None) -> Holders:
     """The approvers of a day: what waits for them is everybody's, until one of them takes it up."""
-    moment = dates.end_of(day)
+    moment = dates.moment_in(day)
     if user is not None:
         return Holders(frozenset({user.pk} if Role.APPROVER in user.staff_roles(moment) else ()))
     return Holders(frozenset(User.objects.with_role(Role.APPROVER, moment).values_list("pk", flat=True)))

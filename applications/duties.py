@@ -12,6 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import charge
+from accounts.models import User
 from accounts.roles import Role
 from applications import authority, conditions
 from applications.models import Application, Review
@@ -142,29 +143,48 @@ def reserves(**asked: Any) -> Iterator[Duty]:
 def reconsiderations(
     *, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None
 ) -> Iterator[Duty]:
-    """A reconsideration that waits: to the authority that decides on it (applications.authority)."""
-    if user is not None and Role.APPROVER not in user.staff_roles(dates.end_of(today)):
+    """A reconsideration that waits: to the authority that decides on it (applications.authority); to the admins where
+    there is none any more, who name one."""
+    moment = dates.moment_in(today)
+    if user is not None and not {Role.APPROVER, Role.ADMIN} & user.staff_roles(moment):
         return
     waiting = Application.objects.filter(status="reconsideration", staff_due_on__isnull=False)
-    columns = ("pk", "case_id", "staff_due_on", "group_id", "state_since", "call__reconsidered_by_id")
+    columns = (
+        "pk",
+        "case_id",
+        "staff_due_on",
+        "group_id",
+        "state_since",
+        "call__code",
+        "call__reconsidered_by_id",
+    )
     rows = list(_days(waiting, "staff_due_on", due_from, due_to).values_list(*columns))
     if not rows:
         return
-    approvers = authority.approvers_at(dates.end_of(today))
-    own = own_groups({row[3] for row in rows}, [user.pk] if user is not None else approvers.all)
+    approvers = authority.approvers_at(moment)
+    admins = frozenset(User.objects.with_role(Role.ADMIN, moment).values_list("pk", flat=True))
+    own = own_groups({row[3] for row in rows}, [user.pk] if user is not None else approvers.all | admins)
     firsts = authority.firsts([row[0] for row in rows])
-    for pk, case, due_on, group, since, named in rows:
-        for person in sorted(authority.deciders(approvers, named=named, first=firsts.get(pk))):
+    for pk, case, due_on, group, since, code, named in rows:
+        owe = partial(Duty, case_id=case, due_on=due_on, since=dates.day_of(since))
+        decide = partial(
+            owe,
+            key=f"application.reconsider.{pk}",
+            title=_("Decide on the reconsideration"),
+            url=reverse("application_detail", args=[pk]),
+        )
+        name = partial(
+            owe,
+            key=f"application.authority.{pk}",
+            title=format_lazy(
+                _("Nobody can decide on a reconsideration: name an authority for call {code}"), code=code
+            ),
+            url=reverse("call_edit_page", args=[code, "authority"]),
+        )
+        deciders = authority.deciders(approvers, named=named, first=firsts.get(pk))
+        for person in sorted(deciders or admins):
             if (user is None or person == user.pk) and (group, person) not in own:
-                yield Duty(
-                    key=f"application.reconsider.{pk}",
-                    user_id=person,
-                    case_id=case,
-                    title=_("Decide on the reconsideration"),
-                    due_on=due_on,
-                    url=reverse("application_detail", args=[pk]),
-                    since=dates.day_of(since),
-                )
+                yield (decide if deciders else name)(user_id=person)
 
 
 def conditions_owed(
@@ -259,6 +279,7 @@ KINDS = {
     "application.decide": _("Decisions to take"),
     "application.reserve": _("Reserve lists that move up"),
     "application.reconsider": _("Reconsiderations to decide"),
+    "application.authority": _("Authorities to name"),
     "condition": _("Conditions of an approval"),
     "condition:late": _("Conditions that are late"),
     "support.assign": _("Groups that wait for an adviser"),

@@ -43,6 +43,13 @@ def end_of(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, DAY_ENDS, BUENOS_AIRES)
 
 
+def moment_in(day: dt.date) -> dt.datetime:
+    """The moment at which somebody's roles on a day are looked at: now if the day is today, else its end. Who loses a role
+    at noon has it in the morning, and not in the evening."""
+    moment = now()
+    return moment if day_of(moment) == day else end_of(day)
+
+
 def add_months(day: dt.date, months: int) -> dt.date:
     """The same day some months later; the last of the month where it has no such day (31 Jan + 1 = 28 Feb)."""
     years, month = divmod(day.month - 1 + months, 12)

@@ -121,6 +121,40 @@ def test_the_authority_that_the_call_names_decides_alone_and_hears_alone():
     assert deny(application, superior).status == "rejected"
 
 
+def test_where_the_named_authority_left_the_admins_owe_another_name():
+    superior = staff_member("superior", Role.APPROVER)
+    application = named(application_at("reconsideration"), superior)
+    today = NOON.date()
+    assert [duty.user_id for duty in duties.reconsiderations(today=today)] == [superior.pk]
+    grant = superior.role_grants.get(role=Role.APPROVER)
+    accounts_actions.end_role(by=OFFICE.admin, grant=grant, now=NOON, reason="Retired.")
+    owed = list(duties.reconsiderations(today=today))
+    assert OFFICE.admin.pk in {duty.user_id for duty in owed}
+    assert not {duty.user_id for duty in owed} & {superior.pk, OFFICE.approver.pk}
+    assert {duty.url for duty in owed} == {
+        reverse("call_edit_page", args=[application.call.code, "authority"])
+    }
+    mine = list(duties.reconsiderations(today=today, user=OFFICE.admin))
+    assert [duty.key for duty in mine] == [f"application.authority.{application.pk}"]
+
+
+def test_a_delegate_owes_on_the_last_day_until_the_hour_at_which_it_ends(frozen):
+    dora = staff_member("dora", Role.FINANCE)
+    lend(dora, days=1)
+    application_at("recommended")
+    last = (NOON + DAY).date()
+
+    def owes(moment: dt.datetime) -> bool:
+        frozen.move_to(moment)
+        person = User.objects.get(pk=dora.pk)
+        mine = bool(list(duties.decisions(today=last, user=person)))
+        assert mine == (dora.pk in {duty.user_id for duty in duties.decisions(today=last)})
+        return mine
+
+    assert owes(NOON + DAY - dt.timedelta(hours=2))
+    assert not owes(NOON + DAY + dt.timedelta(hours=2))
+
+
 def test_who_signed_in_anothers_name_is_no_other_authority():
     """Dora decided for the approver; now she acts for the superior whom the call names."""
     dora, superior = staff_member("dora", Role.FINANCE), staff_member("superior", Role.APPROVER)
