@@ -92,19 +92,19 @@ def _second_page(
             messages.success(request, _("The working copy was saved."))
             return redirect("application_section", application.pk, changes.sections[0])
         refused, status = refusal.sentence, refusal.status_code
-    key = brought.key
+    key, shown = brought.key, _shown(changes)
     context = {
         "application": application,
         "brought": brought,
         "table": brought.as_text(),
         "changes": changes,
-        "tables": _shown(changes),
+        "tables": shown,
         "closed": [] if refused in closed else closed,
         "refused": refused,
         "taken": dt.datetime.fromisoformat(key["taken"]),
         "others_wrote": key["version"] != application.version,
         "has_errors": bool(changes.bad or refused or closed),
-        "may_save": bool(changes.rows) and not changes.bad and not closed,
+        "may_save": bool(shown) and not changes.bad and not closed,
     }
     return render(request, "applications/working_copy_preview.html", context, status=status)
 
@@ -129,13 +129,13 @@ def _save(
 
 
 def _shown(changes: working_copy.Changes) -> list[dict[str, Any]]:
-    """The changes by table and kind, for the page."""
+    """The changes by table and kind, and the order where rows were moved, for the page."""
     words = {"added": _("Added"), "changed": _("Changed"), "removed": _("Taken out")}
     found = []
     for table in TABLES.values():
         rows = [row for row in changes.rows if row.table is table]
-        if rows:
-            found.append(
-                {"label": table.label, "code": table.code, "rows": [(row, words[row.kind]) for row in rows]}
-            )
+        order = changes.orders[table.code]
+        if rows or order.moves:
+            named = [(row, words[row.kind]) for row in rows]
+            found.append({"label": table.label, "code": table.code, "rows": named, "order": order})
     return found

@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 
 from applications.models import Application
 from applications.working_copy.file import Brought
+from applications.working_copy.order import MINE, THEIRS, NewRow, Order, order_of
 from applications.working_copy.tables import (
     BUDGET,
     NUMBER,
@@ -27,7 +28,6 @@ from core.money import parse_number
 from core.sheets import in_words, plain, trouble
 
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
-MINE, THEIRS = "mine", "theirs"
 # Fields whose value is one of what belongs to the application.
 FOUND = ("who", "activity", "firm")
 
@@ -94,6 +94,7 @@ class Changes:
 
     rows: list[RowChange] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
+    orders: dict[str, Order] = field(default_factory=dict)
 
     def of(self, table: CopyTable, *kinds: str) -> list[RowChange]:
         """The rows of a table that are to be saved."""
@@ -106,11 +107,12 @@ class Changes:
     @property
     def sections(self) -> list[str]:
         """The sections in which something would be saved."""
-        return [code for code, table in TABLES.items() if self.of(table)]
+        return [code for code, table in TABLES.items() if self.of(table) or self.orders[code].is_written]
 
     @property
     def open_choices(self) -> list[str]:
-        return [name for row in self.rows for name in row.open_choices]
+        orders = [order.choice for order in self.orders.values() if order.choice and not order.chosen]
+        return [name for row in self.rows for name in row.open_choices] + orders
 
 
 def compare(application: Application, brought: Brought, chosen: Mapping[str, str]) -> Changes:
@@ -148,13 +150,6 @@ class _Names:
         """The activities that a name may mean."""
         words = plain(text)
         return self.found.get(words) or ([self.former[words]] if words in self.former else [])
-
-
-@dataclass(frozen=True)
-class NewRow:
-    """An activity that will be there once the plan is saved: the row of its sheet."""
-
-    number: int
 
 
 class _Comparison:
@@ -215,6 +210,12 @@ class _Comparison:
         for pk, was in self.base.items():
             if str(pk) not in numbered and pk in self.now:
                 self._removed(pk, was)
+        added = {row.number for row in self.changes.of(self.table, ADDED)}
+        gone = {row.pk for row in self.changes.of(self.table, REMOVED)}
+        now = {pk: texts for pk, texts in self.now.items() if pk not in gone}
+        self.changes.orders[self.table.code] = order_of(
+            self.table, self.base, now, self.lines, added=added, answer=self._answer
+        )
 
     # --- One row --------------------------------------------------------------------------------------
 

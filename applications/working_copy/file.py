@@ -118,7 +118,12 @@ def _help(application: Application, now: datetime) -> list[tuple[str, ...]]:
         (_("Months of the plan"), str(call.months)),
         ("",),
         ("1", _("Fill in the sheets of the work plan and of the budget. Each row is an activity or a cost.")),
-        ("2", _("A new row has no number. To take a row out, delete the whole row.")),
+        (
+            "2",
+            _(
+                "A new row has no number. To take a row out, delete the whole row. The order of the rows is kept."
+            ),
+        ),
         ("3", _("Grey cells are for reading. The sheet of the firms is not brought back.")),
         (
             "4",

@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from applications.actions import editing
 from applications.models import Application
 from applications.rows import MOST_ROWS, too_many
-from applications.working_copy.changes import ADDED, CHANGED, REMOVED, Changes, NewRow
+from applications.working_copy.changes import ADDED, CHANGED, REMOVED, Changes
+from applications.working_copy.order import NewRow
 from applications.working_copy.tables import BUDGET, PLAN, CopyTable
 from core.workflow import TransitionRefused
 
@@ -31,7 +31,7 @@ def save(*, by: User, application: Application, changes: Changes, version: int, 
     shown: int | None = version
     with transaction.atomic():
         for table in (PLAN, BUDGET):
-            if not changes.of(table):
+            if table.code not in changes.sections:
                 continue
             with editing(application, by=by, section=table.code, version=shown, now=now) as fresh:
                 times = _write(fresh, table, changes, made)
@@ -41,7 +41,8 @@ def save(*, by: User, application: Application, changes: Changes, version: int, 
 
 
 def _write(application: Application, table: CopyTable, changes: Changes, made: dict[int, Any]) -> list[str]:
-    """Take out, change, add; answers what was done. `made` collects the new activities by their row of the sheet."""
+    """Take out, change, add, put in order; answers what was done. `made` collects the new activities by their row of the
+    sheet."""
     rows = getattr(application, table.related)
     rows.filter(pk__in=[row.pk for row in changes.of(table, REMOVED)]).delete()
     saved = rows.in_bulk()
@@ -50,18 +51,27 @@ def _write(application: Application, table: CopyTable, changes: Changes, made: d
         for name, value in row.columns.items():
             setattr(target, name, _object(value, made))
         target.save()
-    there = rows.aggregate(last=Max("order"))["last"]
-    order = 0 if there is None else there + 1
+    new = {}
     for row in changes.of(table, ADDED):
         columns = {name: _object(value, made) for name, value in row.columns.items()}
-        new = rows.create(order=order, **columns)
-        order += 1
-        if table is PLAN:
-            made[row.number] = new
-    if rows.count() > MOST_ROWS:
+        new[row.number] = rows.create(order=0, **columns)
+    if len(saved) + len(new) > MOST_ROWS:
         raise TransitionRefused(too_many())
+    if table is PLAN:
+        made.update(new)
+    order = changes.orders[table.code]
+    if new or order.is_written:
+        _put_in_order(rows, [_object(place, new) for place in order.places], saved)
     words = {ADDED: "added", CHANGED: "changed", REMOVED: "taken_out"}
-    return [words[row.kind] for row in changes.of(table)]
+    return [words[row.kind] for row in changes.of(table)] + ["moved"] * order.is_written
+
+
+def _put_in_order(rows: Any, places: list[Any], saved: dict[int, Any]) -> None:
+    """Number the rows as they stand in the sheet."""
+    there = [saved[place] if isinstance(place, int) else place for place in places]
+    for order, row in enumerate(there):
+        row.order = order
+    rows.bulk_update(there, ["order"])
 
 
 def _object(value: Any, made: dict[int, Any]) -> Any:

@@ -297,3 +297,108 @@ def test_a_section_that_was_not_returned_stays_closed_and_the_other_is_not_writt
     copy.write("budget", 2, {"What it is for": "A better kiln"})
     saved(application, copy)
     assert application.lines.filter(description="A better kiln").exists()
+
+
+# --- Order -------------------------------------------------------------------------------------------
+
+
+def named(application, *names) -> None:
+    """Give the plan activities of these names, one of each."""
+    application.activities.all().delete()
+    for order, name in enumerate(names):
+        application.activities.create(order=order, name=name, first_month=1, last_month=2)
+
+
+def move(copy, table, row, to) -> None:
+    """Cut a row of the sheet and put it in before another."""
+    sheet = copy.sheet(table)
+    values = [cell.value for cell in sheet[row]]
+    sheet.delete_rows(row)
+    sheet.insert_rows(to)
+    for column, value in enumerate(values, start=1):
+        sheet.cell(row=to, column=column).value = value
+
+
+def names_of(application) -> list[str]:
+    return [row.name for row in fresh(application).activities.all()]
+
+
+def test_rows_moved_in_the_sheet_are_moved_in_the_plan(application):
+    named(application, "A", "B", "C")
+    copy = Copy.of(application)
+    move(copy, "plan", 4, 2)
+    copy.write("plan", 3, {"What will be done": "A2"})
+    changes = compared(application, copy)
+    assert changes.orders["plan"].titles == ["C", "A2", "B"]
+    assert [row.kind for row in changes.rows] == ["changed"]
+    saved(application, copy)
+    assert names_of(application) == ["C", "A2", "B"]
+    event = application.case.events.order_by("sequence").last()
+    assert event.data["times"] == ["changed", "moved"]
+
+
+def test_moving_alone_is_a_change_and_of_costs_too(application):
+    copy = Copy.of(application)
+    before = [line.pk for line in application.lines.all()]
+    move(copy, "budget", 3, 2)
+    assert compared(application, copy).sections == ["budget"]
+    saved(application, copy)
+    assert [line.pk for line in fresh(application).lines.all()] == [before[1], before[0], *before[2:]]
+
+
+def test_a_new_row_stands_where_the_sheet_has_it(application):
+    named(application, "A", "B")
+    copy = Copy.of(application)
+    copy.sheet("plan").insert_rows(3)
+    copy.write("plan", 3, {"What will be done": "New", "First month": 1, "Last month": 1})
+    assert not compared(application, copy).orders["plan"].moves
+    saved(application, copy)
+    assert names_of(application) == ["A", "New", "B"]
+
+
+def test_what_others_added_and_took_out_meanwhile_keeps_its_place(application):
+    named(application, "A", "B", "C")
+    copy = Copy.of(application)
+    move(copy, "plan", 4, 2)
+    application.activities.filter(name="B").delete()
+    application.activities.create(order=1, name="Theirs", first_month=1, last_month=2)
+    changes = compared(application, copy)
+    assert changes.orders["plan"].choice == ""
+    saved(application, copy)
+    assert names_of(application) == ["C", "Theirs", "A"]
+
+
+@pytest.mark.parametrize(("choice", "result"), [("mine", "CAB"), ("theirs", "BAC")])
+def test_where_others_moved_rows_too_a_person_chooses(application, choice, result):
+    named(application, "A", "B", "C")
+    copy = Copy.of(application)
+    move(copy, "plan", 4, 2)
+    copy.write("plan", 2, {"Last month": 3})
+    application.activities.filter(name="B").update(order=0)
+    application.activities.filter(name="A").update(order=1)
+    with pytest.raises(TransitionRefused, match="Choose what counts"):
+        saved(application, copy)
+    saved(application, copy, **{"choose-plan-order": choice})
+    assert "".join(names_of(application)) == result
+
+
+def test_rows_that_only_others_moved_stay_as_they_are(application):
+    named(application, "A", "B")
+    copy = Copy.of(application)
+    application.activities.filter(name="B").update(order=0)
+    application.activities.filter(name="A").update(order=1)
+    assert compared(application, copy).sections == []
+
+
+@pytest.mark.parametrize("rows", [2, 30])
+def test_moving_rows_costs_the_same_however_many(application, rows, django_assert_num_queries):
+    named(application, *(f"Step {number}" for number in range(rows)))
+    copy = Copy.of(application)
+    move(copy, "plan", rows + 1, 2)
+    application = fresh(application)
+    changes = compare(application, bring(copy, application), {})
+    by = application.group.representative
+    with django_assert_num_queries(16):
+        working_copy.save(
+            by=by, application=application, changes=changes, version=application.version, now=NOON
+        )

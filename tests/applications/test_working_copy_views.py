@@ -248,3 +248,18 @@ def test_looking_costs_the_same_however_many_rows(web, application, url, rows, d
         })  # fmt: skip
     with django_assert_num_queries(19):
         bring(web, url, copy)
+
+
+def test_the_order_that_rows_would_have_is_shown_and_saved(web, application, url):
+    copy = Copy.of(application)
+    last, top = (row.name for row in application.activities.all())
+    sheet = copy.sheet("plan")
+    rows = [[cell.value for cell in sheet[number]] for number in (3, 2)]
+    for number, values in enumerate(rows, start=2):
+        for column, value in enumerate(values, start=1):
+            sheet.cell(row=number, column=column).value = value
+    page = bring(web, url, copy)
+    assert "Rows were moved. The order would be:" in page.text
+    assert page.text.index(f"<li>{top}</li>") < page.text.index(f"<li>{last}</li>")
+    assert confirm(web, url, page).status_code == 302
+    assert [row.name for row in application.activities.all()] == [top, last]
