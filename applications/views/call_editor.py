@@ -23,7 +23,7 @@ from applications.forms.call_editor_rows import CheckForm, CriterionForm, Docume
 from applications.forms.call_editor_sets import rows_form
 from applications.models import Call, CallCut, Question
 from applications.questions import condition
-from applications.views.frame import Conflict
+from applications.views.merged import Conflict
 from core import dates
 from core.forms import Form, posted_version
 from core.models import Event

@@ -2,7 +2,6 @@
 and saving against what somebody else may have written meanwhile."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -14,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from accounts.access import require
 from accounts.permissions import Action
-from applications import actions, edits, marking, merging, returning, standing
+from applications import actions, edits, marking, returning, standing
 from applications.eligibility import Result, check_facts
 from applications.facts import Facts
 from applications.models import Application
 from applications.sections import BY_CODE, Section, after
 from applications.supporting import suggestions
+from applications.views.merged import Conflict, Merged
 from core import dates
 from core.forms import posted_version
 from core.models import Event
@@ -33,29 +33,17 @@ RETRIES = 3
 OF_GROUP = {"members": ("firm", "membership"), "institutions": ("institution", "partner")}
 
 
-@dataclass
-class Conflict:
-    """Somebody wrote in the meantime: who, when, and (label, theirs, mine) of what both wrote."""
-
-    who: str
-    when: str
-    differences: list[tuple[str, Any, Any]] = field(default_factory=list)
-
-
-class Frame:
+class Frame(Merged):
     """One section of one application, as one person sees it now."""
 
     def __init__(self, request: HttpRequest, application: Application, section: Section):
-        self.request, self.application, self.section = request, application, section
-        self.now = dates.now()
-        self.conflict: Conflict | None = None
-        # What somebody else saved of this section meanwhile and this person had not touched: labels of fields.
-        self.kept: list[str] = []
-        # What the page was opened with, for its hidden fields `was` (applications.merging).
-        self.was: list[str] = request.POST.getlist("was")[: merging.MOST_FIELDS]
-        # The same of what both wrote, as it is saved now: who presses the button has seen it.
-        self.seen: list[str] = []
-        self.status = 200
+        super().__init__(request)
+        self.application, self.section = application, section
+
+    @property
+    def version(self) -> int:
+        """The application's, as the page carries it."""
+        return self.application.version
 
     @cached_property
     def facts(self) -> Facts:
@@ -238,7 +226,9 @@ class Frame:
             form.add_error(None, refusal.sentence)
             self.status = refusal.status_code
             if isinstance(refusal, StaleObject):
-                self._show_conflict(theirs)
+                fresh = Application.objects.with_roles().get(pk=self.application.pk)
+                self.show_conflict(theirs(fresh))
+                self.application.version = fresh.version
             return False
         return True
 
@@ -273,82 +263,26 @@ class Frame:
             return True
         return row is not None and data.get("did") == "changed" and row not in data.get("rows", [row])
 
-    def _show_conflict(self, theirs: Callable[[Application], list[tuple[str, Any, Any]]]) -> None:
-        """Look at what is saved now, and who wrote it."""
-        fresh = Application.objects.with_roles().get(pk=self.application.pk)
+    def present_version(self, shown: int) -> int:
+        """What was written in other sections meanwhile counts for nothing."""
+        return self._present_version(shown, None) or shown
+
+    def show_conflict(self, differences: list[tuple[str, Any, Any]]) -> None:
+        """Keep for the page what both wrote, who did last, and the version of now."""
         last = self.last_change
         who = str(last.actor) if last and last.actor else _("Somebody")
-        self.conflict = Conflict(who, moment(last.at) if last else "", theirs(fresh))
-        self.application.version = fresh.version
-
-    # --- Field by field --------------------------------------------------------------------------------
-
-    def save_fields(
-        self,
-        act: Callable[[dict[str, str], int], merging.Merge],
-        *,
-        form: BaseForm,
-        typed: Mapping[str, str],
-        words: Callable[[str, str], Any] = lambda _name, value: value,
-    ) -> bool:
-        """Let `act(was, version)` save fields that it merges itself; answers whether it did. `typed` is what came, by
-        field, `words(field, value)` a value as people read it.
-
-        What only somebody else changed stays theirs and is said. What both changed is shown beside each other, and
-        overwritten by who presses the button then: an autosave never does.
-        """
-        was = merging.opened(self.was)
-        if not self.request.htmx:  # type: ignore[attr-defined]
-            was |= merging.opened(self.request.POST.getlist("seen"))
-        version = posted_version(self.request)
-        if not was and version != self.application.version:
-            # Nothing to compare by but the version: what was written in other sections counts for nothing.
-            version = self._present_version(version, None) or version
-        try:
-            found = act(was, version)
-        except NotAllowed:
-            raise
-        except merging.BothWrote as refusal:
-            both = refusal.merge.both
-            form.add_error(None, refusal.sentence)
-            self.status = refusal.status_code
-            self._show_conflict(
-                lambda _fresh: [
-                    (_label(form, name), words(name, value), words(name, typed[name]))
-                    for name, value in both.items()
-                ]
-            )
-            self.seen = merging.carried(both)
-            return False
-        except Refusal as refusal:
-            form.add_error(None, refusal.sentence)
-            self.status = refusal.status_code
-            return False
-        self.kept = [_label(form, name) for name in found.kept]
-        self.was = merging.carried(typed)
-        return True
+        self.conflict = Conflict(who, moment(last.at) if last else "", differences)
+        self.application.version = Application.objects.values_list("version", flat=True).get(
+            pk=self.application.pk
+        )
 
     @property
     def said(self) -> list[str]:
         """What a save has to say besides that it saved."""
-        said = []
-        if self.kept:
-            sentence = _(
-                "Somebody else changed this meanwhile, and it was kept: %(fields)s. You see it when you open the section again."
-            )
-            said.append(sentence % {"fields": ", ".join(self.kept)})
+        said = super().said
         if (self.application.noted or {}).get("not_ready"):
             said.append(_("This section was marked as ready. You changed it, so the mark is gone."))
         return said
-
-
-def saved_at(frame: Frame) -> str:
-    """`Saved 14:32`, in Buenos Aires."""
-    return _("Saved %(time)s") % {"time": f"{frame.now.astimezone(dates.BUENOS_AIRES):%H:%M}"}
-
-
-def _label(form: BaseForm, name: str) -> str:
-    return str(form.fields[name].label)
 
 
 def whole(request: HttpRequest, pk: int) -> Facts:

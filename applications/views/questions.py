@@ -11,7 +11,8 @@ from applications import answering, merging
 from applications.forms.answers import AnswersForm
 from applications.models import Question
 from applications.questions import field_name, in_words, of_section, questions_of, told
-from applications.views.frame import Frame, saved_at
+from applications.views.frame import Frame
+from applications.views.merged import saved_at, swapped
 
 TEMPLATE = "applications/section_questions.html"
 
@@ -100,13 +101,8 @@ def _swapped(request: HttpRequest, frame: Frame, form: AnswersForm, *, saved: bo
         files = {field_name(each): stored[field_name(each)] for each in form.questions if each.kind == "file"}
         frame.was = [*frame.was, *merging.carried(files)]
         changed += [row for row in form.rows() if row.question.kind == "file"]
-    saved_words = saved_at(frame) if saved else ""
-    context = frame.brief(form=form, saved=saved_words, changed=changed)
-    # 422 whatever it is: htmx shows no other refusal. The button of the form says the rest.
-    response = render(request, f"{TEMPLATE}#saved", context, status=200 if saved else 422)
-    if saved:
-        response.headers["HX-Trigger"] = "saved"
-    return response
+    context = frame.brief(form=form, saved=saved_at(frame) if saved else "", changed=changed)
+    return swapped(request, f"{TEMPLATE}#saved", context, saved=saved)
 
 
 def _page(request: HttpRequest, frame: Frame, form: AnswersForm) -> HttpResponse:

@@ -20,7 +20,8 @@ from applications.forms.group import AssignForm, ProjectForm
 from applications.models import Application
 from applications.sections import BY_CODE, sections_of
 from applications.views import budget, documents, plan, questions
-from applications.views.frame import Frame, open_section, saved_at, whole
+from applications.views.frame import Frame, open_section, whole
+from applications.views.merged import saved_at, swapped
 from core import dates
 from core.workflow import TransitionRefused
 from groups.provinces import Province
@@ -46,7 +47,8 @@ def project(request: HttpRequest, frame: Frame) -> HttpResponse:
         frame.status = 422
         saved = form.is_valid() and _save_project(frame, form)
         if auto:
-            return _swapped(request, frame, form, saved=saved)
+            context = frame.brief(form=form, saved=saved_at(frame) if saved else "")
+            return swapped(request, "applications/section_project.html#saved", context, saved=saved)
         if saved:
             for sentence in (saved_at(frame), *frame.said):
                 messages.success(request, sentence)
@@ -75,18 +77,6 @@ def _save_project(frame: Frame, form: ProjectForm) -> bool:
         form=form,
         typed=texts,
     )
-
-
-def _swapped(request: HttpRequest, frame: Frame, form: ProjectForm, *, saved: bool) -> HttpResponse:
-    """Only what changes on the page after it saved itself, or could not."""
-    context = frame.brief(form=form, saved=saved_at(frame) if saved else "")
-    # 422 whatever it is: htmx shows no other refusal. The button of the form says the rest.
-    response = render(
-        request, "applications/section_project.html#saved", context, status=200 if saved else 422
-    )
-    if saved:
-        response.headers["HX-Trigger"] = "saved"
-    return response
 
 
 def project_texts(application: Application) -> list[tuple[str, str, str]]:
