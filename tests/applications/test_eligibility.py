@@ -12,7 +12,7 @@ from applications.sections import SECTIONS, sections_of
 from applications.workflow import APPLICATION
 from core.dates import day_of
 from core.workflow import TransitionRefused
-from groups.models import Firm, SizeCeiling
+from groups.models import Firm
 from groups.provinces import Province
 from tests.clock import NOON
 from tests.factories_applications import Plan, application_at, draft, fill, make_call, submit
@@ -89,9 +89,9 @@ def test_a_call_may_ask_for_more_than_five():
     assert "2 are missing" in result.sentence
 
 
-def test_without_a_ceiling_for_the_day_an_officer_decides():
+def test_without_a_ceiling_for_the_day_an_officer_decides(monkeypatch):
     application = ready()
-    SizeCeiling.objects.all().delete()
+    monkeypatch.setattr("groups.ceilings.ceilings_on", lambda day: {})
     result = said(application, "enough_smes")
     assert result.outcome == WARN
     assert "an officer decides" in result.sentence

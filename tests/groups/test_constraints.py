@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.roles import Role
-from groups.models import Appointment, Firm, Sector, SizeCeiling
+from groups.models import Appointment, Firm, HeadcountCeiling, Sector, SizeCeiling
 from groups.models.firm import CUIT_PREFIXES, clean_cuit
 from tests.cast import make_person
 from tests.factories_groups import (
@@ -173,3 +173,26 @@ def test_a_ceiling_is_once_a_day_and_positive():
     sql += "values (%s, true, 'x', %s, %s, %s)"
     assert refused(sql, row.valid_from, row.branch, row.size, 1) == "one_ceiling_per_day"
     assert refused(sql, "2030-01-01", row.branch, row.size, 0) == "ceiling_positive"
+
+
+@pytest.mark.parametrize(
+    "change", ["yearly_sales = 1", "norm = 'x'", "branch = 'services'", "size = 'micro'"]
+)
+def test_what_a_norm_says_never_changes(change):
+    row = SizeCeiling.objects.filter(branch="commerce", size="small").first()
+    with pytest.raises(IntegrityError, match="stays"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"update groups_sizeceiling set {change} where id = %s", [row.pk])
+
+
+def test_a_norm_goes_only_before_it_begins_and_its_day_moves_only_while_provisional():
+    row = SizeCeiling.objects.first()
+    with pytest.raises(IntegrityError, match="stays"), transaction.atomic():
+        row.delete()
+    later = {"norm": "x", "branch": "services", "size": "micro"}
+    for model, column in ((SizeCeiling, "yearly_sales"), (HeadcountCeiling, "people")):
+        coming = model.objects.create(valid_from=dt.date(2999, 1, 1), **later, **{column: 1})
+        model.objects.filter(pk=coming.pk).update(valid_from=dt.date(2998, 1, 1), provisional=False)
+        with pytest.raises(IntegrityError, match="stays"), transaction.atomic():
+            model.objects.filter(pk=coming.pk).update(valid_from=dt.date(2997, 1, 1))
+        coming.delete()
+        assert not model.objects.filter(norm="x").exists()
