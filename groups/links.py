@@ -7,7 +7,7 @@ mail open links too. The database holds the counts, so that no restart forgets t
 import secrets
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
@@ -20,6 +20,10 @@ from groups.models import Firm, FirmLink, Group, JoinRequest
 LASTS = timedelta(days=14)
 A_DAY = timedelta(days=1)
 MOST_A_DAY = 5
+# Of all groups that ask one firm to join: its members are not kept from confirming by strangers who ask.
+MOST_ASKED_A_DAY = 10
+# To one address: an accountant's may stand for many firms.
+MOST_TO_ADDRESS = 30
 MOST_CODES = 3
 MOST_TRIES = 5
 CODE_LASTS = timedelta(hours=1)
@@ -57,10 +61,8 @@ def make(
     """
     if not firm.contact_email:
         raise TransitionRefused(_("The firm has no e-mail of its own on file."))
-    if made_today(firm, group, now) >= MOST_A_DAY:
-        raise TransitionRefused(
-            _("This firm was sent %(n)d links within a day. Try again tomorrow.") % {"n": MOST_A_DAY}
-        )
+    if sentence := why_no_more(firm, group, now, joins=request is not None):
+        raise TransitionRefused(sentence)
     return _create(firm, group, by=by, now=now, request=request, shared=shared)
 
 
@@ -89,9 +91,21 @@ def _create(
     return link, token
 
 
-def made_today(firm: Firm, group: Group, now: datetime) -> int:
-    """How many links of a firm a group had made within a day."""
-    return FirmLink.objects.filter(firm=firm, group=group, created_at__gt=now - A_DAY).count()
+def why_no_more(firm: Firm, group: Group, now: datetime, *, joins: bool) -> str:
+    """Why no link for a firm can be made before tomorrow, in a sentence; "" when one can. `joins`: it asks the firm to
+    join. One group has a limit of its own, so that it uses up nobody else's; a firm and an address have one of all
+    groups together, so that nobody floods them by means of many groups or of many firms. One query."""
+    today = FirmLink.objects.filter(firm__contact_email=firm.contact_email, created_at__gt=now - A_DAY)
+    made = today.aggregate(
+        group=Count("pk", filter=Q(firm=firm, group=group)),
+        asked=Count("pk", filter=Q(firm=firm, request__isnull=False)),
+        address=Count("pk"),
+    )
+    if made["group"] >= MOST_A_DAY:
+        return _("This firm was sent %(n)d links within a day. Try again tomorrow.") % {"n": MOST_A_DAY}
+    if (joins and made["asked"] >= MOST_ASKED_A_DAY) or made["address"] >= MOST_TO_ADDRESS:
+        return _("This firm's e-mail has received many links within a day. Try again tomorrow.")
+    return ""
 
 
 def open_ones(firm: Firm, group: Group, request: JoinRequest | None) -> QuerySet[FirmLink]:

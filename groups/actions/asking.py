@@ -60,7 +60,7 @@ def ask_to_join(*, by: User, group: Group, cuit: str, place_in_chain: str, now: 
     timeline.record(
         firm.case, "firm.asked_by_group", by=by, now=now, obj=request, group=group.pk, text=group.name
     )
-    if firm.contact_email and links.made_today(firm, group, now) < links.MOST_A_DAY:
+    if firm.contact_email and not links.why_no_more(firm, group, now, joins=True):
         _mail_request(request, by=by, now=now)
     return request
 
@@ -176,8 +176,7 @@ def send_links(*, by: User, group: Group, now: datetime) -> tuple[list[Firm], li
         if not voice.is_owed:
             continue
         firm = voice.membership.firm
-        busy = links.made_today(firm, group, now) >= links.MOST_A_DAY
-        if voice.why_not_send or busy:
+        if voice.why_not_send or links.why_no_more(firm, group, now, joins=False):
             not_asked.append(firm)
         else:
             _mail_link(voice.membership, by=by, now=now)

@@ -231,6 +231,32 @@ def test_five_links_a_day_and_no_more(now):
     asking.share_link(now=now + DAY, **about)
 
 
+def test_many_groups_do_not_flood_a_firm_and_its_own_group_still_reaches_it(now, worker, mailoutbox):
+    group = make_group(1)
+    make_firm_email(group)
+    firm = group.firms.get()
+    strangers = [make_group(0, name=f"Stranger {number}") for number in range(11)]
+    for stranger in strangers:
+        ask(stranger, firm, now)
+    worker()
+    assert len(mailoutbox) == 10
+    late = JoinRequest.objects.get(group=strangers[-1])
+    about = {"by": strangers[-1].representative, "group": strangers[-1], "request": late}
+    with pytest.raises(TransitionRefused, match="many links within a day"):
+        asking.send_request(now=now, **about)
+    asking.send_link(by=group.representative, group=group, firm=firm, now=now)
+    asking.send_request(now=now + DAY, **about)
+
+
+def test_many_firms_do_not_flood_one_address(now):
+    group = make_group(0)
+    for _number in range(31):
+        firm = make_firm(contact_email="victim@firm.example")
+        group.memberships.create(firm=firm, joined_on=now.date())
+    asked, not_asked = asking.send_links(by=group.representative, group=group, now=now)
+    assert (len(asked), len(not_asked)) == (30, 1)
+
+
 def test_links_of_both_kinds_stand_side_by_side_and_are_revoked_together(now, signed_in):
     group = make_group(1)
     make_firm_email(group)
