@@ -129,7 +129,12 @@ APPLICATION = Workflow(
             ("in_review",),
             "recommended",
             Action.RECOMMEND,
-            guards=(guards.reviews_are_in, needs_reason, guards.recommendation_adds_up),
+            guards=(
+                guards.reviews_are_in,
+                guards.reviewers_are_free,
+                needs_reason,
+                guards.recommendation_adds_up,
+            ),
             effects=(effects.write_recommendation,),
             needs=("amounts", "reason"),
             notes=("amount", "score"),

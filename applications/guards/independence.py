@@ -1,19 +1,14 @@
 """Who may not judge (PROGRAMME 3): nobody decides on, or reviews, what they had a part in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from applications.models import Application, DeclaredRelation, Review
+from applications import ties
+from applications.models import Application, Review
 from applications.supporting.history import advised_ids
+from applications.ties import WRITING
 from core.models import Event
-from groups.models import Firm
-
-# Writing on the timeline: who did one of these wrote the application.
-WRITING = ("application.started", "application.edited", "application.submit")
 
 
 def decider_is_independent(obj: Application, *, by, now, data) -> str:
@@ -42,36 +37,12 @@ def why_not_reviewer(obj: Application, person) -> str:
 
 def barred_from_reviewing(obj: Application, reviews: Iterable[Review] | None = None) -> dict[int, str]:
     """Everybody who cannot review it, with the sentence: by their id. `reviews` are those that count, else all."""
-    wrote = Event.objects.filter(case_id=obj.case_id, action__in=WRITING).values_list("actor_id", flat=True)
-    group = obj.group
-    places = group.people.filter(until=None).values_list("user_id", flat=True)
-    posts = group.appointments.filter(status__in=["nominated", "accepted", "confirmed"])
     reviews = list(obj.reviews.all()) if reviews is None else reviews
-    bars = ties_to_the_group(obj)
-    bars |= {pk: _("Wrote in this application.") for pk in wrote if pk}
-    bars |= {pk: _("Advises this group.") for pk in advised_ids(obj)}
-    bars |= {pk: _("Holds a role in this group.") for pk in places}
-    bars |= {pk: _("Holds a role in this group.") for pk in posts.values_list("person_id", flat=True) if pk}
+    bars = ties.of([obj.pk]).get(obj.pk, {})
     bars |= {
         r.reviewer_id: _("Declared an interest in this case.") for r in reviews if r.no_interest is False
     }
     bars |= {r.reviewer_id: _("Reviews it already.") for r in reviews if r.is_live}
-    return bars
-
-
-def ties_to_the_group(obj: Application) -> dict[int, str]:
-    """Who declared a tie to the group or to a firm in it, or answers the mail of one of its firms."""
-    firms = Firm.objects.filter(memberships__group=obj.group_id, memberships__left_on=None)
-    addresses = {address.lower() for address in firms.values_list("contact_email", flat=True) if address}
-    people = User.objects.annotate(address=Lower("email")).filter(address__in=addresses)
-    bars = {
-        pk: _("Their address is that of a firm in this group.") for pk in people.values_list("pk", flat=True)
-    }
-    ties = DeclaredRelation.objects.filter(ended_at=None).filter(Q(group=obj.group_id) | Q(firm__in=firms))
-    for person, group in ties.order_by("pk").values_list("user_id", "group_id"):
-        bars[person] = (
-            _("Declared a tie to this group.") if group else _("Declared a tie to a firm in this group.")
-        )
     return bars
 
 
@@ -84,4 +55,23 @@ def reviewer_is_independent(obj: Review, *, by, now, data) -> str:
     bars = barred_from_reviewing(obj.application, reviews=others)
     if sentence := bars.get(obj.reviewer_id, ""):
         return _("%(why)s Somebody else must review it.") % {"why": sentence}
+    return ""
+
+
+def reviewers_are_free(obj: Application, *, by, now, data) -> str:
+    """PROGRAMME 3: nobody reviews with a declared interest. A tie may have come after the review was sent, and then it does
+    not count without a word: an officer voids it, and somebody else reviews."""
+    latest = obj.latest_submission
+    live = [row for row in obj.reviews.all() if latest and row.is_live and row.counts_for(latest)]
+    return tied_review(obj, live, ties.of([obj.pk], among=[row.reviewer_id for row in live]).get(obj.pk, {}))
+
+
+def tied_review(obj: Application, reviews: Iterable[Review], tied: Mapping[int, str]) -> str:
+    """The sentence for the first of these reviews whose reviewer is tied to the case ({person: why}); "" for none."""
+    for review in reviews:
+        if why := tied.get(review.reviewer_id):
+            words = {"name": review.reviewer, "why": why}
+            return (
+                _("%(name)s may not review it: %(why)s Void their review, and assign somebody else.") % words
+            )
     return ""

@@ -2,12 +2,21 @@
 
 import pytest
 
-from applications import guards
-from applications.models import DeclaredRelation
-from applications.workflow import REVIEW
+from accounts.roles import Role
+from applications import guards, ties
+from applications.models import Application, DeclaredRelation
+from applications.workflow import APPLICATION, REVIEW
 from core.workflow import NotAllowed, TransitionRefused
 from tests.clock import NOON
-from tests.factories_applications import OFFICE, application_at, assign, write_review
+from tests.factories_applications import (
+    OFFICE,
+    amounts_of,
+    application_at,
+    assign,
+    send_review,
+    staff_member,
+    write_review,
+)
 from tests.factories_groups import give_place
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +64,77 @@ def test_a_tie_after_the_assignment_stops_the_review():
     give_place(application.group, second.reviewer)
     with pytest.raises(NotAllowed):
         REVIEW.apply(second, "send", by=second.reviewer, now=NOON, data={})
+
+
+# --- After it was sent -----------------------------------------------------------------------------------
+
+
+def all_in() -> Application:
+    """Everything is there for a recommendation."""
+    application = application_at("in_review")
+    for review in application.reviews.all():
+        send_review(review)
+    return Application.objects.get(pk=application.pk)
+
+
+def recommend(application: Application) -> Application:
+    data = {"amounts": amounts_of(application), "reason": "It fits."}
+    return APPLICATION.apply(application, "recommend", by=OFFICE.officer, now=NOON, data=data)
+
+
+def why_not_yet(application: Application) -> str:
+    """What an officer reads before pressing."""
+    rows = APPLICATION.available(application, by=OFFICE.officer, now=NOON)
+    return {row.name: row.reason for row in rows}["recommend"]
+
+
+@pytest.mark.parametrize("tie", ["declared", "of_firm", "joined"])
+def test_a_sent_review_whose_reviewer_is_tied_since_does_not_count_without_a_word(tie):
+    application = all_in()
+    assert why_not_yet(application) == ""
+    person = OFFICE.reviewers[0]
+    if tie == "declared":
+        declare(person, group=application.group)
+    elif tie == "of_firm":
+        declare(person, firm=application.group.memberships.first().firm)
+    else:
+        give_place(application.group, person)
+    said = why_not_yet(Application.objects.get(pk=application.pk))
+    assert said.startswith(f"{person} may not review it: ")
+    assert said.endswith("Void their review, and assign somebody else.")
+    with pytest.raises(TransitionRefused, match="Void their review"):
+        recommend(application)
+    review = application.reviews.get(reviewer=person)
+    REVIEW.apply(review, "void", by=OFFICE.officer, now=NOON, data={"reason": "A tie came to light."})
+    other = assign(application, reviewers=[staff_member("reviewer3", Role.REVIEWER)])[0]
+    send_review(other)
+    assert recommend(application).status == "recommended"
+
+
+def test_a_tie_of_somebody_else_and_one_that_ended_hinder_nothing():
+    application = all_in()
+    declare(staff_member("reviewer3", Role.REVIEWER), group=application.group)
+    declare(OFFICE.reviewers[0], group=application_at("draft").group)
+    declare(OFFICE.reviewers[1], group=application.group, ended_at=NOON)
+    firm = application.group.memberships.first()
+    firm.left_on = firm.joined_on
+    firm.save()
+    declare(OFFICE.reviewers[0], firm=firm.firm)
+    assert why_not_yet(application) == ""
+
+
+def test_all_ties_of_many_applications_are_one_question(django_assert_num_queries):
+    made = [all_in() for _number in range(3)]
+    first, second = OFFICE.reviewers
+    declare(first, group=made[0].group)
+    declare(second, firm=made[1].group.memberships.first().firm)
+    give_place(made[2].group, first)
+    with django_assert_num_queries(1):
+        found = ties.of([each.pk for each in made], among=[first.pk, second.pk])
+    assert found == {
+        made[0].pk: {first.pk: "Declared a tie to this group."},
+        made[1].pk: {second.pk: "Declared a tie to a firm in this group."},
+        made[2].pk: {first.pk: "Holds a role in this group."},
+    }
+    with django_assert_num_queries(0):
+        assert ties.of([]) == ties.of([made[0].pk], among=[]) == {}
