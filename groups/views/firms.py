@@ -78,9 +78,14 @@ def _ask(request: HttpRequest, group: Group, form: NewFirmForm) -> HttpResponse 
     except (actions.CuitRefused, TransitionRefused) as refusal:
         form.add_error("cuit", refusal.sentence)
         return None
-    if question.firm.contact_email:
+    if question.firm_links.exists():
         sentence = _(
             "The firm with the CUIT %(cuit)s is registered already. It was asked, and joins if it agrees."
+        )
+    elif question.firm.contact_email:
+        sentence = _(
+            "The firm with the CUIT %(cuit)s is registered already. Its e-mail has received many links within a day: ask it "
+            "again tomorrow, on this page."
         )
     else:
         sentence = _(
