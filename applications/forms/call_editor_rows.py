@@ -82,8 +82,13 @@ class CheckForm(Form):
     help_es = forms.CharField(label=gettext_lazy("Help in Spanish"), max_length=300, required=False)
 
 
+def anchor(label: Any) -> forms.CharField:
+    """What a point of a scale means, in words: reviewers read it beside the score."""
+    return forms.CharField(label=label, max_length=200, required=False)
+
+
 class CriterionForm(Form):
-    """A criterion of the reviews."""
+    """A criterion of the reviews, with what the points of its scale mean where the call says so."""
 
     name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=120)
     name_es = forms.CharField(label=gettext_lazy("Name in Spanish"), max_length=120)
@@ -105,6 +110,23 @@ class CriterionForm(Form):
         max_value=100,
         initial=10,
     )
+    low_en = anchor(gettext_lazy("What no point at all means, in English"))
+    low_es = anchor(gettext_lazy("What no point at all means, in Spanish"))
+    middle_en = anchor(gettext_lazy("What half of the points means, in English"))
+    middle_es = anchor(gettext_lazy("What half of the points means, in Spanish"))
+    high_en = anchor(gettext_lazy("What the highest score means, in English"))
+    high_es = anchor(gettext_lazy("What the highest score means, in Spanish"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for point in ("low", "middle", "high"):
+            english, spanish = data.get(f"{point}_en"), data.get(f"{point}_es")
+            if bool(english) != bool(spanish) and {f"{point}_en", f"{point}_es"} <= set(data):
+                self.add_error(
+                    f"{point}_es" if english else f"{point}_en",
+                    _("Write it in both languages, or in neither."),
+                )
+        return data
 
 
 class QuestionForm(Form):

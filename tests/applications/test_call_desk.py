@@ -90,6 +90,7 @@ def test_a_copy_takes_every_rule_and_neither_state_nor_dates_nor_money(desk):
         "partnership", code="P-1", provinces=["AR-N"], share_by_category={"innovation": "50.00"}
     )
     former.sectors.add(make_sector("wood"))
+    former.criteria.update(high_en="Costed", high_es="Con costos")
     application_at("approved", call=make_call(code="OTHER"))
     first = Question.objects.create(call=former, order=1, kind="yes_no", text_en="A?", text_es="¿A?")
     Question.objects.create(
@@ -111,6 +112,7 @@ def test_a_copy_takes_every_rule_and_neither_state_nor_dates_nor_money(desk):
         ]
 
     assert rules(copy) == rules(former)
+    assert {row.high_es for row in copy.criteria.all()} == {"Con costos"}
     assert (copy.status, copy.closes_at, copy.entries.count()) == ("draft", None, 0)
     later = copy.questions.last()
     assert (later.only_if.call, later.only_if.text_en) == (copy, "A?")
