@@ -33,7 +33,8 @@ CV = "coordinator_cv"
 
 @transaction.atomic
 def invite_person(*, by: User, group: Group, email: str, role: str, now: datetime) -> Invitation:
-    """Invite an address to write with the representative (member) or only to read (viewer).
+    """Invite an address to write with the representative (member) or only to read (viewer). It takes the place of an
+    earlier invitation that waits: nobody has two links that mean different things.
 
     Raises NotAllowed or TransitionRefused.
     """
@@ -44,6 +45,8 @@ def invite_person(*, by: User, group: Group, email: str, role: str, now: datetim
     email = email.strip().lower()
     if group.people.filter(until=None, user__email=email).exists():
         raise TransitionRefused(_("This person has a place in the group already."))
+    for earlier in Invitation.objects.waiting().filter(case=group.case_id, email=email, role__in=INVITED_TO):
+        accounts_actions.revoke(by=by, invitation=earlier, now=now)
     return accounts_actions.invite(by=by, case=group.case, email=email, role=role, now=now)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from accounts import actions as accounts_actions
+from accounts.actions import InvitationOver
 from accounts.models import Invitation
 from accounts.places import places_of
 from accounts.roles import Role
@@ -77,16 +78,32 @@ def test_a_person_has_one_place(member, now):
             actions.invite_person(by=group.representative, group=group, email=email, role="viewer", now=now)
 
 
-def test_a_second_invitation_finds_the_place_taken(person, now):
+def test_a_second_invitation_takes_the_place_of_the_first(person, now):
     group = make_group(0)
     luz = person("luz")
-    said = {"by": group.representative, "group": group, "email": luz.email, "now": now}
-    first, second = (actions.invite_person(role=role, **said) for role in ("member", "viewer"))
-    accept(first, luz, now)
+    said = {"by": group.representative, "group": group, "now": now}
+    other = actions.invite_person(role="member", email="other@b.example", **said)
+    first, second = (
+        actions.invite_person(role=role, email=luz.email, **said) for role in ("member", "viewer")
+    )
+    with pytest.raises(InvitationOver, match="taken back"):
+        accept(first, luz, now)
+    accept(second, luz, now)
+    assert group.own_roles(luz) == {Role.VIEWER}
+    assert list(Invitation.objects.waiting()) == [other]
+
+
+def test_an_invitation_of_somebody_who_got_a_place_meanwhile_is_refused(person, now):
+    group = make_group(0)
+    luz = person("luz")
+    invitation = actions.invite_person(
+        by=group.representative, group=group, email=luz.email, role="viewer", now=now
+    )
+    give_place(group, luz)
     with pytest.raises(TransitionRefused, match="a place in this group already"):
-        accept(second, luz, now)
+        accept(invitation, luz, now)
     assert group.own_roles(luz) == {Role.MEMBER}
-    assert Invitation.objects.get(pk=second.pk).accepted_at is None
+    assert Invitation.objects.get(pk=invitation.pk).accepted_at is None
 
 
 def test_an_invitation_is_taken_back_by_its_own_group_only(now):
@@ -197,7 +214,7 @@ def test_an_invitation_to_a_nomination_that_was_taken_back(person, now):
     nominate(group, now)
     invitation = Invitation.objects.get()
     Appointment.objects.update(status="withdrawn")
-    with pytest.raises(TransitionRefused, match="taken back"):
+    with pytest.raises(InvitationOver, match="taken back"):
         accept(invitation, person("nadia"), now)
 
 
