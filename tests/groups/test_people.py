@@ -214,7 +214,7 @@ def test_an_invitation_to_a_nomination_that_was_taken_back(person, now):
     nominate(group, now)
     invitation = Invitation.objects.get()
     Appointment.objects.update(status="withdrawn")
-    with pytest.raises(InvitationOver, match="taken back"):
+    with pytest.raises(TransitionRefused, match="taken back"):
         accept(invitation, person("nadia"), now)
 
 
