@@ -67,6 +67,7 @@ class Action(Enum):
     ASSIGN_ADVISER = "assign_adviser"
     ASSIGN_REVIEWS = "assign_reviews"
     VIEW_REVIEWS = "view_reviews"
+    RECORD_CONSENSUS = "record_consensus"
     RECOMMEND = "recommend"
     VIEW_DECISION = "view_decision"
     DECIDE = "decide"
@@ -78,6 +79,10 @@ class Action(Enum):
     VIEW_REVIEW = "view_review"
     DO_REVIEW = "do_review"
     MANAGE_REVIEW = "manage_review"
+    # The pool of experts
+    KEEP_OWN_PROFILE = "keep_own_profile"
+    VIEW_REVIEWERS = "view_reviewers"
+    EDIT_REVIEWER = "edit_reviewer"
     # The project
     VIEW_PROJECT = "view_project"
     SIGN_AGREEMENT = "sign_agreement"
@@ -176,6 +181,8 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.ASSIGN_ADVISER: to(OFFICER),
     Action.ASSIGN_REVIEWS: to(OFFICER),
     Action.VIEW_REVIEWS: to(OFFICER, APPROVER, AUDITOR),
+    # Where reviewers lie too far apart and the call lets them meet; who was there reads it at their own review.
+    Action.RECORD_CONSENSUS: to(OFFICER),
     Action.RECOMMEND: to(OFFICER),
     # A reviewer does not learn what the others said.
     Action.VIEW_DECISION: to(THE_GROUP, ADVISER, THE_OFFICE, AUDITOR),
@@ -188,6 +195,10 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.VIEW_REVIEW: to(REVIEWER, OFFICER, APPROVER, AUDITOR),
     Action.DO_REVIEW: to(REVIEWER),
     Action.MANAGE_REVIEW: to(OFFICER),
+    # An expert says what they know and to whom they are tied; whoever assigns reviews, or gives the role, sees the pool.
+    Action.KEEP_OWN_PROFILE: to(REVIEWER),
+    Action.VIEW_REVIEWERS: to(OFFICER, ADMIN),
+    Action.EDIT_REVIEWER: to(OFFICER),
     # The project runs between group and officer; the heavy acts are the approver's.
     Action.VIEW_PROJECT: to(THE_GROUP, ADVISER, THE_OFFICE, AUDITOR),
     Action.SIGN_AGREEMENT: to(REPRESENTATIVE),

@@ -78,6 +78,7 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
             Action.ASSIGN_ADVISER: _("Assign an adviser"),
             Action.ASSIGN_REVIEWS: _("Assign reviewers"),
             Action.VIEW_REVIEWS: _("See all reviews of an application"),
+            Action.RECORD_CONSENSUS: _("Record what reviewers agreed on when they met"),
             Action.RECOMMEND: _("Recommend"),
             Action.VIEW_DECISION: _("See a decision and its letter"),
             Action.DECIDE: _("Approve, reject, put on reserve or send back"),
@@ -93,6 +94,9 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
             Action.VIEW_REVIEW: _("See a review"),
             Action.DO_REVIEW: _("Declare interest, score and send a review"),
             Action.MANAGE_REVIEW: _("Void or reassign a review"),
+            Action.KEEP_OWN_PROFILE: _("Keep one's own profile as a reviewer, and declare ties to firms and groups"),
+            Action.VIEW_REVIEWERS: _("See the reviewers, what they know and what they have to do"),
+            Action.EDIT_REVIEWER: _("Change the profile of a reviewer"),
         },
     ),
     (

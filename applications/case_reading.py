@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from applications.models import Application, EligibilitySignOff, SubmissionMember
+from applications.models import Application, Consensus, EligibilitySignOff, SubmissionMember
 from applications.office import thread
 from core import together
 
@@ -24,6 +24,7 @@ def lists(application: Application) -> dict[str, QuerySet]:
         "sign_offs": EligibilitySignOff.objects.filter(submission__in=sent.values("pk")).select_related(
             "signed_by"
         ),
+        "agreed": Consensus.objects.filter(submission__in=sent.values("pk")),
         "reviews": application.reviews.select_related("reviewer").order_by("due_on", "pk"),
         "recommendations": application.recommendations.select_related("recommended_by"),
         "decisions": application.decisions.select_related("decided_by"),
@@ -47,9 +48,11 @@ def hand_over(application: Application, read: dict[str, list[Any]]) -> None:
     together.attach([call], "cuts", read["cuts"], "call_id")
     together.attach(read["submissions"], "members", read["sent_members"], "submission_id")
     signed = {row.submission_id: row for row in read["sign_offs"]}
+    agreed = {row.submission_id: row for row in read["agreed"]}
     by_pk = {row.pk: row for row in read["submissions"]}
     for submission in read["submissions"]:
         # Django's own memory of a one-to-one; None says that there is none.
         submission._state.fields_cache["sign_off"] = signed.get(submission.pk)
+        submission._state.fields_cache["consensus"] = agreed.get(submission.pk)
     for review in read["reviews"]:
         review.submission = by_pk[review.submission_id]

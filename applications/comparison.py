@@ -3,46 +3,68 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from applications.models import Application, Call, Criterion, Review, ReviewScore
-from applications.scoring import mean_of
+from applications.models import Application, Call, Consensus, Criterion, Review, ReviewScore
+from applications.scoring import consensus_on, mean_of, settled, spread_of, too_far_apart
 
 
 @dataclass(frozen=True)
 class CriterionRow:
-    """One criterion: its part of the whole in per cent, the score of each review, and how far they lie apart."""
+    """One criterion: its part of the whole in per cent, the score of each review, how far they lie apart, and the score
+    that was agreed on, where the reviewers met."""
 
     criterion: Criterion
     percent: Decimal
     scores: list[ReviewScore | None]
     spread: int | None
+    agreed: int | None = None
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """The sent reviews of an application, oldest first, criterion by criterion."""
+    """The sent reviews of an application, oldest first, criterion by criterion; and what their reviewers agreed on."""
 
+    call: Call
     reviews: list[Review]
     rows: list[CriterionRow]
-    mean: Decimal | None
-    spread: Decimal | None
-    pass_mark: Decimal
-    max_spread: Decimal | None
+    consensus: Consensus | None = None
+
+    @property
+    def totals(self) -> list[Decimal]:
+        """What each review comes to."""
+        return [review.total for review in self.reviews if review.total is not None]
+
+    @property
+    def mean(self) -> Decimal | None:
+        """The mean of the totals, whether it counts or not."""
+        return mean_of(self.totals)
+
+    @property
+    def score(self) -> Decimal | None:
+        """The score that counts."""
+        return settled(self.totals, self.consensus.total if self.consensus else None)
+
+    @property
+    def spread(self) -> Decimal | None:
+        """How far the totals lie apart."""
+        return spread_of(self.totals)
 
     @property
     def passes(self) -> bool:
-        """Whether the mean reaches the call's pass mark."""
-        return self.mean is not None and self.mean >= self.pass_mark
+        """Whether the score that counts reaches the call's pass mark."""
+        return self.score is not None and self.score >= self.call.pass_mark
 
     @property
     def too_far_apart(self) -> bool:
-        """Whether the totals lie further apart than the call allows."""
-        return None not in (self.max_spread, self.spread) and self.spread > self.max_spread  # type: ignore[operator]
+        """Whether the totals lie further apart than the call allows, and nobody met about it."""
+        return self.consensus is None and too_far_apart(self.call, self.totals)
 
 
 def compare(application: Application) -> Comparison:
     """The sent reviews that count for the last submission, beside each other."""
+    latest = application.latest_submission
+    consensus = consensus_on(application.call, latest)
     reviews = list(
-        application.reviews.counting_for(application.latest_submission)
+        application.reviews.counting_for(latest)
         .sent()
         .select_related("reviewer")
         .prefetch_related("scores")
@@ -56,16 +78,10 @@ def compare(application: Application) -> Comparison:
         scores = [found.get(criterion.pk) for found in by_review]
         given = [score.score for score in scores if score and score.score is not None]
         percent = Decimal(criterion.weight * 100) / weights
-        rows.append(CriterionRow(criterion, percent, scores, max(given) - min(given) if given else None))
-    totals = [review.total for review in reviews if review.total is not None]
-    return Comparison(
-        reviews=reviews,
-        rows=rows,
-        mean=mean_of(totals),
-        spread=max(totals) - min(totals) if totals else None,
-        pass_mark=application.call.pass_mark,
-        max_spread=application.call.max_spread,
-    )
+        spread = max(given) - min(given) if given else None
+        agreed = consensus.score_of(criterion) if consensus else None
+        rows.append(CriterionRow(criterion, percent, scores, spread, agreed))
+    return Comparison(application.call, reviews, rows, consensus)
 
 
 def money_left(call: Call) -> Decimal:

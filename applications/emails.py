@@ -12,11 +12,12 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.roles import Role
 from applications import authority, returning
-from applications.models import Application, Call, Decision, ReturnForChanges, Review, Submission
+from applications.models import Application, Call, Consensus, Decision, ReturnForChanges, Review, Submission
 from applications.sections import BY_CODE
 from core import dates, outbox
 from core.models import Event
 from core.money import format_money
+from core.templatetags.lsp import percent
 
 
 def _send(
@@ -373,6 +374,25 @@ def review_declined(review: Review, *, now: datetime) -> None:
         url=reverse("reviews_assign", args=[review.application_id]),
         reviewer=str(review.reviewer),
     )
+
+
+def consensus_recorded(
+    consensus: Consensus, application: Application, reviews: Iterable[Review], *, now: datetime
+) -> None:
+    """To the reviewers who took part, each to their own review, where they read what was recorded."""
+    for review in reviews:
+        outbox.queue(
+            key=f"consensus_recorded.{consensus.pk}.{review.reviewer_id}",
+            to=review.reviewer,
+            template="consensus_recorded",
+            now=now,
+            case=application.case,
+            context={
+                "url": reverse("review_detail", args=[review.pk]),
+                "held_on": f"{consensus.held_on:%d/%m/%Y}",
+                "total": percent(consensus.total),
+            },
+        )
 
 
 def review_sent(review: Review, *, now: datetime) -> None:

@@ -39,12 +39,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """A review with its arithmetic. The name is for the programme only."""
+    """A review, or what its reviewers agreed on, with its arithmetic. The name is for the programme only."""
 
-    review: Review
+    review: Review | Consensus
     parts: list[Part]
     points: Decimal
     weights: int
+
+    @property
+    def key(self) -> str:
+        """What names it on the page."""
+        return str(self.review.pk)
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ class Explanation:
     reviews: list[Reviewed]
     mean: Decimal | None
     consensus: Consensus | None
+    agreed: Reviewed | None
     recommendation: Recommendation | None
     place: Any
     again: list[Again]
@@ -81,9 +87,7 @@ def of(decision: Decision) -> Explanation:
         if rests_on_reviews
         else []
     )
-    # After a reconsideration the same submission is judged again: what was agreed then is none of this decision's.
-    agreed = Consensus.objects.filter(submission=submission, recorded_at__lte=decision.decided_at)
-    consensus = agreed.select_related("recorded_by").first()
+    consensus = letter.consensus_at(decision)
     recommendation = (
         application.recommendations.filter(recommended_at__lte=decision.decided_at)
         .select_related("recommended_by")
@@ -94,6 +98,7 @@ def of(decision: Decision) -> Explanation:
         chain(
             recomputing.of_submission(submission),
             recomputing.of_reviews(reviews, criteria),
+            recomputing.of_consensus(consensus, criteria),
             recomputing.of_amounts(decision),
         )
     )
@@ -108,6 +113,7 @@ def of(decision: Decision) -> Explanation:
         reviews=[_reviewed(review, criteria) for review in reviews],
         mean=mean_of([review.total for review in reviews if review.total is not None]),
         consensus=consensus,
+        agreed=_agreed(consensus, criteria) if consensus else None,
         recommendation=recommendation,
         place=places.place_of(application),
         again=again,
@@ -118,13 +124,24 @@ def of(decision: Decision) -> Explanation:
 
 
 def _reviewed(review: Review, criteria: list[Criterion]) -> Reviewed:
-    given = {score.criterion_id: score for score in review.scores.all()}
+    given = {score.criterion_id: (score.score, score.reason) for score in review.scores.all()}
+    return _summed(review, given, criteria)
+
+
+def _agreed(consensus: Consensus, criteria: list[Criterion]) -> Reviewed:
+    given = {criterion.pk: (consensus.score_of(criterion), "") for criterion in criteria}
+    return _summed(consensus, given, criteria)
+
+
+def _summed(
+    review: Review | Consensus, given: dict[int, tuple[int | None, str]], criteria: list[Criterion]
+) -> Reviewed:
+    """With its arithmetic; `given` is {criterion: (score, reason)}."""
     parts = []
     for criterion in criteria:
-        row = given.get(criterion.pk)
-        score = row.score if row else None
+        score, reason = given.get(criterion.pk, (None, ""))
         points = Decimal((score or 0) * criterion.weight) / criterion.max_score
-        parts.append(Part(criterion, score, row.reason if row else "", cents(points)))
+        parts.append(Part(criterion, score, reason, cents(points)))
     return Reviewed(
         review,
         parts,

@@ -24,6 +24,7 @@ from applications.models import (
     ReviewScore,
     Submission,
 )
+from applications.scoring import consensus_on
 from applications.workflow import REVIEW
 from core import dates, timeline
 from core.models import Case
@@ -171,6 +172,8 @@ def assign_reviewer(
         raise TransitionRefused(_("Choose a day that is still to come."))
     if Role.REVIEWER not in reviewer.staff_roles(now):
         raise TransitionRefused(_("%(name)s is not a reviewer.") % {"name": reviewer})
+    if consensus_on(fresh.call, fresh.latest_submission):
+        raise TransitionRefused(_("Its reviewers agreed on this version: a further review would not count."))
     if sentence := guards.why_not_reviewer(fresh, reviewer):
         raise TransitionRefused(sentence)
     try:
@@ -258,7 +261,7 @@ def save_review(
                 raise TransitionRefused(sentence)
         fresh.version += 1
     criteria = {criterion.pk: criterion for criterion in fresh.application.call.criteria.all()}
-    _check_scores(scores, criteria)
+    check_scores(scores, criteria)
     if advice and advice not in Review.Advice.values:
         raise TransitionRefused(_("Say what you advise."))
     ReviewScore.objects.bulk_create(
@@ -275,7 +278,8 @@ def save_review(
     return fresh
 
 
-def _check_scores(scores: Mapping[int, tuple[int | None, str]], criteria: Mapping[int, Criterion]) -> None:
+def check_scores(scores: Mapping[int, tuple[int | None, str]], criteria: Mapping[int, Criterion]) -> None:
+    """Raise TransitionRefused for a score outside its criterion's scale; one that is not given yet may be None."""
     for pk, (score, _reason) in scores.items():
         if pk not in criteria:
             raise TransitionRefused(_("A score belongs to a criterion that this call does not have."))

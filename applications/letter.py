@@ -17,8 +17,8 @@ from accounts.models import User
 from accounts.permissions import Action
 from applications.days import in_words
 from applications.figures_in_words import RULE_NAMES
-from applications.models import Application, Decision, Review
-from applications.scoring import mean_of
+from applications.models import Application, Consensus, Decision, Review
+from applications.scoring import consensus_on, settled
 from core import dates, documents, jobs, pdf
 from core.models import Document, Event, Job
 
@@ -79,6 +79,8 @@ class Letter:
     rules: list[str] = field(default_factory=list)
     lines: list[LetterLine] = field(default_factory=list)
     reviews: list[LetterReview] = field(default_factory=list)
+    # What the reviewers agreed on, where they met.
+    agreed: Decimal | None = None
     days_to_reconsider: int = 0
     working_days: bool = False
 
@@ -87,8 +89,9 @@ class Letter:
         return str(Decision.Kind(self.kind).label)
 
     @property
-    def mean(self) -> Decimal | None:
-        return mean_of([review.total for review in self.reviews])
+    def score(self) -> Decimal | None:
+        """The score that counts."""
+        return settled([review.total for review in self.reviews], self.agreed)
 
     @property
     def opening(self) -> str:
@@ -130,7 +133,9 @@ def content(decision: Decision) -> Letter:
         LetterLine(line.line.description, line.line.programme_share, line.amount, line.group_share)
         for line in decision.lines.select_related("line")
     ]
-    reviews = reviews_at(decision) if decision.kind in WITH_REVIEWS else []
+    rests_on_reviews = decision.kind in WITH_REVIEWS
+    reviews = reviews_at(decision) if rests_on_reviews else []
+    consensus = consensus_at(decision) if rests_on_reviews else None
     return Letter(
         **_about(decision.application),
         kind=decision.kind,
@@ -145,6 +150,7 @@ def content(decision: Decision) -> Letter:
         rules=[str(RULE_NAMES.get(code, code)) for code in decision.rules],
         lines=lines,
         reviews=[as_read(review) for review in reviews],
+        agreed=consensus.total if consensus else None,
     )
 
 
@@ -159,6 +165,7 @@ def draft(application: Application, name: str, data: dict[str, Any], *, by: User
     amounts = data.get("amounts", {})
     submission = application.latest_submission
     reviews = application.reviews.counting_for(submission).sent().order_by("sent_at", "pk")
+    consensus = consensus_on(application.call, submission)
     return Letter(
         **_about(application),
         kind=KIND_OF_TRANSITION[name],
@@ -172,6 +179,7 @@ def draft(application: Application, name: str, data: dict[str, Any], *, by: User
         amount=sum(amounts.values(), Decimal(0)) if amounts else None,
         lines=draft_lines(application, amounts),
         reviews=[as_read(review) for review in reviews],
+        agreed=consensus.total if consensus else None,
     )
 
 
@@ -190,6 +198,13 @@ def reviews_at(decision: Decision) -> QuerySet[Review]:
         .exclude(pk__in=voided.values("object_id"))
         .order_by("sent_at", "pk")
     )
+
+
+def consensus_at(decision: Decision) -> Consensus | None:
+    """What the reviewers had agreed on by then. After a reconsideration the same submission is judged again: what was
+    agreed later is none of this decision's."""
+    agreed = Consensus.objects.filter(submission=decision.submission_id, recorded_at__lte=decision.decided_at)
+    return agreed.select_related("recorded_by").first()
 
 
 def draft_lines(application: Application, amounts: dict[int, Decimal]) -> list[LetterLine]:
@@ -232,7 +247,7 @@ def next_steps(decision: Decision) -> list[str]:
         "reserve": [
             _("The group is told by e-mail."),
             _("When money of the call comes back, an approver may approve it."),
-            _("When the call is wound up, it lapses."),
+            _("When the reserve list ends, with the call at the latest, it lapses."),
         ],
         "grant_reconsideration": [
             _("The group is told by e-mail."),

@@ -25,7 +25,7 @@ from applications.models import (
     Submission,
 )
 from applications.ranking import Entry, Ranking, Row, rank
-from applications.scoring import mean_of, settled
+from applications.scoring import mean_of, settled, spread_of
 from core.money import ZERO
 from core.workflow import TransitionRefused
 
@@ -52,7 +52,7 @@ class Candidate:
     def spread(self) -> Decimal:
         """How far the totals lie apart."""
         totals = [review.total for review in self.reviews if review.total is not None]
-        return max(totals) - min(totals) if totals else ZERO
+        return spread_of(totals) or ZERO
 
     @property
     def mean(self) -> Decimal | None:
@@ -164,7 +164,9 @@ def read(call: Call, *, cut: CallCut | None = None, states: tuple[str, ...] = RA
         mine = [
             each for each in reviews.get(row.pk, []) if row.latest in (each.submission_id, each.kept_for_id)
         ]
-        if row.status == Application.Status.IN_REVIEW and guards.why_not_all_in(call, mine):
+        if row.status == Application.Status.IN_REVIEW and guards.why_not_all_in(
+            call, mine, met=row.agreed_total is not None
+        ):
             found.reviewing += 1
         else:
             found.candidates.append(_candidate(row, mine, found.criterion))

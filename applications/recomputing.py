@@ -70,6 +70,14 @@ def of_reviews(reviews: Iterable[Review], criteria: Iterable[Criterion]) -> Iter
         yield Again(_("Total of review %(n)s") % {"n": number}, percent(review.total), percent(total))
 
 
+def of_consensus(consensus: Consensus | None, criteria: Iterable[Criterion]) -> Iterator[Again]:
+    """The total on which the reviewers agreed, from the scores that are on record."""
+    if consensus is None:
+        return
+    total = total_of({int(pk): score for pk, score in consensus.scores.items()}, criteria)
+    yield Again(_("Total that the reviewers agreed on"), percent(consensus.total), percent(total))
+
+
 def of_score(recommendation: Recommendation, reviews: Iterable[Review], consensus: Consensus | None) -> Again:
     """The score with which it was recommended: of the consensus, else the mean of the reviews."""
     totals = [review.total for review in reviews if review.total is not None]

@@ -4,7 +4,7 @@ reviews that count, or what the reviewers agreed on. Reads only."""
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from applications.models import Application, Consensus, Criterion, Review
+from applications.models import Application, Call, Consensus, Criterion, Review, Submission
 from core.money import ZERO, cents
 
 
@@ -34,6 +34,17 @@ def mean_of(totals: Sequence[Decimal]) -> Decimal | None:
     return cents(sum(totals, ZERO) / len(totals)) if totals else None
 
 
+def spread_of(totals: Sequence[Decimal]) -> Decimal | None:
+    """How far some totals lie apart, in points; None without any."""
+    return max(totals) - min(totals) if totals else None
+
+
+def too_far_apart(call: Call, totals: Sequence[Decimal]) -> bool:
+    """Whether totals lie further apart than the call allows; never in one that does not limit it."""
+    spread = spread_of(totals)
+    return call.max_spread is not None and spread is not None and spread > call.max_spread
+
+
 def settled(totals: Sequence[Decimal], agreed: Decimal | None) -> Decimal | None:
     """The score that counts: what the reviewers agreed on where they met, else the mean of their totals. Pure."""
     return agreed if agreed is not None else mean_of(totals)
@@ -46,5 +57,11 @@ def score_of(application: Application) -> Decimal | None:
         return None
     sent = application.reviews.counting_for(latest).sent()
     totals = [review.total for review in sent if review.total is not None]
-    agreed = Consensus.objects.filter(submission=latest).values_list("total", flat=True).first()
-    return settled(totals, agreed)
+    consensus = consensus_on(application.call, latest)
+    return settled(totals, consensus.total if consensus else None)
+
+
+def consensus_on(call: Call, submission: Submission | None) -> Consensus | None:
+    """What the reviewers of a submission agreed on, if they met. One query, unless it was read already; none where the
+    call does not ask them to meet, since then nothing can be on record."""
+    return getattr(submission, "consensus", None) if call.asks_to_meet else None

@@ -26,14 +26,14 @@ class Turn:
     due_on: dt.date | None = None
 
 
-def of(application: Application, *, signed: bool, live: Iterable[Review]) -> Turn:
+def of(application: Application, *, signed: bool, live: Iterable[Review], met: bool = False) -> Turn:
     """Whose turn it is. `signed`: eligibility of the last submission is signed off; `live`: the reviews that count for
-    it. No queries, when the call is there."""
+    it; `met`: it is on record what its reviewers agreed on. No queries, when the call is there."""
     live = list(live)
     if application.status == "submitted":
         return _submitted(application, signed, live)
     if application.status == "in_review":
-        return _in_review(application, live)
+        return _in_review(application, live, met)
     return _others(application)
 
 
@@ -51,13 +51,14 @@ def _submitted(application: Application, signed: bool, live: list[Review]) -> Tu
     return Turn(_("Waits for an officer: start the review."), Role.OFFICER, "start_review", due_on)
 
 
-def _in_review(application: Application, live: list[Review]) -> Turn:
+def _in_review(application: Application, live: list[Review], met: bool) -> Turn:
     sent = [review for review in live if review.status == Review.Status.SENT]
     needed = max(application.call.reviews_needed, len(live))
     if len(sent) >= needed:
-        if sentence := guards.why_not_all_in(application.call, live):
-            # They lie too far apart: one more is asked for.
-            return Turn(sentence, Role.OFFICER, "reviews_assign")
+        if sentence := guards.why_not_all_in(application.call, live, met=met):
+            # They lie too far apart: one more is asked for, or a meeting.
+            step = "consensus" if application.call.asks_to_meet else "reviews_assign"
+            return Turn(sentence, Role.OFFICER, step)
         return Turn(_("All reviews are in. Waits for an officer: recommend."), Role.OFFICER, "recommend")
     text = _("Waits for reviewers: %(sent)s of %(all)s reviews sent.") % {"sent": len(sent), "all": needed}
     due = [review.due_on for review in live if review.status != Review.Status.SENT]

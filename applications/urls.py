@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path, re_path
 
 from applications.views import (
+    agreeing,
     assignment,
     budget,
     bulk,
@@ -178,6 +179,8 @@ staff_patterns: list[URLPattern] = [
     path("decisions/<int:pk>/", decision.decision_detail, name="decision_detail"),
     path("decisions/<int:pk>/letter/", decision.decision_letter, name="decision_letter"),
     path("decisions/<int:pk>/why/", explanation.decision_why, name="decision_why"),
+    path("applications/<int:pk>/consensus/", agreeing.application_consensus, name="application_consensus"),
+    path("applications/<int:pk>/consensus/total/", agreeing.consensus_total, name="consensus_total"),
     path("conditions/<int:pk>/met/", conditions.condition_met, name="condition_met"),
     path("call-desk/<str:code>/ranking/", ranking.call_ranking, name="call_ranking"),
     path("call-desk/<str:code>/ranking/recommend/", ranking.ranking_recommend, name="ranking_recommend"),

@@ -7,7 +7,8 @@ from django.db.models import F, Sum
 from django.utils.translation import override
 
 from applications import recomputing
-from applications.models import Application, Call, Decision, EnvelopeEntry, Submission
+from applications.agreeing import RECORDED
+from applications.models import Application, Call, Consensus, Decision, EnvelopeEntry, Submission
 from core import verifying
 from core.models import Case, Event
 from core.money import ZERO, format_money
@@ -45,6 +46,23 @@ def decisions(case: Case | None) -> Iterator[str]:
                     )
 
 
+def consensuses(case: Case | None) -> Iterator[str]:
+    """What reviewers agreed on: its total from its scores, and what the timeline says."""
+    rows = Consensus.objects.select_related("submission__application__call").order_by("pk")
+    for consensus in (rows.filter(submission__application__case=case) if case else rows).iterator():
+        application = consensus.submission.application
+        where = f"case {application.case_id}: consensus {consensus.pk}"
+        with override("en"):
+            for again in recomputing.of_consensus(consensus, application.call.criteria.all()):
+                if not again.same:
+                    yield f"{where}: {again.what}: written {again.written}, computed {again.computed}"
+        said = Event.objects.filter(
+            case_id=application.case_id, action=RECORDED, data__consensus=consensus.pk
+        ).values_list("data__total", flat=True)
+        if str(consensus.total) not in said:
+            yield f"{where}: its total is not the one on the timeline"
+
+
 def envelopes(case: Case | None) -> Iterator[str]:
     """The entries of each approval against its decision, and of each call against its envelope."""
     rows = Decision.objects.filter(kind=Decision.Kind.APPROVE).select_related("application")
@@ -75,4 +93,5 @@ def register() -> None:
     """Called once, when the app is ready."""
     verifying.register("submissions", snapshots)
     verifying.register("decisions", decisions)
+    verifying.register("consensuses", consensuses)
     verifying.register("envelopes", envelopes)

@@ -16,6 +16,7 @@ from applications.sections import BY_CODE
 from core import dates, timeline
 from core.models import Event
 from core.money import format_money
+from core.templatetags.lsp import percent
 
 
 def _money(event: Event, key: str = "amount") -> str:
@@ -136,6 +137,11 @@ Sentence = str | Promise | Callable[[Event], str]
 
 PUBLIC: dict[str, Sentence] = {
     "application.started": gettext_lazy("Application begun"),
+def consensus_recorded(event: Event) -> str:
+    words = {"total": percent(event.data["total"]), "day": _day(event, "held_on")}
+    return _("The reviewers met on %(day)s and agreed on %(total)s") % words
+
+
     edits.EDITED: edits.sentence,
     "application.copied": gettext_lazy("Copied from a former application"),
     "application.section_marked": marked,
@@ -182,6 +188,7 @@ INTERNAL: dict[str, Sentence] = {
     "application.reserve_waits": gettext_lazy(
         "The freed money went elsewhere: it waits on the reserve list again"
     ),
+    "application.consensus_recorded": consensus_recorded,
     "application.send_back": gettext_lazy("Sent back to the officer"),
     "review.declare_interest": gettext_lazy("Reviewer declared whether they have an interest"),
     "review.write": gettext_lazy("Review begun by its reviewer"),

@@ -354,7 +354,7 @@ REVIEW = Workflow(
             ("assigned", "interest_declared", "draft", "sent"),
             "voided",
             Action.MANAGE_REVIEW,
-            guards=(needs_reason,),
+            guards=(guards.not_agreed_on, needs_reason),
             effects=(effects.tell_not_needed,),
             needs=("reason",),
             style="danger",

@@ -136,6 +136,7 @@ def _cases(user: User, scope: str, officers: charge.Holders):
         found.annotate(
             last_submission=Subquery(last.values("pk")[:1]),
             signed=Subquery(last.values("sign_off__pk")[:1]),
+            agreed=Subquery(last.values("consensus__pk")[:1]),
             seen=Subquery(seen.values("sequence")[:1]),
         )
         .select_related("case", "call", "group", "officer", "project__opened_by", "project__agreement")
@@ -192,7 +193,8 @@ def _row(
     if project:
         turn = project_turn(project, reports[project.pk])
     else:
-        turn = turns.of(application, signed=application.signed is not None, live=reviews)  # type: ignore[attr-defined]
+        signed, met = application.signed is not None, application.agreed is not None  # type: ignore[attr-defined]
+        turn = turns.of(application, signed=signed, live=reviews, met=met)
     facts = facts_of(application, project, turn, usual, today)
     row = Row(application, project, turn, risk.reasons(facts), "")
     row.acts = acts(application, project, turn, reports[project.pk] if project else [])
@@ -257,6 +259,7 @@ STEPS = {
     "eligibility": (gettext_lazy("Check eligibility"), "eligibility"),
     "reviews_assign": (gettext_lazy("Assign reviewers"), "reviews_assign"),
     "start_review": (gettext_lazy("Start the review"), "reviews_assign"),
+    "consensus": (gettext_lazy("Record what the reviewers agree on"), "application_consensus"),
     "recommend": (gettext_lazy("Recommend"), "recommend"),
     "project_open": (gettext_lazy("Open the project"), "project_open"),
 }

@@ -59,7 +59,13 @@ from applications.guards.office import (
     says_what_to_change,
     why_not_all_in,
 )
-from applications.guards.reviews import interest_is_said, is_complete, review_has_begun, review_is_possible
+from applications.guards.reviews import (
+    interest_is_said,
+    is_complete,
+    not_agreed_on,
+    review_has_begun,
+    review_is_possible,
+)
 from applications.guards.times import (
     GRACE,
     LONGEST_WAIT,
@@ -110,6 +116,7 @@ __all__ = [
     "no_failing_rule",
     "no_other_application",
     "not_a_test",
+    "not_agreed_on",
     "nothing_submitted",
     "nothing_undecided",
     "number_is_taken",

@@ -38,7 +38,7 @@ def read_amounts(obj: Application, data: Mapping[str, Any]) -> dict[int, Decimal
 def below_pass_mark(obj: Application, score: Decimal | None) -> str:
     if score is not None and score < obj.call.pass_mark:
         words = {"score": score, "mark": obj.call.pass_mark}
-        return _("The reviews give %(score)s points on average, and the call asks for %(mark)s.") % words
+        return _("Its score is %(score)s points, and the call asks for %(mark)s.") % words
     return ""
 
 

@@ -9,7 +9,7 @@ from applications import returning
 from applications.eligibility import check
 from applications.guards.amounts import above_project, below_pass_mark, read_amounts
 from applications.models import Application, Call, Review, Submission
-from applications.scoring import score_of
+from applications.scoring import consensus_on, score_of, spread_of, too_far_apart
 from applications.sections import BY_CODE
 from core import dates
 from core.money import ZERO
@@ -84,9 +84,10 @@ def reviewers_assigned(obj: Application, *, by, now, data) -> str:
 
 
 def reviews_are_in(obj: Application, *, by, now, data) -> str:
-    """Enough reviews sent, none still being written, and one more where they lie too far apart."""
-    latest = obj.latest_submission
-    return why_not_all_in(obj.call, _counting(obj, latest))
+    """Enough reviews sent, none still being written, and where they lie too far apart what the call asks for then."""
+    latest, call = obj.latest_submission, obj.call
+    met = consensus_on(call, latest) is not None
+    return why_not_all_in(call, _counting(obj, latest), met=met)
 
 
 def _counting(obj: Application, latest: Submission | None) -> list[Review]:
@@ -94,8 +95,9 @@ def _counting(obj: Application, latest: Submission | None) -> list[Review]:
     return [row for row in obj.reviews.all() if latest and row.is_live and row.counts_for(latest)]
 
 
-def why_not_all_in(call: Call, live: Iterable[Review]) -> str:
-    """The same of the live reviews that count for the last submission, as a page of many applications asks it."""
+def why_not_all_in(call: Call, live: Iterable[Review], *, met: bool) -> str:
+    """The same of the live reviews that count for the last submission, as a page of many applications asks it. `met`:
+    it is on record what the reviewers agreed on."""
     live = list(live)
     totals = [review.total for review in live if review.total is not None]
     if len(totals) < call.reviews_needed:
@@ -103,12 +105,22 @@ def why_not_all_in(call: Call, live: Iterable[Review]) -> str:
         return _("Not all reviews are in: %(have)s of %(needed)s.") % words
     if len(totals) < len(live):
         return _("A review is still being written. Wait for it, or void it.")
-    spread = max(totals) - min(totals)
-    if call.max_spread is not None and spread > call.max_spread and len(totals) <= call.reviews_needed:
-        return _(
+    if not too_far_apart(call, totals):
+        return ""
+    words = {"spread": spread_of(totals), "most": call.max_spread}
+    if call.asks_to_meet:
+        sentence = _(
+            "The reviews lie %(spread)s points apart, more than the %(most)s of the call: the reviewers must meet and agree."
+        )
+        return "" if met else sentence % words
+    if len(totals) > call.reviews_needed:
+        return ""
+    return (
+        _(
             "The reviews lie %(spread)s points apart, more than the %(most)s of the call: one more review is needed."
-        ) % {"spread": spread, "most": call.max_spread}
-    return ""
+        )
+        % words
+    )
 
 
 def recommendation_adds_up(obj: Application, *, by, now, data) -> str:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from applications.eligibility import names
 from applications.models import Application, Review
+from applications.scoring import consensus_on
 
 
 def review_is_possible(obj: Review, *, by, now, data) -> str:
@@ -17,6 +18,17 @@ def review_has_begun(obj: Review, *, by, now, data) -> str:
     if obj.application.status != Application.Status.IN_REVIEW:
         return _("The application is not under review now.")
     return ""
+
+
+def not_agreed_on(obj: Review, *, by, now, data) -> str:
+    """What was agreed on stands on these reviews: with one of them void it would count for nothing that anybody said."""
+    application = obj.application
+    if obj.status != Review.Status.SENT or not application.call.asks_to_meet:
+        return ""
+    latest = application.latest_submission
+    if latest is None or not obj.counts_for(latest) or consensus_on(application.call, latest) is None:
+        return ""
+    return _("Its reviewers agreed on this version. Return the application: what is sent again is reviewed anew.")
 
 
 def interest_is_said(obj: Review, *, by, now, data) -> str:

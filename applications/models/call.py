@@ -234,6 +234,11 @@ class Call(models.Model):
             ),
         ]
 
+    @property
+    def asks_to_meet(self) -> bool:
+        """Whether reviewers who lie too far apart meet and agree, instead of one more who reviews."""
+        return self.max_spread is not None and self.spread_asks == self.Spread.CONSENSUS
+
     def __str__(self) -> str:
         return f"{self.code} · {self.title}"
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.roles import Role
+from applications.merging import Merge
 from applications.models.application import Application, Submission
 from applications.models.call_rows import Criterion
 from applications.models.plan import BudgetLine
@@ -77,6 +78,8 @@ class Review(models.Model):
         REJECT = "reject", _("Reject")
 
     LIVE = ("assigned", "interest_declared", "draft", "sent")
+    # What came of each field when it was saved (applications.judging.save_review).
+    merge: Merge | None = None
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="reviews")
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="reviews")
@@ -186,6 +189,10 @@ class Consensus(models.Model):
 
     def __str__(self) -> str:
         return f"consensus on {self.submission_id}"
+
+    def score_of(self, criterion: Criterion) -> int | None:
+        """The score that was agreed on for a criterion."""
+        return self.scores.get(str(criterion.pk))
 
 
 class Recommendation(models.Model):

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.permissions import Action
 from applications import cuts, places, turns
 from applications.models import Application, EligibilitySignOff, Review, Submission
+from applications.scoring import consensus_on
 from applications.workflow import APPLICATION
 from core import dates
 
@@ -56,19 +57,24 @@ def panel(application: Application, user: User, now: dt.datetime) -> dict[str, A
     if not user.can(Action.VIEW_INTERNAL, application):
         return None
     submission = application.latest_submission
-    sign_off = getattr(submission, "sign_off", None)
+    sign_off, consensus = getattr(submission, "sign_off", None), consensus_on(application.call, submission)
     sees_reviews = user.can(Action.VIEW_REVIEWS, application)
     reviews = review_rows(application.reviews.all(), dates.day_of(now))
+    turn = turns.of(
+        application,
+        signed=sign_off is not None,
+        live=counting(reviews, submission),
+        met=consensus is not None,
+    )
     project = getattr(application, "project", None)
     return {
-        "turn": ""
-        if project
-        else turns.of(application, signed=sign_off is not None, live=counting(reviews, submission)).sentence,
-        "acts": acts(application, user, now, signed=sign_off is not None),
+        "turn": "" if project else turn.sentence,
+        "acts": acts(application, user, now, signed=sign_off is not None, step=turn.step),
         "submission": submission,
         "sign_off": sign_off,
         "eligibility_url": reverse("eligibility", args=[application.pk]) if submission else "",
         "reviews": reviews if sees_reviews else None,
+        "consensus": consensus if sees_reviews else None,
         "recommendation": next(iter(application.recommendations.all()), None),
         "decisions": list(application.decisions.all()),
         "returns": list(application.returns.all()),
@@ -116,15 +122,20 @@ def counting(rows: list[ReviewRow], submission: Submission | None) -> list[Revie
     return [review for review in reviews if submission and review.counts_for(submission)]
 
 
-def acts(application: Application, user: User, now: dt.datetime, *, signed: bool = False) -> list[Act]:
+def acts(
+    application: Application, user: User, now: dt.datetime, *, signed: bool = False, step: str = ""
+) -> list[Act]:
     """What this person may do now with an application, as staff; each with its reason where it cannot be done yet.
-    `signed`: whether eligibility is signed off."""
+    `signed`: whether eligibility is signed off; `step`: which step is waited for (applications.turns)."""
     rows: dict[str, Act] = {}
     if application.status == "submitted" and user.can(Action.CHECK_ELIGIBILITY, application):
         url = reverse("eligibility", args=[application.pk])
         rows["eligibility"] = Act(_("Check eligibility"), url, style="secondary" if signed else "primary")
     if application.status in ("submitted", "in_review") and user.can(Action.ASSIGN_REVIEWS, application):
         rows["reviews_assign"] = Act(_("Assign reviewers"), reverse("reviews_assign", args=[application.pk]))
+    if step == "consensus" and user.can(Action.RECORD_CONSENSUS, application):
+        url = reverse("application_consensus", args=[application.pk])
+        rows[step] = Act(_("Record what the reviewers agree on"), url, style="primary")
     if application.status == "changes_requested" and user.can(Action.REQUEST_CHANGES, application):
         url = reverse("application_return", args=[application.pk])
         rows["extend"] = Act(_("Give the group more time"), url)

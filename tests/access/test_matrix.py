@@ -286,6 +286,7 @@ PAGES = [
     Row("decision_why", "decision", DECISION_READ, 200),
     Row("condition_met", "condition", SENT_OFFICER, 200),
     # A review: whoever writes another one does not see it
+    Row("application_consensus", "in_review", SENT_REVIEWS, 200),
     Row("review_list", "", REVIEWERS_DESK, 200),
     Row("review_detail", "review", REVIEW_READ, 200),
     Row("review_detail", "others_review", Policy(REVIEW_READERS - {"reviewer"}), 200),
@@ -513,6 +514,9 @@ ACTS = [
     Row("agreement_document", "project", READ, 302),
     Row("project_act", "project activate", OFFICER, 422),
     Row("project_act", "project start_closing", OFFICER, 409),
+    # Its call does not ask the reviewers to meet.
+    Row("application_consensus", "in_review", SENT_OFFICER, 409),
+    Row("consensus_total", "in_review", SENT_OFFICER, 200),
     Row("project_act", "project close", OFFICER, 409),
     Row("project_act", "project suspend", only("officer", "approver"), 422),
     Row("project_act", "project resume", OFFICER, 422),

@@ -120,11 +120,11 @@ def test_amounts_are_pesos_within_what_was_asked_for_each_line(change, sentence)
 
 def test_below_the_pass_mark_nothing_is_recommended_but_zero_and_nothing_approved():
     application = reviewed(5, 6)
-    with pytest.raises(TransitionRefused, match=r"55.00 points on average, and the call asks for 60.00"):
+    with pytest.raises(TransitionRefused, match=r"55.00 points, and the call asks for 60.00"):
         recommend(application)
     moved = recommend(application, amounts=amounts_of(application, 0))
     for name, data in (("approve", approval(moved)), ("put_on_reserve", {"reason": "No money."})):
-        with pytest.raises(TransitionRefused, match="points on average"):
+        with pytest.raises(TransitionRefused, match="Its score is"):
             act(moved, name, OFFICE.approver, **data)
     assert act(moved, "reject", OFFICE.approver, reason="Too weak.", resolution="R-1").status == "rejected"
 
