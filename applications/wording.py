@@ -133,15 +133,15 @@ def envelope_set(event: Event) -> str:
     return _("The envelope is now %(amount)s") % {"amount": _money(event, "after")}
 
 
-Sentence = str | Promise | Callable[[Event], str]
-
-PUBLIC: dict[str, Sentence] = {
-    "application.started": gettext_lazy("Application begun"),
 def consensus_recorded(event: Event) -> str:
     words = {"total": percent(event.data["total"]), "day": _day(event, "held_on")}
     return _("The reviewers met on %(day)s and agreed on %(total)s") % words
 
 
+Sentence = str | Promise | Callable[[Event], str]
+
+PUBLIC: dict[str, Sentence] = {
+    "application.started": gettext_lazy("Application begun"),
     edits.EDITED: edits.sentence,
     "application.copied": gettext_lazy("Copied from a former application"),
     "application.section_marked": marked,
@@ -183,12 +183,12 @@ INTERNAL: dict[str, Sentence] = {
     notes.CONTACTED: contacted,
     "application.reviewer_assigned": gettext_lazy("Reviewer assigned"),
     "application.review_kept": gettext_lazy("Review kept for the new version"),
+    "application.consensus_recorded": consensus_recorded,
     "application.recommend": recommended,
     "application.reserve_called": reserve_called,
     "application.reserve_waits": gettext_lazy(
         "The freed money went elsewhere: it waits on the reserve list again"
     ),
-    "application.consensus_recorded": consensus_recorded,
     "application.send_back": gettext_lazy("Sent back to the officer"),
     "review.declare_interest": gettext_lazy("Reviewer declared whether they have an interest"),
     "review.write": gettext_lazy("Review begun by its reviewer"),

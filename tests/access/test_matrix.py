@@ -280,13 +280,13 @@ PAGES = [
     Row("suggestion_detail", "draft suggestion", READ, 200),
     Row("application_changes", "in_review", SENT_READ, 200),
     Row("reviews_assign", "in_review", SENT_OFFICER, 200),
+    Row("application_consensus", "in_review", SENT_REVIEWS, 200),
     Row("recommend", "in_review", SENT_OFFICER, 200),
     Row("decide", "recommended", SENT_APPROVER, 200),
     Row("decision_detail", "decision", DECISION_READ, 200),
     Row("decision_why", "decision", DECISION_READ, 200),
     Row("condition_met", "condition", SENT_OFFICER, 200),
     # A review: whoever writes another one does not see it
-    Row("application_consensus", "in_review", SENT_REVIEWS, 200),
     Row("review_list", "", REVIEWERS_DESK, 200),
     Row("review_detail", "review", REVIEW_READ, 200),
     Row("review_detail", "others_review", Policy(REVIEW_READERS - {"reviewer"}), 200),
@@ -500,6 +500,9 @@ ACTS = [
     Row("suggestion_add", "draft texts", ADVISER, 422),
     Row("suggestion_detail", "draft suggestion", GROUP_WRITE, 404),  # no button was pressed
     Row("reviews_assign", "in_review", SENT_OFFICER, 404),  # no button was pressed
+    # Its call does not ask the reviewers to meet.
+    Row("application_consensus", "in_review", SENT_OFFICER, 409),
+    Row("consensus_total", "in_review", SENT_OFFICER, 200),
     Row("recommend", "in_review", SENT_OFFICER, 422),
     Row("decide", "recommended", SENT_APPROVER, 422),
     Row("amounts_total", "recommended", SENT_REVIEWS, 200),
@@ -514,9 +517,6 @@ ACTS = [
     Row("agreement_document", "project", READ, 302),
     Row("project_act", "project activate", OFFICER, 422),
     Row("project_act", "project start_closing", OFFICER, 409),
-    # Its call does not ask the reviewers to meet.
-    Row("application_consensus", "in_review", SENT_OFFICER, 409),
-    Row("consensus_total", "in_review", SENT_OFFICER, 200),
     Row("project_act", "project close", OFFICER, 409),
     Row("project_act", "project suspend", only("officer", "approver"), 422),
     Row("project_act", "project resume", OFFICER, 422),
