@@ -31,6 +31,12 @@ def arrived_for(call: Call, cut: CallCut) -> Q:
     return here & Q(first_submitted_at__gt=before) if before else here
 
 
+def after_the_last(call: Call) -> Q:
+    """The applications of a call with cuts that were sent after the last of them: they wait for a further cut."""
+    last = max((each.at for each in call.cuts.all()), default=None)
+    return Q(first_submitted_at__gt=last) if last else Q(first_submitted_at__isnull=False)
+
+
 def arrival_number(application: Application) -> int | None:
     """The how-manieth it arrived, from 1, where a call decides in order of arrival; else None."""
     sent, call = application.first_submitted_at, application.call

@@ -257,8 +257,13 @@ def reserve(obj: Application, *, by, now, data) -> None:
     emails.on_reserve(obj, now=now)
 
 
+def pass_reserve_on(obj: Application, *, by, now, data) -> None:
+    """Who was called from the reserve list and goes away leaves the money to the next."""
+    reserve_list.passed_on(obj, now=now)
+
+
 def end_reserve(obj: Application, *, by, now, data) -> None:
-    """The call was wound up: nobody decided against it, and reconsideration stays open."""
+    """The reserve list has ended: nobody decided against it, and reconsideration stays open."""
     _open_reconsideration(obj, now)
     emails.reserve_ended(obj, now=now)
 

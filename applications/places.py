@@ -2,6 +2,7 @@
 Read only, in a number of queries that does not grow. How they are ranked is in applications/ranking.py.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -134,12 +135,12 @@ def place_of(application: Application) -> tuple[Row, int] | None:
 
 def reserve_of(call: Call) -> list[Candidate]:
     """The reserve list in the order in which it moves up: cut after cut, each in the order of its ranking."""
-    by_cut: dict[int, Standing] = {}
+    by_cut: dict[float, Standing] = {}
     # Each of them asks for its cut.
     prefetch_related_objects([call], "cuts")
     for each in read(call, states=("reserve",)).candidates:
         cut = cuts.cut_of(each.application)
-        by_cut.setdefault(cut.number if cut else 0, Standing(call)).candidates.append(each)
+        by_cut.setdefault(cut.number if cut else math.inf, Standing(call)).candidates.append(each)
     ordered = []
     for _number, standing in sorted(by_cut.items()):
         by_id, ranking = standing.by_id, standing.ranked(ZERO)

@@ -18,6 +18,7 @@ from applications.views import (
     decision,
     documents,
     eligibility,
+    experts,
     explanation,
     group,
     lists,
@@ -123,6 +124,11 @@ call_patterns: list[URLPattern] = [
     path("call-desk/<str:code>/extend/", call_desk.call_extend, name="call_extend"),
     path("call-desk/<str:code>/envelope/", call_desk.call_envelope, name="call_envelope"),
     path("call-desk/<str:code>/cuts/add/", call_desk.call_cut_add, name="call_cut_add"),
+    path(
+        "call-desk/<str:code>/cuts/<int:number>/end-reserve/",
+        call_desk.call_reserve_end,
+        name="call_reserve_end",
+    ),
     path("call-desk/<str:code>/pages/<slug:page>/", call_editor.call_edit_page, name="call_edit_page"),
     path("call-desk/<str:code>/rows/<slug:kind>/add/", call_editor.call_row_add, name="call_row_add"),
     path("call-desk/<str:code>/rows/<slug:kind>/<int:row>/", call_editor.call_row_edit, name="call_row_edit"),
@@ -177,6 +183,7 @@ staff_patterns: list[URLPattern] = [
     path("applications/<int:pk>/consensus/total/", agreeing.consensus_total, name="consensus_total"),
     path("applications/<int:pk>/recommend/", decision.recommend, name="recommend"),
     path("applications/<int:pk>/decide/", decision.decide, name="decide"),
+    path("applications/<int:pk>/reserve/leave/", decision.reserve_leave, name="reserve_leave"),
     path("applications/<int:pk>/amounts/total/", decision.amounts_total, name="amounts_total"),
     path("decisions/<int:pk>/", decision.decision_detail, name="decision_detail"),
     path("decisions/<int:pk>/letter/", decision.decision_letter, name="decision_letter"),
@@ -190,8 +197,19 @@ staff_patterns: list[URLPattern] = [
         name="ranking_export",
     ),
     path("reviews/", reviews.review_list, name="review_list"),
+    path("reviews/profile/", experts.reviewer_profile, name="reviewer_profile"),
+    re_path(r"^reviews/profile/ties/(?P<to>firm|group)/add/$", experts.tie_add, name="reviewer_tie_add"),
+    path("reviews/profile/ties/<int:pk>/end/", experts.tie_end, name="reviewer_tie_end"),
     path("reviews/<int:pk>/", reviews.review_detail, name="review_detail"),
+    path("reviews/<int:pk>/decline/", reviews.review_decline, name="review_decline"),
     path("reviews/<int:pk>/total/", reviews.review_total, name="review_total"),
+]
+
+# The pool of experts.
+staff_patterns += [
+    path("reviewers/", experts.reviewer_list, name="reviewer_list"),
+    path("reviewers/<int:pk>/", experts.reviewer_detail, name="reviewer_detail"),
+    path("reviewers/<int:pk>/edit/", experts.reviewer_edit, name="reviewer_edit"),
 ]
 
 urlpatterns: list[URLPattern] = [*group_patterns, *call_patterns, *support_patterns, *staff_patterns]

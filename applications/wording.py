@@ -129,6 +129,10 @@ def cut_added(event: Event) -> str:
     return _("A further cut: on %(day)s") % {"day": f"{dates.day_of(moment):%d/%m/%Y}"}
 
 
+def reserve_ended(event: Event) -> str:
+    return _("The reserve list of cut %(n)s ended") % {"n": event.data["cut"]}
+
+
 def envelope_set(event: Event) -> str:
     return _("The envelope is now %(amount)s") % {"amount": _money(event, "after")}
 
@@ -159,7 +163,7 @@ PUBLIC: dict[str, Sentence] = {
     "application.condition_met": condition_met,
     "application.reject": gettext_lazy("Rejected"),
     "application.put_on_reserve": gettext_lazy("Put on the reserve list"),
-    "application.lapse_reserve": gettext_lazy("The reserve list ended with the call"),
+    "application.lapse_reserve": gettext_lazy("The reserve list ended"),
     "application.ask_reconsideration": gettext_lazy("Reconsideration asked for"),
     "application.grant_reconsideration": gettext_lazy("Reconsideration granted"),
     "application.deny_reconsideration": gettext_lazy("Reconsideration denied"),
@@ -168,6 +172,7 @@ PUBLIC: dict[str, Sentence] = {
     "call.publish": gettext_lazy("Call published"),
     "call.extended": call_extended,
     "call.cut_added": cut_added,
+    "call.reserve_ended": reserve_ended,
     "call.wind_up": gettext_lazy("Call wound up"),
     "call.cancel": gettext_lazy("Call cancelled"),
 }
@@ -186,6 +191,7 @@ INTERNAL: dict[str, Sentence] = {
     "application.consensus_recorded": consensus_recorded,
     "application.recommend": recommended,
     "application.reserve_called": reserve_called,
+    "application.reserve_left": gettext_lazy("Left on the reserve list, although money was freed"),
     "application.reserve_waits": gettext_lazy(
         "The freed money went elsewhere: it waits on the reserve list again"
     ),
@@ -197,6 +203,11 @@ INTERNAL: dict[str, Sentence] = {
     "review.reassign": gettext_lazy("Review given to somebody else"),
     "review.void": gettext_lazy("Review voided"),
     "review.close": gettext_lazy("Review not needed any more"),
+    "application.reviewer_tied": gettext_lazy("A reviewer declared a tie to the group or to a firm in it"),
+    "application.reviewer_tie_ended": gettext_lazy("A reviewer's tie to the group or to a firm in it ended"),
+    "reviewer.profile_edited": gettext_lazy("The profile of a reviewer changed"),
+    "reviewer.tie_declared": gettext_lazy("A reviewer declared a tie to a firm or a group"),
+    "reviewer.tie_ended": gettext_lazy("A reviewer's tie to a firm or a group ended"),
     "call.created": call_created,
     "call.envelope_set": envelope_set,
     "call.discarded": gettext_lazy("The draft of a call was discarded."),

@@ -84,6 +84,7 @@ APPLICATION = Workflow(
             guards=(needs_reason,),
             effects=(
                 effects.free_firms,
+                effects.pass_reserve_on,
                 effects.close_for_all,
                 effects.close_reviews,
                 effects.tell_withdrawn,
@@ -175,7 +176,7 @@ APPLICATION = Workflow(
             "rejected",
             Action.DECIDE,
             guards=(guards.decider_is_independent, needs_reason, guards.has_resolution),
-            effects=(effects.reject, effects.free_firms),
+            effects=(effects.pass_reserve_on, effects.reject, effects.free_firms),
             needs=("reason", "resolution"),
             notes=("decision", "in_name_of"),
             style="danger",
@@ -189,6 +190,7 @@ APPLICATION = Workflow(
             guards=(
                 guards.decider_is_independent,
                 guards.passes,
+                guards.reserve_goes_on,
                 needs_reason,
                 guards.resolution_is_new,
             ),
@@ -199,10 +201,10 @@ APPLICATION = Workflow(
         ),
         Transition(
             "lapse_reserve",
-            _("The reserve list ended with the call"),
+            _("The reserve list ended"),
             ("reserve",),
             "rejected",
-            guards=(guards.call_is_wound_up,),
+            guards=(guards.reserve_is_over,),
             effects=(effects.end_reserve, effects.free_firms),
         ),
         Transition(

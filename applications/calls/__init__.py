@@ -3,7 +3,7 @@
 from applications.calls.discarding import discard, why_not_discard
 from applications.calls.editing import editing, has_applications, why_not_editable
 from applications.calls.making import copy, create
-from applications.calls.running import add_cut, extend, set_envelope
+from applications.calls.running import add_cut, end_reserve, extend, set_envelope, why_not_end_reserve
 from applications.calls.trial import discard_test, start_test, test_of, try_sending
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "discard",
     "discard_test",
     "editing",
+    "end_reserve",
     "extend",
     "has_applications",
     "set_envelope",
@@ -21,4 +22,5 @@ __all__ = [
     "try_sending",
     "why_not_discard",
     "why_not_editable",
+    "why_not_end_reserve",
 ]

@@ -9,9 +9,10 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from applications import emails, guards, reserve_list
+from applications import cuts, emails, guards, reserve_list
 from applications.calls.editing import locked
-from applications.models import Call, CallCut
+from applications.models import Application, Call, CallCut, ReserveEnd
+from applications.workflow import APPLICATION
 from core import timeline
 from core.money import format_money
 from core.workflow import TransitionRefused
@@ -105,6 +106,34 @@ def set_envelope(
     else:
         reserve_list.money_committed(fresh, now=now)
     return fresh
+
+
+@transaction.atomic
+def end_reserve(
+    *, by: User, call: Call, cut: CallCut, reason: str, version: int | None, now: dt.datetime
+) -> list[Application]:
+    """End the reserve list of a dated cut: what waits on it lapses, as with the whole call (PROGRAMME 12). Answers the
+    applications that lapsed; each group hears of it."""
+    fresh = _published(call, by, version)
+    if sentence := why_not_end_reserve(cut, now):
+        raise TransitionRefused(sentence)
+    _with_reason(reason)
+    ReserveEnd.objects.create(cut=cut, at=now)
+    _next_version(fresh)
+    timeline.record(
+        fresh.case, "call.reserve_ended", by=by, now=now, obj=fresh, text=reason.strip(), cut=cut.number
+    )
+    ended = fresh.applications.filter(cuts.arrived_for(fresh, cut), status=Application.Status.RESERVE)
+    return [APPLICATION.apply(each, "lapse_reserve", by=None, now=now) for each in ended.order_by("pk")]
+
+
+def why_not_end_reserve(cut: CallCut, now: dt.datetime) -> str:
+    """Why the reserve list of a cut cannot end now; "" when it can."""
+    if cut.at > now:
+        return _("This cut is still to come.")
+    if ReserveEnd.objects.filter(cut=cut).exists():
+        return _("The reserve list of this cut has ended already.")
+    return ""
 
 
 def _published(call: Call, by: User, version: int | None) -> Call:

@@ -72,11 +72,12 @@ from applications.guards.times import (
     answer_is_late,
     arrival,
     call_is_over,
-    call_is_wound_up,
     call_takes,
     in_time,
     in_time_to_reconsider,
     in_words,
+    reserve_goes_on,
+    reserve_is_over,
 )
 
 __all__ = [
@@ -97,7 +98,6 @@ __all__ = [
     "call_has_closed",
     "call_is_over",
     "call_is_ready",
-    "call_is_wound_up",
     "call_takes",
     "conditions_have_days",
     "decider_is_independent",
@@ -123,6 +123,8 @@ __all__ = [
     "passes",
     "read_amounts",
     "recommendation_adds_up",
+    "reserve_goes_on",
+    "reserve_is_over",
     "resolution_is_new",
     "review_has_begun",
     "review_is_possible",

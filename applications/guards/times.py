@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from applications.models import Application, Call
+from applications.cuts import cut_of
+from applications.models import Application, Call, ReserveEnd
 from core import dates
 
 # A request that waited longer than this before it was served has a wrong time of arrival.
@@ -66,8 +67,24 @@ def answer_is_late(obj: Application, *, by, now, data) -> str:
     return ""
 
 
-def call_is_wound_up(obj: Application, *, by, now, data) -> str:
-    return "" if obj.call.status == Call.Status.WOUND_UP else _("The call is not wound up.")
+def reserve_is_over(obj: Application, *, by, now, data) -> str:
+    """The reserve list ends with the call; in a call with dated cuts, that of a cut may end before (PROGRAMME 12)."""
+    if obj.call.status == Call.Status.WOUND_UP or _reserve_end(obj) is not None:
+        return ""
+    return _("The call is not wound up.")
+
+
+def reserve_goes_on(obj: Application, *, by, now, data) -> str:
+    """Nobody comes on the reserve list of a cut that has ended."""
+    end = _reserve_end(obj)
+    if end is not None:
+        return _("The reserve list of this cut ended on %(day)s.") % {"day": in_words(end.at)}
+    return ""
+
+
+def _reserve_end(obj: Application) -> ReserveEnd | None:
+    cut = cut_of(obj)
+    return ReserveEnd.objects.filter(cut=cut).first() if cut else None
 
 
 def in_time_to_reconsider(obj: Application, *, by, now, data) -> str:

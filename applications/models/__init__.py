@@ -16,6 +16,7 @@ from applications.models.call_rows import (
     Criterion,
     DocumentRequirement,
     EnvelopeEntry,
+    ReserveEnd,
 )
 from applications.models.office import ApplicationWords, DeclaredRelation, ReviewerProfile, Snippet
 from applications.models.plan import Activity, BudgetLine, BudgetQuote
@@ -61,6 +62,7 @@ __all__ = [
     "Question",
     "Recommendation",
     "RecommendationLine",
+    "ReserveEnd",
     "ReturnForChanges",
     "Review",
     "ReviewScore",

@@ -142,6 +142,16 @@ class CallCut(models.Model):
         return f"{self.call_id}/{self.number}"
 
 
+class ReserveEnd(models.Model):
+    """The reserve list of a cut has ended: what waited on it lapsed (PROGRAMME 12). Never changed."""
+
+    cut = models.OneToOneField(CallCut, models.PROTECT, related_name="reserve_end")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"reserve of {self.cut_id}"
+
+
 class EnvelopeEntry(models.Model):
     """Money that a call commits (+) or gets back (-). Only added to; the sum never passes the envelope, and
     the database itself refuses it (PROGRAMME 6.4)."""

@@ -2,12 +2,13 @@
 it out is in call_trial.py."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import fetch, require, require_held
 from accounts.permissions import Action
-from applications import calls, readiness
+from applications import calls, cuts, readiness
 from applications.calls.pages import PAGES
 from applications.forms.call_editor_rows import (
     CutAddForm,
@@ -130,7 +131,8 @@ def call_edit(request: HttpRequest, code: str) -> HttpResponse:
         "applications": applications,
         "committed": committed,
         "left": call.envelope - committed,
-        "cuts": list(call.cuts.order_by("number")),
+        "cuts": list(call.cuts.select_related("reserve_end").order_by("number")),
+        "now": now,
         "reads_ranking": user.can(Action.VIEW_REVIEWS, call),
         "test": calls.test_of(call, user),
         "may_test": call.status in (Call.Status.DRAFT, Call.Status.PUBLISHED),
@@ -330,8 +332,34 @@ def call_cut_add(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def call_reserve_end(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """End the reserve list of one cut: how many applications lapse, and the reason."""
+    call = one_call(request, code)
+    cut = get_object_or_404(call.cuts, number=number)
+    waiting = call.applications.real().filter(cuts.arrived_for(call, cut), status=Application.Status.RESERVE)
+    return _reasoned(
+        request,
+        call,
+        ReasonedForm(request.POST if request.method == "POST" else None),
+        partial(calls.end_reserve, cut=cut),
+        title=_("End the reserve list of cut %(n)s") % {"n": cut.number},
+        done=_("The reserve list of the cut has ended."),
+        refusal=calls.why_not_end_reserve(cut, dates.now()),
+        reserve=waiting.count(),
+    )
+
+
 def _reasoned(
-    request: HttpRequest, call: Call, form: Form, act: Any, *, title: str, done: str, **context: Any
+    request: HttpRequest,
+    call: Call,
+    form: Form,
+    act: Any,
+    *,
+    title: str,
+    done: str,
+    refusal: str = "",
+    **context: Any,
 ) -> HttpResponse:
     """The page of one act on a published call."""
     if request.method == "POST" and form.is_valid():
@@ -345,6 +373,6 @@ def _reasoned(
     if form.is_bound:
         call.refresh_from_db(fields=["status", "version"])
     published = call.status == Call.Status.PUBLISHED
-    refusal = "" if published else _("The call is not published.")
-    context |= {"call": call, "form": form, "title": title, "refusal": refusal}
+    refused = refusal if published else _("The call is not published.")
+    context |= {"call": call, "form": form, "title": title, "refusal": refused}
     return render(request, "applications/call_edit_reasoned.html", context, status=status_of(form))

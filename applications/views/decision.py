@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import fetch
 from accounts.fresh import fresh_login
 from accounts.permissions import Action
-from applications import letter, places
+from applications import letter, places, reserve_list
 from applications.comparison import compare, money_left
 from applications.forms.decision import DECISIONS, AmountsForm, DecideForm, RecommendForm
+from applications.forms.staff import ReasonForm
 from applications.models import Application, Decision
 from applications.views.answers import posted, status_of, tried
 from applications.views.eligibility import signed_results
@@ -108,6 +109,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         "application": application,
         "form": form,
         "possible": possible,
+        "may_leave": not reserve_list.why_not_leave(application, by=user, now=now),
         "refused": refusals(open_rows, application),
         "recommendation": recommendation,
         "place": places.place_of(application),
@@ -119,6 +121,33 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     }
     status = 200 if request.POST.get("step") == "change" and not hasattr(form, "refused") else status_of(form)
     return render(request, "applications/staff_decide.html", context, status=status)
+
+
+@fresh_login
+@require_http_methods(["GET", "HEAD", "POST"])
+def reserve_leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leave one that was called on the reserve list, with the reason."""
+    user, now = request.user, dates.now()
+    application = fetch(user, Application.objects.with_roles(), Action.DECIDE, pk=pk)
+    form = ReasonForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        reason, version = form.cleaned_data["reason"], posted_version(request)
+        if tried(
+            form,
+            lambda: reserve_list.leave(
+                by=user, application=application, reason=reason, version=version, now=now
+            ),
+        ):
+            messages.success(request, _("It stays on the reserve list. The next that fits is asked about."))
+            return redirect("application_detail", pk=pk)
+    if request.method == "POST":
+        application.refresh_from_db(fields=["version", "status", "staff_due_on"])
+    context = {
+        "application": application,
+        "form": form,
+        "reason": reserve_list.why_not_leave(application, by=user, now=now),
+    }
+    return render(request, "applications/reserve_leave.html", context, status=status_of(form))
 
 
 def refuse(application: Application, name: str, request: HttpRequest, form: DecideForm) -> None:

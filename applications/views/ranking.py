@@ -9,14 +9,15 @@ from django.db.models import Exists, OuterRef, Subquery, Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import fetch, require
 from accounts.permissions import Action
-from applications import places, ranking
+from applications import guards, places, ranking, ties
+from applications.cuts import after_the_last
 from applications.forms.ranking import RankingForm, RecommendManyForm
 from applications.models import Application, Call, CallCut, EnvelopeEntry
 from applications.office import bulk, recommending
@@ -51,6 +52,8 @@ class Line:
     field: Any = None
     pick: str = ""
     picked: bool = False
+    # Why it cannot be recommended although its reviews are in: a reviewer is tied to it since.
+    tie: str = ""
 
     @property
     def parted(self) -> Promise | str:
@@ -89,6 +92,8 @@ class Board:
     form: RankingForm
     recommends: bool
     picks: dict[int, int] = field(default_factory=dict)
+    # How many were sent after the last cut, and wait for a further one.
+    after_the_last: int = 0
 
     @property
     def url(self) -> str:
@@ -125,15 +130,28 @@ class Board:
         by_id = self.standing.by_id
         return [self._line(by_id[entry.id]) for entry in found.below[:MOST_SHOWN]]
 
+    @cached_property
+    def tied(self) -> dict[int, str]:
+        """{application in review: the sentence}, where a reviewer came to be tied to it since."""
+        reviewing = [
+            each for each in self.standing.candidates if each.application.status == Application.Status.IN_REVIEW
+        ]
+        people = {review.reviewer_id for each in reviewing for review in each.reviews}
+        found = ties.of([each.application.pk for each in reviewing], among=people)
+        by_id = self.standing.by_id
+        return {pk: guards.tied_review(by_id[pk].application, by_id[pk].reviews, who) for pk, who in found.items()}
+
     def _line(self, candidate: Candidate, row: Row | None = None) -> Line:
         application, name = candidate.application, f"amount_{candidate.application.pk}"
-        can = self.recommends and application.status == Application.Status.IN_REVIEW
+        tie = self.tied.get(application.pk, "") if self.recommends else ""
+        can = self.recommends and not tie and application.status == Application.Status.IN_REVIEW
         return Line(
             candidate,
             row,
             self.form[name] if row and name in self.form.fields else None,
             f"{application.pk}.{application.version}" if can else "",
             application.pk in self.picks,
+            tie,
         )
 
 
@@ -164,7 +182,11 @@ def board_of(request: HttpRequest, code: str) -> Board:
     )
     if form.is_bound:
         form.is_valid()
-    return Board(call, cut, cuts, standing, form, user.can(Action.RECOMMEND, call), picks_of(request))
+    board = Board(call, cut, cuts, standing, form, user.can(Action.RECOMMEND, call), picks_of(request))
+    if call.intake == Call.Intake.CUTS:
+        late = call.applications.real().in_state(*places.RANKED).filter(after_the_last(call))
+        board.after_the_last = late.count()
+    return board
 
 
 def shown(standing: Standing, left: Decimal) -> list[Candidate]:

@@ -55,6 +55,10 @@ THE_ASKER = Policy(frozenset({"representative", "admin"}))
 THE_ADDRESSEE = Policy(frozenset({"representative"}))
 SEARCHER = Policy(THE_OFFICE | {"adviser", "auditor"}, SIGNED_IN)
 REVIEWERS_DESK = only("reviewer", of=SIGNED_IN)
+POOL_READ = only("officer", "admin", of=SIGNED_IN)
+POOL_EDIT = only("officer", of=SIGNED_IN)
+# For another reviewer there is no such tie.
+THE_TIED = Policy(frozenset({"reviewer"}), SIGNED_IN - {"reviewer"})
 FINANCE_DESK = Policy(THE_OFFICE | {"auditor"}, SIGNED_IN)
 CALL_WRITER = only("admin", of=SIGNED_IN)
 COVER_SETTER = only("officer", "admin", of=SIGNED_IN)
@@ -212,6 +216,8 @@ PAGES = [
     Row("call_extend", "call", CALL_WRITER, 200),
     Row("call_envelope", "call", CALL_WRITER, 200),
     Row("call_cut_add", "call", CALL_WRITER, 200),
+    # This call has no cuts.
+    Row("call_reserve_end", "call 1", CALL_WRITER, 404),
     # The ranking of a call: who reads its reviews; the auditor was given a group, and not the call
     Row("call_ranking", "call", RANKING_READ, 200),
     Row("ranking_export", "call csv", RANKING_READ, 200),
@@ -283,11 +289,18 @@ PAGES = [
     Row("application_consensus", "in_review", SENT_REVIEWS, 200),
     Row("recommend", "in_review", SENT_OFFICER, 200),
     Row("decide", "recommended", SENT_APPROVER, 200),
+    Row("reserve_leave", "recommended", SENT_APPROVER, 200),
     Row("decision_detail", "decision", DECISION_READ, 200),
     Row("decision_why", "decision", DECISION_READ, 200),
     Row("condition_met", "condition", SENT_OFFICER, 200),
     # A review: whoever writes another one does not see it
     Row("review_list", "", REVIEWERS_DESK, 200),
+    Row("reviewer_profile", "", REVIEWERS_DESK, 200),
+    Row("reviewer_tie_add", "a_firm", REVIEWERS_DESK, 200),
+    Row("reviewer_tie_add", "a_group", REVIEWERS_DESK, 200),
+    Row("reviewer_list", "", POOL_READ, 200),
+    Row("reviewer_detail", "reviewer", POOL_READ, 200),
+    Row("reviewer_edit", "reviewer", POOL_EDIT, 200),
     Row("review_detail", "review", REVIEW_READ, 200),
     Row("review_detail", "others_review", Policy(REVIEW_READERS - {"reviewer"}), 200),
     # The project and its money
@@ -431,6 +444,7 @@ ACTS = [
     Row("call_extend", "call", CALL_WRITER, 422),
     Row("call_envelope", "call", CALL_WRITER, 422),
     Row("call_cut_add", "call", CALL_WRITER, 422),
+    Row("call_reserve_end", "call 1", CALL_WRITER, 404),
     Row("call_ranking", "call", RANKING_READ, 200),
     Row("ranking_recommend", "call", only("officer", of=SIGNED_IN), 422),
     Row("call_test_start", "hidden_call", DRAFT_CALL_WRITER, 302),
@@ -505,9 +519,15 @@ ACTS = [
     Row("consensus_total", "in_review", SENT_OFFICER, 200),
     Row("recommend", "in_review", SENT_OFFICER, 422),
     Row("decide", "recommended", SENT_APPROVER, 422),
+    Row("reserve_leave", "recommended", SENT_APPROVER, 422),
     Row("amounts_total", "recommended", SENT_REVIEWS, 200),
     Row("decision_letter", "decision", DECISION_READ, 302),
     Row("condition_met", "condition", SENT_OFFICER, 422),
+    Row("reviewer_profile", "", REVIEWERS_DESK, 422),
+    Row("reviewer_tie_add", "a_firm", REVIEWERS_DESK, 422),
+    Row("reviewer_tie_add", "a_group", REVIEWERS_DESK, 422),
+    Row("reviewer_tie_end", "tie", THE_TIED, 302),
+    Row("reviewer_edit", "reviewer", POOL_EDIT, 422),
     Row("review_detail", "review", REVIEW_WRITE, 409),  # no version was sent
     Row("review_total", "review", REVIEW_WRITE, 200),
     Row("review_total", "others_review", Policy(frozenset(), REVIEW_READERS - {"reviewer"}), 200),
@@ -598,6 +618,10 @@ def addresses(world: World) -> dict[str, object]:
         "token": shared["token"],
         "firm_token": shared["firm_token"],
         "adviser": world.people["adviser"].pk,
+        "reviewer": world.people["reviewer"].pk,
+        "tie": shared["tie"].pk,
+        "a_firm": "firm",  # the words alone are ours
+        "a_group": "group",
         "institution": ours.rows["partner"].institution_id,
         "economic_activity": ours.rows["firm"].activity_id,
         "members_place": ours.rows["places"]["member"].pk,

@@ -6,14 +6,17 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
 
-from applications import calls, duties, places, turns
+from applications import calls, duties, places, reserve_list, turns
 from applications.models import Application, Call, CallCut
 from applications.workflow import APPLICATION, CALL
 from core import dates, timeline
 from core.models import Event, Message
+from core.workflow import NotAllowed, StaleObject, TransitionRefused
 from grants.workflow import PROJECT
-from tests.applications.staff_pages import get, words
+from tests.applications.staff_pages import browser, get, words
 from tests.applications.test_envelope import race
 from tests.clock import NOON
 from tests.factories_applications import (
@@ -213,6 +216,129 @@ def test_cut_after_cut_the_earlier_stands_first(django_assert_num_queries):
     call = Call.objects.get(pk=call.pk)
     with django_assert_num_queries(4):  # the rows, the criterion, the reviews, the cuts: once each
         places.reserve_of(call)
+
+
+def by_cuts(*days: int) -> Call:
+    """A call with a cut on each of these days from now."""
+    call = make_call(envelope=3 * MILLION, closes_at=None, intake=Call.Intake.CUTS, published=False)
+    for number, day in enumerate(days, 1):
+        CallCut.objects.create(call=call, number=number, at=NOON + day * DAY)
+    return CALL.apply(call, "publish", by=OFFICE.admin, now=call.opens_at - DAY)
+
+
+def end_reserve(
+    call: Call, number: int, *, reason: str = "The next cut begins.", **more
+) -> list[Application]:
+    how = {"by": OFFICE.admin, "version": None, "now": NOON} | more
+    return calls.end_reserve(call=call, cut=call.cuts.get(number=number), reason=reason, **how)
+
+
+def test_the_reserve_list_of_one_cut_ends_and_that_of_the_others_goes_on():
+    call = by_cuts(-5, -2, 1)
+    first, second = on_reserve(call, now=NOON - 6 * DAY), on_reserve(call, now=NOON - 3 * DAY)
+    assert [each.pk for each in end_reserve(call, 1)] == [first.pk]
+    assert [fresh(each).status for each in (first, second)] == ["rejected", "reserve"]
+    assert fresh(first).reconsider_by > NOON
+    assert Message.objects.filter(template="decision_reserve_ended", case=first.case).count() == 1
+    assert timeline.rows(call.case, OFFICE.admin)[0].sentence == "The reserve list of cut 1 ended"
+    with pytest.raises(TransitionRefused, match="ended already"):
+        end_reserve(call, 1)
+    with pytest.raises(TransitionRefused, match="still to come"):
+        end_reserve(call, 3)
+    with pytest.raises(TransitionRefused, match="Say why"):
+        end_reserve(call, 2, reason=" ")
+    with pytest.raises(NotAllowed):
+        end_reserve(call, 2, by=OFFICE.officer)
+    with pytest.raises(StaleObject):
+        end_reserve(call, 2, version=99)
+    with pytest.raises(DatabaseError, match="never change"), transaction.atomic():
+        call.cuts.get(number=1).reserve_end.delete()
+
+
+def test_nobody_comes_on_a_reserve_list_that_has_ended():
+    call = by_cuts(-5)
+    late = application_at("recommended", call=call, now=NOON - 6 * DAY)
+    end_reserve(call, 1)
+    with pytest.raises(TransitionRefused, match="The reserve list of this cut ended on 10/03/2026"):
+        APPLICATION.apply(late, "put_on_reserve", by=OFFICE.approver, now=NOON, data={"reason": "No money."})
+
+
+def test_what_came_after_the_last_cut_is_said_on_the_ranking_and_stands_last():
+    call = by_cuts(-5)
+    early, late = on_reserve(call, now=NOON - 6 * DAY), on_reserve(call, score=10, now=NOON - 3 * DAY)
+    assert [each.application for each in places.reserve_of(call)] == [early, late]
+    page = words(browser(OFFICE.officer).get(reverse("call_ranking", args=[call.code])))
+    assert "1 application was sent after the last cut" in page
+    assert late.title not in page or early.title == late.title
+
+
+def test_the_page_of_an_admin_ends_the_reserve_list_of_a_cut():
+    call = by_cuts(-5, 1)
+    first = on_reserve(call, now=NOON - 6 * DAY)
+    desk, url = browser(OFFICE.admin), reverse("call_reserve_end", args=[call.code, 1])
+    assert url in desk.get(reverse("call_edit", args=[call.code])).text
+    assert "1 application waits on it" in words(desk.get(url))
+    call.refresh_from_db()
+    assert desk.post(url, {"version": call.version, "reason": ""}).status_code == 422
+    assert desk.post(url, {"version": call.version + 7, "reason": "So."}).status_code == 409
+    assert fresh(first).status == "reserve"
+    assert desk.post(url, {"version": call.version, "reason": "So."}).status_code == 302
+    assert fresh(first).status == "rejected"
+    assert "ended already" in words(desk.get(url))
+    assert "its reserve list ended on 10/03/2026" in words(desk.get(reverse("call_edit", args=[call.code])))
+    assert desk.get(reverse("call_reserve_end", args=[call.code, 9])).status_code == 404
+
+
+def leave(application: Application, **more) -> Application:
+    how = {"by": OFFICE.approver, "reason": "Wait for the harvest.", "version": None, "now": NOON}
+    return reserve_list.leave(application=application, **(how | more))
+
+
+def test_one_that_was_called_may_stay_and_the_money_goes_to_the_next(full):
+    call, holder = full
+    first, second = on_reserve(call, 3, 9), on_reserve(call, 2, 8)
+    with pytest.raises(TransitionRefused, match="was not called"):
+        leave(first)
+    renounce(holder)
+    assert [day is not None for day in due(first, second)] == [True, False]
+    with pytest.raises(NotAllowed):
+        leave(first, by=OFFICE.officer)
+    with pytest.raises(TransitionRefused, match="Say why"):
+        leave(first, reason=" ")
+    with pytest.raises(StaleObject):
+        leave(first, version=77)
+    leave(first)
+    assert [day is not None for day in due(first, second)] == [False, True]
+    assert fresh(first).status == "reserve"
+    said = Event.objects.get(case=first.case, action="application.reserve_left")
+    assert (said.actor, said.text.text) == (OFFICE.approver, "Wait for the harvest.")
+
+
+@pytest.mark.parametrize("how", ["withdraw", "reject"])
+def test_one_that_was_called_and_goes_away_leaves_the_money_to_the_next(full, how):
+    call, holder = full
+    first, second = on_reserve(call, 3, 9), on_reserve(call, 2, 8)
+    renounce(holder)
+    by = first.group.representative if how == "withdraw" else OFFICE.approver
+    APPLICATION.apply(first, how, by=by, now=NOON, data={"reason": "No.", "resolution": "REJ-9"})
+    assert [day is not None for day in due(first, second)] == [False, True]
+
+
+def test_the_page_leaves_one_on_the_list(full):
+    call, holder = full
+    first = on_reserve(call)
+    url = reverse("reserve_leave", args=[first.pk])
+    screen = browser(OFFICE.approver)
+    assert "was not called from the reserve list" in words(screen.get(url))
+    renounce(holder)
+    assert url in screen.get(reverse("decide", args=[first.pk])).text
+    version = fresh(first).version
+    assert screen.post(url, {"version": version, "reason": ""}).status_code == 422
+    assert screen.post(url, {"version": version - 1, "reason": "Wait."}).status_code == 409
+    assert due(first) != [None]
+    assert screen.post(url, {"version": version, "reason": "Wait."}).status_code == 302
+    assert due(first) == [None]
+    assert url not in screen.get(reverse("decide", args=[first.pk])).text
 
 
 def test_in_order_of_arrival_the_first_that_came_stands_first():
