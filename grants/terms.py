@@ -41,6 +41,10 @@ def terms_of(application: Application, approval: Decision) -> dict[str, Any]:
             "resolution": approval.resolution,
             "file_number": approval.file_number,
             "conditions": approval.conditions,
+            "dated_conditions": [
+                {"text": each.text, "due_on": each.due_on.isoformat()}
+                for each in approval.dated_conditions.all()
+            ],
             "decided_at": approval.decided_at.isoformat(),
         },
         "months": call.months,

@@ -30,6 +30,11 @@ def in_words(terms: dict[str, Any]) -> dict[str, Any]:
         "call_title": call[f"title_{bilingual.language()}"],
         "line": str(Line(call["line"]).label),
         "decided_on": day_of(dt.datetime.fromisoformat(approval["decided_at"])),
+        # Agreements of before had none in their terms.
+        "dated_conditions": [
+            {**each, "due_on": dt.date.fromisoformat(each["due_on"])}
+            for each in approval.get("dated_conditions", [])
+        ],
         "amount": Decimal(terms["amount"]),
         "group_share": Decimal(terms["group_share"]),
         "total": Decimal(terms["total"]),

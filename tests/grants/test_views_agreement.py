@@ -1,12 +1,16 @@
 """The page of the agreement: what is read, who signs, what is refused."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
+from applications.workflow import APPLICATION
 from core.models import Job
 from grants.models import Agreement
-from tests.factories_applications import OFFICE, make_call
+from tests.clock import NOON
+from tests.factories_applications import OFFICE, application_at, approval, make_call
 from tests.factories_grants import finance, open_project, project_at, sign
 from tests.factories_groups import give_place
 from tests.grants.test_views_projects import text_of
@@ -38,6 +42,15 @@ def test_the_text_says_parties_object_money_tranches_plan_and_duties(client):
         project.agreement.digest,
     ):
         assert words in said, words
+
+
+def test_the_text_holds_the_dated_conditions_of_the_approval(client):
+    application = application_at("recommended")
+    data = approval(application, dated_conditions=[("Insure the kiln", dt.date(2026, 5, 4))])
+    approved = APPLICATION.apply(application, "approve", by=OFFICE.approver, now=NOON, data=data)
+    project = open_project(approved)
+    client.force_login(project.group.representative)
+    assert "Insure the kiln, by 04/05/2026" in text_of(client.get(agreement_of(project)))
 
 
 def test_the_representative_signs_and_then_the_officer(client):
