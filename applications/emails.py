@@ -365,11 +365,11 @@ def review_not_needed(review: Review, *, now: datetime) -> None:
 
 
 def review_declined(review: Review, *, now: datetime) -> None:
-    """To the officer who assigned it: somebody else has to review."""
+    """To the officer in charge, else the one who assigned it: somebody else has to review."""
     _send(
         "review_declined",
         review,
-        [review.assigned_by],
+        [review.application.officer or review.assigned_by],
         now=now,
         url=reverse("reviews_assign", args=[review.application_id]),
         reviewer=str(review.reviewer),

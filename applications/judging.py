@@ -12,7 +12,7 @@ from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Action
 from accounts.roles import Role
-from applications import emails, guards
+from applications import emails, guards, merging
 from applications.days import last_day
 from applications.eligibility import FAIL, WARN, check
 from applications.locking import locked_for, same_version
@@ -30,6 +30,7 @@ from core import dates, timeline
 from core.models import Case
 from core.workflow import TransitionRefused
 
+WRITABLE = (Review.Status.INTEREST_DECLARED, Review.Status.DRAFT)
 UNDER_REVIEW = (Application.Status.SUBMITTED, Application.Status.IN_REVIEW)
 
 
@@ -239,41 +240,78 @@ def save_review(
     scores: Mapping[int, tuple[int | None, str]],
     comment: str,
     advice: str,
+    was: Mapping[str, str] | None = None,
     version: int | None,
     now: dt.datetime,
 ) -> Review:
-    """Keep what a reviewer wrote; it may be incomplete. `scores` is {criterion id: (score or None, reason)}.
+    """Keep what a reviewer wrote; it may be incomplete. `scores` is {criterion id: (score or None, reason)}, `was` holds
+    digests of what the page was opened with, by the names of `as_written` (applications.merging).
 
-    Answers the fresh review, whose version a following "send" shows. Nothing is written on the timeline after the
-    first save: what is not sent is the reviewer's own.
+    Answers the fresh review, whose version a following "send" shows, with what came of each field in `merge`. Raises
+    BothWrote when another window saved something else in a field that was changed here. Nothing is written on the
+    timeline after the first save: what is not sent is the reviewer's own.
     """
-    fresh = _locked_review(review, by, Action.DO_REVIEW, version)
-    if fresh.status == Review.Status.INTEREST_DECLARED:
-        fresh = REVIEW.apply(fresh, "write", by=by, now=now)
-    else:
-        if fresh.status != Review.Status.DRAFT:
-            raise TransitionRefused(
-                _("This review cannot be changed any more: it is “%(state)s”.")
-                % {"state": fresh.get_status_display()}
-            )
-        for guard in (guards.review_has_begun, guards.reviewer_is_independent):
-            if sentence := guard(fresh, by=by, now=now, data={}):
-                raise TransitionRefused(sentence)
-        fresh.version += 1
+    fresh = _locked_review(review, by, Action.DO_REVIEW, None)
+    if fresh.status not in WRITABLE:
+        raise TransitionRefused(
+            _("This review cannot be changed any more: it is “%(state)s”.")
+            % {"state": fresh.get_status_display()}
+        )
+    for guard in (guards.review_has_begun, guards.reviewer_is_independent):
+        if sentence := guard(fresh, by=by, now=now, data={}):
+            raise TransitionRefused(sentence)
     criteria = {criterion.pk: criterion for criterion in fresh.application.call.criteria.all()}
     check_scores(scores, criteria)
     if advice and advice not in Review.Advice.values:
         raise TransitionRefused(_("Say what you advise."))
+    written = {row.criterion_id: (row.score, row.reason) for row in fresh.scores.all()}
+    typed = as_written(scores, comment, advice)
+    saved = as_written({pk: written.get(pk, (None, "")) for pk in scores}, fresh.comment, fresh.advice)
+    found = merging.merge(saved, typed, was or {}, same_version=version in (None, fresh.version))
+    if found.both:
+        raise merging.BothWrote(found)
+    if found.write:
+        fresh = _write(fresh, found, scores, written, by=by, now=now)
+    fresh.merge = found
+    return fresh
+
+
+def as_written(scores: Mapping[int, tuple[int | None, str]], comment: str, advice: str) -> dict[str, str]:
+    """What a review says, by the names that the fields have on its page."""
+    texts = {f"score_{pk}": merging.plain(score) for pk, (score, _reason) in scores.items()}
+    texts |= {f"reason_{pk}": reason for pk, (_score, reason) in scores.items()}
+    return {**texts, "comment": comment, "advice": advice}
+
+
+def _write(
+    fresh: Review,
+    found: merging.Merge,
+    scores: Mapping[int, tuple[int | None, str]],
+    written: Mapping[int, tuple[int | None, str]],
+    *,
+    by: User,
+    now: dt.datetime,
+) -> Review:
+    """Put what was typed in the place of what was saved, field by field."""
+    if fresh.status == Review.Status.INTEREST_DECLARED:
+        fresh = REVIEW.apply(fresh, "write", by=by, now=now)
+    else:
+        fresh.version += 1
+    rows = []
+    for pk, typed in scores.items():
+        mine = f"score_{pk}" in found.write, f"reason_{pk}" in found.write
+        if any(mine):
+            kept = written.get(pk, (None, ""))
+            score, reason = (typed[at] if mine[at] else kept[at] for at in (0, 1))
+            rows.append(ReviewScore(review=fresh, criterion_id=pk, score=score, reason=str(reason).strip()))
     ReviewScore.objects.bulk_create(
-        [
-            ReviewScore(review=fresh, criterion_id=pk, score=score, reason=reason.strip())
-            for pk, (score, reason) in scores.items()
-        ],
+        rows,
         update_conflicts=True,
         unique_fields=["review", "criterion"],
         update_fields=["score", "reason"],
     )
-    fresh.comment, fresh.advice = comment.strip(), advice
+    fresh.comment = found.write.get("comment", fresh.comment).strip()
+    fresh.advice = found.write.get("advice", fresh.advice)
     fresh.save(update_fields=["comment", "advice", "version"])
     return fresh
 
@@ -293,11 +331,7 @@ def check_scores(scores: Mapping[int, tuple[int | None, str]], criteria: Mapping
 
 def _locked_review(review: Review, by: User, action: Action, version: int | None) -> Review:
     Case.objects.select_for_update().get(pk=review.application.case_id)
-    fresh = (
-        Review.objects.select_for_update(of=("self",))
-        .select_related("application__case", "application__call", "application__group")
-        .get(pk=review.pk)
-    )
+    fresh = Review.objects.with_roles().select_for_update(of=("self",)).get(pk=review.pk)
     require(by, action, fresh)
     same_version(version, fresh.version)
     return fresh

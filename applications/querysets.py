@@ -89,6 +89,14 @@ class ApplicationQuerySet(models.QuerySet):
 class ReviewQuerySet(models.QuerySet):
     """Reviews."""
 
+    def with_roles(self) -> Self:
+        """Ready for many questions of `can` on each, in a constant number of queries."""
+        return self.select_related(
+            "application__case", "application__call", "application__group__case"
+        ).prefetch_related(
+            "application__reviews", "application__group__people", "application__group__appointments"
+        )
+
     def live(self) -> Self:
         """Assigned, being written or sent."""
         return self.filter(status__in=LIVE_REVIEW)

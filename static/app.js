@@ -1,6 +1,7 @@
 // Comfort for those who have JavaScript; every page works without it.
 // 1 The error summary gets the focus   2 Typed text stays in the browser until it is saved
 // 3 The end of the session is announced   4 Snippets go into the box that was written in last
+// 5 A page that could not save itself says so
 (() => {
   "use strict";
 
@@ -202,4 +203,20 @@
       });
     }
   }
+
+  // --- 5 A form that saves itself, and could not: the line "Saved 14:32" would mislead --------------
+
+  const unsaved = ({ detail }) => {
+    const box = detail.elt.closest?.("form[data-keep]")?.querySelector("#saved");
+    if (box && !box.querySelector("[data-unsaved]")) box.prepend(notice("unsaved-notice"));
+  };
+  for (const name of ["htmx:responseError", "htmx:sendError"]) document.addEventListener(name, unsaved);
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, pathInfo } = event.detail;
+    const path = (address) => new URL(address, location.href).pathname;
+    if (!xhr.responseURL || path(xhr.responseURL) === path(pathInfo.requestPath)) return;
+    // Another page answered, as the log-in does when the session ended: it belongs nowhere on this one.
+    event.detail.shouldSwap = false;
+    unsaved(event);
+  });
 })();

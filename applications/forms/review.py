@@ -59,6 +59,14 @@ class ScoreRow:
     reason: BoundField
 
 
+@dataclass(frozen=True)
+class Missing:
+    """A field that is not filled in yet: in words, and its place on the page."""
+
+    words: str
+    target: str
+
+
 class ReviewForm(Form):
     """Scores, comment and advice. A draft may be incomplete; `complete` asks for everything, to send it."""
 
@@ -120,9 +128,53 @@ class ReviewForm(Form):
 
     @property
     def scores(self) -> dict[int, tuple[int | None, str]]:
-        """{criterion: (score, reason)}; a score that is not given yet, or is wrong, is None."""
+        """{criterion: (score, reason)} of those that came; a score that is not given yet, or is wrong, is None."""
         data = self.cleaned_data
         return {
             criterion.pk: (data.get(f"score_{criterion.pk}"), data.get(f"reason_{criterion.pk}", ""))
             for criterion in self.criteria
+            if f"score_{criterion.pk}" in self.data
         }
+
+    def stands(self, name: str) -> Any:
+        """What stands in a field: typed, or saved before; None for what makes no sense."""
+        return self.cleaned_data.get(name) if self.is_bound else self[name].initial
+
+    def missing(self) -> list[Missing]:
+        """What is not filled in yet, in the order of the page: everything is due before it is sent."""
+        words = {"comment": self["comment"].label, "advice": self["advice"].label}
+        for criterion in self.criteria:
+            words[f"score_{criterion.pk}"] = _("%(criterion)s: the score") % {"criterion": criterion}
+            words[f"reason_{criterion.pk}"] = _("%(criterion)s: the reason") % {"criterion": criterion}
+        # A group of radio buttons has no id of its own: the link goes to its first button.
+        return [
+            Missing(str(words[field.name]), field.id_for_label or f"{field.auto_id}_0")
+            for field in self
+            if self.stands(field.name) in (None, "")
+        ]
+
+
+class DeclineForm(Form):
+    """Why somebody does not review a case that they were given: at any moment before the review is sent."""
+
+    interest = forms.ChoiceField(
+        label=gettext_lazy("Why you decline"),
+        choices=[
+            (NO_INTEREST, gettext_lazy("I cannot review it: no time, not my field, or something else")),
+            (INTEREST, gettext_lazy("I found that I have an interest in the group, its firms or its people")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Say why you decline.")},
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("In a few words"),
+        help_text=gettext_lazy("The programme's officers read it; the group and the other reviewers do not."),
+        max_length=1000,
+        widget=writing(2),
+    )
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What the transition takes. Who has an interest is not asked to review this case again."""
+        found = {"no_interest": False} if self.cleaned_data["interest"] == INTEREST else {}
+        return {"reason": self.cleaned_data["reason"], **found}

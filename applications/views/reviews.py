@@ -1,29 +1,31 @@
 """The reviewer's pages: the queue, and one review from the declaration of interest to sending it."""
 
-from decimal import Decimal
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import fetch, require
-from accounts.models import User
 from accounts.permissions import Action
-from applications import dossier, guards, judging, scoring
-from applications.forms.review import InterestForm, ReviewForm
+from applications import dossier, guards, judging, merging, scoring
+from applications.forms.review import DeclineForm, InterestForm, ReviewForm
 from applications.models import Review
 from applications.views.answers import posted, status_of, tried
+from applications.views.merged import Conflict, Merged, saved_at, swapped
 from applications.workflow import REVIEW
 from core import dates
 from core.forms import posted_version
+from core.workflow import StaleObject
 
 REVIEWS_ON_A_PAGE = 25
 # Nobody has more to write at once.
 MOST_WAITING = 100
-WRITABLE = ("interest_declared", "draft")
+UNFINISHED = ("assigned", *judging.WRITABLE)
 
 
 @require_safe
@@ -48,9 +50,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One review: its reviewer declares interest, then writes and sends it; afterwards it is only read."""
-    reviews = Review.objects.select_related(
-        "application__case", "application__call", "application__group", "submission", "kept_for", "reviewer"
-    )
+    reviews = Review.objects.with_roles().select_related("submission", "kept_for", "reviewer")
     review = fetch(request.user, reviews, Action.VIEW_REVIEW, pk=pk)
     if request.method == "POST":
         require(request.user, Action.DO_REVIEW, review)
@@ -58,7 +58,8 @@ def review_detail(request: HttpRequest, pk: int) -> HttpResponse:
         return _read(request, review)
     if review.status == Review.Status.ASSIGNED:
         return _declare(request, review)
-    if review.status in WRITABLE:
+    saves_itself = request.method == "POST" and request.htmx  # type: ignore[attr-defined]
+    if review.status in judging.WRITABLE or saves_itself:
         return _write(request, review)
     if request.method == "POST":
         # Sent meanwhile, from another tab: the engine says so.
@@ -83,42 +84,119 @@ def _declare(request: HttpRequest, review: Review) -> HttpResponse:
     return _page(request, "applications/review_interest.html", review, form)
 
 
+class Desk(Merged):
+    """One review on the page of its reviewer, who may have it open in two windows."""
+
+    def __init__(self, request: HttpRequest, review: Review):
+        super().__init__(request)
+        self.review = review
+
+    @property
+    def version(self) -> int:
+        """The review's, as the page carries it."""
+        return self.review.version
+
+    def show_conflict(self, differences: list[tuple[str, Any, Any]]) -> None:
+        """Keep for the page what both windows wrote, and the version of now."""
+        self.conflict = Conflict("", "", differences)
+        self.review.refresh_from_db(fields=["version"])
+
+    @property
+    def said(self) -> list[str]:
+        """What a save has to say besides that it saved."""
+        if not self.kept:
+            return []
+        sentence = _(
+            "Another window saved this meanwhile, and it was kept: %(fields)s. Load this page again to see it."
+        )
+        return [sentence % {"fields": ", ".join(self.kept)}]
+
+
 def _write(request: HttpRequest, review: Review) -> HttpResponse:
-    """Scores beside the dossier: save as often as wanted, send once it is complete."""
+    """Scores beside the dossier. With htmx they are saved whenever a field is left; sent once all is there."""
     sends = request.method == "POST" and request.POST.get("act") == "send"
-    form = ReviewForm(
-        posted(request), review=review, criteria=review.application.call.criteria.all(), complete=sends
-    )
-    if request.method == "POST" and form.is_valid():
-        version = posted_version(request)
-        if tried(form, lambda: save(form, review, request.user, version, sends=sends)):
-            if sends:
-                messages.success(request, _("You sent your review. It cannot be changed any more."))
-            else:
-                messages.success(request, _("Saved %(time)s.") % {"time": f"{clock():%H:%M}"})
-            return redirect("review_detail", pk=review.pk)
-    return _page(request, "applications/review_write.html", review, form)
-
-
-def clock():
-    """This moment, as the clock on the wall says in Buenos Aires."""
-    return dates.now().astimezone(dates.BUENOS_AIRES)
-
-
-def save(form: ReviewForm, review: Review, user: User, version: int, *, sends: bool) -> None:
-    """Keep what was written, and send it when asked."""
-    now = dates.now()
-    saved = judging.save_review(
-        by=user,
-        review=review,
-        scores=form.scores,
-        comment=form.cleaned_data["comment"],
-        advice=form.cleaned_data["advice"],
-        version=version,
-        now=now,
-    )
+    criteria = review.application.call.criteria.all()
+    form = ReviewForm(posted(request), review=review, criteria=criteria, complete=sends)
+    frame = Desk(request, review)
+    if request.method != "POST":
+        written = {
+            each.pk: (form.stands(f"score_{each.pk}"), form.stands(f"reason_{each.pk}"))
+            for each in form.criteria
+        }
+        frame.was = merging.carried(judging.as_written(written, review.comment, review.advice))
+        return _page(request, "applications/review_write.html", review, form, frame=frame)
+    frame.status = 422
+    saved = form.is_valid() and save(frame, form, sends=sends)
+    if request.htmx:  # type: ignore[attr-defined]
+        context = {"frame": frame, "form": form, "saved": saved_at(frame) if saved else ""}
+        return swapped(request, "applications/review_write.html#saved", context, saved=saved)
+    if not saved:
+        return _page(request, "applications/review_write.html", review, form, frame=frame)
     if sends:
-        REVIEW.apply(saved, "send", by=user, now=now, version=saved.version)
+        messages.success(request, _("You sent your review. It cannot be changed any more."))
+    else:
+        for sentence in (saved_at(frame), *frame.said):
+            messages.success(request, sentence)
+    return redirect("review_detail", pk=review.pk)
+
+
+def save(frame: Desk, form: ReviewForm, *, sends: bool) -> bool:
+    """Keep what was written, and send it when asked, both or neither; what refuses it stands at the form."""
+    review, by, now = frame.review, frame.request.user, frame.now
+    scores, comment, advice = form.scores, form.cleaned_data["comment"], form.cleaned_data["advice"]
+    seen = merging.opened(frame.request.POST.getlist("seen"))
+
+    @transaction.atomic
+    def act(was: dict[str, str], version: int) -> merging.Merge:
+        # What another window wrote is not sent unseen: then nothing is merged but what was shown already.
+        carried = seen if sends else was
+        saved = judging.save_review(
+            by=by,
+            review=review,
+            scores=scores,
+            comment=comment,
+            advice=advice,
+            was=carried,
+            version=version,
+            now=now,
+        )
+        assert saved.merge is not None
+        if sends and saved.merge.kept:
+            raise StaleObject
+        if sends:
+            REVIEW.apply(saved, "send", by=by, now=now, version=saved.version)
+        else:
+            review.version = saved.version
+        return saved.merge
+
+    return frame.save_fields(
+        act, form=form, typed=judging.as_written(scores, comment, advice), words=_in_words
+    )
+
+
+def _in_words(name: str, value: str) -> str:
+    """What stands in a field as people read it, in the notice of a conflict."""
+    return str(dict(Review.Advice.choices).get(value, value)) if name == "advice" else value
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Decline a review, with the reason, until it is sent: the officer hears, and assigns somebody else."""
+    review = fetch(request.user, Review.objects.with_roles(), Action.DO_REVIEW, pk=pk)
+    form, user, version = DeclineForm(posted(request)), request.user, posted_version(request)
+    closed = "" if review.status in UNFINISHED else _("You sent your review: it cannot be declined any more.")
+    if request.method == "POST" and form.is_valid():
+        given = form.given
+        if tried(
+            form,
+            lambda: REVIEW.apply(review, "decline", by=user, now=dates.now(), version=version, data=given),
+        ):
+            messages.success(request, _("Thank you. Somebody else will review it; an officer is told."))
+            return redirect("review_list")
+    if request.method == "POST":
+        review.refresh_from_db(fields=["version"])
+    context = {"review": review, "application": review.application, "form": form, "closed": closed}
+    return render(request, "applications/review_decline.html", context, status=status_of(form))
 
 
 def _read(request: HttpRequest, review: Review) -> HttpResponse:
@@ -127,43 +205,46 @@ def _read(request: HttpRequest, review: Review) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, template: str, review: Review, form: InterestForm | ReviewForm | None = None
+    request: HttpRequest,
+    template: str,
+    review: Review,
+    form: InterestForm | ReviewForm | None = None,
+    *,
+    frame: Desk | None = None,
 ) -> HttpResponse:
     """The page, with the version that the row has now."""
-    if request.method == "POST":
+    if request.method == "POST" and frame is None:
         review.refresh_from_db(fields=["version"])
     now = dates.now()
     context = {
         "review": review,
         "application": review.application,
         "form": form,
+        "frame": frame,
         "mine": review.reviewer_id == request.user.pk,
         # A review that is kept for a later version is finished on that one.
         "dossier": dossier.of(review.kept_for or review.submission),
         # Its words are its reviewer's own until it is sent.
         "shown": review.sent_at is not None,
         "closed": guards.review_has_begun(review, by=request.user, now=now, data={}),
-        "total": typed_total(form) if isinstance(form, ReviewForm) else None,
-        "late": review.status != Review.Status.SENT and review.is_live and review.due_on < dates.day_of(now),
+        "late": review.status in UNFINISHED and review.due_on < dates.day_of(now),
     }
-    return render(request, template, context, status=status_of(form))
+    if isinstance(form, ReviewForm):
+        context |= progress(form)
+    return render(request, template, context, status=frame.status if frame else status_of(form))
 
 
-def typed_total(form: ReviewForm) -> Decimal | None:
-    """The weighted mean in per cent of the scores that stand in a form; None while one is missing."""
-    if form.is_bound:
-        scores = {pk: score for pk, (score, _reason) in form.scores.items()}
-    else:
-        scores = {each.pk: form[f"score_{each.pk}"].initial for each in form.criteria}
-    return scoring.total_of(scores, form.criteria)
+def progress(form: ReviewForm) -> dict[str, Any]:
+    """The weighted mean in per cent of the scores that stand in the form, None while one is missing; and all that is."""
+    if form.is_bound and not hasattr(form, "cleaned_data"):
+        form.is_valid()
+    scores = {each.pk: form.stands(f"score_{each.pk}") for each in form.criteria}
+    return {"total": scoring.total_of(scores, form.criteria), "missing": form.missing()}
 
 
 @require_POST
 def review_total(request: HttpRequest, pk: int) -> HttpResponse:
-    """The total of what is typed so far, unsaved: a part of the page for htmx."""
-    reviews = Review.objects.select_related("application__call", "application__group")
-    review = fetch(request.user, reviews, Action.DO_REVIEW, pk=pk)
-    criteria = list(review.application.call.criteria.all())
-    form = ReviewForm(request.POST, review=review, criteria=criteria)
-    form.is_valid()
-    return render(request, "applications/review_write.html#total", {"total": typed_total(form)})
+    """The total of what is typed so far and what is missing, unsaved: a part of the page for htmx."""
+    review = fetch(request.user, Review.objects.with_roles(), Action.DO_REVIEW, pk=pk)
+    form = ReviewForm(request.POST, review=review, criteria=review.application.call.criteria.all())
+    return render(request, "applications/review_write.html#total", progress(form))

@@ -303,6 +303,7 @@ PAGES = [
     Row("reviewer_edit", "reviewer", POOL_EDIT, 200),
     Row("review_detail", "review", REVIEW_READ, 200),
     Row("review_detail", "others_review", Policy(REVIEW_READERS - {"reviewer"}), 200),
+    Row("review_decline", "review", REVIEW_WRITE, 200),
     # The project and its money
     Row("project_list", "", ACCOUNT, 200),
     Row("project_open", "approved", SENT_OFFICER, 302),
@@ -529,6 +530,8 @@ ACTS = [
     Row("reviewer_tie_end", "tie", THE_TIED, 302),
     Row("reviewer_edit", "reviewer", POOL_EDIT, 422),
     Row("review_detail", "review", REVIEW_WRITE, 409),  # no version was sent
+    Row("review_decline", "review", REVIEW_WRITE, 422),
+    Row("review_decline", "others_review", Policy(frozenset(), REVIEW_READERS - {"reviewer"}), 422),
     Row("review_total", "review", REVIEW_WRITE, 200),
     Row("review_total", "others_review", Policy(frozenset(), REVIEW_READERS - {"reviewer"}), 200),
     # The project and its money

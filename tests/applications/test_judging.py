@@ -235,7 +235,7 @@ def test_a_review_is_saved_in_parts_and_sent_whole():
     with pytest.raises(TransitionRefused, match="Give a score and its reason for: Plan"):
         REVIEW.apply(saved, "send", by=review.reviewer, now=NOON)
     with pytest.raises(StaleObject):
-        judging.save_review(**ask, scores={}, comment="", advice="", version=1)
+        judging.save_review(**ask, scores={first.pk: (6, "Not so.")}, comment="", advice="", version=1)
     whole = {first.pk: (7, "Clear."), second.pk: (9, "Thought out.")}
     saved = judging.save_review(**ask, scores=whole, comment="", advice="", version=saved.version)
     with pytest.raises(TransitionRefused, match="comment"):

@@ -1,15 +1,17 @@
 """The reviewer's pages: interest first, then scores; nobody sees another's scores."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
-from applications import scoring
+from applications import guards, scoring
 from applications.models import Review
 from applications.workflow import REVIEW
 from core.models import Document
+from tests.applications.acts import messages
 from tests.applications.staff_pages import browser, get, post, problems, words
 from tests.clock import NOON
 from tests.factories_applications import (
@@ -42,6 +44,16 @@ def answers(review: Review, score: str = "8", reason: str = "It convinces.", **m
         typed[f"score_{criterion.pk}"] = score
         typed[f"reason_{criterion.pk}"] = reason
     return typed | more
+
+
+def carried(page) -> dict[str, list[str]]:
+    """What the hidden fields of a page hold: its version, and what it was opened with."""
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(
+        r'<input type="hidden" name="(version|was|seen)" value="([^"]*)">', page.text
+    ):
+        found.setdefault(name, []).append(value)
+    return found
 
 
 def send(review: Review, act: str, user=None, **typed):
@@ -173,6 +185,15 @@ def test_the_queue_asks_the_same_number_of_questions(django_assert_num_queries):
 
 # The session, the person, their roles, the bell; what is to write, what was sent and how many of those.
 QUERIES_OF_QUEUE = 7
+
+
+def test_the_queue_offers_to_decline_and_not_what_was_sent():
+    waits, done = application_at("in_review"), application_at("in_review")
+    mine = waits.reviews.get(reviewer=OFFICE.reviewers[0])
+    sent = send_review(done.reviews.get(reviewer=OFFICE.reviewers[0]))
+    page = get(OFFICE.reviewers[0], "review_list").text
+    assert reverse("review_decline", args=[mine.pk]) in page
+    assert reverse("review_decline", args=[sent.pk]) not in page
 
 
 # --- Interest -----------------------------------------------------------------------------------------
@@ -357,9 +378,258 @@ def test_two_tabs_do_not_overwrite_each_other():
     )
     assert second.status_code == 409
     assert "Somebody changed this" in problems(second)
-    assert "From the second tab." in second.text
+    assert "You saved this from another window" in second.text
+    assert "Saved now: From the first tab." in words(second)
+    assert "You typed: From the second tab." in words(second)
     review.refresh_from_db()
     assert review.comment == "From the first tab."
+    again = carried(second) | {"comment": "From the second tab.", "act": "save"}
+    assert browser(review.reviewer).post(reverse("review_detail", args=[review.pk]), again).status_code == 302
+    review.refresh_from_db()
+    assert review.comment == "From the second tab."
+
+
+@pytest.mark.parametrize("act", ["save", "send"])
+def test_two_tabs_that_wrote_different_fields_lose_neither(act):
+    review = declared(first_review())
+    address = reverse("review_detail", args=[review.pk])
+    learning, plan = review.application.call.criteria.all()
+    old = get(review.reviewer, "review_detail", review.pk)
+    first = {f"score_{learning.pk}": "7", f"reason_{learning.pk}": "Clear."}
+    send(review, "save", **first, comment="From the first tab.")
+    whole = {
+        f"{what}_{each.pk}": value
+        for each in (learning, plan)
+        for what, value in (("score", ""), ("reason", ""))
+    }
+    typed = carried(old) | whole | {f"reason_{plan.pk}": "Of the second tab.", "comment": "", "act": act}
+    answer = browser(review.reviewer).post(address, typed)
+    if act == "save":
+        assert answer.status_code == 302
+        review.refresh_from_db()
+        assert review.comment == "From the first tab."
+        assert {row.reason for row in review.scores.all()} == {"Clear.", "Of the second tab."}
+        return
+    # What is still empty in this window is not sent.
+    assert answer.status_code == 422
+
+
+def test_what_another_tab_wrote_is_not_sent_before_it_was_shown():
+    review = declared(first_review())
+    address = reverse("review_detail", args=[review.pk])
+    old = get(review.reviewer, "review_detail", review.pk)
+    send(review, "save", **answers(review, comment="From the first tab."))
+    typed = answers(review, comment="From the second tab.") | {"act": "send"}
+    shown = browser(review.reviewer).post(address, carried(old) | typed)
+    assert shown.status_code == 409
+    review.refresh_from_db()
+    assert (review.status, review.comment) == ("draft", "From the first tab.")
+    assert browser(review.reviewer).post(address, carried(shown) | typed).status_code == 302
+    review.refresh_from_db()
+    assert (review.status, review.comment) == ("sent", "From the second tab.")
+
+
+# --- It saves itself ----------------------------------------------------------------------------------
+
+
+def saves_itself(page, review: Review, **typed):
+    """What htmx sends when a field of this page is left."""
+    client = browser(review.reviewer)
+    client.defaults |= {"HTTP_HX_REQUEST": "true"}
+    return client.post(reverse("review_detail", args=[review.pk]), carried(page) | typed)
+
+
+def test_a_half_written_review_is_kept_without_a_click():
+    review = declared(first_review())
+    page = get(review.reviewer, "review_detail", review.pk)
+    learning, plan = review.application.call.criteria.all()
+    page = saves_itself(
+        page, review, **{f"score_{learning.pk}": "7", f"reason_{learning.pk}": "", "comment": "So"}
+    )
+    assert page.status_code == 200
+    assert page.headers["HX-Trigger"] == "saved"
+    assert 'id="saved" role="status"' in page.text
+    assert "Saved 12:00" in words(page)
+    assert "<html" not in page.text
+    # The part that came back carries what the next save compares by.
+    page = saves_itself(
+        page, review, **{f"score_{learning.pk}": "6", f"reason_{learning.pk}": "Vague.", "comment": "So"}
+    )
+    assert "Saved 12:00" in words(page)
+    review.refresh_from_db()
+    row = review.scores.get(criterion=learning)
+    assert (review.status, row.score, row.reason, review.comment) == ("draft", 6, "Vague.", "So")
+    assert not review.scores.filter(criterion=plan).exists()
+
+
+def test_saving_itself_is_told_once_and_not_again_on_the_timeline():
+    review = declared(first_review())
+    before = review.case.events.count()
+    page = get(review.reviewer, "review_detail", review.pk)
+    for comment in ("So", "So far", "So far", "So far so good"):
+        page = saves_itself(page, review, comment=comment)
+    assert [event.action for event in review.case.events.order_by("sequence")][before:] == ["review.write"]
+    review.refresh_from_db()
+    assert review.version == declared_version(review) + 3, "what changed nothing is no version"
+
+
+def declared_version(review: Review) -> int:
+    """The version that a review has once interest is declared: each step of the workflow makes one."""
+    return 1
+
+
+def test_what_cannot_be_saved_by_itself_is_said_and_nothing_is_kept():
+    review = declared(first_review())
+    learning = review.application.call.criteria.first()
+    page = get(review.reviewer, "review_detail", review.pk)
+    answer = saves_itself(page, review, **{f"score_{learning.pk}": "11", "comment": "So"})
+    assert answer.status_code == 422
+    assert "Not saved:" in answer.text
+    assert "HX-Trigger" not in answer.headers
+    assert not review.scores.exists()
+
+
+def test_a_page_that_saves_itself_never_overwrites_another_window():
+    review = declared(first_review())
+    page = get(review.reviewer, "review_detail", review.pk)
+    send(review, "save", comment="From the first tab.")
+    answer = page
+    for _twice in range(2):
+        answer = saves_itself(answer, review, comment="From the second tab.")
+        assert answer.status_code == 422
+        assert "Saved now: From the first tab." in words(answer)
+    review.refresh_from_db()
+    assert review.comment == "From the first tab."
+
+
+def test_a_page_left_open_says_that_the_review_was_sent():
+    review = declared(first_review())
+    page = get(review.reviewer, "review_detail", review.pk)
+    send(review, "send", **answers(review))
+    answer = saves_itself(page, review, comment="Late.")
+    assert answer.status_code == 422
+    assert "cannot be changed any more" in words(answer)
+
+
+def test_saving_itself_asks_little(django_assert_num_queries):
+    review = declared(first_review())
+    page = get(review.reviewer, "review_detail", review.pk)
+    typed = answers(review)
+    page = saves_itself(page, review, **typed)
+    client = browser(review.reviewer)
+    client.defaults |= {"HTTP_HX_REQUEST": "true"}
+    address = reverse("review_detail", args=[review.pk])
+    with django_assert_num_queries(QUERIES_OF_A_SAVE):
+        client.post(address, carried(page) | typed | {"comment": "Another."})
+
+
+# The session, the person and their roles; the review, twice, with what its roles hang on (4 each), its criteria and
+# scores; who is barred; locks and savepoints (5); what changed (2).
+QUERIES_OF_A_SAVE = 22
+
+
+# --- Before it can be sent ----------------------------------------------------------------------------
+
+
+def test_what_is_missing_stands_in_one_place_with_links_to_the_fields():
+    review = declared(first_review())
+    learning, plan = review.application.call.criteria.all()
+    send(review, "save", **{f"score_{learning.pk}": "7", f"reason_{learning.pk}": "Clear."})
+    page = get(review.reviewer, "review_detail", review.pk).text
+    for target in (f"id_score_{plan.pk}", f"id_reason_{plan.pk}", "id_comment", "id_advice_0"):
+        assert f'<a href="#{target}">' in page
+        assert f'id="{target}"' in page
+    assert f'<a href="#id_score_{learning.pk}">' not in page
+    typed = answers(review)
+    live = post(review.reviewer, "review_total", review.pk, **typed)
+    assert "Before you can send it" not in live.text
+    client = browser(review.reviewer)
+    live = client.post(reverse("review_total", args=[review.pk]), typed, headers={"hx-request": "true"})
+    assert 'id="missing" hx-swap-oob="true"' in live.text
+    assert "Nothing is missing" in live.text
+    del typed["advice"]
+    live = client.post(reverse("review_total", args=[review.pk]), typed, headers={"hx-request": "true"})
+    assert '<a href="#id_advice_0">Your advice</a></p>' in live.text
+
+
+# --- Declining ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", ["assigned", "interest_declared", "draft"])
+@pytest.mark.parametrize("interest", ["none", "some"])
+def test_a_review_is_declined_with_its_reason_until_it_is_sent(state, interest):
+    review = first_review()
+    if state != "assigned":
+        review = declared(review)
+    if state == "draft":
+        review = write_review(review)
+    assert review.status == state
+    if state != "draft":
+        assert (
+            reverse("review_decline", args=[review.pk])
+            in get(review.reviewer, "review_detail", review.pk).text
+        )
+    assert get(review.reviewer, "review_decline", review.pk).status_code == 200
+    answer = post(
+        review.reviewer, "review_decline", review.pk, version=review.version, interest=interest, reason="Ill."
+    )
+    assert answer.url == reverse("review_list")
+    review.refresh_from_db()
+    assert (review.status, review.no_interest is False) == ("declined", interest == "some")
+    assert messages("review_declined") == [OFFICE.officer.email]
+    event = review.case.events.get(action="review.decline")
+    assert (event.actor, event.text.text) == (review.reviewer, "Ill.")
+    assert get(review.reviewer, "review_detail", review.pk).status_code == 404
+    barred = review.reviewer_id in guards.barred_from_reviewing(review.application)
+    assert barred == (interest == "some"), "who has an interest is not asked again"
+
+
+def test_declining_asks_why():
+    review = first_review()
+    page = post(review.reviewer, "review_decline", review.pk, version=review.version)
+    assert page.status_code == 422
+    assert "Say why you decline." in problems(page)
+    assert "Fill in “In a few words”." in problems(page)
+    page = post(
+        review.reviewer,
+        "review_decline",
+        review.pk,
+        version=review.version + 1,
+        interest="none",
+        reason="Ill.",
+    )
+    assert page.status_code == 409
+    assert "Ill." in page.text
+
+
+def test_who_declines_tells_the_officer_in_charge():
+    review = first_review()
+    other = staff_member("officer2", Role.OFFICER)
+    review.application.officer = other
+    review.application.save(update_fields=["officer"])
+    post(review.reviewer, "review_decline", review.pk, version=review.version, interest="none", reason="Ill.")
+    assert messages("review_declined") == [other.email]
+
+
+def test_what_was_sent_is_not_declined_any_more():
+    review = send_review(first_review())
+    page = get(review.reviewer, "review_decline", review.pk)
+    assert "cannot be declined any more" in page.text
+    assert "<textarea" not in page.text
+    page = post(
+        review.reviewer, "review_decline", review.pk, version=review.version, interest="none", reason="Ill."
+    )
+    assert page.status_code == 409
+
+
+def test_nobody_declines_for_another():
+    own, other = application_at("in_review").reviews.order_by("pk")
+    asked = {"version": other.version, "interest": "none", "reason": "Ill."}
+    assert post(own.reviewer, "review_decline", other.pk, **asked).status_code == 404
+    assert post(OFFICE.officer, "review_decline", other.pk, **asked).status_code == 403
+
+
+# --- The total ----------------------------------------------------------------------------------------
 
 
 def test_the_total_follows_what_is_typed_and_saves_nothing():
