@@ -9,7 +9,6 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.roles import Role
 from applications.merging import Merge
-from applications.merging import Merge
 from applications.models.application import Application, Submission
 from applications.models.call_rows import Criterion
 from applications.models.plan import BudgetLine
@@ -79,8 +78,6 @@ class Review(models.Model):
         REJECT = "reject", _("Reject")
 
     LIVE = ("assigned", "interest_declared", "draft", "sent")
-    # What came of each field when it was saved (applications.judging.save_review).
-    merge: Merge | None = None
     # What came of each field when it was saved (applications.judging.save_review).
     merge: Merge | None = None
 
