@@ -140,7 +140,7 @@ def quotes_attached(facts: Facts) -> Answer:
     if not dear:
         sentence = _("No cost reaches %(amount)s, from which this call asks for quotes.")
         return PASS, sentence % {"amount": format_money(call.quotes_from)}, figures
-    valid = [row for row in facts.quotes if row.valid_until is None or row.valid_until >= facts.day]
+    valid = [row for row in facts.quotes if row.is_valid_on(facts.day)]
     suppliers = Counter(
         line_id for line_id, _supplier in {(row.line_id, _plain(row.supplier)) for row in valid}
     )

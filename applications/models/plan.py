@@ -1,5 +1,7 @@
 """The work plan and the budget of an application: activities, costs, quotes."""
 
+import datetime as dt
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -118,3 +120,7 @@ class BudgetQuote(models.Model):
 
     def __str__(self) -> str:
         return self.supplier
+
+    def is_valid_on(self, day: dt.date) -> bool:
+        """Whether the supplier still stands by it."""
+        return self.valid_until is None or self.valid_until >= day

@@ -1,12 +1,15 @@
 """Pages of the budget: the costs by category against what the call pays, by firm and by month; one cost with its quotes;
 and doing what the advice of a failing rule says."""
 
+import datetime as dt
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -29,9 +32,11 @@ from core.workflow import TransitionRefused
 def budget_of(application: Application, facts: Facts) -> dict[str, Any]:
     """The costs and the totals, as templates/applications/_budget_table.html and _budget_limits.html take them."""
     names = {activity.pk: activity.name for activity in facts.activities}
+    found = _by_line(facts.quotes, facts.day)
     for line in facts.lines:
         line.activity_name = names.get(line.activity_id, "")  # type: ignore[attr-defined]
         line.quantity_text = in_figures(line.quantity)  # type: ignore[attr-defined]
+        line.shown_quotes = found.get(line.pk, [])  # type: ignore[attr-defined]
         line.kind_text = kinds.label(line.category, line.kind, line.other_kind)  # type: ignore[attr-defined]
     budget = reckon(application.call, facts.lines)
     whole = budget.whole
@@ -41,6 +46,15 @@ def budget_of(application: Application, facts: Facts) -> dict[str, Any]:
         (_("Together"), format_money(whole.cost)),
     ]
     return {"budget": budget, "figures": figures}
+
+
+def _by_line(found: Iterable[BudgetQuote], day: dt.date) -> dict[int, list[BudgetQuote]]:
+    """The quotes of each cost; those that do not count any more on the day of the rules say so."""
+    by_line: dict[int, list[BudgetQuote]] = {}
+    for quote in found:
+        quote.is_over = not quote.is_valid_on(day)  # type: ignore[attr-defined]
+        by_line.setdefault(quote.line_id, []).append(quote)
+    return by_line
 
 
 def totals_of(application: Application, facts: Facts) -> dict[str, Any]:
@@ -122,8 +136,16 @@ def budget_line_delete(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 
 def _quotes_of(row: int, form: QuoteForm | None = None) -> dict[str, Any]:
     """The quotes of a cost and the form to add one, whose fields have ids of their own beside the other form's."""
-    found = BudgetQuote.objects.filter(line=row).select_related("document__uploaded_by")
-    return {"quotes": found, "quote_form": form or QuoteForm(auto_id="quote_%s")}
+    quotes = SimpleLazyObject(lambda: _marked(row))
+    return {"quotes": quotes, "quote_form": form or QuoteForm(auto_id="quote_%s")}
+
+
+def _marked(row: int) -> list[BudgetQuote]:
+    found = BudgetQuote.objects.filter(line=row).select_related("document__uploaded_by", "application")
+    for quote in found:
+        facts = Facts(quote.application, today=dates.day_of(dates.now()))
+        quote.is_over = not quote.is_valid_on(facts.day)  # type: ignore[attr-defined]
+    return list(found)
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """The work plan and the budget on their pages: who is responsible, kinds, firms, quotes, advice, and the money by month."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.roles import Role
 from applications.models import Activity, Application, BudgetLine, BudgetQuote
 from applications.rows import MOST_ROWS
 from core.models import Event
@@ -23,7 +25,7 @@ from tests.factories_applications import (
     make_quote,
     submit,
 )
-from tests.factories_groups import make_group
+from tests.factories_groups import give_place, make_group
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
@@ -261,6 +263,21 @@ def test_a_quote_is_added_with_its_file_read_and_taken_out(application):
     assert (event.data["section"], event.data["documents"]) == ("budget", [quote.document_id])
     assert send(application, "quote_delete", line.pk, quote.pk).status_code == 302
     assert not BudgetQuote.objects.exists()
+
+
+def test_the_budget_shows_the_quotes_to_those_who_only_read_and_which_of_them_have_expired(
+    application, viewer
+):
+    give_place(application.group, viewer, Role.VIEWER)
+    good = make_quote(application, valid_until=dt.date(2026, 3, 10))
+    make_quote(application, supplier="Late SA", valid_until=dt.date(2026, 3, 9))
+    shown = page(application, "application_section", "budget", by=viewer)
+    assert "Quote: Hornos SA, $ 3.900.000,00 Quote: Late SA, $ 3.900.000,00 (not valid any more)" in words(
+        shown
+    )
+    assert browser(viewer).get(reverse("document", args=[good.document_id])).status_code == 200
+    line = page(application, "budget_line_edit", good.line_id)
+    assert words(line).count("It has expired, and does not count.") == 1
 
 
 @pytest.mark.parametrize(
