@@ -4,6 +4,7 @@ How a field looks (label, hint, error, control; "(optional)" rather than asteris
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -24,6 +25,9 @@ from core.money import PESOS, format_money, parse_money, parse_number
 # Django's own words of a list in which nothing is chosen yet: its Spanish catalogue leaves them out, ours has them.
 CHOOSE = gettext_lazy("- Select an option -")
 
+# Marks that turn the direction of all that follows: a name with one of them turns the amount beside it too.
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
 
 def helper() -> FormHelper:
     """Crispy's layout for a form whose <form>, token and buttons the page writes itself."""
@@ -41,7 +45,13 @@ def posted_version(request: HttpRequest) -> int:
 
 class BoundField(forms.BoundField):
     """A field on the page. A browser cuts what is pasted over `maxlength` without a word: in long texts the server says
-    how much is too much instead, and nothing is lost."""
+    how much is too much instead, and nothing is lost. Marks that turn the direction of a line are left out."""
+
+    @property
+    def data(self) -> Any:
+        typed = super().data
+        is_text = isinstance(typed, str) and not isinstance(self.field.widget, forms.PasswordInput)
+        return TURNING.sub("", typed) if is_text else typed
 
     def build_widget_attrs(self, attrs: Any, widget: forms.Widget | None = None) -> dict[str, Any]:
         made = super().build_widget_attrs(attrs, widget)

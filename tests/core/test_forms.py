@@ -224,3 +224,16 @@ def test_no_text_at_all_breaks_the_reading_of_an_amount(text):
         amount = parse_money(text)
         assert amount.is_finite()
         assert 0 <= amount <= HIGHEST
+
+
+class NameForm(Form):
+    name = forms.CharField()
+    secret = forms.CharField(widget=forms.PasswordInput)
+
+
+def test_marks_that_turn_a_line_around_are_left_out_and_emoji_stay():
+    typed = "Sol \u202eLRS\u202c 😀 \u2066x\u2069 \u200fעברית"
+    form = NameForm({"name": typed, "secret": "a\u202eb"})
+    assert form.is_valid()
+    assert form.cleaned_data == {"name": "Sol LRS 😀 x \u200fעברית", "secret": "a\u202eb"}
+    assert "\u202e" not in form["name"].value()
