@@ -202,7 +202,6 @@ staff_patterns: list[URLPattern] = [
     path("reviews/profile/ties/<int:pk>/end/", experts.tie_end, name="reviewer_tie_end"),
     path("reviews/<int:pk>/", reviews.review_detail, name="review_detail"),
     path("reviews/<int:pk>/decline/", reviews.review_decline, name="review_decline"),
-    path("reviews/<int:pk>/decline/", reviews.review_decline, name="review_decline"),
     path("reviews/<int:pk>/total/", reviews.review_total, name="review_total"),
 ]
 
