@@ -46,6 +46,7 @@ class ApplicationsConfig(AppConfig):
         """What is owed by a date, and what happens by itself when one comes."""
         from applications import actions, bundle, duties
         from applications.office import duties as office_duties
+        from applications.office import tied
         from applications.supporting import duties as supporting_duties
         from core import dated
         from core import duties as owed
@@ -60,7 +61,8 @@ class ApplicationsConfig(AppConfig):
         owed.register("applications.reconsiderations", duties.reconsiderations)
         owed.register("applications.conditions", duties.conditions_owed)
         owed.register("applications.messages", office_duties.messages)
-        owed.name_kinds({**duties.KINDS, **office_duties.KINDS})
+        owed.register("applications.ties", tied.reviews)
+        owed.name_kinds({**duties.KINDS, **office_duties.KINDS, **tied.KINDS})
         dated.register("applications.bundles", bundle.sweep)
         dated.register("applications.lapse", actions.lapse_drafts)
         dated.register("applications.expire", actions.expire_answers)
@@ -94,6 +96,9 @@ class ApplicationsConfig(AppConfig):
             "support_list",
             shown=lambda user: holds(user, Action.LOG_SESSION) or holds(user, Action.ASSIGN_ADVISER),
             order=32,
+        )
+        navigation.register(
+            _("Reviewers"), "reviewer_list", shown=lambda user: holds(user, Action.VIEW_REVIEWERS), order=34
         )
         navigation.register(
             _("Reviews"), "review_list", shown=lambda user: holds(user, Action.DO_REVIEW), order=35

@@ -395,6 +395,27 @@ def consensus_recorded(
         )
 
 
+def reviewer_tied(review: Review, *, tie: int, ended: bool, now: datetime) -> None:
+    """To the officer in charge, else to every officer: a reviewer declared a tie to the case, or ended it."""
+    application = review.application
+    people = [application.officer] if application.officer else _staff(Role.OFFICER, now)
+    for person in people:
+        if person.pk == review.reviewer_id:
+            continue
+        outbox.queue(
+            key=f"reviewer_tied.{tie}.{ended}.{review.pk}.{person.pk}",
+            to=person,
+            template="reviewer_tied",
+            now=now,
+            case=review.case,
+            context={
+                "reviewer": str(review.reviewer),
+                "ended": ended,
+                "url": reverse("reviews_assign", args=[application.pk]),
+            },
+        )
+
+
 def review_sent(review: Review, *, now: datetime) -> None:
     """To the officer who assigned it."""
     _send(

@@ -14,22 +14,26 @@ from core.forms import Form
 
 
 class PersonForm(Form):
-    """Who is to do it."""
+    """Who is to do it; or, where `suggested` says so in words, for each case whoever is suggested for it."""
+
+    SUGGESTED = "suggested"
 
     person = forms.ChoiceField(
         label=gettext_lazy("Who"), error_messages={"required": gettext_lazy("Choose a person.")}
     )
 
-    def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any):
+    def __init__(self, *args: Any, people: Iterable[User], suggested: str = "", **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
         choices = [(pk, str(person)) for pk, person in self.people.items()]
+        if suggested:
+            choices.insert(0, (self.SUGGESTED, suggested))
         offer(self, "person", [("", _("Choose a person")), *choices])
 
     @property
-    def chosen(self) -> User:
-        """The person."""
-        return self.people[self.cleaned_data["person"]]
+    def chosen(self) -> User | None:
+        """The person; None for whoever is suggested for each case."""
+        return self.people.get(self.cleaned_data["person"])
 
 
 class MessageForm(Form):

@@ -238,7 +238,7 @@ class ExtendForm(Form):
 
 
 class AssignForm(Form):
-    """Who reviews, and until when."""
+    """Who reviews, and until when. Those who are suggested are chosen already; the officer decides."""
 
     reviewers = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Reviewers"),
@@ -254,11 +254,13 @@ class AssignForm(Form):
         candidates: Iterable[tuple[User, str]],
         today: dt.date,
         last_day: dt.date,
+        suggested: Iterable[int] = (),
         **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
         rows = list(candidates)
         self.today = today
+        self.fields["reviewers"].initial = list(suggested)
         self.people = {person.pk: person for person, _load in rows}
         offer(self, "reviewers", [(person.pk, f"{person} · {load}") for person, load in rows])
         self.fields["due_on"].initial = last_day

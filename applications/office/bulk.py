@@ -25,13 +25,15 @@ class Result:
 def each(
     applications: Iterable[Application], act: Callable[[Application], Any], done: str = ""
 ) -> list[Result]:
-    """Do `act` to each; what is refused says why, and stops none of the others."""
+    """Do `act` to each; what is refused says why, and stops none of the others. What `act` answers in words is the
+    sentence of its row, else `done`."""
     results = []
     for application in applications:
         try:
-            act(application)
+            said = act(application)
         except Refusal as refusal:
             results.append(Result(application, refusal.sentence, done=False))
         else:
-            results.append(Result(application, done or _("Done"), done=True))
+            words = said if isinstance(said, str) else done or _("Done")
+            results.append(Result(application, words, done=True))
     return results

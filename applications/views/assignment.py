@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import fetch
 from accounts.models import User
 from accounts.permissions import Action
-from applications import judging
+from applications import judging, ties
 from applications.days import last_day
 from applications.forms.staff import AssignForm, ReasonForm, ReassignForm
 from applications.models import Application, Review
@@ -35,6 +35,8 @@ class Managed:
     reassign: ReassignForm | None
     # Written for an earlier submission: it is kept for this one, or voided.
     to_settle: bool
+    # Why its reviewer may not review it any more: a tie that came to light since; "" for a free one.
+    tie: str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,10 +45,16 @@ def reviews_assign(request: HttpRequest, pk: int) -> HttpResponse:
     application = fetch(request.user, Application.objects.with_roles(), Action.ASSIGN_REVIEWS, pk=pk)
     now = dates.now()
     today = dates.day_of(now)
-    free, barred = candidates(application, now)
+    found = candidates(application, now)
     due_on = last_day(application.call, today, application.call.days_to_review)
-    form = AssignForm(posted(request, act="assign"), candidates=free, today=today, last_day=due_on)
-    managed = managed_reviews(request, application, free, today)
+    form = AssignForm(
+        posted(request, act="assign"),
+        candidates=found.free,
+        suggested=found.suggested,
+        today=today,
+        last_day=due_on,
+    )
+    managed = managed_reviews(request, application, found.free, today)
     used: list[BaseForm] = [form]
     if request.method == "POST":
         done, used = _act(request, application, form, managed, now)
@@ -58,8 +66,9 @@ def reviews_assign(request: HttpRequest, pk: int) -> HttpResponse:
         "application": application,
         "form": form,
         "forms": used,
-        "free": free,
-        "barred": barred,
+        "free": found.free,
+        "suggested": found.suggested,
+        "barred": found.barred,
         "managed": managed,
         "start_reason": start.get("start_review"),
     }
@@ -72,7 +81,9 @@ def managed_reviews(
     """Each review, with the forms to void it and to give it to somebody else."""
     submission = application.latest_submission
     rows = []
-    reviews = application.reviews.select_related("reviewer", "submission").order_by("due_on", "pk")
+    reviews = list(application.reviews.select_related("reviewer", "submission").order_by("due_on", "pk"))
+    people = {review.reviewer_id for review in reviews if review.is_live}
+    tied = ties.of([application.pk], among=people).get(application.pk, {})
     for row in review_rows(reviews, today):
         review, void, reassign = row.review, None, None
         aimed = request.POST.get("review") == str(review.pk)
@@ -89,7 +100,8 @@ def managed_reviews(
                     prefix=f"reassign{review.pk}",
                 )
         to_settle = review.is_live and submission is not None and not review.counts_for(submission)
-        rows.append(Managed(row, void, reassign, to_settle))
+        tie = tied.get(review.reviewer_id, "") if review.is_live else ""
+        rows.append(Managed(row, void, reassign, to_settle, tie))
     return rows
 
 

@@ -18,7 +18,7 @@ from accounts.roles import Role
 from applications import judging
 from applications.forms.bulk import MessageForm, PersonForm
 from applications.models import Application
-from applications.office import bulk, charge, thread
+from applications.office import assigning, bulk, charge, thread
 from applications.views.answers import status_of
 from core import dates
 
@@ -32,14 +32,19 @@ class Act:
     permission: Action
     role: Role | None
     do: Callable[[User, Application, Any], Any]
+    # Words for leaving it to the suggestion, where there is one.
+    suggested: Promise | str = ""
 
 
 def _charge(by: User, application: Application, form: PersonForm) -> None:
     charge.put_in_charge(by=by, application=application, officer=form.chosen, now=dates.now())
 
 
-def _reviewer(by: User, application: Application, form: PersonForm) -> None:
+def _reviewer(by: User, application: Application, form: PersonForm) -> str | None:
+    if form.chosen is None:
+        return assigning.assign_suggested(by=by, application=application, now=dates.now())
     judging.assign_reviewer(by=by, application=application, reviewer=form.chosen, now=dates.now())
+    return None
 
 
 def _message(by: User, application: Application, form: MessageForm) -> None:
@@ -60,6 +65,7 @@ ACTS = {
         Action.ASSIGN_REVIEWS,
         Role.REVIEWER,
         _reviewer,
+        gettext_lazy("For each application, those who are suggested for it"),
     ),
     "message": Act(
         gettext_lazy("Write to the groups"),
@@ -96,7 +102,7 @@ def _form(request: HttpRequest, act: Act, *, bound: bool) -> PersonForm | Messag
     if act.role is None:
         return MessageForm(data)
     people = User.objects.with_role(act.role, dates.now()).order_by("full_name", "pk")
-    return PersonForm(data, people=people)
+    return PersonForm(data, people=people, suggested=str(act.suggested))
 
 
 def _chosen(request: HttpRequest) -> tuple[list[Application], str]:

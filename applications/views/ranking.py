@@ -141,6 +141,18 @@ class Board:
         by_id = self.standing.by_id
         return {pk: guards.tied_review(by_id[pk].application, by_id[pk].reviews, who) for pk, who in found.items()}
 
+    @cached_property
+    def tied(self) -> dict[int, str]:
+        """{application in review: the sentence}, where a reviewer came to be tied to it since."""
+        waiting = Application.Status.IN_REVIEW
+        reviewing = [each for each in self.standing.candidates if each.application.status == waiting]
+        people = {review.reviewer_id for each in reviewing for review in each.reviews}
+        found = ties.of([each.application.pk for each in reviewing], among=people)
+        by_id = self.standing.by_id
+        return {
+            pk: guards.tied_review(by_id[pk].application, by_id[pk].reviews, who) for pk, who in found.items()
+        }
+
     def _line(self, candidate: Candidate, row: Row | None = None) -> Line:
         application, name = candidate.application, f"amount_{candidate.application.pk}"
         tie = self.tied.get(application.pk, "") if self.recommends else ""

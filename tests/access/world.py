@@ -15,7 +15,7 @@ from django.test import Client
 from accounts import covering, delegating
 from accounts.models import Cover, Invitation, User
 from accounts.roles import Role
-from applications.models import Application, DecisionCondition, Snippet
+from applications.models import Application, DecisionCondition, DeclaredRelation, Snippet
 from applications.supporting import suggestions
 from applications.supporting.workflow import SUPPORT
 from applications.workflow import REVIEW
@@ -296,6 +296,9 @@ def make_shared(ours: Side, people: dict[str, User], call: Any) -> dict[str, Any
             now=TODAY,
         ),
         "person": people["stranger"],
+        "tie": DeclaredRelation.objects.create(
+            user=people["reviewer"], firm=make_firm(), kind="works", declared_at=TODAY
+        ),
         "snippet": Snippet.objects.create(
             owner=people["officer"], name="Greeting", text="Good day.", shared=True
         ),

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from accounts.roles import Role
 from applications import turns
-from applications.models import Application, Call, CallCut, EnvelopeEntry
+from applications.models import Application, Call, CallCut, DeclaredRelation, EnvelopeEntry
 from applications.workflow import APPLICATION, CALL, REVIEW
 from tests.applications.staff_pages import browser, problems, words
 from tests.cast import give_audit, make_person
@@ -210,6 +210,24 @@ def test_cut_by_cut():
     assert f"ranking-{call.code}-2-" in answer["Content-Disposition"]
 
 
+def test_a_reviewer_who_is_tied_since_stands_in_the_way_of_their_row_alone(call):
+    tied, free = reviewed(call), reviewed(call)
+    DeclaredRelation.objects.create(
+        user=OFFICE.reviewers[0], group=tied.group, kind="works", declared_at=NOON
+    )
+    sentence = f"{OFFICE.reviewers[0]} may not review it: Declared a tie to this group."
+    page = look(OFFICE.officer, call)
+    assert words(page).count(sentence) == 1
+    assert f'value="{pick(free)[0]}"' in page.text
+    assert f'value="{pick(tied)[0]}"' not in page.text
+    assert reverse("reviews_assign", args=[tied.pk]) in page.text
+    # The approver only reads: what an officer has to do is not for them.
+    assert sentence not in words(look(OFFICE.approver, call))
+    found = results(do(call, tied, free))
+    assert found[free.pk] == "Recommended"
+    assert found[tied.pk].startswith(sentence)
+
+
 def test_in_order_of_arrival():
     call = make_call(closes_at=None)
     late, early = reviewed(call, 10, 10, now=NOON), reviewed(call, 7, 7, now=NOON - DAY)
@@ -233,13 +251,14 @@ def test_it_costs_the_same_for_1_and_20_rows(call):
     one = reviewed(call)
     user.get(url)
     data = {f"amount_{one.pk}": "1"}
-    # session, person, roles, the bell and what it counts are the frame's; the call, its cuts and criterion, the rows, the reviews
-    assert count(lambda: user.get(url)) == 9
-    assert count(lambda: user.post(url, data)) == 9
+    # session, person, roles, the bell and what it counts are the frame's; the call, its cuts and criterion, the rows, the reviews,
+    # and the ties of those who wrote them
+    assert count(lambda: user.get(url)) == 10
+    assert count(lambda: user.post(url, data)) == 10
     for _number in range(19):
         reviewed(call)
-    assert count(lambda: user.get(url)) == 9
-    assert count(lambda: user.post(url, data)) == 9
+    assert count(lambda: user.get(url)) == 10
+    assert count(lambda: user.post(url, data)) == 10
 
 
 def test_more_than_a_screen_is_said_and_the_files_have_it_all(call, three, monkeypatch):

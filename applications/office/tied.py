@@ -1,0 +1,71 @@
+"""Another reviewer in the place of one who came to be tied to the case: the office owes it within three working days."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, TruncDate
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts import charge
+from applications.duties import Day
+from applications.models import DeclaredRelation, Review
+from core import dates
+from core.duties import Duty
+from groups.duties import own_groups
+from groups.models import Appointment, GroupPerson
+
+DAYS_TO_REPLACE = 3
+KINDS = {"review.tied": _("Reviewers who are tied to a case")}
+
+
+def reviews(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Iterator[Duty]:
+    """A review, in hand or sent, whose reviewer declared a tie or came to have a place in the group: to the officer in
+    charge and who covers them, else to who assigned it."""
+    officers = charge.officers(today, user)
+    if not officers.people:
+        return
+    found = officers.bounded(_tied(), user, "application__officer", "assigned_by")
+    columns = ("application_id", "application__case_id", "application__group_id", "reviewer_id", "tied_on")
+    rows = list(found.values_list("pk", "in_charge_id", *columns))
+    own = own_groups({row[4] for row in rows}, officers.people) if rows else set()
+    for pk, in_charge, application, case, group, reviewer, tied_on in rows:
+        day = dates.add_days(tied_on, DAYS_TO_REPLACE, working=True)
+        if (due_from and day < due_from) or (due_to and day > due_to):
+            continue
+        for person, covered in officers.whose(in_charge, user):
+            # Nobody looks for somebody else in their own place.
+            if person != reviewer and (group, person) not in own:
+                yield Duty(
+                    key=f"review.tied.{pk}",
+                    user_id=person,
+                    case_id=case,
+                    title=_("A reviewer is tied to the case: give the review to somebody else"),
+                    due_on=day,
+                    url=reverse("reviews_assign", args=[application]),
+                    since=tied_on,
+                    covered_id=covered,
+                )
+
+
+def _tied() -> QuerySet[Review]:
+    """Live reviews of applications under review whose reviewer is tied to them, with the day since when (`tied_on`)."""
+    group = OuterRef("application__group")
+    of_firm = Q(firm__memberships__group=group, firm__memberships__left_on=None)
+    declared = DeclaredRelation.objects.filter(
+        Q(group=group) | of_firm, ended_at=None, user=OuterRef("reviewer")
+    )
+    places = GroupPerson.objects.filter(until=None, group=group, user=OuterRef("reviewer"))
+    posts = Appointment.objects.filter(
+        status__in=["nominated", "accepted", "confirmed"], group=group, person=OuterRef("reviewer")
+    )
+    day = TruncDate("declared_at", tzinfo=dates.BUENOS_AIRES)
+    tied_on = Coalesce(
+        Subquery(declared.order_by("declared_at").values_list(day)[:1]),
+        Subquery(places.values("since")[:1]),
+        Subquery(posts.values("nominated_on")[:1]),
+    )
+    live = Review.objects.live().filter(application__status__in=["submitted", "in_review"])
+    return live.annotate(tied_on=tied_on).filter(tied_on__isnull=False).order_by("pk")
