@@ -439,3 +439,9 @@ def test_saving_a_row_asks_few_questions(application, rows):
         asked = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
         # Session, user and roles are those of every page; the rest is the row's.
         assert len(asked) - 3 <= 12, name
+
+
+def test_the_only_row_of_a_category_has_nothing_to_be_ordered(application):
+    kept = application.lines.first()
+    application.lines.exclude(pk=kept.pk).delete()
+    assert '<td data-label="Order"></td>' in page(application, "application_section", "budget").text
