@@ -6,6 +6,7 @@ The pure checks are asked by the form, so that each stands at its field, and aga
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from accounts.permissions import Action
 from applications import emails, guards
 from applications.judging import check_scores
 from applications.locking import locked_for, same_version
-from applications.models import Application, Consensus, Review, Submission
+from applications.models import Application, Consensus, Criterion, Review, Submission
 from applications.scoring import consensus_on, spread_of, too_far_apart, total_of
 from core import dates, timeline
 from core.models import Event
@@ -136,6 +137,7 @@ def record_consensus(
     )
     if sentence := next(filter(None, refusals), ""):
         raise TransitionRefused(sentence)
+    assert total is not None  # the third of them
     consensus = Consensus.objects.create(
         submission=submission,
         held_on=held_on,
@@ -167,6 +169,25 @@ def record_consensus(
     emails.consensus_recorded(consensus, fresh, [row for row in sent if row.reviewer in there], now=now)
     application.version = fresh.version
     return consensus
+
+
+class Agreed(NamedTuple):
+    """What was agreed on, criterion by criterion."""
+
+    consensus: Consensus
+    rows: list[tuple[Criterion, int | None]]
+
+
+def agreed_in(review: Review) -> Agreed | None:
+    """What was agreed on in the meeting to which the reviewer of a review went: they read at their review whether it says
+    what they agreed on. Who was not there learns nothing of the others."""
+    call = review.application.call
+    consensus = consensus_on(call, review.kept_for or review.submission)
+    if consensus is None or not consensus.present.filter(pk=review.reviewer_id).exists():
+        return None
+    return Agreed(
+        consensus, [(criterion, consensus.score_of(criterion)) for criterion in call.criteria.all()]
+    )
 
 
 def said_of_missing(consensus: Consensus, application: Application) -> str:

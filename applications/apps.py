@@ -62,6 +62,7 @@ class ApplicationsConfig(AppConfig):
         owed.register("applications.conditions", duties.conditions_owed)
         owed.register("applications.messages", office_duties.messages)
         owed.register("applications.ties", tied.reviews)
+        owed.register("applications.meetings", office_duties.meetings)
         owed.name_kinds({**duties.KINDS, **office_duties.KINDS, **tied.KINDS})
         dated.register("applications.bundles", bundle.sweep)
         dated.register("applications.lapse", actions.lapse_drafts)

@@ -13,6 +13,11 @@ def last_day(call: Call, start: dt.date, days: int) -> dt.date:
     return dates.add_days(start, days, working=call.working_days)
 
 
+def meet_by(call: Call, last_sent: dt.datetime) -> dt.date:
+    """By when reviewers who lie too far apart meet: they have as long as for a review, from the last one on."""
+    return last_day(call, dates.day_of(last_sent), call.days_to_review)
+
+
 def in_words(days: int, *, working: bool) -> str:
     """`10 days`, or `10 working days`."""
     if working:

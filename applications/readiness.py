@@ -13,6 +13,7 @@ from core.money import ZERO
 
 DECIDING = (Question.Kind.CHOICE, Question.Kind.CHOICES, Question.Kind.YES_NO)
 FEWEST_OPTIONS = 2
+FEWEST_WHO_MEET = 2
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,11 @@ def _can_depend(question: Question) -> bool:
 
 
 def _reviews(call: Call) -> Iterator[str]:
+    if call.spread_asks == Call.Spread.CONSENSUS:
+        if call.max_spread is None:
+            yield _("Say how far reviews may lie apart before the reviewers meet.")
+        if call.reviews_needed < FEWEST_WHO_MEET:
+            yield _("One review lies apart from no other: ask for two, or do not ask the reviewers to meet.")
     criteria = list(call.criteria.all())
     if not criteria:
         yield _("Write the criteria of the reviews.")

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from accounts.roles import Role
 from applications import guards
+from applications.days import meet_by
 from applications.models import Application, Review
 from core import dates
 from core.templatetags.lsp import day, deadline
@@ -57,8 +58,10 @@ def _in_review(application: Application, live: list[Review], met: bool) -> Turn:
     if len(sent) >= needed:
         if sentence := guards.why_not_all_in(application.call, live, met=met):
             # They lie too far apart: one more is asked for, or a meeting.
-            step = "consensus" if application.call.asks_to_meet else "reviews_assign"
-            return Turn(sentence, Role.OFFICER, step)
+            if not application.call.asks_to_meet:
+                return Turn(sentence, Role.OFFICER, "reviews_assign")
+            last = max(review.sent_at for review in sent if review.sent_at)
+            return Turn(sentence, Role.OFFICER, "consensus", meet_by(application.call, last))
         return Turn(_("All reviews are in. Waits for an officer: recommend."), Role.OFFICER, "recommend")
     text = _("Waits for reviewers: %(sent)s of %(all)s reviews sent.") % {"sent": len(sent), "all": needed}
     due = [review.due_on for review in live if review.status != Review.Status.SENT]

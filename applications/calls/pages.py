@@ -110,7 +110,7 @@ PAGES: tuple[Page, ...] = (
         "reviews",
         _("How it is judged"),
         _("The criteria with their weight, how many reviews, what passes."),
-        ("reviews_needed", "pass_mark", "max_spread", "tie_rule"),
+        ("reviews_needed", "pass_mark", "max_spread", "spread_asks", "tie_rule"),
         ("criteria",),
     ),
     Page(
@@ -185,7 +185,8 @@ LABELS: dict[str, Promise] = {
     "tolerance": _("Tolerance between budget lines, %"),
     "reviews_needed": _("Reviews of each application"),
     "pass_mark": _("Pass mark, in points of 100"),
-    "max_spread": _("Spread between reviews that asks for one more, in points"),
+    "max_spread": _("How far reviews may lie apart, in points"),
+    "spread_asks": _("Where reviews lie too far apart"),
     "tie_rule": _("Equal scores: who comes first"),
     "reconsidered_by": _("Who decides on reconsiderations"),
     "report_every_months": _("A report every so many months"),

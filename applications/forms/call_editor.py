@@ -68,7 +68,10 @@ HINTS: dict[str, Any] = {
     "reconsidered_by": gettext_lazy(
         "By law the one that decided looks at it again; for a hierarchical appeal, its superior. It may be changed later."
     ),
-    "max_spread": gettext_lazy("Empty where the call asks for no further review."),
+    "max_spread": gettext_lazy("Empty where it does not matter how far apart they lie."),
+    "spread_asks": gettext_lazy(
+        "A further review counts like the others. If the reviewers meet, the score that they agree on counts instead."
+    ),
     "report_due_days": gettext_lazy("Days of the calendar."),
     "final_report_due_days": gettext_lazy("Days of the calendar."),
     "working_days": gettext_lazy(
@@ -320,8 +323,15 @@ class ReviewsForm(CallPageForm):
     max_spread = NumberField(required=False, min_value=Decimal(0), max_value=Decimal(100))
 
     class Meta(CallPageForm.Meta):
-        fields = ("reviews_needed", "pass_mark", "max_spread", "tie_rule")
-        widgets = {"tie_rule": forms.RadioSelect}
+        fields = ("reviews_needed", "pass_mark", "max_spread", "spread_asks", "tie_rule")
+        widgets = {"spread_asks": forms.RadioSelect, "tie_rule": forms.RadioSelect}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        meets = data.get("spread_asks") == Call.Spread.CONSENSUS
+        if meets and data.get("max_spread") is None and "max_spread" not in self.errors:
+            self.add_error("max_spread", _("Say how far reviews may lie apart before the reviewers meet."))
+        return data
 
 
 class AuthorityForm(CallPageForm):

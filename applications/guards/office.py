@@ -107,19 +107,19 @@ def why_not_all_in(call: Call, live: Iterable[Review], *, met: bool) -> str:
         return _("A review is still being written. Wait for it, or void it.")
     if not too_far_apart(call, totals):
         return ""
-    words = {"spread": spread_of(totals), "most": call.max_spread}
+    apart = {"spread": spread_of(totals), "most": call.max_spread}
     if call.asks_to_meet:
         sentence = _(
             "The reviews lie %(spread)s points apart, more than the %(most)s of the call: the reviewers must meet and agree."
         )
-        return "" if met else sentence % words
+        return "" if met else sentence % apart
     if len(totals) > call.reviews_needed:
         return ""
     return (
         _(
             "The reviews lie %(spread)s points apart, more than the %(most)s of the call: one more review is needed."
         )
-        % words
+        % apart
     )
 
 

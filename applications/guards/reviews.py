@@ -28,7 +28,9 @@ def not_agreed_on(obj: Review, *, by, now, data) -> str:
     latest = application.latest_submission
     if latest is None or not obj.counts_for(latest) or consensus_on(application.call, latest) is None:
         return ""
-    return _("Its reviewers agreed on this version. Return the application: what is sent again is reviewed anew.")
+    return _(
+        "Its reviewers agreed on this version. Return the application: what is sent again is reviewed anew."
+    )
 
 
 def interest_is_said(obj: Review, *, by, now, data) -> str:

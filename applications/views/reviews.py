@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import fetch, require
 from accounts.permissions import Action
-from applications import dossier, guards, judging, merging, scoring
+from applications import agreeing, dossier, guards, judging, merging, scoring
 from applications.forms.review import DeclineForm, InterestForm, ReviewForm
 from applications.models import Review
 from applications.views.answers import posted, status_of, tried
@@ -227,6 +227,7 @@ def _page(
         # Its words are its reviewer's own until it is sent.
         "shown": review.sent_at is not None,
         "closed": guards.review_has_begun(review, by=request.user, now=now, data={}),
+        "agreed": agreeing.agreed_in(review) if form is None else None,
         "late": review.status in UNFINISHED and review.due_on < dates.day_of(now),
     }
     if isinstance(form, ReviewForm):

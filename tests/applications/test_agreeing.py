@@ -16,6 +16,7 @@ from applications.models import Application, Call, Consensus
 from applications.workflow import APPLICATION, REVIEW
 from core.models import Event, Message
 from core.workflow import NotAllowed, StaleObject, TransitionRefused
+from tests.applications.agreement import agree, apart, meeting_call
 from tests.applications.decision_pages import all_reviewed, fresh
 from tests.clock import NOON
 from tests.factories_applications import (
@@ -38,30 +39,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 TODAY = NOON.date()
 
 
-def meeting_call(**fields) -> Call:
-    """A call whose reviewers meet when they lie more than 20 points apart."""
-    return make_call(max_spread=20, spread_asks=Call.Spread.CONSENSUS, **fields)
-
-
-def apart(scores=(10, 6), **how) -> Application:
-    """In review, with reviews that lie too far apart."""
-    return all_reviewed(scores, call=how.pop("call", None) or meeting_call(), **how)
-
-
-def record(application: Application, by=None, **changes):
-    """Recorded as an officer would: both were there, 7 everywhere."""
-    said = {
-        "held_on": TODAY,
-        "present": [person.pk for person in OFFICE.reviewers],
-        "scores": {criterion.pk: 7 for criterion in application.call.criteria.all()},
-        "text": "The plan is sound, the learning less so.",
-        "version": application.version,
-        "now": NOON,
-        **changes,
-    }
-    return agreeing.record_consensus(by=by or OFFICE.officer, application=application, **said)
-
-
 def recommend(application: Application) -> Application:
     data = {"amounts": amounts_of(application), "reason": "They agree."}
     return APPLICATION.apply(application, "recommend", by=OFFICE.officer, now=NOON, data=data)
@@ -74,7 +51,7 @@ def test_it_is_on_record_with_its_total_on_the_timeline_and_told_to_who_was_ther
     application = apart()
     before = application.version
     criteria = list(application.call.criteria.all())
-    consensus = record(application, scores={criteria[0].pk: 9, criteria[1].pk: 5})
+    consensus = agree(application, scores={criteria[0].pk: 9, criteria[1].pk: 5})
     assert consensus.total == Decimal("74.00")  # 9/10 × 60 + 5/10 × 40
     assert consensus.scores == {str(criteria[0].pk): 9, str(criteria[1].pk): 5}
     assert set(consensus.present.all()) == set(OFFICE.reviewers)
@@ -98,14 +75,14 @@ def test_until_they_met_nothing_is_recommended_and_no_further_review_helps():
     with pytest.raises(TransitionRefused, match="must meet and agree"):
         recommend(application)
     people = [review.reviewer_id for review in agreeing.reviews_of(application)]
-    record(fresh(application), present=people)
+    agree(fresh(application), present=people)
     assert recommend(fresh(application)).status == "recommended"
 
 
 def test_the_score_that_counts_is_the_same_everywhere():
     call = meeting_call(pass_mark=75)
     application = apart(call=call)  # the mean, 80, would pass
-    record(application)
+    agree(application)
     found = compare(application)
     assert (found.mean, found.score, found.passes, found.too_far_apart) == (80, 70, False, False)
     assert [row.agreed for row in found.rows] == [7, 7]
@@ -119,7 +96,7 @@ def test_the_score_that_counts_is_the_same_everywhere():
 
 def test_what_was_agreed_goes_into_the_recommendation_the_letter_and_the_explanation():
     application = apart()
-    record(application)
+    agree(application)
     data = {"reason": "It fits.", "resolution": "RES-1"}
     recommended = recommend(fresh(application))
     assert recommended.recommendations.get().score == 70
@@ -146,7 +123,7 @@ def test_it_is_the_officers_turn_until_it_is_recorded():
 
 def test_a_version_sent_again_starts_anew():
     application = apart()
-    first = record(application)
+    first = agree(application)
     return_for_changes(fresh(application))
     application = submit(fresh(application))
     sign(application)
@@ -161,7 +138,7 @@ def test_a_version_sent_again_starts_anew():
     assert scoring.score_of(application) == 80
     with pytest.raises(TransitionRefused, match="must meet and agree"):
         recommend(application)
-    second = record(fresh(application))
+    second = agree(fresh(application))
     assert second.submission != first.submission
 
 
@@ -183,7 +160,7 @@ def test_a_version_sent_again_starts_anew():
 def test_a_record_is_whole(changes, sentence):
     application = apart()
     with pytest.raises(TransitionRefused, match=sentence):
-        record(application, **changes)
+        agree(application, **changes)
     assert not Consensus.objects.exists()
     assert not Event.objects.filter(action=agreeing.RECORDED).exists()
 
@@ -193,25 +170,25 @@ def test_scores_lie_within_the_scale(score):
     application = apart()
     first, second = application.call.criteria.all()
     with pytest.raises(TransitionRefused, match=r"between 0 and 10|Score every"):
-        record(application, scores={first.pk: score, second.pk: 7})
+        agree(application, scores={first.pk: score, second.pk: 7})
 
 
 def test_nobody_agrees_alone_and_nobody_else_was_there():
     application = apart()
     one, _two = OFFICE.reviewers
     with pytest.raises(TransitionRefused, match="At least two"):
-        record(application, present=[one.pk, one.pk])
+        agree(application, present=[one.pk, one.pk])
     stranger = staff_member("reviewer3", Role.REVIEWER)
     with pytest.raises(TransitionRefused, match="Only those whose reviews count"):
-        record(application, present=[one.pk, stranger.pk])
+        agree(application, present=[one.pk, stranger.pk])
 
 
 def test_who_was_missing_is_explained():
     third = staff_member("reviewer3", Role.REVIEWER)
     application = apart((10, 6, 8), reviewers=[*OFFICE.reviewers, third])
     with pytest.raises(TransitionRefused, match="Not all reviewers were there: say why"):
-        record(application)
-    consensus = record(application, why_missing="She is ill.")
+        agree(application)
+    consensus = agree(application, why_missing="She is ill.")
     assert set(consensus.present.all()) == set(OFFICE.reviewers)
     assert agreeing.said_of_missing(consensus, application) == "She is ill."
     assert not Message.objects.filter(template="consensus_recorded", recipient=third).exists()
@@ -221,14 +198,13 @@ def test_who_was_missing_is_explained():
     ("fields", "sentence"),
     [
         ({"max_spread": 20}, "does not ask the reviewers to meet"),
-        ({"spread_asks": "consensus"}, "does not ask the reviewers to meet"),
         ({"max_spread": 40, "spread_asks": "consensus"}, "within the 40.00 of the call: nobody has to meet"),
     ],
 )
 def test_only_where_the_call_asks_for_it(fields, sentence):
     application = all_reviewed((10, 6), call=Call.objects.get(pk=make_call(**fields).pk))
     with pytest.raises(TransitionRefused, match=sentence):
-        record(application)
+        agree(application)
 
 
 def test_only_once_all_reviews_are_in():
@@ -236,39 +212,39 @@ def test_only_once_all_reviews_are_in():
     one, two = application.reviews.order_by("pk")
     send_review(one, 10)
     with pytest.raises(TransitionRefused, match="1 of 2"):
-        record(fresh(application))
+        agree(fresh(application))
     send_review(two, 6)
     assign(application, reviewers=[staff_member("reviewer3", Role.REVIEWER)])
     with pytest.raises(TransitionRefused, match="still being written"):
-        record(fresh(application))
+        agree(fresh(application))
 
 
 @pytest.mark.parametrize("status", ["submitted", "changes_requested", "recommended", "withdrawn", "rejected"])
 def test_only_in_review(status):
     application = application_at(status)
     with pytest.raises(TransitionRefused, match="This is not possible now"):
-        record(application)
+        agree(application)
 
 
 def test_it_is_recorded_once_and_the_second_reads_by_whom():
     application = apart()
     version = application.version
-    record(application)
+    agree(application)
     with pytest.raises(TransitionRefused, match=r"Officer recorded it already: 70\xa0%"):
-        record(fresh(application), version=version, by=staff_member("officer2", Role.OFFICER))
+        agree(fresh(application), version=version, by=staff_member("officer2", Role.OFFICER))
     assert Consensus.objects.count() == 1
 
 
 def test_a_page_that_is_stale_records_nothing():
     application = apart()
     with pytest.raises(StaleObject):
-        record(application, version=application.version - 1)
+        agree(application, version=application.version - 1)
 
 
 def test_the_reviews_that_were_agreed_on_stay_as_they_are():
     """A tie that shows later does not leave a score behind on which somebody agreed who may not review."""
     application = apart()
-    record(application)
+    agree(application)
     review = application.reviews.first()
     with pytest.raises(TransitionRefused, match="Return the application"):
         REVIEW.apply(review, "void", by=OFFICE.officer, now=NOON, data={"reason": "A tie."})
@@ -284,7 +260,7 @@ def test_nobody_who_came_to_be_tied_to_the_case_agrees_on_it():
     application = apart()
     give_place(application.group, OFFICE.reviewers[0])
     with pytest.raises(TransitionRefused, match="Holds a role in this group"):
-        record(fresh(application))
+        agree(fresh(application))
 
 
 @pytest.mark.parametrize(
@@ -297,7 +273,7 @@ def test_it_is_for_officers(role):
     else:
         person = staff_member("somebody", role)
     with pytest.raises(NotAllowed):
-        record(application, by=person)
+        agree(application, by=person)
 
 
 def test_a_reviewer_who_is_an_officer_too_does_not_record_the_own_meeting():
@@ -306,12 +282,12 @@ def test_a_reviewer_who_is_an_officer_too_does_not_record_the_own_meeting():
     staff_member("reviewer1", Role.OFFICER)
     one = type(one).objects.get(pk=one.pk)
     with pytest.raises(TransitionRefused, match="You are or were its reviewer"):
-        record(application, by=one)
+        agree(application, by=one)
 
 
 def test_the_database_keeps_it_as_it_is():
     application = apart()
-    consensus = record(application)
+    consensus = agree(application)
     with pytest.raises(IntegrityError, match="never change"), transaction.atomic():
         Consensus.objects.update(total=99)
     with pytest.raises(IntegrityError, match="never change"), transaction.atomic():

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications import calls
+from applications import calls, readiness
 from applications.calls.pages import LABELS, PAGES
 from applications.forms.call_editor import FORMS
 from applications.models import Call, CallCut
@@ -203,6 +203,7 @@ NONSENSE = [
     ("reviews", "reviews_needed", "0"),
     ("reviews", "pass_mark", "100,5"),
     ("reviews", "max_spread", "-1"),
+    ("reviews", "spread_asks", "duel"),
     ("reviews", "tie_rule", "coin"),
     ("reports", "report_every_months", "0"),
     ("reports", "tranches-0-percent", "0"),
@@ -220,6 +221,22 @@ def test_nonsense_is_refused_at_its_field(desk, call, part, name, value):
     assert answer.status_code == 422
     assert f'href="#id_{name}' in answer.text
     assert not call.case.events.filter(action="call.edited").exists()
+
+
+def test_reviewers_meet_only_where_it_is_said_how_far_apart_they_may_lie(desk, call):
+    answer = save(desk, call, "reviews", spread_asks="consensus")
+    assert answer.status_code == 422
+    assert 'href="#id_max_spread"' in answer.text
+    assert "Say how far reviews may lie apart before the reviewers meet." in answer.text
+    assert save(desk, call, "reviews", spread_asks="consensus", max_spread="20").status_code == 302
+    call.refresh_from_db()
+    assert call.asks_to_meet
+    call.reviews_needed = 1
+    sentences = [each.sentence for each in readiness.missing(call, NOON) if each.page == "reviews"]
+    assert any("One review lies apart from no other" in sentence for sentence in sentences)
+    call.max_spread = None
+    sentences = [each.sentence for each in readiness.missing(call, NOON) if each.page == "reviews"]
+    assert any("Say how far reviews may lie apart" in sentence for sentence in sentences)
 
 
 def test_tranches_of_more_than_the_whole_are_said_where_they_go_over(desk, call):

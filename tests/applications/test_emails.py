@@ -12,6 +12,8 @@ from applications.models import Application
 from applications.workflow import APPLICATION, CALL, REVIEW
 from core import outbox, timeline
 from core.models import Event, Message
+from tests.applications.agreement import agree
+from tests.applications.decision_pages import all_reviewed
 from tests.cast import make_person
 from tests.clock import NOON
 from tests.factories_applications import (
@@ -71,6 +73,8 @@ def everything() -> None:
         version=None,
         now=NOON,
     )
+    apart = make_call(max_spread=20, spread_asks="consensus")
+    agree(all_reviewed((10, 6), call=apart))
     reserve = application_at("reserve")
     more = reserve.call.envelope + 1
     calls.set_envelope(
@@ -106,6 +110,7 @@ WHO = {
     "review_not_needed": {"reviewer"},
     "review_declined": {"officer"},
     "review_sent": {"officer"},
+    "consensus_recorded": {"reviewer"},
 }
 
 

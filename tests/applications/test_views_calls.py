@@ -95,6 +95,13 @@ def test_a_call_says_its_rules_in_plain_words(client):
         assert words in text
 
 
+def test_a_call_whose_reviewers_meet_says_so(client):
+    call = make_call(max_spread=25, spread_asks="consensus")
+    text = " ".join(page_of(client, "call_detail", call.code).text.split())
+    assert "If the scores are more than 25 points apart, the reviewers meet" in text
+    assert "one more is asked for" not in text
+
+
 def test_a_call_says_what_else_it_sets(client):
     call = make_call(
         closes_at=None,

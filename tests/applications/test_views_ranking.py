@@ -392,7 +392,7 @@ def test_below_the_pass_mark_without_money(call):
     assert low.recommendations.get().amount == 0
     other = reviewed(call, 4, 4)
     sentence = results(do(call, other, amounts="1"))[other.pk]
-    assert sentence.startswith("The reviews give 40")
+    assert sentence.startswith("Its score is 40")
 
 
 def test_what_is_refused_says_why_and_stops_none_of_the_others(call, three):
