@@ -24,12 +24,14 @@ from applications.working_copy.tables import (
     values_of,
     words_of,
 )
-from core.money import parse_number
+from core.money import format_money, parse_number
 from core.sheets import in_words, plain, trouble
+from core.templatetags.lsp import field_errors
 
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 # Fields whose value is one of what belongs to the application.
 FOUND = ("who", "activity", "firm")
+AMOUNTS = ("unit_cost", "programme_share")
 
 
 @dataclass(frozen=True)
@@ -233,7 +235,8 @@ class _Comparison:
             row.cells = [cell for cell in row.cells if cell.name != "programme_share"]
             after = in_words(row.columns["programme_share"])
             before = self.now[row.pk]["programme_share"] if row.pk else ""
-            row.cells.append(self._cell(row.number, "programme_share", before, after))
+            if not _same(before, after):
+                row.cells.append(self._cell(row.number, "programme_share", before, after))
 
     def _kept(self, number: int, cells: Mapping[str, str], pk: int) -> None:
         was, now = self.base[pk], self.now.get(pk)
@@ -256,6 +259,7 @@ class _Comparison:
             typed = {cell.name for cell in row.cells if cell.chosen != THEIRS}
             row.columns = self._columns(number, texts, pk, typed)
             self._say_share(row, texts)
+        if row.cells:
             self.changes.rows.append(row)
 
     def _lost(self, number: int, cells: Mapping[str, str], pk: int) -> None:
@@ -304,6 +308,7 @@ class _Comparison:
     ) -> CellChange:
         choice = f"choose-{self.table.code}-{pk}-{name}" if conflict else ""
         chosen = self._answer(choice) if conflict else ""
+        before, after = _as_money(name, before), _as_money(name, after)
         return CellChange(
             name, self.table.heading(name), self._address(number, name), before, after, choice, chosen
         )
@@ -337,9 +342,10 @@ class _Comparison:
         form._post_clean = lambda: None  # type: ignore[attr-defined]
         # Whom the cells name was looked up here already, once for all rows.
         form.initial.update({name: data.get(name, "") for name in FOUND if name in form.fields})
-        for name, sentences in form.errors.items():
+        for name, errors in form.errors.items():
             place = name if name in texts else self.table.title
             if place not in wrong:
+                sentences = field_errors(form[name]) if name in form.fields else errors
                 self._bad(number, place, texts[place], str(sentences[0]))
                 wrong.add(place)
         if wrong:
@@ -378,6 +384,16 @@ class _Comparison:
             )
             raise ValidationError(sentence % {"name": text[:80]})
         return found[0] if isinstance(found[0], NewRow) else str(found[0].pk)
+
+
+def _as_money(name: str, text: str) -> str:
+    """An amount as it stands on every page; anything else as it stands in the cell."""
+    if name not in AMOUNTS:
+        return text
+    try:
+        return format_money(parse_number(text))
+    except ValueError:
+        return text
 
 
 def _same(one: str, other: str) -> bool:

@@ -180,7 +180,7 @@ def test_columns_and_sheets_may_stand_in_any_order_and_language(application):
 @pytest.mark.parametrize(
     ("table", "title", "value", "sentence"),
     [
-        ("plan", "What will be done", None, "required"),
+        ("plan", "What will be done", None, "Fill in “What will be done”."),
         ("plan", "What will be done", "x" * 201, "at most 200"),
         ("plan", "First month", "March", "month from 1 to"),
         ("plan", "Last month", 99, "month from 1 to"),
@@ -216,6 +216,25 @@ def test_a_bad_cell_has_its_address_and_its_sentence_and_nothing_is_saved(
     with pytest.raises(TransitionRefused):
         saved(application, copy)
     assert before == (list(BudgetLine.objects.values()), list(Activity.objects.values()))
+
+
+def test_what_is_missing_is_named_and_amounts_are_read_as_on_every_page(application):
+    copy = Copy.of(application)
+    copy.write("plan", 2, {"What will be done": None})
+    copy.write("budget", 2, {"Cost of one": 5000000})
+    changes = compared(application, copy)
+    assert [bad.sentence for bad in changes.bad] == ["Fill in “What will be done”."]
+    (cell,) = next(row for row in changes.rows if row.table.code == "budget").cells
+    assert (cell.before, cell.after) == ("$\xa04.000.000,00", "$\xa05.000.000,00")
+
+
+def test_a_share_left_empty_that_is_the_most_already_changes_nothing(application):
+    copy = Copy.of(application)
+    copy.write("budget", 2, {"Paid by the programme": None})
+    saved(application, copy)
+    copy = Copy.of(fresh(application))
+    copy.write("budget", 2, {"Paid by the programme": None})
+    assert compared(application, copy).rows == []
 
 
 def test_two_activities_of_one_name_cannot_be_told_apart(application):
