@@ -7,10 +7,12 @@ from django.urls import reverse
 
 from applications import explanation
 from applications.models import Consensus, Decision
+from applications.workflow import APPLICATION
 from tests import database
+from tests.applications.agreement import agree, apart
 from tests.applications.staff_pages import browser, get, words
 from tests.clock import NOON
-from tests.factories_applications import DAY, OFFICE, application_at
+from tests.factories_applications import DAY, OFFICE, amounts_of, application_at, approval
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
@@ -165,3 +167,50 @@ def test_what_was_tampered_with_is_named(tamper, capsys, table, sql, sentences):
         assert not shown.same
         page = get(OFFICE.officer, "decision_why", decision.pk)
         assert "something differs" in page.text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("sql", "sentence"),
+    [
+        ("UPDATE applications_consensus SET total = 99", "its total is not the one on the timeline"),
+        (
+            """UPDATE applications_consensus SET scores = replace(scores::text, ': 7', ': 9')::jsonb""",
+            "Total that the reviewers agreed on: written 70",
+        ),
+    ],
+)
+def test_what_was_agreed_on_and_tampered_with_is_named(tamper, capsys, sql, sentence):
+    application = apart()
+    agree(application)
+    call_command("verify")
+    tamper("applications_consensus", sql)
+    with pytest.raises(CommandError, match="tampered"):
+        call_command("verify")
+    assert sentence in capsys.readouterr().out
+    with pytest.raises(CommandError):
+        call_command("verify", case=application.case.reference)
+
+
+def test_the_page_shows_what_was_agreed_on_with_its_arithmetic():
+    application = apart()
+    agree(application, text="Between us alone.")
+    data = {"amounts": amounts_of(application), "reason": "They agree."}
+    recommended = APPLICATION.apply(application, "recommend", by=OFFICE.officer, now=NOON, data=data)
+    data = approval(recommended)
+    decided = APPLICATION.apply(recommended, "approve", by=OFFICE.approver, now=NOON, data=data)
+    decision = decided.decisions.get()
+    page = words(get(OFFICE.officer, "decision_why", decision.pk)).replace("\xa0", " ")
+    assert "Mean of the totals: 80 %. It does not count: the reviewers met." in page
+    assert "They met on 10/03/2026. Recorded by Officer" in page
+    assert "70 × 100 ÷ 100 = 70 %" in page
+    assert "The score that counts: 70 %." in page
+    assert "Between us alone." in page
+    assert "everything is the same" in page
+    page = words(get(application.group.representative, "decision_why", decision.pk)).replace("\xa0", " ")
+    assert "The score that counts: 70 %." in page
+    assert "Between us alone." not in page
+    assert "Officer" not in page
+    page = words(get(application.group.representative, "decision_detail", decision.pk)).replace("\xa0", " ")
+    assert "Agreed when the reviewers met: 70 %" in page
+    assert "Mean of the totals" not in page
