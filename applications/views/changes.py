@@ -68,7 +68,7 @@ def application_changes(request: HttpRequest, pk: int) -> HttpResponse:
     versions = list(application.submissions.order_by("number"))
     by_number = {row.number: row for row in versions}
     last = {"before": versions[-2].number, "after": versions[-1].number} if len(versions) > 1 else {}
-    form = VersionsForm({**last, **request.GET.dict()}, versions=versions)
+    form = VersionsForm({**last, **request.GET.dict()} if last else None, versions=versions)
     parts, chosen = [], []
     if last and form.is_valid():
         chosen = [by_number[form.cleaned_data[name]] for name in ("before", "after")]
@@ -80,5 +80,5 @@ def application_changes(request: HttpRequest, pk: int) -> HttpResponse:
         "parts": parts,
         "chosen": chosen,
     }
-    status = 422 if last and form.errors else 200
+    status = 422 if form.errors else 200
     return render(request, "applications/application_changes.html", context, status=status)

@@ -229,7 +229,9 @@ def test_staff_see_what_changed_on_the_page_of_eligibility_and_may_choose_the_ve
 
 def test_one_version_has_nothing_to_compare(officer):
     application = submit(fill(draft()))
-    assert "not sent twice yet" in words(get(officer, "application_changes", application.pk))
+    page = words(get(officer, "application_changes", application.pk))
+    assert "not sent twice yet" in page
+    assert "Error" not in page
     assert "What changed" not in words(get(officer, "eligibility", application.pk))
 
 
