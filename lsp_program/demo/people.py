@@ -35,6 +35,12 @@ LOG_INS: tuple[tuple[str, str, Role | None], ...] = (
 )
 FORMER = ("officer.before", "Ofelia Durán", Role.OFFICER)
 COLLEAGUE = ("officer2", "Mónica Ledesma", Role.OFFICER)
+# Experts of the pool, besides the two who have a log-in.
+EXPERTS = (
+    ("reviewer3", "Susana Coria", Role.REVIEWER),
+    ("reviewer4", "Iván Maidana", Role.REVIEWER),
+    ("reviewer5", "Teresa Quiroga", Role.REVIEWER),
+)
 
 
 @cache
@@ -60,7 +66,7 @@ class Cast(dict[str, User]):
     def make(cls) -> "Cast":
         """Create them, with their staff roles: the first admin is named, the rest is given and seconded."""
         cast = cls()
-        for name, full_name, role in (*LOG_INS, FORMER, COLLEAGUE):
+        for name, full_name, role in (*LOG_INS, FORMER, COLLEAGUE, *EXPERTS):
             user = cast[name] = make(name, full_name)
             if name == "admin":
                 actions.grant_first_admin(user=user, now=BEGINNING)

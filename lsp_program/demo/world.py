@@ -21,7 +21,7 @@ from grants.actions import sign_for_group
 from grants.models import Project
 from groups.models import Firm, Group, GroupPerson
 from groups.provinces import Province
-from lsp_program.demo import allocation, calls, correspondence, deciding, office, past, whole
+from lsp_program.demo import allocation, calls, correspondence, deciding, experts, office, past, whole
 from lsp_program.demo.applying import Story
 from lsp_program.demo.archive import Archive
 from lsp_program.demo.forming import Maker
@@ -48,6 +48,7 @@ class World:
             self.present()
             correspondence.exchange(self.cast, self.today)
             office.share_out(self.cast, self.today)
+            experts.introduce(self.cast, self.today)
             deciding.delegate(self.cast, self.today)
             past.settle(self.today)
 
