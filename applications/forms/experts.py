@@ -29,20 +29,20 @@ class ProfileForm(Form):
     sectors = forms.ModelMultipleChoiceField(
         Sector.objects.all(),
         label=_column("sectors").verbose_name,
-        help_text=gettext_lazy("Those in which you could tell a good project from a weak one."),
+        help_text=gettext_lazy("Where a good project can be told from a weak one."),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     provinces = forms.MultipleChoiceField(
         label=_column("provinces").verbose_name,
-        help_text=gettext_lazy("Those that you know from your own work."),
+        help_text=gettext_lazy("Known from work there."),
         choices=Province.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     most_open = WholeNumberField(
         label=_column("most_open").verbose_name,
-        help_text=gettext_lazy("0 while you take on none, for example on leave."),
+        help_text=gettext_lazy("0 while none is taken on, for example on leave."),
         min_value=0,
         max_value=MOST_AT_ONCE,
     )

@@ -16,7 +16,7 @@ from groups.models import Firm, Membership
 from tests.applications.staff_pages import browser, get, words
 from tests.cast import give_audit, make_person
 from tests.clock import NOON
-from tests.factories_applications import DAY, OFFICE, application_at, staff_member
+from tests.factories_applications import DAY, OFFICE, application_at, send_review, staff_member
 from tests.factories_groups import make_group
 
 pytestmark = pytest.mark.django_db
@@ -245,6 +245,13 @@ def counted(user, application: Application) -> int:
 @pytest.mark.parametrize("who", ["officer", "approver"])
 def test_the_page_asks_no_more_than_it_may_in_any_state(status, who):
     assert counted(getattr(OFFICE, who), application_at(status)) <= MOST_QUERIES
+
+
+def test_nor_when_all_reviews_are_in_and_it_can_be_recommended():
+    application = application_at("in_review")
+    for review in application.reviews.all():
+        send_review(review)
+    assert counted(OFFICE.officer, application) <= MOST_QUERIES
 
 
 @pytest.mark.parametrize("status", ["submitted", "in_review"])

@@ -14,7 +14,7 @@ from accounts.roles import Role
 from applications import experts, judging, reviewers
 from applications.models import Application, DeclaredRelation, Review, ReviewerProfile
 from applications.office import charge, tied
-from core import duties, timeline
+from core import duties, outbox, timeline
 from core.models import Event, Message
 from core.workflow import NotAllowed, StaleObject, TransitionRefused
 from groups.models import Sector
@@ -238,6 +238,18 @@ def test_the_officer_in_charge_hears_of_a_tie_and_sees_it_where_reviewers_are_as
     tie = DeclaredRelation.objects.get()
     assert post(person, "reviewer_tie_end", tie.pk).status_code == 302
     assert told() == ["officer2", "officer2"]
+    first_letter, second_letter = map(
+        outbox.letter_of, Message.objects.filter(template="reviewer_tied").order_by("pk")
+    )
+    assert first_letter.subject == f"{application.reference}: A reviewer is tied to the case"
+    assert second_letter.subject == f"{application.reference}: A reviewer's tie has ended"
+    for letter in (first_letter, second_letter):
+        for text in (letter.body, letter.alternatives[0].content):
+            assert reverse("reviews_assign", args=[application.pk]) in text
+            assert "Reviewer1" in text
+            # Which firm it is, is read on the site.
+            assert firm.name not in text
+            assert "{" not in text.partition("</style>")[2]
     assert Event.objects.filter(action="application.reviewer_tie_ended", case=application.case).count() == 1
     assert said not in words(get(OFFICE.officer, "reviews_assign", application.pk))
 
