@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import fetch
 from accounts.fresh import fresh_login
 from accounts.permissions import Action
-from applications import letter, places, reserve_list
+from applications import letter, places, reserve_list, ties
 from applications.comparison import compare, money_left
 from applications.forms.decision import DECISIONS, AmountsForm, DecideForm, RecommendForm
 from applications.forms.staff import ReasonForm
@@ -105,16 +105,23 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         application.refresh_from_db(fields=["version", "status"])
     sign_off = sign_off_of(application.latest_submission)
+    comparison = compare(application)
+    people = [review.reviewer_id for review in comparison.reviews]
+    tied = ties.of([application.pk], among=people).get(application.pk, {})
     context = {
         "application": application,
         "form": form,
         "possible": possible,
+        # Who came to be tied to it after it was recommended: the authority does not decide on it unknowing.
+        "tied": [
+            (row.reviewer, tied[row.reviewer_id]) for row in comparison.reviews if row.reviewer_id in tied
+        ],
         "may_leave": not reserve_list.why_not_leave(application, by=user, now=now),
         "refused": refusals(open_rows, application),
         "recommendation": recommendation,
         "place": places.place_of(application),
         "ranking_url": ranking_url(application, user),
-        "comparison": compare(application),
+        "comparison": comparison,
         "sign_off": sign_off,
         "warnings": [row for row in signed_results(sign_off) if row["outcome"] != "pass"],
         **amounts_context(application, form),

@@ -153,7 +153,6 @@ def reviewer_detail(request: HttpRequest, pk: int) -> HttpResponse:
     waiting = Review.objects.visible_to(request.user).of(person).unfinished()
     context = {
         "expert": reviewers.known(person),
-        "load": reviewers.load(person.to_write, person.most_open),
         "waiting": waiting.select_related("application__case", "application__group").order_by("due_on", "pk")[
             :MOST_WAITING
         ],

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
-from applications import places
+from applications import experts, places
 from applications.comparison import money_left
 from applications.models import Application, Decision
 from applications.views.staff import panel
@@ -47,6 +47,17 @@ def test_the_decision_page_shows_what_a_decision_rests_on():
     assert anchor in get(OFFICE.approver, "decide", application.pk).text
     assert anchor in get(OFFICE.officer, "application_detail", application.pk).text
     assert money_left(call) == Decimal("4000000.00")
+
+
+def test_the_authority_reads_that_a_reviewer_is_tied_to_it_since_it_was_recommended():
+    application = application_at("recommended")
+    review = application.reviews.first()
+    said = f"{review.reviewer} reviewed it, and may not: Declared a tie to this group."
+    assert said not in words(get(OFFICE.approver, "decide", application.pk))
+    experts.declare_tie(by=review.reviewer, kind="works", group=application.group, now=NOON)
+    assert f"{said} Send it back, so that somebody else reviews it." in words(
+        get(OFFICE.approver, "decide", application.pk)
+    )
 
 
 def test_who_is_no_approver_is_refused_by_name(finance, admin):
