@@ -22,7 +22,17 @@ class CutForm(Form):
     at = MomentField(label=gettext_lazy("Day and hour of the cut"), required=False)
 
 
-class BaseCutSet(forms.BaseFormSet):
+class RowSet(forms.BaseFormSet):
+    """Rows of which the browser sends how many there are. Django's own sentences speak to a programmer."""
+
+    default_error_messages = {
+        **forms.BaseFormSet.default_error_messages,
+        "missing_management_form": gettext_lazy("The rows did not arrive whole. Load the page again."),
+        "too_many_forms": gettext_lazy("There are too many rows: at most %(num)s."),
+    }
+
+
+class BaseCutSet(RowSet):
     """The cuts in the order of their dates."""
 
     def moments(self) -> list[Any]:
@@ -59,7 +69,7 @@ class TrancheForm(Form):
         return data
 
 
-class BaseTrancheSet(forms.BaseFormSet):
+class BaseTrancheSet(RowSet):
     """The tranches in their order; a draft may still lack some of the 100 %."""
 
     def parts(self) -> list[dict[str, Any]]:

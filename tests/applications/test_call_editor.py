@@ -263,18 +263,19 @@ def test_a_closing_day_that_nobody_has_set_is_said_as_such(desk):
 
 
 @pytest.mark.parametrize(
-    ("part", "forged"),
+    ("part", "forged", "sentence"),
     [
-        ("dates", {"cuts-TOTAL_FORMS": "100000"}),
-        ("dates", {"cuts-TOTAL_FORMS": None}),
-        ("reports", {"tranches-TOTAL_FORMS": "x"}),
-        ("reports", {"tranches-0-percent": "60", "tranches-1-percent": "60"}),
+        ("dates", {"cuts-TOTAL_FORMS": "100000"}, "There are too many rows: at most 24."),
+        ("dates", {"cuts-TOTAL_FORMS": None}, "The rows did not arrive whole."),
+        ("reports", {"tranches-TOTAL_FORMS": "x"}, "The rows did not arrive whole."),
+        ("reports", {"tranches-0-percent": "60", "tranches-1-percent": "60"}, "error-summary"),
     ],
 )
-def test_forged_rows_are_refused(desk, call, part, forged):
+def test_forged_rows_are_refused_in_words_for_people(desk, call, part, forged, sentence):
     answer = save(desk, call, part, **forged)
     assert answer.status_code == 422
-    assert "error-summary" in answer.text
+    assert sentence in answer.text
+    assert "ManagementForm" not in answer.text
 
 
 def test_further_fields_of_a_post_change_nothing(desk, call):
