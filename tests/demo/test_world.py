@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import User
-from applications import places
+from applications import places, reviewers
 from applications.comparison import money_left
 from applications.models import Application, Call
 from core import dates, duties, timeline
@@ -108,6 +108,14 @@ def test_nothing_of_the_past_is_told_again(reader, world):
             line["late"] in (1, 7, 14) or line["late"] in (0, -1, -7, -14)
             for line in message.context["lines"]
         )
+
+
+def test_the_pool_has_experts_for_what_waits_and_keeps_who_is_tied_away(reader):
+    waits = Application.objects.real().in_state("submitted").order_by("pk").first()
+    found = reviewers.candidates(waits, dates.now())
+    assert [str(person) for person, _why in found.barred] == ["Iván Maidana"]
+    assert len(found.suggested) == waits.call.reviews_needed
+    assert str(found.free[-1][0]) == "Teresa Quiroga"
 
 
 def test_an_officer_finds_their_week(reader, world):
