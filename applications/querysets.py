@@ -12,6 +12,7 @@ from core.money import ZERO
 from groups.querysets import member_group_ids, own_group_ids
 
 LIVE_REVIEW = ("assigned", "interest_declared", "draft", "sent")
+UNSENT_REVIEW = ("assigned", "interest_declared", "draft")
 # Its reviewer has said that they have no interest, and reads the application from then on (PROGRAMME 3).
 DECLARED_REVIEW = ("interest_declared", "draft", "sent")
 # Over: its group may apply again, its firms are free (PROGRAMME 4 and 6.3).

@@ -9,10 +9,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.permissions import roles_on_case
+from accounts.permissions import TABLE, Action, roles_on_case
 from accounts.roles import Role
 from applications.models.call import Call
-from applications.querysets import DECLARED_REVIEW, ENDED, ApplicationQuerySet
+from applications.querysets import DECLARED_REVIEW, ENDED, UNSENT_REVIEW, ApplicationQuerySet
 from core.models import Case, Document
 from core.money import MoneyField
 from groups.models import Firm, Group, Size
@@ -165,6 +165,12 @@ class Application(models.Model):
         """The people who review it, once they have said that they have no interest in it."""
         return {review.reviewer_id for review in self.reviews.all() if review.status in DECLARED_REVIEW}
 
+    def owes_review(self, user) -> bool:
+        """Whether this person was asked for a review of it, and has not sent it yet."""
+        return Role.REVIEWER in user.staff_roles() and any(
+            review.reviewer_id == user.pk and review.status in UNSENT_REVIEW for review in self.reviews.all()
+        )
+
     def roles_of(self, user) -> frozenset[Role]:
         """Roles in the group, or staff roles; advisers and reviewers by assignment only. A nominee sees
         nothing of the application yet, and nobody but its maker anything of a test."""
@@ -179,7 +185,11 @@ class Application(models.Model):
         if Role.REVIEWER in staff and user.pk in self.reviewer_ids():
             assigned.add(Role.REVIEWER)
         within = (self.group.case_id, self.call.case_id) if Role.AUDITOR in staff else ()
-        return roles_on_case(user, group_roles=(), case_id=self.case_id, assigned=assigned, within=within)
+        roles = roles_on_case(user, group_roles=(), case_id=self.case_id, assigned=assigned, within=within)
+        # Nobody reads the others' reviews by another role before their own is sent.
+        if not roles.isdisjoint(TABLE[Action.VIEW_REVIEWS]) and self.owes_review(user):
+            roles -= TABLE[Action.VIEW_REVIEWS]
+        return roles
 
 
 class Submission(models.Model):

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import fetch, require
 from accounts.permissions import Action
+from accounts.roles import Role
 from applications import guards, places, ranking, ties
 from applications.cuts import after_the_last
 from applications.forms.ranking import RankingForm, RecommendManyForm
-from applications.models import Application, Call, CallCut, EnvelopeEntry
+from applications.models import Application, Call, CallCut, EnvelopeEntry, Review
 from applications.office import bulk, recommending
 from applications.places import Candidate, Standing
 from applications.ranking import Ranking, Row
@@ -133,17 +134,6 @@ class Board:
     @cached_property
     def tied(self) -> dict[int, str]:
         """{application in review: the sentence}, where a reviewer came to be tied to it since."""
-        reviewing = [
-            each for each in self.standing.candidates if each.application.status == Application.Status.IN_REVIEW
-        ]
-        people = {review.reviewer_id for each in reviewing for review in each.reviews}
-        found = ties.of([each.application.pk for each in reviewing], among=people)
-        by_id = self.standing.by_id
-        return {pk: guards.tied_review(by_id[pk].application, by_id[pk].reviews, who) for pk, who in found.items()}
-
-    @cached_property
-    def tied(self) -> dict[int, str]:
-        """{application in review: the sentence}, where a reviewer came to be tied to it since."""
         waiting = Application.Status.IN_REVIEW
         reviewing = [each for each in self.standing.candidates if each.application.status == waiting]
         people = {review.reviewer_id for each in reviewing for review in each.reviews}
@@ -178,12 +168,18 @@ def board_of(request: HttpRequest, code: str) -> Board:
     spent = EnvelopeEntry.objects.filter(call=OuterRef("pk")).order_by().values("call")
     calls = Call.objects.select_related("case").prefetch_related("cuts")
     calls = calls.annotate(
-        applies_itself=Exists(mine), spent=Subquery(spent.annotate(sum=Sum("amount")).values("sum"))
+        applies_itself=Exists(mine),
+        owes_review=Exists(Review.objects.of(user).unfinished().filter(application__call=OuterRef("pk"))),
+        spent=Subquery(spent.annotate(sum=Sum("amount")).values("sum")),
     )
     call: Any = fetch(user, calls, Action.VIEW_REVIEWS, code=code)
     if call.applies_itself:
         raise NotAllowed(
             _("You hold a role in a group that applies to this call: its ranking is not for you.")
+        )
+    if call.owes_review and Role.REVIEWER in user.staff_roles():
+        raise NotAllowed(
+            _("You still have a review to send in this call: its ranking opens for you once it is sent.")
         )
     cuts = sorted(call.cuts.all(), key=lambda cut: cut.at) if call.intake == Call.Intake.CUTS else []
     cut = chosen_cut(request, cuts)
