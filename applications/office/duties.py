@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import charge
+from accounts.roles import Role
 from applications.days import meet_by
 from applications.duties import Day
 from applications.models import Application, Call, Consensus, Submission
@@ -68,16 +69,20 @@ def messages(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: 
 def meetings(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Iterator[Duty]:
     """Reviewers who must meet, because they lie too far apart and the call asks for it (guards.why_not_all_in): to the
     officer in charge and who covers them, else to every officer."""
-    officers = charge.officers(today, user)
-    if not officers.people:
+    if user is not None and Role.OFFICER not in user.staff_roles(dates.end_of(today)):
         return
-    rows = list(officers.bounded(_apart(), user, "officer"))
-    own = own_groups({row.group_id for row in rows}, officers.people) if rows else set()
+    # Few at any time, mostly none: who the officers are is asked only then.
+    rows = list(_apart())
+    if not rows:
+        return
+    officers = charge.officers(today, user)
+    own = own_groups({row.group_id for row in rows}, officers.people)
     for row in rows:
+        in_charge = row.officer_id if row.officer_id in officers.people else None
         day = meet_by(row.call, row.last_sent)
         if (due_from and day < due_from) or (due_to and day > due_to):
             continue
-        for person, covered in officers.whose(row.in_charge_id, user):
+        for person, covered in officers.whose(in_charge, user):
             if (row.group_id, person) not in own:
                 yield Duty(
                     key=f"application.consensus.{row.pk}",
@@ -113,5 +118,5 @@ def _apart() -> Any:
         .filter(in_hand=F("live"), in_hand__gte=F("call__reviews_needed"))
         .filter(high__gt=F("low") + F("call__max_spread"))
         .select_related("call")
-        .only("case_id", "group_id", "call__working_days", "call__days_to_review")
+        .only("case_id", "group_id", "officer_id", "call__working_days", "call__days_to_review")
     )
