@@ -89,6 +89,7 @@ def plans(today: dt.date) -> list[Plan]:
     old = {"salary_per_month": Decimal(3_000), "salary_cap": Decimal(36_000)}
     grant = {"min_group_months": 12}
     joint = {"needs_prior_support": True}
+    meets = {"max_spread": Decimal(30), "spread_asks": Call.Spread.CONSENSUS}
 
     def day(days: int) -> dt.date:
         return today + dt.timedelta(days)
@@ -117,7 +118,7 @@ def plans(today: dt.date) -> list[Plan]:
         Plan(f"G-{year - 1}", Line.GRANT, day(-540), day(-465), 1_200_000_000, 90_000_000, 6, grant),
         Plan(f"J-{year}", Line.JOINT_INVESTMENT, day(-335), day(-275), 700_000_000, 80_000_000, 6, joint),
         # Less than its applications ask: the money ends within the ranking.
-        Plan(f"G-{year}-1", Line.GRANT, day(-120), day(-60), 340_000_000, 60_000_000, 0, grant),
+        Plan(f"G-{year}-1", Line.GRANT, day(-120), day(-60), 340_000_000, 60_000_000, 0, grant | meets),
         Plan(f"P-{year}", Line.PARTNERSHIP, day(-40), day(20), 800_000_000, 60_000_000, 0, partnership),
         Plan(f"G-{year}-2", Line.GRANT, day(-10), day(60), 900_000_000, 90_000_000, 0, grant),
     ]

@@ -21,7 +21,17 @@ from grants.actions import sign_for_group
 from grants.models import Project
 from groups.models import Firm, Group, GroupPerson
 from groups.provinces import Province
-from lsp_program.demo import allocation, calls, correspondence, deciding, experts, office, past, whole
+from lsp_program.demo import (
+    allocation,
+    calls,
+    correspondence,
+    deciding,
+    experts,
+    meeting,
+    office,
+    past,
+    whole,
+)
 from lsp_program.demo.applying import Story
 from lsp_program.demo.archive import Archive
 from lsp_program.demo.forming import Maker
@@ -167,6 +177,7 @@ class World:
                 self.ineligible, self.reconsidered, self.withdrawn, self.renounced, self.annulled, self.lapsed,
                 self.ended_before_it_began, self.ready_to_recommend, self.ready_to_recommend,
                 self.ready_to_recommend, self.ready_to_recommend, self.below_the_mark,
+                self.must_meet, self.have_met,
             )
         ):  # fmt: skip
             province, sector = self._somewhere(number)
@@ -204,6 +215,12 @@ class World:
 
     def below_the_mark(self, group, call, by, day) -> Application:
         return self.ready_to_recommend(group, call, by, day, low=3)
+
+    def must_meet(self, group, call, by, day) -> Application:
+        return meeting.apart(self.story, self.story.submitted(group, call, by, day), self.today)
+
+    def have_met(self, group, call, by, day) -> Application:
+        return meeting.agreed(self.cast, self.story, self.story.submitted(group, call, by, day), self.today)
 
     def half_reviewed(self, group, call, by, day) -> Application:
         application = self.under_review(group, call, by, day)

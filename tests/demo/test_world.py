@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import User
 from applications import places, reviewers
 from applications.comparison import money_left
-from applications.models import Application, Call
+from applications.models import Application, Call, Consensus
 from core import dates, duties, timeline
 from core.models import Case, Message
 from grants.models import Disbursement, Project
@@ -66,6 +66,15 @@ def test_the_money_of_a_call_ends_within_its_ranking_and_a_reserve_moves_up(read
     assert any(each.application.status == "in_review" for each in standing.candidates)
     assert call.applications.filter(status="reserve", staff_due_on__isnull=False).exists()
     assert Message.objects.filter(template="reserve_called").exists()
+
+
+def test_reviewers_met_in_one_case_and_must_meet_in_another(reader, world):
+    consensus = Consensus.objects.get()
+    candidates = places.read(Call.objects.get(code=f"G-{dates.today().year}-1")).candidates
+    assert consensus.total in [each.agreed for each in candidates]
+    officers = User.objects.filter(role_grants__role="officer")
+    owed = {duty.key for officer in officers for duty in duties.of(officer, world)}
+    assert len([key for key in owed if key.startswith("application.consensus.")]) == 1
 
 
 def test_groups_of_five_to_twelve_firms_with_valid_numbers(reader):
