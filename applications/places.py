@@ -105,6 +105,8 @@ class Standing:
     candidates: list[Candidate] = field(default_factory=list)
     criterion: Criterion | None = None
     reviewing: int = 0
+    # Those of them whose reviewers must meet, and nothing else is missing.
+    to_meet: list[Application] = field(default_factory=list)
 
     @property
     def by_id(self) -> dict[int, Candidate]:
@@ -169,6 +171,8 @@ def read(call: Call, *, cut: CallCut | None = None, states: tuple[str, ...] = RA
             call, mine, met=row.agreed_total is not None
         ):
             found.reviewing += 1
+            if not guards.why_not_all_in(call, mine, met=True):
+                found.to_meet.append(row)
         else:
             found.candidates.append(_candidate(row, mine, found.criterion))
     return found

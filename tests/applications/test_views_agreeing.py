@@ -55,6 +55,9 @@ def test_an_officer_sees_the_reviews_beside_each_other_and_records_what_they_agr
     assert "10 / 10" in page
     assert "6 / 10" in page
     assert "Agreed score for “Learning”, from 0 to 10" in page
+    assert "Reviewer1: 10 · Reviewer2: 6" in page
+    assert "Scores too far apart" in page
+    assert "Passes" not in page  # the mean would, and does not count
     assert "Put it on record" in page
     answer = sent(application)
     assert answer.status_code == 302
@@ -225,6 +228,7 @@ def test_the_page_of_the_recommendation_leads_to_it(application):
 def test_the_ranking_gives_a_place_with_what_was_agreed(application):
     page = words(get(OFFICE.officer, "call_ranking", application.call.code))
     assert "1 application in review has no place yet" in page
+    assert f"their reviewers must meet: {application.case.reference}" in page
     agree(application)
     page = words(get(OFFICE.officer, "call_ranking", application.call.code)).replace("\xa0", " ")
     assert "Agreed when they met: 70 %" in page
@@ -296,6 +300,20 @@ def test_many_meetings_cost_what_one_costs(application):
     apart()
     assert cost() == one
     assert len(owed(OFFICE.officer)) == 3
+
+
+def test_the_page_costs_the_same_with_more_reviews(application):
+    third = staff_member("reviewer3", Role.REVIEWER)
+    more = apart((10, 6, 8), reviewers=[*OFFICE.reviewers, third])
+
+    def cost(of) -> int:
+        client = browser(OFFICE.officer)
+        client.get(reverse("application_consensus", args=[of.pk]))
+        with CaptureQueriesContext(connection) as found:
+            client.get(reverse("application_consensus", args=[of.pk]))
+        return len(found)
+
+    assert cost(application) == cost(more) <= 40
 
 
 # --- At once ----------------------------------------------------------------------------------------------
