@@ -52,6 +52,40 @@ CRITERIA = [
      "Empleo, calidad, vínculos con instituciones de la zona.", 15),
 ]  # fmt: skip
 
+# What no point, half of them and all of them mean, in both languages.
+ANCHORS = {
+    "Working together": {
+        "low": ("Each firm buys for itself.", "Cada empresa compra para sí."),
+        "middle": ("They share one step of their work.", "Comparten un paso de su trabajo."),
+        "high": ("What they do together none could do alone.", "Lo que hacen juntas ninguna podría sola."),
+    },
+    "Learning": {
+        "low": ("Nobody learns anything.", "Nadie aprende nada."),
+        "middle": ("People are trained.", "Se capacita a personas."),
+        "high": ("The group plans, measures and mends by itself.", "El grupo planifica, mide y corrige solo."),
+    },
+    "Plan and budget": {
+        "low": ("No dates, no prices.", "Sin fechas ni precios."),
+        "middle": ("Dates and prices, some without grounds.", "Fechas y precios, algunos sin fundamento."),
+        "high": ("Each activity has its month, each cost its quote.", "Cada actividad tiene su mes, cada costo su presupuesto."),
+    },
+    "Effect on the area": {
+        "low": ("None outside the firms.", "Ninguno fuera de las empresas."),
+        "middle": ("Some jobs are kept.", "Se conservan algunos empleos."),
+        "high": ("New jobs, and institutions that take part.", "Empleos nuevos, e instituciones que participan."),
+    },
+}  # fmt: skip
+
+
+def anchors(criterion: str) -> dict[str, str]:
+    """The words of a criterion's scale, by column."""
+    return {
+        f"{point}_{language}": text
+        for point, texts in ANCHORS[criterion].items()
+        for language, text in zip(("en", "es"), texts, strict=True)
+    }
+
+
 DOCUMENTS = [
     (
         "minutes",
@@ -151,7 +185,14 @@ def make(plan: Plan) -> Call:
     )
     Criterion.objects.bulk_create(
         Criterion(
-            call=call, order=order, name_en=en, name_es=es, help_en=help_en, help_es=help_es, weight=weight
+            call=call,
+            order=order,
+            name_en=en,
+            name_es=es,
+            help_en=help_en,
+            help_es=help_es,
+            weight=weight,
+            **anchors(en),
         )
         for order, (en, es, help_en, help_es, weight) in enumerate(CRITERIA, 1)
     )

@@ -21,6 +21,7 @@ from tests.factories_applications import (
     send_review,
     staff_member,
     submit,
+    write_review,
 )
 from tests.factories_groups import give_place, make_group
 
@@ -92,6 +93,17 @@ def test_a_review_is_owed_by_its_reviewer_and_watched_by_the_officer_when_late()
     send_review(review)
     assert of(review.reviewer) == []
     assert of(OFFICE.officer, late) == [("review", review.due_on)]
+
+
+def test_a_review_is_owed_in_each_state_before_it_is_sent():
+    review = application_at("in_review").reviews.first()
+    by, owed_then = review.reviewer, [("review", review.due_on)]
+    assert (review.status, of(by)) == ("assigned", owed_then)
+    review = REVIEW.apply(review, "declare_interest", by=by, now=NOON, data={"no_interest": True})
+    assert (review.status, of(by)) == ("interest_declared", owed_then)
+    review = write_review(review)
+    assert (review.status, of(by)) == ("draft", owed_then)
+    assert of(by, review.due_on + 3 * DAY) == owed_then
 
 
 @pytest.mark.parametrize("name", ["decline", "reassign", "void"])
