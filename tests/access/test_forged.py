@@ -77,7 +77,7 @@ VERSIONED = [
     Act("representative", "application_submit", "ours.draft", {"declared": "on"}),
     Act("representative", "application_act", "ours.in_review withdraw", {"reason": "Next year."}),
     Act("officer", "application_return", "ours.in_review", {"note_plan": "Say more.", "answer_by": "2026-12-30"}),
-    Act("reviewer", "review_detail", "ours.rows.review", {"interest": "none"}),
+    Act("reviewer", "review_detail", "ours.rows.review", {"comment": "A good plan."}),
     Act("approver", "decide", "ours.recommended", REJECT),
     Act("approver", "decide", "ours.recommended", REJECT | {"decision": "send_back"}),
     Act("representative", "payee", "ours.project", ADMINISTRATOR),
