@@ -3,7 +3,7 @@ transitions, as the people of the tests would: nothing is written past the rules
 """
 
 import datetime as dt
-from typing import Any
+from typing import Any, NamedTuple
 
 from stdnum.ar import cbu
 
@@ -21,6 +21,7 @@ from tests.clock import NOON
 from tests.factories_applications import OFFICE, application_at, staff_member
 from tests.factories_groups import make_appointment, make_cuit
 from tests.factories_reports import report_at
+from tests.standing import may_stand
 
 DAY = dt.timedelta(days=1)
 
@@ -91,6 +92,30 @@ def activate(project: Project, *, now: dt.datetime = NOON, first_day: dt.date | 
     return PROJECT.apply(project, "activate", by=OFFICE.officer, now=now, data=data)
 
 
+class Wish(NamedTuple):
+    """The wishes for a project; without any it is the usual one."""
+
+    application: Application | None = None
+    now: dt.datetime = NOON
+    coordinator: User | None = None
+    payee: bool = True
+    # What goes to `application_at`.
+    more: tuple[tuple[str, Any], ...] = ()
+
+
+@may_stand
+def active(how: Wish) -> Project:
+    """Signed and begun, with its coordinator and its payee."""
+    project = open_project(how.application, now=how.now, **dict(how.more))
+    if how.coordinator or (project.must_appoint and not project.coordinator_on(day_of(how.now))):
+        appoint(project, how.coordinator)
+    project = activate(sign(project, now=how.now), now=how.now)
+    if how.payee:
+        enter_payee(project, now=how.now)
+        project.refresh_from_db()
+    return project
+
+
 def project_at(
     status: str,
     *,
@@ -105,17 +130,12 @@ def project_at(
     Its first day is that of `now`. `coordinator` is appointed before it starts (a partnership gets one anyway); with
     `payee` False nobody was named to be paid. `kwargs` (group, call, plan) go to `application_at`.
     """
-    project = open_project(application, now=now, **kwargs)
-    if status == "awaiting_agreement":
-        return project
-    if status == "terminated":
+    if status in ("awaiting_agreement", "terminated"):
+        project = open_project(application, now=now, **kwargs)
+        if status == "awaiting_agreement":
+            return project
         return PROJECT.apply(project, "terminate", by=OFFICE.approver, now=now, data={"reason": "No more."})
-    if coordinator or (project.must_appoint and not project.coordinator_on(day_of(now))):
-        appoint(project, coordinator)
-    project = activate(sign(project, now=now), now=now)
-    if payee:
-        enter_payee(project, now=now)
-        project.refresh_from_db()
+    project = active(Wish(application, now, coordinator, payee, tuple(kwargs.items())))
     if status == "active":
         return project
     if status == "suspended":

@@ -144,7 +144,9 @@ def test_without_the_version_of_the_page_nothing_changes(world, finance_too, act
     """Missing, garbled or old: never an error of ours. With the right one the same form is taken, once."""
     path, row = path_of(world, act.name, act.about), versioned(world, act)
     body, before = body_of(world, act, path), picture()
-    for version in (*GARBLED, str(row.version + 1)):
+    # A version is read in one place: how it may be garbled is tried once.
+    garbled = GARBLED if act is VERSIONED[0] else (None, "9" * 40)
+    for version in (*garbled, str(row.version + 1)):
         sent = body if version is None else {**body, "version": version}
         response = world.do(act.who, "POST", path, sent)
         assert response.status_code in (409, 422), (version, response.status_code)

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import socket
+from decimal import Decimal
+from functools import partial
 
 import pytest
 from celery import Celery
@@ -163,3 +165,22 @@ def test_a_delegation_that_ended_between_opening_and_sending_decides_nothing():
     assert refused.status_code == 403
     assert "You may not do this. It is for: Approver." in words(refused)
     assert not Decision.objects.exists()
+
+
+def renounce(application: Application) -> Application:
+    return APPLICATION.apply(
+        application, "renounce", by=application.group.representative, now=NOON, data={"reason": "No."}
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_renounce_at_the_same_second_the_reserve_is_called_once():
+    call = make_call(envelope=Decimal("6000000.00"))
+    holders = [application_at("approved", call=call) for _number in range(2)]
+    first = application_at("reserve", call=call)
+    outcomes = race(*[partial(renounce, holder) for holder in holders])
+    assert outcomes == ["renounced", "renounced"]
+    assert Application.objects.get(pk=first.pk).staff_due_on is not None
+    assert Message.objects.filter(template="reserve_called").count() == 1
+    assert call.entries.committed() == 0

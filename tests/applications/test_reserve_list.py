@@ -3,7 +3,6 @@ but a person."""
 
 import datetime as dt
 from decimal import Decimal
-from functools import partial
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -16,8 +15,8 @@ from core import dates, timeline
 from core.models import Event, Message
 from core.workflow import NotAllowed, StaleObject, TransitionRefused
 from grants.workflow import PROJECT
+from tests import standing
 from tests.applications.staff_pages import browser, get, words
-from tests.applications.test_envelope import race
 from tests.clock import NOON
 from tests.factories_applications import (
     DAY,
@@ -70,11 +69,18 @@ def told() -> list[tuple[str, str]]:
     ]
 
 
-@pytest.fixture
-def full() -> tuple[Call, Application]:
+def make_full() -> tuple[Call, Application]:
     """A call whose envelope is committed whole, and the application that holds it."""
     call = make_call(envelope=3 * MILLION)
     return call, application_at("approved", call=call)
+
+
+full_stands = standing.made_once(make_full)
+
+
+@pytest.fixture
+def full(full_stands) -> list:
+    return standing.again(full_stands)
 
 
 def test_the_first_of_the_reserve_is_due_once_money_is_freed(full):
@@ -354,16 +360,3 @@ def test_nothing_moves_in_another_call(full):
     renounce(holder)
     assert due(other) == [None]
     assert not told()
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-def test_of_two_that_renounce_at_the_same_second_the_reserve_is_called_once():
-    call = make_call(envelope=6 * MILLION)
-    holders = [application_at("approved", call=call) for _number in range(2)]
-    first = on_reserve(call, 3)
-    outcomes = race(*[partial(renounce, holder) for holder in holders])
-    assert outcomes == ["renounced", "renounced"]
-    assert due(first) != [None]
-    assert len(told()) == 1
-    assert call.entries.committed() == 0

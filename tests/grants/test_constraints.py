@@ -20,7 +20,7 @@ from tests.factories_grants import (
     sign,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("approved_stands")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("approved_stands", "active_stands")]
 
 
 def refused_by(sql: str, *params) -> str:

@@ -33,7 +33,7 @@ from tests.factories_grants import (
 )
 from tests.factories_groups import give_place
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("approved_stands")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("approved_stands", "active_stands")]
 
 # PROGRAMME 5. Every pair that is not here is refused.
 PROJECT_GRID = {
