@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import charge
+from accounts.roles import Role
 from applications.duties import Day
 from applications.models import DeclaredRelation, Review
 from core import dates
@@ -24,14 +25,24 @@ KINDS = {"review.tied": _("Reviewers who are tied to a case")}
 def reviews(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Iterator[Duty]:
     """A review, in hand or sent, whose reviewer declared a tie or came to have a place in the group: to the officer in
     charge and who covers them, else to who assigned it."""
-    officers = charge.officers(today, user)
-    if not officers.people:
+    if user is not None and Role.OFFICER not in user.staff_roles(dates.moment_in(today)):
         return
-    found = officers.bounded(_tied(), user, "application__officer", "assigned_by")
-    columns = ("application_id", "application__case_id", "application__group_id", "reviewer_id", "tied_on")
-    rows = list(found.values_list("pk", "in_charge_id", *columns))
-    own = own_groups({row[4] for row in rows}, officers.people) if rows else set()
-    for pk, in_charge, application, case, group, reviewer, tied_on in rows:
+    # Few at any time, mostly none: who the officers are is asked only then.
+    columns = (
+        "pk",
+        "application_id",
+        "application__case_id",
+        "application__group_id",
+        "reviewer_id",
+        "tied_on",
+    )
+    rows = list(_tied().values_list("application__officer_id", "assigned_by_id", *columns))
+    if not rows:
+        return
+    officers = charge.officers(today, user)
+    own = own_groups({row[5] for row in rows}, officers.people)
+    for officer, assigned_by, pk, application, case, group, reviewer, tied_on in rows:
+        in_charge = next((person for person in (officer, assigned_by) if person in officers.people), None)
         day = dates.add_days(tied_on, DAYS_TO_REPLACE, working=True)
         if (due_from and day < due_from) or (due_to and day > due_to):
             continue
