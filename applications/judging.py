@@ -12,7 +12,7 @@ from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Action
 from accounts.roles import Role
-from applications import emails, guards, merging
+from applications import emails, guards, merging, ties
 from applications.days import last_day
 from applications.eligibility import FAIL, WARN, check
 from applications.locking import locked_for, same_version
@@ -223,6 +223,9 @@ def keep_review(*, by: User, review: Review, version: int | None, now: dt.dateti
         raise TransitionRefused(_not_now(fresh.application))
     if fresh.counts_for(submission):
         raise TransitionRefused(_("This review counts for the last version already."))
+    tied = ties.of([fresh.application_id], among=[fresh.reviewer_id]).get(fresh.application_id, {})
+    if sentence := guards.tied_review(fresh.application, [fresh], tied):
+        raise TransitionRefused(sentence)
     fresh.kept_for = submission
     fresh.version += 1
     fresh.save(update_fields=["kept_for", "version"])

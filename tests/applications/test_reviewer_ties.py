@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.roles import Role
-from applications import guards, ties
+from applications import guards, judging, ties
 from applications.models import Application, DeclaredRelation
 from applications.workflow import APPLICATION, REVIEW
 from core.workflow import NotAllowed, TransitionRefused
@@ -13,8 +13,10 @@ from tests.factories_applications import (
     amounts_of,
     application_at,
     assign,
+    return_for_changes,
     send_review,
     staff_member,
+    submit,
     write_review,
 )
 from tests.factories_groups import give_place
@@ -121,6 +123,16 @@ def test_a_tie_of_somebody_else_and_one_that_ended_hinder_nothing():
     firm.save()
     declare(OFFICE.reviewers[0], firm=firm.firm)
     assert why_not_yet(application) == ""
+
+
+def test_the_review_of_somebody_who_is_tied_since_is_not_kept_for_another_version():
+    application = all_in()
+    again = submit(return_for_changes(application))
+    first, second = again.reviews.order_by("pk")
+    declare(first.reviewer, group=again.group)
+    with pytest.raises(TransitionRefused, match="Void their review"):
+        judging.keep_review(by=OFFICE.officer, review=first, version=None, now=NOON)
+    assert judging.keep_review(by=OFFICE.officer, review=second, version=None, now=NOON).kept_for
 
 
 def test_all_ties_of_many_applications_are_one_question(django_assert_num_queries):
