@@ -18,6 +18,8 @@ from tests.factories_applications import staff_member
 from tests.factories_grants import finance2, make_cbu, treasury
 from tests.factories_groups import make_cuit
 
+pytestmark = pytest.mark.slow
+
 APPS = ("accounts", "groups", "applications", "grants", "reports")
 REFUSED = {404, 409, 422}
 

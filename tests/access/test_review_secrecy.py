@@ -28,6 +28,8 @@ from tests.access.world import CAST, DAY, TODAY, World
 from tests.cast import give_role
 from tests.factories_applications import OFFICE, amounts_of, application_at, approval, make_call, staff_member
 
+pytestmark = pytest.mark.slow
+
 # --- What is looked for -------------------------------------------------------------------------------
 
 # Points of 30000: figures that nothing else on any page has. By each reviewer the same for every criterion.

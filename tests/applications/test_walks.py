@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.applications.walks import make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 class Undo(Exception):

@@ -35,6 +35,7 @@ def test_the_web_process_loads_nothing_heavy():
     assert (answer.returncode, answer.stdout.strip()) == (0, "[]"), answer.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [
