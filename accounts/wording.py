@@ -94,7 +94,9 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
             Action.VIEW_REVIEW: _("See a review"),
             Action.DO_REVIEW: _("Declare interest, score and send a review"),
             Action.MANAGE_REVIEW: _("Void or reassign a review"),
-            Action.KEEP_OWN_PROFILE: _("Keep one's own profile as a reviewer, and declare ties to firms and groups"),
+            Action.KEEP_OWN_PROFILE: _(
+                "Keep one's own profile as a reviewer, and declare ties to firms and groups"
+            ),
             Action.VIEW_REVIEWERS: _("See the reviewers, what they know and what they have to do"),
             Action.EDIT_REVIEWER: _("Change the profile of a reviewer"),
         },

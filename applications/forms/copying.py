@@ -17,7 +17,9 @@ class CopyForm(Form):
     source = forms.ChoiceField(label=gettext_lazy("Begin from"), widget=forms.RadioSelect)
     replace = forms.BooleanField(
         label=gettext_lazy("Replace what is written in this draft"),
-        help_text=gettext_lazy("Its texts, activities, costs with their quotes, and answers to the same questions go."),
+        help_text=gettext_lazy(
+            "Its texts, activities, costs with their quotes, and answers to the same questions go."
+        ),
     )
 
     def __init__(self, *args: Any, former: Iterable[Application], empty: bool, **kwargs: Any):
