@@ -159,6 +159,7 @@ APPLICATION = Workflow(
             Action.DECIDE,
             guards=(
                 guards.decider_is_independent,
+                guards.reviewers_were_free,
                 guards.passes,
                 guards.has_resolution,
                 guards.conditions_have_days,
@@ -189,6 +190,7 @@ APPLICATION = Workflow(
             Action.DECIDE,
             guards=(
                 guards.decider_is_independent,
+                guards.reviewers_were_free,
                 guards.passes,
                 guards.reserve_goes_on,
                 needs_reason,

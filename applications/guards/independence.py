@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from django.utils.translation import gettext as _
 
 from applications import ties
+from applications.guards.reviews import counting
 from applications.models import Application, Review
 from applications.supporting.history import advised_ids
 from applications.ties import WRITING
@@ -61,9 +62,27 @@ def reviewer_is_independent(obj: Review, *, by, now, data) -> str:
 def reviewers_are_free(obj: Application, *, by, now, data) -> str:
     """PROGRAMME 3: nobody reviews with a declared interest. A tie may have come after the review was sent, and then it does
     not count without a word: an officer voids it, and somebody else reviews."""
-    latest = obj.latest_submission
-    live = [row for row in obj.reviews.all() if latest and row.is_live and row.counts_for(latest)]
-    return tied_review(obj, live, ties.of([obj.pk], among=[row.reviewer_id for row in live]).get(obj.pk, {}))
+    live = counting(obj)
+    return tied_review(obj, live, _tied_of(obj, live))
+
+
+def reviewers_were_free(obj: Application, *, by, now, data) -> str:
+    """The same of what was recommended, for the authority, who sends it back. From the reserve list there is no way back:
+    there the page of the decision warns."""
+    if obj.status != Application.Status.RECOMMENDED:
+        return ""
+    live = counting(obj)
+    tied = _tied_of(obj, live)
+    for review in live:
+        if why := tied.get(review.reviewer_id):
+            return _(
+                "%(name)s reviewed it, and may not: %(why)s Send it back, so that somebody else reviews it."
+            ) % {"name": review.reviewer, "why": why}
+    return ""
+
+
+def _tied_of(obj: Application, reviews: Iterable[Review]) -> dict[int, str]:
+    return ties.of([obj.pk], among=[row.reviewer_id for row in reviews]).get(obj.pk, {})
 
 
 def tied_review(obj: Application, reviews: Iterable[Review], tied: Mapping[int, str]) -> str:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from applications import returning
 from applications.eligibility import check
 from applications.guards.amounts import above_project, below_pass_mark, read_amounts
-from applications.models import Application, Call, Review, Submission
+from applications.guards.reviews import counting
+from applications.models import Application, Call, Review
 from applications.scoring import consensus_on, score_of, spread_of, too_far_apart
 from applications.sections import BY_CODE
 from core import dates
@@ -73,8 +74,7 @@ def earlier_reviews_settled(obj: Application, *, by, now, data) -> str:
 
 
 def reviewers_assigned(obj: Application, *, by, now, data) -> str:
-    latest, needed = obj.latest_submission, obj.call.reviews_needed
-    have = len(_counting(obj, latest))
+    have, needed = len(counting(obj)), obj.call.reviews_needed
     if have < needed:
         return _("Assign the reviewers first: %(have)s of %(needed)s are there.") % {
             "have": have,
@@ -87,12 +87,7 @@ def reviews_are_in(obj: Application, *, by, now, data) -> str:
     """Enough reviews sent, none still being written, and where they lie too far apart what the call asks for then."""
     latest, call = obj.latest_submission, obj.call
     met = consensus_on(call, latest) is not None
-    return why_not_all_in(call, _counting(obj, latest), met=met)
-
-
-def _counting(obj: Application, latest: Submission | None) -> list[Review]:
-    """The live reviews of the last submission; where the reviews were read already, without a query."""
-    return [row for row in obj.reviews.all() if latest and row.is_live and row.counts_for(latest)]
+    return why_not_all_in(call, counting(obj), met=met)
 
 
 def why_not_all_in(call: Call, live: Iterable[Review], *, met: bool) -> str:

@@ -7,6 +7,12 @@ from applications.models import Application, Review
 from applications.scoring import consensus_on
 
 
+def counting(obj: Application) -> list[Review]:
+    """The live reviews of the last submission; where the reviews were read already, without a query."""
+    latest = obj.latest_submission
+    return [row for row in obj.reviews.all() if latest and row.is_live and row.counts_for(latest)]
+
+
 def review_is_possible(obj: Review, *, by, now, data) -> str:
     """Interest can be declared as soon as it is assigned; scores are written once the review has begun."""
     if obj.application.status not in (Application.Status.SUBMITTED, Application.Status.IN_REVIEW):

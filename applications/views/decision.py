@@ -81,7 +81,9 @@ def amounts_total(request: HttpRequest, pk: int) -> HttpResponse:
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything that a decision rests on, on one screen; then the letter as it will read; then the signature."""
     user, now = request.user, dates.now()
-    application = fetch(user, Application.objects.with_roles(), Action.DECIDE, pk=pk)
+    # Each decision that is possible asks the reviews, whether it may be taken.
+    applications = Application.objects.with_roles().prefetch_related("reviews__reviewer", "recommendations")
+    application = fetch(user, applications, Action.DECIDE, pk=pk)
     open_rows = {row.name: row.reason for row in APPLICATION.available(application, by=user, now=now)}
     possible = [name for name, _label in DECISIONS if open_rows.get(name) == ""]
     recommendation = application.recommendations.select_related("recommended_by").first()

@@ -12,6 +12,7 @@ from applications.models import Application, Decision
 from applications.views.staff import panel
 from applications.workflow import APPLICATION
 from core import timeline
+from core.workflow import TransitionRefused
 from tests.applications.decision_pages import decide, decision_of, fresh, typed_amounts
 from tests.applications.staff_pages import get, post, problems, words
 from tests.clock import NOON
@@ -19,6 +20,7 @@ from tests.factories_applications import (
     OFFICE,
     amounts_of,
     application_at,
+    approval,
     make_call,
     send_review,
     staff_member,
@@ -55,9 +57,17 @@ def test_the_authority_reads_that_a_reviewer_is_tied_to_it_since_it_was_recommen
     said = f"{review.reviewer} reviewed it, and may not: Declared a tie to this group."
     assert said not in words(get(OFFICE.approver, "decide", application.pk))
     experts.declare_tie(by=review.reviewer, kind="works", group=application.group, now=NOON)
-    assert f"{said} Send it back, so that somebody else reviews it." in words(
-        get(OFFICE.approver, "decide", application.pk)
+    page = words(get(OFFICE.approver, "decide", application.pk))
+    assert said in page
+    assert page.count(f"{said} Send it back, so that somebody else reviews it.") == 2
+    for name in ("approve", "put_on_reserve"):
+        with pytest.raises(TransitionRefused, match="Send it back"):
+            APPLICATION.apply(application, name, by=OFFICE.approver, now=NOON, data=approval(application))
+    # It may still be rejected, and what waits on the reserve list has no way back.
+    back = APPLICATION.apply(
+        application, "send_back", by=OFFICE.approver, now=NOON, data={"reason": "See the tie."}
     )
+    assert back.status == "in_review"
 
 
 def test_who_is_no_approver_is_refused_by_name(finance, admin):
