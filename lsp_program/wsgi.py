@@ -7,6 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lsp_program.settings")
 application = get_wsgi_application()
 
-from core.health import refuse_unsafe_database  # noqa: E402  (needs the apps)
+from core import health, memory  # noqa: E402  (needs the apps)
 
-refuse_unsafe_database()
+health.refuse_unsafe_database()
+memory.settle()

@@ -13,6 +13,7 @@ from django.db import connections
 from django.test import Client, TransactionTestCase
 from django.utils import translation
 
+from core import memory
 from tests import database, queue
 from tests.clock import NOON
 
@@ -22,6 +23,11 @@ pytest_plugins = ["tests.cast", "tests.standing"]
 def pytest_make_parametrize_id(val, argname):
     """The content of a file is no name for a test: it may hold the hour, and then two workers disagree."""
     return f"{argname}-{len(val)}-bytes" if isinstance(val, bytes) else None
+
+
+def pytest_collection_finish():
+    """As a web process begins: what is loaded stays to the end."""
+    memory.settle()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -28,9 +28,12 @@ def main(asked: list[str]) -> int:
     from django.test.utils import setup_test_environment
     from django.utils import translation
 
+    from core import memory
     from tests.bench import ground, report
 
     setup_test_environment()
+    # As the web process begins (lsp_program/wsgi.py).
+    memory.settle()
     translation.activate("en")
     for name in asked or NAMES:
         begun = time.monotonic()
