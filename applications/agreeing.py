@@ -85,7 +85,7 @@ def why_not(application: Application, *, by: User, now: dt.datetime) -> str:
     for guard in (guards.took_no_part, guards.reviewers_are_free):
         if sentence := guard(application, by=by, now=now, data={}):
             return sentence
-    live = [row for row in application.reviews.all() if latest and row.is_live and row.counts_for(latest)]
+    live = guards.counting(application)
     if sentence := guards.why_not_all_in(call, live, met=True):
         return sentence
     totals = [row.total for row in live if row.total is not None]

@@ -129,8 +129,7 @@ def _expert(person: Any, barred: str) -> Expert:
 def missing(application: Application) -> int:
     """How many more reviewers an application needs: those of the call, but for the reviews that count and are free of
     ties; one more where that is what its reviews wait for."""
-    latest = application.latest_submission
-    live = [row for row in application.reviews.all() if latest and row.is_live and row.counts_for(latest)]
+    live = guards.counting(application)
     tied = ties.of([application.pk], among=[row.reviewer_id for row in live]).get(application.pk, {})
     have = sum(row.reviewer_id not in tied for row in live)
     turn = turns.of(application, signed=True, live=live)

@@ -61,6 +61,7 @@ from applications.guards.office import (
     why_not_all_in,
 )
 from applications.guards.reviews import (
+    counting,
     interest_is_said,
     is_complete,
     not_agreed_on,
@@ -101,6 +102,7 @@ __all__ = [
     "call_is_ready",
     "call_takes",
     "conditions_have_days",
+    "counting",
     "decider_is_independent",
     "declared",
     "earlier_reviews_settled",
