@@ -114,7 +114,9 @@ class Desk(Merged):
 
 def _write(request: HttpRequest, review: Review) -> HttpResponse:
     """Scores beside the dossier. With htmx they are saved whenever a field is left; sent once all is there."""
-    sends = request.method == "POST" and request.POST.get("act") == "send"
+    auto = bool(request.htmx)  # type: ignore[attr-defined]
+    # What saves itself never sends: htmx tells the button that was pressed last, while the form itself is on its way.
+    sends = request.method == "POST" and request.POST.get("act") == "send" and not auto
     criteria = review.application.call.criteria.all()
     form = ReviewForm(posted(request), review=review, criteria=criteria, complete=sends)
     frame = Desk(request, review)
@@ -127,7 +129,7 @@ def _write(request: HttpRequest, review: Review) -> HttpResponse:
         return _page(request, "applications/review_write.html", review, form, frame=frame)
     frame.status = 422
     saved = form.is_valid() and save(frame, form, sends=sends)
-    if request.htmx:  # type: ignore[attr-defined]
+    if auto:
         context = {"frame": frame, "form": form, "saved": saved_at(frame) if saved else ""}
         return swapped(request, "applications/review_write.html#saved", context, saved=saved)
     if not saved:

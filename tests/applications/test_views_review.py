@@ -439,6 +439,19 @@ def saves_itself(page, review: Review, **typed):
     return client.post(reverse("review_detail", args=[review.pk]), carried(page) | typed)
 
 
+def test_what_saves_itself_never_sends():
+    """htmx tells the button that was pressed last, also while the form itself is on its way."""
+    review = declared(first_review())
+    page = get(review.reviewer, "review_detail", review.pk)
+    page = saves_itself(page, review, act="send", **answers(review))
+    assert "Saved 12:00" in words(page)
+    review.refresh_from_db()
+    assert review.status == "draft"
+    assert send(review, "send", **answers(review)).status_code == 302
+    review.refresh_from_db()
+    assert review.status == "sent"
+
+
 def test_a_half_written_review_is_kept_without_a_click():
     review = declared(first_review())
     page = get(review.reviewer, "review_detail", review.pk)

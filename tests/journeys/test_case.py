@@ -18,7 +18,7 @@ from tests.factories_applications import make_call
 from tests.journeys import steps
 from tests.journeys.people import Person
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 DAY = dt.timedelta(days=1)
 
 

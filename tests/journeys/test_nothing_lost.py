@@ -17,7 +17,7 @@ from tests.factories_groups import give_place, make_group
 from tests.journeys.people import Person
 from tests.web import WebServer
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 DAY = dt.timedelta(days=1)
 
 

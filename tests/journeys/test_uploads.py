@@ -15,7 +15,7 @@ from tests.core.files import PDF
 from tests.factories_applications import draft, make_call, make_questions
 from tests.journeys.people import Person
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 LARGE = PDF + b"%" + b"x" * 700_000 + b"\n%%EOF\n"
 PAPER = {"name": "acta.pdf", "mimeType": "application/pdf", "buffer": LARGE}

@@ -215,9 +215,9 @@ def test_the_home_page_leads_to_it(signed_in, officer):
 def test_it_costs_the_same_however_much_there_is(signed_in, officer):
     client = signed_in(officer)
     counts = []
-    for number in range(30):
+    for number in range(6):
         application_at("submitted", call=make_call(code=f"N-{number}"))
-        if number in (0, 29):
+        if number in (0, 5):
             with CaptureQueriesContext(connection) as asked:
                 client.get(URL)
             counts.append(len(asked))
