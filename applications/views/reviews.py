@@ -130,6 +130,8 @@ def _write(request: HttpRequest, review: Review) -> HttpResponse:
     frame.status = 422
     saved = form.is_valid() and save(frame, form, sends=sends)
     if auto:
+        if not saved and form.is_bound and _was_sent(review, form):
+            return HttpResponse(status=204)
         context = {"frame": frame, "form": form, "saved": saved_at(frame) if saved else ""}
         return swapped(request, "applications/review_write.html#saved", context, saved=saved)
     if not saved:
@@ -142,27 +144,36 @@ def _write(request: HttpRequest, review: Review) -> HttpResponse:
     return redirect("review_detail", pk=review.pk)
 
 
+def _was_sent(review: Review, form: ReviewForm) -> bool:
+    """Whether a save was still on its way when the form itself was sent, with all that it has: nothing is lost then."""
+    sent = Review.objects.sent().filter(pk=review.pk).first()
+    if sent is None or not hasattr(form, "cleaned_data"):
+        return False
+    scores = {row.criterion_id: (row.score, row.reason) for row in sent.scores.all()}
+    data = form.cleaned_data
+    typed = judging.as_written(form.scores, data.get("comment", ""), data.get("advice", ""))
+    return typed == judging.as_written(scores, sent.comment, sent.advice)
+
+
 def save(frame: Desk, form: ReviewForm, *, sends: bool) -> bool:
     """Keep what was written, and send it when asked, both or neither; what refuses it stands at the form."""
     review, by, now = frame.review, frame.request.user, frame.now
     scores, comment, advice = form.scores, form.cleaned_data["comment"], form.cleaned_data["advice"]
-    seen = merging.opened(frame.request.POST.getlist("seen"))
 
     @transaction.atomic
     def act(was: dict[str, str], version: int) -> merging.Merge:
-        # What another window wrote is not sent unseen: then nothing is merged but what was shown already.
-        carried = seen if sends else was
         saved = judging.save_review(
             by=by,
             review=review,
             scores=scores,
             comment=comment,
             advice=advice,
-            was=carried,
+            was=was,
             version=version,
             now=now,
         )
         assert saved.merge is not None
+        # What another window wrote is not sent unseen. What this page saved itself a moment ago is its own.
         if sends and saved.merge.kept:
             raise StaleObject
         if sends:
