@@ -29,6 +29,7 @@ from openpyxl.utils import get_column_letter
 
 from core.documents import MB, clean_name, in_megabytes
 from core.filetypes import BROKEN, TYPES, WrongContent, unpacked
+from core.money import parse_number
 
 MOST_BYTES = 2 * MB
 MOST_UNPACKED = 24 * MB
@@ -130,6 +131,16 @@ def plain(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text).casefold()
     letters = "".join(c if c.isalnum() else " " for c in letters if not unicodedata.combining(c))
     return " ".join(letters.split())
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two cells say the same: `1234,5` and `1.234,50` do."""
+    if one == other:
+        return True
+    try:
+        return parse_number(one) == parse_number(other)
+    except ValueError:
+        return False
 
 
 def carried(text: str) -> Any:
@@ -406,3 +417,8 @@ def in_words(value: Any) -> str:
         decimals += "0" if len(decimals) == 3 else ""
         return f"{whole},{decimals}" if decimals else whole
     return str(value)
+
+
+def text_of(value: Any) -> str:
+    """A value that was written into a spreadsheet, as it comes back from it."""
+    return "" if value is None else clean_text(value if isinstance(value, str) else in_words(value))

@@ -128,9 +128,18 @@ class Preview:
         return self.of(State.REGISTERED)
 
 
-def look(source: Source, *, group: Group, by: User, today: dt.date, left_out: Iterable[int] = ()) -> Preview:
-    """What would happen to each row: a constant number of queries. `left_out` are the numbers of rows to pass over."""
-    names, left_out = Names.read(), set(left_out)
+def look(
+    source: Source,
+    *,
+    group: Group,
+    by: User,
+    today: dt.date,
+    left_out: Iterable[int] = (),
+    names: Names | None = None,
+) -> Preview:
+    """What would happen to each row: a constant number of queries. `left_out` are the numbers of rows to pass over;
+    `names` what cells may name, where that was read already."""
+    names, left_out = names or Names.read(), set(left_out)
     titles = _titles(source, today)
     old = {code for code, _number in source.columns if code.startswith("sales_") and _is_old(code, today)}
     forms_ = [
@@ -141,7 +150,7 @@ def look(source: Source, *, group: Group, by: User, today: dt.date, left_out: It
     first: dict[str, int] = {}
     for (number, texts), form in zip(source.rows, forms_, strict=True):
         state = State.LEFT_OUT if number in left_out else places.get(form.digits, State.ADD)
-        sentences = _sentences(source, texts, form, state, today)
+        sentences = sentences_of(source, texts, form, state, today)
         if state is not State.LEFT_OUT and form.digits:
             if form.digits in first:
                 again = _("Row %(row)s has this CUIT too. Leave one of them out.") % {
@@ -202,7 +211,7 @@ def _places(cuits: list[str], *, group: Group, by: User) -> dict[str, State]:
     )
 
 
-def _sentences(
+def sentences_of(
     source: Source, texts: list[str], form: RowForm, state: State, today: dt.date
 ) -> dict[str, list[str]]:
     """What is wrong, by column. Of a firm that is registered only its number and its place count: it has its data."""

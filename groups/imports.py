@@ -168,7 +168,7 @@ class Source:
         return json.dumps([self.columns, self.rows, self.unread], ensure_ascii=False)
 
     @classmethod
-    def from_text(cls, text: str) -> "Source":
+    def from_text(cls, text: str, *, most: int = MOST_FIRMS) -> "Source":
         """What a page carried. Whoever writes the field by hand may bring any texts, as in a table; and no more rows.
 
         Raises CannotRead.
@@ -184,11 +184,11 @@ class Source:
             raise CannotRead(
                 _("The table did not arrive whole. Paste it, or choose the file, once more.")
             ) from error
-        if not source.is_whole():
+        if not source.is_whole(most):
             raise CannotRead(_("The table did not arrive whole. Paste it, or choose the file, once more."))
         return source
 
-    def is_whole(self) -> bool:
+    def is_whole(self, most: int) -> bool:
         """Whether it is a table as `source_of` makes them."""
         codes = [code for code, _number in self.columns]
         known = {column.code for column in COLUMNS}
@@ -197,29 +197,34 @@ class Source:
             and len(set(codes)) == len(codes)
             and all(code in known or re.fullmatch(r"sales_[0-9]{4}", code) for code in codes)
             and all(1 <= number <= MOST_COLUMNS for _code, number in self.columns)
-            and len(self.rows) <= MOST_FIRMS
+            and len(self.rows) <= most
             and len({number for number, _cells in self.rows}) == len(self.rows)
             and all(0 < number < 10**7 and len(cells) == len(codes) for number, cells in self.rows)
         )
 
 
-def source_of(sheets: Iterable[Sheet]) -> Source:
-    """The table of firms in what a person brought: the first sheet that names a column of CUITs. Raises CannotRead."""
+class NoFirms(CannotRead):
+    """No sheet names a column of CUITs."""
+
+
+def source_of(sheets: Iterable[Sheet], *, least: int = 1, most: int = MOST_FIRMS) -> Source:
+    """The table of firms in what a person brought: the first sheet that names a column of CUITs. Raises CannotRead, also
+    for fewer or more rows than are taken."""
     known = _known_titles()
     for sheet in sheets:
         for place, row in enumerate(sheet.rows[:HEADER_WITHIN]):
             codes = [_code_of(cell.text, known) for cell in row.cells]
             if "cuit" in codes:
                 titles = [cell.text for cell in row.cells]
-                return _checked(codes, titles, sheet.rows[place + 1 :])
-    raise CannotRead(
+                return _checked(codes, titles, sheet.rows[place + 1 :], least, most)
+    raise NoFirms(
         _(
             "The first row has to name the columns, and one of them has to be “CUIT”. Copy the head of the table too."
         )
     )
 
 
-def _checked(codes: list[str], titles: list[str], rows: list[Any]) -> Source:
+def _checked(codes: list[str], titles: list[str], rows: list[Any], least: int, most: int) -> Source:
     twice = [title for code, title in zip(codes, titles, strict=True) if code and codes.count(code) > 1]
     if twice:
         raise CannotRead(
@@ -234,12 +239,12 @@ def _checked(codes: list[str], titles: list[str], rows: list[Any]) -> Source:
         texts = [row.cell(number).text[: LONGEST + 1] for _code, number in columns]
         if any(texts):
             taken.append((row.number, texts))
-    if not taken:
+    if len(taken) < least:
         raise CannotRead(_("Below the names of the columns there is no firm."))
-    if len(taken) > MOST_FIRMS:
+    if len(taken) > most:
         raise CannotRead(
             _("There are %(rows)s rows. Bring at most %(most)s firms at a time.")
-            % {"rows": len(taken), "most": MOST_FIRMS}
+            % {"rows": len(taken), "most": most}
         )
     unread = [title for code, title in zip(codes, titles, strict=True) if title and not code]
     return Source(columns, taken, unread)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import fetch
@@ -17,6 +18,7 @@ from applications import actions, working_copy
 from applications.forms.working_copy import WorkingCopyForm
 from applications.models import Application
 from applications.sections import BY_CODE
+from applications.working_copy import members
 from applications.working_copy.file import check_key
 from applications.working_copy.tables import TABLES
 from core import dates
@@ -79,17 +81,18 @@ def _second_page(
 ) -> HttpResponse:
     """What would change; or, when that was confirmed and nothing is in the way, the change itself."""
     now = dates.now()
-    changes = working_copy.compare(application, brought, request.POST)
+    changes = working_copy.compare(application, brought, request.POST, by=request.user, now=now)
     closed = [
         sentence
         for code in changes.sections
-        if (sentence := actions.why_not_editable(application, code, by=request.user, now=now))
+        if code in TABLES
+        and (sentence := actions.why_not_editable(application, code, by=request.user, now=now))
     ]
     refused, status = "", 422 if changes.bad or closed else 200
     if "confirm" in request.POST:
         refusal = _save(request, application, changes, now)
         if refusal is None:
-            messages.success(request, _("The working copy was saved."))
+            messages.success(request, _saved(changes))
             return redirect("application_section", application.pk, changes.sections[0])
         refused, status = refusal.sentence, refusal.status_code
     key, shown = brought.key, _shown(changes)
@@ -101,10 +104,11 @@ def _second_page(
         "tables": shown,
         "closed": [] if refused in closed else closed,
         "refused": refused,
+        "unread": [*brought.unread, *changes.firms.unread],
         "taken": dt.datetime.fromisoformat(key["taken"]),
         "others_wrote": key["version"] != application.version,
         "has_errors": bool(changes.bad or refused or closed),
-        "may_save": bool(shown) and not changes.bad and not closed,
+        "may_save": changes.may_be_saved and not changes.bad and not closed,
     }
     return render(request, "applications/working_copy_preview.html", context, status=status)
 
@@ -128,14 +132,30 @@ def _save(
     return None
 
 
+def _saved(changes: working_copy.Changes) -> str:
+    """What was done, in words."""
+    saved, asked = _("The working copy was saved."), changes.firms.asks
+    if not asked:
+        return saved
+    words = ngettext(
+        "%(n)s firm that is registered already was asked to join.",
+        "%(n)s firms that are registered already were asked to join.",
+        asked,
+    )
+    return f"{saved} {words % {'n': asked}}"
+
+
 def _shown(changes: working_copy.Changes) -> list[dict[str, Any]]:
     """The changes by table and kind, and the order where rows were moved, for the page."""
     words = {"added": _("Added"), "changed": _("Changed"), "removed": _("Taken out")}
-    found = []
+    found: list[dict[str, Any]] = []
     for table in TABLES.values():
         rows = [row for row in changes.rows if row.table is table]
         order = changes.orders[table.code]
         if rows or order.moves:
             named = [(row, words[row.kind]) for row in rows]
             found.append({"label": table.label, "code": table.code, "rows": named, "order": order})
+    if changes.firms.rows:
+        firms = [(row, row.words) for row in changes.firms.rows]
+        found.append({"label": members.label(), "code": members.MEMBERS, "rows": firms})
     return found

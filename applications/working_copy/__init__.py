@@ -1,7 +1,8 @@
-"""The working copy: an application's plan and budget as an XLSX file, filled in without a connection and brought back.
+"""The working copy: an application's plan and budget and its group's firms as an XLSX file, filled in without a
+connection and brought back.
 
-`tables` says what stands in it, `file` makes it and reads it, `changes` compares what came back with what was taken and
-with what is saved now, `saving` writes it.
+`tables` and `members` say what stands in it, `file` makes it and reads it, `changes` compares what came back with what was
+taken and with what is saved now, `saving` writes it.
 """
 
 from applications.working_copy.changes import Changes, compare

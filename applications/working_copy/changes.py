@@ -3,14 +3,19 @@ now, and as it came back. Nothing is saved here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
+from accounts.models import User
 from applications.models import Application
+from applications.working_copy import members
+from applications.working_copy.cells import Bad, CellChange
 from applications.working_copy.file import Brought
+from applications.working_copy.members import MEMBERS, Firms
 from applications.working_copy.order import MINE, THEIRS, NewRow, Order, order_of
 from applications.working_copy.tables import (
     BUDGET,
@@ -25,38 +30,13 @@ from applications.working_copy.tables import (
     words_of,
 )
 from core.money import format_money, parse_number
-from core.sheets import in_words, plain, trouble
+from core.sheets import in_words, plain, same, trouble
 from core.templatetags.lsp import field_errors
 
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 # Fields whose value is one of what belongs to the application.
 FOUND = ("who", "activity", "firm")
 AMOUNTS = ("unit_cost", "programme_share")
-
-
-@dataclass(frozen=True)
-class CellChange:
-    """One cell: before, after; and, when somebody else changed it meanwhile, the choice between the two."""
-
-    name: str
-    label: str
-    address: str
-    before: str
-    after: str
-    # Set on a conflict: the name of its field, and what was chosen ("" for nothing yet).
-    choice: str = ""
-    chosen: str = ""
-
-
-@dataclass(frozen=True)
-class Bad:
-    """A cell that cannot be saved as it is."""
-
-    sheet: str
-    address: str
-    label: str
-    text: str
-    sentence: str
 
 
 @dataclass
@@ -94,6 +74,7 @@ class RowChange:
 class Changes:
     """All of it, in the order of the tables."""
 
+    firms: Firms
     rows: list[RowChange] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
     orders: dict[str, Order] = field(default_factory=dict)
@@ -109,24 +90,35 @@ class Changes:
     @property
     def sections(self) -> list[str]:
         """The sections in which something would be saved."""
-        return [code for code, table in TABLES.items() if self.of(table) or self.orders[code].is_written]
+        found = [code for code, table in TABLES.items() if self.of(table) or self.orders[code].is_written]
+        return found + [MEMBERS] * self.firms.is_written
 
     @property
     def open_choices(self) -> list[str]:
         orders = [order.choice for order in self.orders.values() if order.choice and not order.chosen]
-        return [name for row in self.rows for name in row.open_choices] + orders
+        return [name for row in self.rows for name in row.open_choices] + orders + self.firms.open_choices
+
+    @property
+    def may_be_saved(self) -> bool:
+        """Whether there is anything that could be saved, whatever is chosen."""
+        moved = any(order.moves for order in self.orders.values())
+        return bool(self.rows or moved or any(row.may_be_written for row in self.firms.rows))
 
 
-def compare(application: Application, brought: Brought, chosen: Mapping[str, str]) -> Changes:
-    """What a working copy would change in an application as it is saved now. `chosen` answers the conflicts: by the name
-    of each, `mine` or `theirs`. Raises CannotRead when its key is not whole."""
-    changes = Changes()
-    base = brought.key["rows"]
+def compare(
+    application: Application, brought: Brought, chosen: Mapping[str, str], *, by: User, now: datetime
+) -> Changes:
+    """What a working copy would change in an application and its group as they are saved now. `chosen` answers the
+    conflicts: by the name of each, `mine` or `theirs`. Raises CannotRead when its key is not whole."""
+    key = brought.key
+    firms = members.compare(brought.firms, key, chosen, application=application, by=by, now=now)
+    changes, base = Changes(firms), key["rows"]
     plan = _Comparison(PLAN, application, brought, base, chosen, changes)
     plan.run()
     budget = _Comparison(BUDGET, application, brought, base, chosen, changes)
     budget.names = _Names(plan)
     budget.run()
+    changes.bad += firms.bad
     return changes
 
 
@@ -235,12 +227,12 @@ class _Comparison:
             row.cells = [cell for cell in row.cells if cell.name != "programme_share"]
             after = in_words(row.columns["programme_share"])
             before = self.now[row.pk]["programme_share"] if row.pk else ""
-            if not _same(before, after):
+            if not same(before, after):
                 row.cells.append(self._cell(row.number, "programme_share", before, after))
 
     def _kept(self, number: int, cells: Mapping[str, str], pk: int) -> None:
         was, now = self.base[pk], self.now.get(pk)
-        mine = {name: cells[name] for name in self.table.fields if not _same(cells[name], was[name])}
+        mine = {name: cells[name] for name in self.table.fields if not same(cells[name], was[name])}
         if not mine:
             return
         if now is None:
@@ -249,9 +241,9 @@ class _Comparison:
         row = RowChange(self.table, CHANGED, now[self.table.title], number, pk)
         texts = dict(now)
         for name, text in mine.items():
-            if _same(text, now[name]):
+            if same(text, now[name]):
                 continue
-            cell = self._cell(number, name, now[name], text, conflict=not _same(now[name], was[name]), pk=pk)
+            cell = self._cell(number, name, now[name], text, conflict=not same(now[name], was[name]), pk=pk)
             row.cells.append(cell)
             if cell.chosen != THEIRS:
                 texts[name] = text
@@ -277,7 +269,7 @@ class _Comparison:
     def _removed(self, pk: int, was: Mapping[str, str]) -> None:
         now = self.now[pk]
         row = RowChange(self.table, REMOVED, now[self.table.title], 0, pk)
-        if any(not _same(now[name], was[name]) for name in self.table.fields):
+        if any(not same(now[name], was[name]) for name in self.table.fields):
             row.choice = f"choose-{self.table.code}-{pk}"
             row.chosen = self._answer(row.choice)
             row.why = _("Somebody changed this row since the copy was taken.")
@@ -365,6 +357,8 @@ class _Comparison:
         if name not in self.words.of_code:
             return text
         code = self.words.code_of(name, text)
+        if code is None and name in FOUND and plain(text) in self.changes.firms.names:
+            raise ValidationError(_("This firm can be named here once the sheet of the firms is saved."))
         if code is None:
             raise ValidationError(_("“%(text)s” is not one of the list.") % {"text": text[:80]})
         return code
@@ -394,13 +388,3 @@ def _as_money(name: str, text: str) -> str:
         return format_money(parse_number(text))
     except ValueError:
         return text
-
-
-def _same(one: str, other: str) -> bool:
-    """Whether two cells say the same: `1234,5` and `1.234,50` do."""
-    if one == other:
-        return True
-    try:
-        return parse_number(one) == parse_number(other)
-    except ValueError:
-        return False

@@ -5,6 +5,7 @@ changed is told from what others changed meanwhile.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,8 +17,11 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application
 from applications.rows import MOST_ROWS
+from applications.working_copy import members
+from applications.working_copy.members import MEMBERS
 from applications.working_copy.tables import (
     BUDGET,
+    LANGUAGES,
     NUMBER,
     PLAN,
     TABLES,
@@ -32,7 +36,7 @@ from applications.working_copy.tables import (
 from core import dates, sheets
 from core.sheets import HEADER_WITHIN, CannotRead, Row, Sheet, carried, plain
 from core.workbook import MONEY, Choice, Column, Formula, Table, workbook
-from groups.size import members_on
+from groups.imports import MOST_FIRMS, NoFirms, Source, source_of
 
 SALT = "working-copy"
 KEY_SHEET = "key"
@@ -54,12 +58,14 @@ def make(application: Application, *, now: datetime) -> bytes:
         values = {row.pk: values_of(table, row, application, words) for row in rows}
         base[table.code] = {str(pk): list(texts_of(row).values()) for pk, row in values.items()}
         sheets_of[table.code] = _sheet(table, values, words, application.call.months)
+    firms, said = members.sheet_of(application, now)
     key = {
         "application": application.pk,
         "version": application.version,
         "taken": now.isoformat(),
         "language": translation.get_language(),
         "rows": base,
+        MEMBERS: said,
     }
     token = signing.dumps(key, salt=SALT, compress=True)
     pieces = [(token[at : at + PIECE],) for at in range(0, len(token), PIECE)]
@@ -68,7 +74,7 @@ def make(application: Application, *, now: datetime) -> bytes:
             Table(_("Read this first"), rows=_help(application, now)),
             sheets_of[PLAN.code],
             sheets_of[BUDGET.code],
-            _members(application, now),
+            firms,
             Table(KEY_SHEET, rows=[("LSP",), *pieces], hidden=True),
         ]
     )
@@ -94,20 +100,6 @@ def _sheet(table: CopyTable, values: dict[int, dict[str, Any]], words: Words, mo
     return Table(table.label, columns, rows)
 
 
-def _members(application: Application, now: datetime) -> Table:
-    columns = [
-        Column(_("Name of the firm"), 36, quiet=True),
-        Column(_("CUIT"), 16, quiet=True),
-        Column(_("Its place in the chain"), 30, quiet=True),
-        Column(_("Size"), 26, quiet=True),
-    ]
-    rows = [
-        [member.firm.name, member.firm.formatted_cuit, member.membership.place_in_chain, member.size.label]
-        for member in members_on(application.group, dates.day_of(now))
-    ]
-    return Table(_("Firms, to read"), columns, rows)
-
-
 def _help(application: Application, now: datetime) -> list[tuple[str, ...]]:
     call = application.call
     taken = now.astimezone(dates.BUENOS_AIRES)
@@ -124,7 +116,7 @@ def _help(application: Application, now: datetime) -> list[tuple[str, ...]]:
                 "A new row has no number. To take a row out, delete the whole row. The order of the rows is kept."
             ),
         ),
-        ("3", _("Grey cells are for reading. The sheet of the firms is not brought back.")),
+        ("3", _("Grey cells are for reading.")),
         (
             "4",
             _("Leave “%(column)s” empty for the most that this call pays.")
@@ -132,6 +124,13 @@ def _help(application: Application, now: datetime) -> list[tuple[str, ...]]:
         ),
         (
             "5",
+            _(
+                "A new row in the sheet of the firms adds a firm; one that is registered already is asked to join. A row that is "
+                "missing there removes nobody. Sales that a firm entered itself are not in it."
+            ),
+        ),
+        (
+            "6",
             _("Bring this file back as XLSX. You see what would change before anything is saved."),
         ),
     ]
@@ -147,6 +146,7 @@ class Brought:
     token: str
     columns: dict[str, dict[str, int]]
     rows: dict[str, list[tuple[int, dict[str, str]]]]
+    firms: Source
     unread: list[str] = field(default_factory=list)
 
     @property
@@ -157,15 +157,21 @@ class Brought:
         except signing.BadSignature as error:
             raise CannotRead(_no_key()) from error
 
+    @property
+    def most_firms(self) -> int:
+        """How many rows the sheet of the firms may have: those that it had, and as many new ones as an import takes."""
+        return MOST_FIRMS + len(self.key.get(MEMBERS, {}).get("rows", ()))
+
     def as_text(self) -> str:
         """For the hidden field that carries it to the confirmation."""
-        return json.dumps([self.token, self.columns, self.rows, self.unread], ensure_ascii=False)
+        parts = [self.token, self.columns, self.rows, self.firms.as_text(), self.unread]
+        return json.dumps(parts, ensure_ascii=False)
 
     @classmethod
     def from_text(cls, text: str) -> "Brought":
         """What a page carried; it is looked at again like a file. Raises CannotRead."""
         try:
-            token, columns, rows, unread = carried(text)
+            token, columns, rows, firms, unread = carried(text)
             brought = cls(
                 str(token),
                 {code: {str(k): int(v) for k, v in columns[code].items()} for code in TABLES},
@@ -176,6 +182,7 @@ class Brought:
                     ]
                     for code in TABLES
                 },
+                Source.from_text(str(firms), most=sheets.MOST_ROWS),
                 [str(each) for each in unread],
             )
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
@@ -197,7 +204,7 @@ class Brought:
                 return False
             if not all(set(cells) == names and 0 < number < 10**7 for number, cells in rows):
                 return False
-        return True
+        return len(self.firms.rows) <= self.most_firms
 
 
 def _no_key() -> str:
@@ -214,7 +221,7 @@ def read(upload: UploadedFile, *, application: Application) -> Brought:
     found = sheets.read_upload(upload)
     key_sheet = next((sheet for sheet in found if sheet.name == KEY_SHEET), None)
     token = "".join(row.cell(1).text for row in key_sheet.rows[1:]) if key_sheet else ""
-    brought = Brought(token, {}, {})
+    brought = Brought(token, {}, {}, Source([], []))
     check_key(brought, application)
     shown = [sheet for sheet in found if not sheet.hidden]
     for table in TABLES.values():
@@ -228,7 +235,23 @@ def read(upload: UploadedFile, *, application: Application) -> Brought:
             for cell in head.cells
             if cell.text and cell.column not in known and plain(cell.text) not in quiet
         ]
+    brought.firms = _firms(shown, brought.most_firms)
     return brought
+
+
+def _firms(shown: list[Sheet], most: int) -> Source:
+    """The sheet of the firms: first of all the one that is still called so. Raises CannotRead."""
+    ours = {plain(name) for name in _in_each_language(members.label)}
+    try:
+        found = source_of(sorted(shown, key=lambda sheet: plain(sheet.name) not in ours), least=0, most=most)
+    except NoFirms as error:
+        raise CannotRead(_("The sheet “%(sheet)s” is missing.") % {"sheet": members.label()}) from error
+    except CannotRead as error:
+        sentence = " ".join(error.messages)
+        raise CannotRead(f"{members.label()}: {sentence}") from error
+    quiet = {plain(title) for title in _quiet_titles()}
+    read = [f"{members.label()}: {title}" for title in found.unread if plain(title) not in quiet]
+    return Source(found.columns, found.rows, read)
 
 
 def check_key(brought: Brought, application: Application) -> None:
@@ -236,15 +259,22 @@ def check_key(brought: Brought, application: Application) -> None:
     if brought.key.get("application") != application.pk:
         raise CannotRead(_("This is the working copy of another application. Choose the one of this."))
     rows = brought.key["rows"]
-    if not all(len(texts) == len(TABLES[code].fields) for code in TABLES for texts in rows[code].values()):
+    if MEMBERS not in brought.key or not all(
+        len(texts) == len(TABLES[code].fields) for code in TABLES for texts in rows[code].values()
+    ):
         raise CannotRead(_("The forms have changed since this copy was taken. Download a new one."))
 
 
 def _quiet_titles() -> list[str]:
+    titles = (lambda: _("Together"), lambda: _("You pay"), lambda: _("Size"))
+    return [each for title in titles for each in _in_each_language(title)]
+
+
+def _in_each_language(words: Callable[[], str]) -> list[str]:
     found = []
-    for language in ("en", "es"):
+    for language in LANGUAGES:
         with translation.override(language):
-            found += [_("Together"), _("You pay")]
+            found.append(words())
     return found
 
 

@@ -1,4 +1,5 @@
-"""Writing what a working copy changes: plan and budget in one transaction, each section through `actions.editing`."""
+"""Writing what a working copy changes, in one transaction: plan and budget, each section through `actions.editing`; the
+firms as the group does it."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,9 @@ from accounts.models import User
 from applications.actions import editing
 from applications.models import Application
 from applications.rows import MOST_ROWS, too_many
+from applications.working_copy import members
 from applications.working_copy.changes import ADDED, CHANGED, REMOVED, Changes
+from applications.working_copy.members import MEMBERS
 from applications.working_copy.order import NewRow
 from applications.working_copy.tables import BUDGET, PLAN, CopyTable
 from core.workflow import TransitionRefused
@@ -19,7 +22,7 @@ from core.workflow import TransitionRefused
 def save(*, by: User, application: Application, changes: Changes, version: int, now: datetime) -> Application:
     """Write all changes, or none. `changes` were compared with the version that is given.
 
-    Raises what `editing` raises, and TransitionRefused while a cell is bad, a conflict is open or nothing is changed.
+    Raises what `editing` and the actions of groups raise, and TransitionRefused while a cell is bad, a conflict is open or nothing is changed.
     """
     if changes.bad:
         raise TransitionRefused(_("Some cells cannot be saved as they are. Correct them in the file first."))
@@ -37,6 +40,8 @@ def save(*, by: User, application: Application, changes: Changes, version: int, 
                 times = _write(fresh, table, changes, made)
                 fresh.noted = {"times": times}
             shown = None
+        if MEMBERS in changes.sections:
+            members.save(changes.firms, by=by, group=application.group, now=now)
     return application
 
 

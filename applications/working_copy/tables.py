@@ -17,7 +17,7 @@ from applications.forms.plan import ActivityForm
 from applications.forms.rows import RowForm
 from applications.models import Application
 from applications.sections import BY_CODE
-from core.sheets import clean_text, in_words, plain
+from core.sheets import clean_text, plain, text_of
 
 LANGUAGES = ("en", "es")
 
@@ -188,10 +188,7 @@ def values_of(table: CopyTable, row: models.Model, application: Application, wor
 
 def texts_of(values: Mapping[str, Any]) -> dict[str, str]:
     """The same as they come back from a spreadsheet."""
-    return {
-        name: "" if value is None else clean_text(value if isinstance(value, str) else in_words(value))
-        for name, value in values.items()
-    }
+    return {name: text_of(value) for name, value in values.items()}
 
 
 def saved_rows(table: CopyTable, application: Application) -> list[Any]:

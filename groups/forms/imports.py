@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from core import sheets
 from core.forms import Form, MoneyField, NumberField
 from core.sheets import plain
-from groups.forms.firms import CuitField, FirmForm
+from groups.forms.firms import CuitField, EditFirmForm, FirmForm
 from groups.imports import COLUMNS, LANGUAGES, MOST_FIRMS, Source, source_of
 from groups.models import EconomicActivity, Firm, Group, LegalForm, Membership, Sector
 from groups.provinces import Province
@@ -222,3 +222,24 @@ class RowForm(Form):
             for column in COLUMNS
             if column.code != "cuit" and column.code in self.cleaned_data
         }
+
+
+class MemberRowForm(RowForm):
+    """The same for a firm that is in the group already: what is saved of it besides the row counts too."""
+
+    def __init__(self, data: Mapping[str, str], *, firm: Firm, names: Names, group: Group, today: dt.date):
+        self.firm = firm
+        super().__init__(data, names=names, group=group, today=today)
+
+    @property
+    def linked(self) -> dict[int, Decimal]:
+        """Sales of linked firms by year, which no table has."""
+        return {row.year: row.linked_sales for row in self.firm.years.all() if row.year in self.asked}
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean()
+        # The rules of the form of a member, as above.
+        self.cleaned_data["started_on"] = self.firm.started_on
+        EditFirmForm.refuse_sales_before_the_start(self)  # type: ignore[arg-type]
+        EditFirmForm.refuse_links_alone(self)  # type: ignore[arg-type]
+        return data

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
 
+from applications.sections import BY_CODE
 from applications.working_copy import Brought, make, read
 from applications.working_copy.tables import TABLES
 from tests.clock import NOON
@@ -23,7 +24,7 @@ class Copy:
     def of(cls, application) -> "Copy":
         """Download it."""
         book = load_workbook(io.BytesIO(make(application, now=NOON)))
-        return cls(book, {code: table.label for code, table in TABLES.items()})
+        return cls(book, {code: str(BY_CODE[code].label) for code in (*TABLES, "members")})
 
     def sheet(self, table: str) -> Any:
         return self.book[self.names[table]]

@@ -32,14 +32,16 @@ def fresh(application) -> Application:
 
 
 def compared(application, copy, **chosen) -> working_copy.Changes:
-    return compare(fresh(application), bring(copy, application), chosen)
+    by = application.group.representative
+    return compare(fresh(application), bring(copy, application), chosen, by=by, now=NOON)
 
 
 def saved(application, copy, **chosen) -> Application:
     application = fresh(application)
-    changes = compare(application, bring(copy, application), chosen)
+    by = application.group.representative
+    changes = compare(application, bring(copy, application), chosen, by=by, now=NOON)
     return working_copy.save(
-        by=application.group.representative,
+        by=by,
         application=application,
         changes=changes,
         version=application.version,
@@ -53,7 +55,7 @@ def saved(application, copy, **chosen) -> Application:
 def test_the_file_has_plan_budget_and_members_in_the_readers_language(application):
     copy = Copy.of(application)
     assert [sheet.title for sheet in copy.book.worksheets if sheet.sheet_state == "visible"] == [
-        "Read this first", "The work plan", "The budget", "Firms, to read",
+        "Read this first", "The work plan", "The budget", "The firms",
     ]  # fmt: skip
     assert copy.cell("plan", 2, "What will be done").value == application.activities.first().name
     assert copy.cell("budget", 2, "Cost of one").value == Decimal("4000000")
@@ -415,8 +417,8 @@ def test_moving_rows_costs_the_same_however_many(application, rows, django_asser
     copy = Copy.of(application)
     move(copy, "plan", rows + 1, 2)
     application = fresh(application)
-    changes = compare(application, bring(copy, application), {})
     by = application.group.representative
+    changes = compare(application, bring(copy, application), {}, by=by, now=NOON)
     with django_assert_num_queries(16):
         working_copy.save(
             by=by, application=application, changes=changes, version=application.version, now=NOON

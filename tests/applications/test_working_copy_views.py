@@ -246,7 +246,7 @@ def test_looking_costs_the_same_however_many_rows(web, application, url, rows, d
             "Category and kind of cost": "Innovation", "Activity": f"Step {number}", "What it is for": "x",
             "Quantity": 1, "Cost of one": 1,
         })  # fmt: skip
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(31):
         bring(web, url, copy)
 
 
