@@ -21,8 +21,8 @@ from applications.eligibility import Result, check_facts, failing
 from applications.facts import Facts
 from applications.models import Activity, Application, BudgetLine, BudgetQuote, Question
 from core import timeline
+from core.cells import plain
 from core.money import format_money
-from core.sheets import plain
 from core.workflow import TransitionRefused
 
 COPIED = "application.copied"

@@ -21,7 +21,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from core import dates
-from core.sheets import clean_text
+from core.cells import clean_text
 from core.workbook import CONTENT_TYPE, MONEY
 from core.workflow import TransitionRefused
 

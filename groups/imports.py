@@ -16,7 +16,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.sheets import HEADER_WITHIN, MOST_COLUMNS, CannotRead, Sheet, carried, plain
+from core.cells import plain
+from core.sheets import HEADER_WITHIN, MOST_COLUMNS, CannotRead, Sheet, carried
 from groups.size import years_to_ask
 
 MOST_FIRMS = 100

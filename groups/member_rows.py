@@ -15,8 +15,8 @@ from django.utils import translation
 
 from accounts.models import User
 from core import dates
+from core.cells import same, text_of
 from core.money import format_money
-from core.sheets import same, text_of
 from groups import actions, held
 from groups.forms.imports import MemberRowForm, Names
 from groups.import_rows import ImportRow, Preview, Seen, State, sentences_of

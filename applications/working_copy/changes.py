@@ -29,8 +29,9 @@ from applications.working_copy.tables import (
     values_of,
     words_of,
 )
+from core.cells import in_words, plain, same
 from core.money import format_money, parse_number
-from core.sheets import in_words, plain, same, trouble
+from core.sheets import trouble
 from core.templatetags.lsp import field_errors
 
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"

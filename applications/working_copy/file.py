@@ -34,7 +34,8 @@ from applications.working_copy.tables import (
     words_of,
 )
 from core import dates, sheets
-from core.sheets import HEADER_WITHIN, CannotRead, Row, Sheet, carried, plain
+from core.cells import plain
+from core.sheets import HEADER_WITHIN, CannotRead, Row, Sheet, carried
 from core.workbook import MONEY, Choice, Column, Formula, Table, workbook
 from groups.imports import MOST_FIRMS, NoFirms, Source, source_of
 

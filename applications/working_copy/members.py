@@ -18,7 +18,7 @@ from applications.sections import BY_CODE
 from applications.working_copy.cells import Bad, CellChange
 from applications.working_copy.order import MINE, THEIRS
 from core import dates
-from core.sheets import plain, text_of
+from core.cells import plain, text_of
 from core.workbook import MONEY, Choice, Column, Table
 from core.workflow import NotAllowed
 from groups import held, import_rows

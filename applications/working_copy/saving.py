@@ -22,7 +22,8 @@ from core.workflow import TransitionRefused
 def save(*, by: User, application: Application, changes: Changes, version: int, now: datetime) -> Application:
     """Write all changes, or none. `changes` were compared with the version that is given.
 
-    Raises what `editing` and the actions of groups raise, and TransitionRefused while a cell is bad, a conflict is open or nothing is changed.
+    Raises what `editing` and the actions of groups raise, and TransitionRefused while a cell is bad, a conflict is open or
+    nothing is changed.
     """
     if changes.bad:
         raise TransitionRefused(_("Some cells cannot be saved as they are. Correct them in the file first."))

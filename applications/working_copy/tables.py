@@ -17,7 +17,7 @@ from applications.forms.plan import ActivityForm
 from applications.forms.rows import RowForm
 from applications.models import Application
 from applications.sections import BY_CODE
-from core.sheets import clean_text, plain, text_of
+from core.cells import clean_text, plain, text_of
 
 LANGUAGES = ("en", "es")
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import sheets
+from core.cells import plain
 from core.forms import Form, MoneyField, NumberField
-from core.sheets import plain
 from groups.forms.firms import CuitField, EditFirmForm, FirmForm
 from groups.imports import COLUMNS, LANGUAGES, MOST_FIRMS, Source, source_of
 from groups.models import EconomicActivity, Firm, Group, LegalForm, Membership, Sector

@@ -11,17 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
 from core import sheets
-from core.sheets import (
-    CannotRead,
-    clean_text,
-    in_words,
-    plain,
-    read_csv,
-    read_text,
-    read_upload,
-    read_xlsx,
-    trouble,
-)
+from core.cells import clean_text, in_words, plain
+from core.sheets import CannotRead, read_csv, read_text, read_upload, read_xlsx, trouble
 from tests.core.files import archive, lying_archive
 
 
