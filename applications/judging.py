@@ -223,7 +223,7 @@ def keep_review(*, by: User, review: Review, version: int | None, now: dt.dateti
         raise TransitionRefused(_not_now(fresh.application))
     if fresh.counts_for(submission):
         raise TransitionRefused(_("This review counts for the last version already."))
-    tied = ties.of([fresh.application_id], among=[fresh.reviewer_id]).get(fresh.application_id, {})
+    tied = ties.of_one(fresh.application_id, among=[fresh.reviewer_id])
     if sentence := guards.tied_review(fresh.application, [fresh], tied):
         raise TransitionRefused(sentence)
     fresh.kept_for = submission

@@ -130,7 +130,7 @@ def missing(application: Application) -> int:
     """How many more reviewers an application needs: those of the call, but for the reviews that count and are free of
     ties; one more where that is what its reviews wait for."""
     live = guards.counting(application)
-    tied = ties.of([application.pk], among=[row.reviewer_id for row in live]).get(application.pk, {})
+    tied = ties.of_one(application.pk, among=[row.reviewer_id for row in live])
     have = sum(row.reviewer_id not in tied for row in live)
     turn = turns.of(application, signed=True, live=live)
     return max(application.call.reviews_needed - have, 1 if turn.step == "reviews_assign" else 0)

@@ -42,6 +42,11 @@ def of(applications: Collection[int], *, among: Collection[int] | None = None) -
     return dict(found)
 
 
+def of_one(application: int, *, among: Collection[int] | None = None) -> dict[int, str]:
+    """{person: the sentence}, of one application."""
+    return of([application], among=among).get(application, {})
+
+
 def _sources(applications: Collection[int], among: Collection[int] | None) -> Iterator[QuerySet]:
     """Rows of (kind, application, person), for each way of being tied."""
 

@@ -39,7 +39,7 @@ def why_not_reviewer(obj: Application, person) -> str:
 def barred_from_reviewing(obj: Application, reviews: Iterable[Review] | None = None) -> dict[int, str]:
     """Everybody who cannot review it, with the sentence: by their id. `reviews` are those that count, else all."""
     reviews = list(obj.reviews.all()) if reviews is None else reviews
-    bars = ties.of([obj.pk]).get(obj.pk, {})
+    bars = ties.of_one(obj.pk)
     bars |= {
         r.reviewer_id: _("Declared an interest in this case.") for r in reviews if r.no_interest is False
     }
@@ -82,7 +82,10 @@ def reviewers_were_free(obj: Application, *, by, now, data) -> str:
 
 
 def _tied_of(obj: Application, reviews: Iterable[Review]) -> dict[int, str]:
-    return ties.of([obj.pk], among=[row.reviewer_id for row in reviews]).get(obj.pk, {})
+    # Several decisions ask the same of one object: the database is asked once.
+    if obj.tied is None:
+        obj.tied = ties.of_one(obj.pk, among=[row.reviewer_id for row in reviews])
+    return obj.tied
 
 
 def tied_review(obj: Application, reviews: Iterable[Review], tied: Mapping[int, str]) -> str:

@@ -85,8 +85,8 @@ def reviewers_assigned(obj: Application, *, by, now, data) -> str:
 
 def reviews_are_in(obj: Application, *, by, now, data) -> str:
     """Enough reviews sent, none still being written, and where they lie too far apart what the call asks for then."""
-    latest, call = obj.latest_submission, obj.call
-    met = consensus_on(call, latest) is not None
+    call = obj.call
+    met = call.asks_to_meet and consensus_on(call, obj.latest_submission) is not None
     return why_not_all_in(call, counting(obj), met=met)
 
 

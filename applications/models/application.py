@@ -86,6 +86,8 @@ class Application(models.Model):
 
     # What an edit tells of itself, while it is made (applications.actions.editing); no column.
     noted: dict[str, Any] | None = None
+    # Who of its reviewers is tied to it, once somebody asked (applications.guards.independence); no column.
+    tied: dict[int, str] | None = None
 
     class Meta:
         ordering = ["-created_at", "-id"]

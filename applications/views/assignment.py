@@ -83,7 +83,7 @@ def managed_reviews(
     rows = []
     reviews = list(application.reviews.select_related("reviewer", "submission").order_by("due_on", "pk"))
     people = {review.reviewer_id for review in reviews if review.is_live}
-    tied = ties.of([application.pk], among=people).get(application.pk, {})
+    tied = ties.of_one(application.pk, among=people)
     for row in review_rows(reviews, today):
         review, void, reassign = row.review, None, None
         aimed = request.POST.get("review") == str(review.pk)

@@ -109,7 +109,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     sign_off = sign_off_of(application.latest_submission)
     comparison = compare(application)
     people = [review.reviewer_id for review in comparison.reviews]
-    tied = ties.of([application.pk], among=people).get(application.pk, {})
+    tied = ties.of_one(application.pk, among=people)
     context = {
         "application": application,
         "form": form,

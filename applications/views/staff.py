@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Action
-from applications import cuts, places, turns
+from applications import cuts, guards, places, turns
 from applications.models import Application, EligibilitySignOff, Review, Submission
 from applications.scoring import consensus_on
 from applications.workflow import APPLICATION
@@ -63,7 +63,7 @@ def panel(application: Application, user: User, now: dt.datetime) -> dict[str, A
     turn = turns.of(
         application,
         signed=sign_off is not None,
-        live=counting(reviews, submission),
+        live=guards.counting(application),
         met=consensus is not None,
     )
     project = getattr(application, "project", None)
@@ -114,12 +114,6 @@ def review_rows(reviews: Iterable[Review], today: dt.date) -> list[ReviewRow]:
         for review in reviews
     ]
     return sorted(rows, key=lambda row: not row.review.is_live)
-
-
-def counting(rows: list[ReviewRow], submission: Submission | None) -> list[Review]:
-    """The live reviews that count for a submission."""
-    reviews = [row.review for row in rows if row.review.is_live]
-    return [review for review in reviews if submission and review.counts_for(submission)]
 
 
 def acts(
