@@ -30,6 +30,10 @@ class Holders:
         rows = rows.annotate(in_charge_id=Case(*whens, default=nobody, output_field=BigIntegerField()))
         return rows if user is None else rows.filter(self.falls_to(user))
 
+    def first_of(self, *people: int | None) -> int | None:
+        """The same of one row: the first of these people who holds the role."""
+        return next((person for person in people if person in self.people), None)
+
     def falls_to(self, user: Any) -> Q:
         """What is this person's, or theirs while they stand in, or everybody's; of rows that have `in_charge_id`."""
         if user.pk not in self.people:

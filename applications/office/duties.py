@@ -69,7 +69,7 @@ def messages(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: 
 def meetings(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Iterator[Duty]:
     """Reviewers who must meet, because they lie too far apart and the call asks for it (guards.why_not_all_in): to the
     officer in charge and who covers them, else to every officer."""
-    if user is not None and Role.OFFICER not in user.staff_roles(dates.end_of(today)):
+    if user is not None and Role.OFFICER not in user.staff_roles(dates.moment_in(today)):
         return
     # Few at any time, mostly none: who the officers are is asked only then.
     rows = list(_apart())
@@ -78,7 +78,7 @@ def meetings(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: 
     officers = charge.officers(today, user)
     own = own_groups({row.group_id for row in rows}, officers.people)
     for row in rows:
-        in_charge = row.officer_id if row.officer_id in officers.people else None
+        in_charge = officers.first_of(row.officer_id)
         day = meet_by(row.call, row.last_sent)
         if (due_from and day < due_from) or (due_to and day > due_to):
             continue

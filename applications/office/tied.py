@@ -42,7 +42,7 @@ def reviews(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: A
     officers = charge.officers(today, user)
     own = own_groups({row[5] for row in rows}, officers.people)
     for officer, assigned_by, pk, application, case, group, reviewer, tied_on in rows:
-        in_charge = next((person for person in (officer, assigned_by) if person in officers.people), None)
+        in_charge = officers.first_of(officer, assigned_by)
         day = dates.add_days(tied_on, DAYS_TO_REPLACE, working=True)
         if (due_from and day < due_from) or (due_to and day > due_to):
             continue
