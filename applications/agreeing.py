@@ -152,23 +152,35 @@ def record_consensus(
     fresh.version += 1
     fresh.updated_at = now
     fresh.save(update_fields=["version", "updated_at"])
-    timeline.record(
-        fresh.case,
-        RECORDED,
-        by=by,
-        now=now,
-        obj=fresh,
-        locked=True,
-        text=why_missing.strip() if len(there) < len(reviewers) else "",
-        submission=submission.number,
-        consensus=consensus.pk,
-        held_on=held_on,
-        present=[person.pk for person in there],
-        total=total,
-    )
-    emails.consensus_recorded(consensus, fresh, [row for row in sent if row.reviewer in there], now=now)
+    _say(consensus, fresh, sent, there, why_missing, now)
     application.version = fresh.version
     return consensus
+
+
+def _say(
+    consensus: Consensus,
+    application: Application,
+    sent: list[Review],
+    there: list[User],
+    why_missing: str,
+    now: dt.datetime,
+) -> None:
+    """On the timeline, and to those who were there."""
+    timeline.record(
+        application.case,
+        RECORDED,
+        by=consensus.recorded_by,
+        now=now,
+        obj=application,
+        locked=True,
+        text=why_missing.strip() if len(there) < len({review.reviewer_id for review in sent}) else "",
+        submission=consensus.submission.number,
+        consensus=consensus.pk,
+        held_on=consensus.held_on,
+        present=[person.pk for person in there],
+        total=consensus.total,
+    )
+    emails.consensus_recorded(consensus, application, [row for row in sent if row.reviewer in there], now=now)
 
 
 class Agreed(NamedTuple):

@@ -5,7 +5,7 @@ import datetime as dt
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -123,8 +123,13 @@ def end_reserve(
     timeline.record(
         fresh.case, "call.reserve_ended", by=by, now=now, obj=fresh, text=reason.strip(), cut=cut.number
     )
-    ended = fresh.applications.filter(cuts.arrived_for(fresh, cut), status=Application.Status.RESERVE)
-    return [APPLICATION.apply(each, "lapse_reserve", by=None, now=now) for each in ended.order_by("pk")]
+    ended = on_reserve(fresh, cut).order_by("pk")
+    return [APPLICATION.apply(each, "lapse_reserve", by=None, now=now) for each in ended]
+
+
+def on_reserve(call: Call, cut: CallCut) -> QuerySet[Application]:
+    """The reserve list of a cut, in no order."""
+    return call.applications.filter(cuts.arrived_for(call, cut), status=Application.Status.RESERVE)
 
 
 def why_not_end_reserve(cut: CallCut, now: dt.datetime) -> str:

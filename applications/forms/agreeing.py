@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from applications import agreeing
 from applications.comparison import CriterionRow
+from applications.forms.review import score_field
 from applications.forms.staff import offer, writing
 from applications.models import Consensus
 from core.forms import DateField, Form
@@ -60,12 +61,8 @@ class ConsensusForm(Form):
         offer(self, "present", [(person.pk, str(person)) for person in people])
         for row in self.rows:
             criterion = row.criterion
-            self.fields[f"score_{criterion.pk}"] = forms.IntegerField(
-                label=_("Agreed score for “%(name)s”, from 0 to %(most)s")
-                % {"name": criterion, "most": criterion.max_score},
-                min_value=0,
-                max_value=criterion.max_score,
-                widget=forms.NumberInput(attrs={"class": "answer-5", "inputmode": "numeric"}),
+            self.fields[f"score_{criterion.pk}"] = score_field(
+                criterion, _("Agreed score for “%(name)s”, from 0 to %(most)s")
             )
         self.fields["text"] = forms.CharField(
             label=Consensus._meta.get_field("text").verbose_name,

@@ -67,6 +67,17 @@ class Missing:
     target: str
 
 
+def score_field(criterion: Criterion, label: str, **more: Any) -> forms.IntegerField:
+    """A score within the scale of a criterion; its label has %(name)s and %(most)s."""
+    return forms.IntegerField(
+        label=label % {"name": criterion, "most": criterion.max_score},
+        min_value=0,
+        max_value=criterion.max_score,
+        widget=forms.NumberInput(attrs={"class": "answer-5", "inputmode": "numeric"}),
+        **more,
+    )
+
+
 class ReviewForm(Form):
     """Scores, comment and advice. A draft may be incomplete; `complete` asks for everything, to send it."""
 
@@ -78,14 +89,11 @@ class ReviewForm(Form):
         written = {score.criterion_id: score for score in review.scores.all()} if review.pk else {}
         for criterion in self.criteria:
             saved = written.get(criterion.pk)
-            self.fields[f"score_{criterion.pk}"] = forms.IntegerField(
-                label=_("Score for “%(name)s”, from 0 to %(most)s")
-                % {"name": criterion, "most": criterion.max_score},
-                min_value=0,
-                max_value=criterion.max_score,
+            self.fields[f"score_{criterion.pk}"] = score_field(
+                criterion,
+                _("Score for “%(name)s”, from 0 to %(most)s"),
                 required=complete,
                 initial=saved.score if saved else None,
-                widget=forms.NumberInput(attrs={"class": "answer-5", "inputmode": "numeric"}),
             )
             self.fields[f"reason_{criterion.pk}"] = forms.CharField(
                 label=_("Why this score for “%(name)s”") % {"name": criterion},

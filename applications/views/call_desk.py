@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import fetch, require, require_held
 from accounts.permissions import Action
-from applications import calls, cuts, readiness
+from applications import calls, readiness
 from applications.calls.pages import PAGES
 from applications.forms.call_editor_rows import (
     CutAddForm,
@@ -337,7 +337,6 @@ def call_reserve_end(request: HttpRequest, code: str, number: int) -> HttpRespon
     """End the reserve list of one cut: how many applications lapse, and the reason."""
     call = one_call(request, code)
     cut = get_object_or_404(call.cuts, number=number)
-    waiting = call.applications.real().filter(cuts.arrived_for(call, cut), status=Application.Status.RESERVE)
     return _reasoned(
         request,
         call,
@@ -346,7 +345,7 @@ def call_reserve_end(request: HttpRequest, code: str, number: int) -> HttpRespon
         title=_("End the reserve list of cut %(n)s") % {"n": cut.number},
         done=_("The reserve list of the cut has ended."),
         refusal=calls.why_not_end_reserve(cut, dates.now()),
-        reserve=waiting.count(),
+        reserve=calls.on_reserve(call, cut).count(),
     )
 
 

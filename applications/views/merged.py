@@ -1,6 +1,7 @@
 """Saving what a page's fields hold against what was saved meanwhile, field by field (applications.merging), and what the
 part of a page says that saved itself."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +27,7 @@ class Conflict:
     differences: list[tuple[str, Any, Any]] = field(default_factory=list)
 
 
-class Merged:
+class Merged(ABC):
     """A page whose fields are saved one by one: what it was opened with, what somebody else wrote, what both did."""
 
     def __init__(self, request: HttpRequest):
@@ -42,17 +43,17 @@ class Merged:
         self.status = 200
 
     @property
+    @abstractmethod
     def version(self) -> int:
         """The version that the page carries."""
-        raise NotImplementedError
 
     def present_version(self, shown: int) -> int:
         """The version to compare with, when a page carries nothing else to compare by."""
         return shown
 
+    @abstractmethod
     def show_conflict(self, differences: list[tuple[str, Any, Any]]) -> None:
         """Keep for the page what both wrote, and the version of now."""
-        raise NotImplementedError
 
     def save_fields(
         self,

@@ -15,6 +15,7 @@ from accounts.permissions import Action
 from applications import agreeing, dossier, guards, judging, merging, scoring
 from applications.forms.review import DeclineForm, InterestForm, ReviewForm
 from applications.models import Review
+from applications.querysets import UNSENT_REVIEW
 from applications.views.answers import posted, status_of, tried
 from applications.views.merged import Conflict, Merged, saved_at, swapped
 from applications.workflow import REVIEW
@@ -25,7 +26,6 @@ from core.workflow import StaleObject
 REVIEWS_ON_A_PAGE = 25
 # Nobody has more to write at once.
 MOST_WAITING = 100
-UNFINISHED = ("assigned", *judging.WRITABLE)
 
 
 @require_safe
@@ -197,7 +197,9 @@ def review_decline(request: HttpRequest, pk: int) -> HttpResponse:
     """Decline a review, with the reason, until it is sent: the officer hears, and assigns somebody else."""
     review = fetch(request.user, Review.objects.with_roles(), Action.DO_REVIEW, pk=pk)
     form, user, version = DeclineForm(posted(request)), request.user, posted_version(request)
-    closed = "" if review.status in UNFINISHED else _("You sent your review: it cannot be declined any more.")
+    closed = (
+        "" if review.status in UNSENT_REVIEW else _("You sent your review: it cannot be declined any more.")
+    )
     if request.method == "POST" and form.is_valid():
         given = form.given
         if tried(
@@ -241,7 +243,7 @@ def _page(
         "shown": review.sent_at is not None,
         "closed": guards.review_has_begun(review, by=request.user, now=now, data={}),
         "agreed": agreeing.agreed_in(review) if form is None else None,
-        "late": review.status in UNFINISHED and review.due_on < dates.day_of(now),
+        "late": review.status in UNSENT_REVIEW and review.due_on < dates.day_of(now),
     }
     if isinstance(form, ReviewForm):
         context |= progress(form)
