@@ -49,12 +49,19 @@ def budget_of(application: Application, facts: Facts) -> dict[str, Any]:
 
 
 def _by_line(found: Iterable[BudgetQuote], day: dt.date) -> dict[int, list[BudgetQuote]]:
-    """The quotes of each cost; those that do not count any more on the day of the rules say so."""
+    """The quotes of each cost, marked."""
     by_line: dict[int, list[BudgetQuote]] = {}
-    for quote in found:
-        quote.is_over = not quote.is_valid_on(day)  # type: ignore[attr-defined]
+    for quote in _marked(found, day):
         by_line.setdefault(quote.line_id, []).append(quote)
     return by_line
+
+
+def _marked(found: Iterable[BudgetQuote], day: dt.date) -> list[BudgetQuote]:
+    """Those that do not count any more on the day of the rules say so."""
+    quotes = list(found)
+    for quote in quotes:
+        quote.is_over = not quote.is_valid_on(day)  # type: ignore[attr-defined]
+    return quotes
 
 
 def totals_of(application: Application, facts: Facts) -> dict[str, Any]:
@@ -136,16 +143,14 @@ def budget_line_delete(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 
 def _quotes_of(row: int, form: QuoteForm | None = None) -> dict[str, Any]:
     """The quotes of a cost and the form to add one, whose fields have ids of their own beside the other form's."""
-    quotes = SimpleLazyObject(lambda: _marked(row))
+    quotes = SimpleLazyObject(lambda: _of_line(row))
     return {"quotes": quotes, "quote_form": form or QuoteForm(auto_id="quote_%s")}
 
 
-def _marked(row: int) -> list[BudgetQuote]:
-    found = BudgetQuote.objects.filter(line=row).select_related("document__uploaded_by", "application")
-    for quote in found:
-        facts = Facts(quote.application, today=dates.day_of(dates.now()))
-        quote.is_over = not quote.is_valid_on(facts.day)  # type: ignore[attr-defined]
-    return list(found)
+def _of_line(row: int) -> list[BudgetQuote]:
+    found = list(BudgetQuote.objects.filter(line=row).select_related("document__uploaded_by", "application"))
+    # They are of one application, and the rules look at it on one day.
+    return _marked(found, Facts(found[0].application, today=dates.today()).day) if found else []
 
 
 @require_POST
