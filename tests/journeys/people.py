@@ -143,6 +143,8 @@ class Person:
         if self.album:
             self.album.add(self.page, where)
         expect(self.page.locator("h1")).to_have_count(1)
+        # The state waited for above may have been that of the page before: without its styles this one has no width yet.
+        self.page.wait_for_function("document.readyState === 'complete'")
         wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, f"{where}: {wide} px too wide"
         assert not self.faults, f"{where}: {self.faults}"
