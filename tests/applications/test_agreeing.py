@@ -16,6 +16,7 @@ from applications.models import Application, Call, Consensus
 from applications.workflow import APPLICATION, REVIEW
 from core.models import Event, Message
 from core.workflow import NotAllowed, StaleObject, TransitionRefused
+from tests import standing
 from tests.applications.agreement import agree, apart, meeting_call
 from tests.applications.decision_pages import all_reviewed, fresh
 from tests.clock import NOON
@@ -37,6 +38,12 @@ from tests.factories_groups import give_place
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 TODAY = NOON.date()
+apart_stands = standing.made_once(apart)
+
+
+@pytest.fixture
+def application(apart_stands):
+    return standing.again(apart_stands)
 
 
 def recommend(application: Application) -> Application:
@@ -47,8 +54,7 @@ def recommend(application: Application) -> Application:
 # --- What it does ----------------------------------------------------------------------------------------
 
 
-def test_it_is_on_record_with_its_total_on_the_timeline_and_told_to_who_was_there():
-    application = apart()
+def test_it_is_on_record_with_its_total_on_the_timeline_and_told_to_who_was_there(application):
     before = application.version
     criteria = list(application.call.criteria.all())
     consensus = agree(application, scores={criteria[0].pk: 9, criteria[1].pk: 5})
@@ -66,8 +72,7 @@ def test_it_is_on_record_with_its_total_on_the_timeline_and_told_to_who_was_ther
     assert {message.recipient for message in told} == set(OFFICE.reviewers)
 
 
-def test_until_they_met_nothing_is_recommended_and_no_further_review_helps():
-    application = apart()
+def test_until_they_met_nothing_is_recommended_and_no_further_review_helps(application):
     with pytest.raises(TransitionRefused, match=r"40.00 points apart.*the reviewers must meet and agree"):
         recommend(application)
     third = assign(application, reviewers=[staff_member("reviewer3", Role.REVIEWER)])[0]
@@ -94,8 +99,7 @@ def test_the_score_that_counts_is_the_same_everywhere():
         recommend(application)
 
 
-def test_what_was_agreed_goes_into_the_recommendation_the_letter_and_the_explanation():
-    application = apart()
+def test_what_was_agreed_goes_into_the_recommendation_the_letter_and_the_explanation(application):
     agree(application)
     data = {"reason": "It fits.", "resolution": "RES-1"}
     recommended = recommend(fresh(application))
@@ -113,16 +117,14 @@ def test_what_was_agreed_goes_into_the_recommendation_the_letter_and_the_explana
     assert any("agreed on" in again.what for again in why.again)
 
 
-def test_it_is_the_officers_turn_until_it_is_recorded():
-    application = apart()
+def test_it_is_the_officers_turn_until_it_is_recorded(application):
     live = list(application.reviews.all())
     turn = turns.of(application, signed=True, live=live)
     assert (turn.who, turn.step) == (Role.OFFICER, "consensus")
     assert turns.of(application, signed=True, live=live, met=True).step == "recommend"
 
 
-def test_a_version_sent_again_starts_anew():
-    application = apart()
+def test_a_version_sent_again_starts_anew(application):
     first = agree(application)
     return_for_changes(fresh(application))
     application = submit(fresh(application))
@@ -157,8 +159,7 @@ def test_a_version_sent_again_starts_anew():
         ({"text": "  "}, "Say what was agreed"),
     ],
 )
-def test_a_record_is_whole(changes, sentence):
-    application = apart()
+def test_a_record_is_whole(application, changes, sentence):
     with pytest.raises(TransitionRefused, match=sentence):
         agree(application, **changes)
     assert not Consensus.objects.exists()
@@ -166,15 +167,13 @@ def test_a_record_is_whole(changes, sentence):
 
 
 @pytest.mark.parametrize("score", [-1, 11, None])
-def test_scores_lie_within_the_scale(score):
-    application = apart()
+def test_scores_lie_within_the_scale(application, score):
     first, second = application.call.criteria.all()
     with pytest.raises(TransitionRefused, match=r"between 0 and 10|Score every"):
         agree(application, scores={first.pk: score, second.pk: 7})
 
 
-def test_nobody_agrees_alone_and_nobody_else_was_there():
-    application = apart()
+def test_nobody_agrees_alone_and_nobody_else_was_there(application):
     one, _two = OFFICE.reviewers
     with pytest.raises(TransitionRefused, match="At least two"):
         agree(application, present=[one.pk, one.pk])
@@ -226,8 +225,7 @@ def test_only_in_review(status):
         agree(application)
 
 
-def test_it_is_recorded_once_and_the_second_reads_by_whom():
-    application = apart()
+def test_it_is_recorded_once_and_the_second_reads_by_whom(application):
     version = application.version
     agree(application)
     with pytest.raises(TransitionRefused, match=r"Officer recorded it already: 70\xa0%"):
@@ -235,8 +233,7 @@ def test_it_is_recorded_once_and_the_second_reads_by_whom():
     assert Consensus.objects.count() == 1
 
 
-def test_a_page_that_is_stale_records_nothing():
-    application = apart()
+def test_a_page_that_is_stale_records_nothing(application):
     with pytest.raises(StaleObject):
         agree(application, version=application.version - 1)
 
@@ -256,8 +253,7 @@ def test_the_reviews_that_were_agreed_on_stay_as_they_are():
     assert done.status == "voided"
 
 
-def test_nobody_who_came_to_be_tied_to_the_case_agrees_on_it():
-    application = apart()
+def test_nobody_who_came_to_be_tied_to_the_case_agrees_on_it(application):
     give_place(application.group, OFFICE.reviewers[0])
     with pytest.raises(TransitionRefused, match="Holds a role in this group"):
         agree(fresh(application))
@@ -266,8 +262,7 @@ def test_nobody_who_came_to_be_tied_to_the_case_agrees_on_it():
 @pytest.mark.parametrize(
     "role", [role for role in Role if role not in {*TABLE[Action.RECORD_CONSENSUS], Role.AUDITOR}]
 )
-def test_it_is_for_officers(role):
-    application = apart()
+def test_it_is_for_officers(application, role):
     if role in (Role.REPRESENTATIVE, Role.MEMBER, Role.VIEWER, Role.COORDINATOR, Role.NOMINEE):
         person = application.group.representative
     else:
@@ -285,8 +280,7 @@ def test_a_reviewer_who_is_an_officer_too_does_not_record_the_own_meeting():
         agree(application, by=one)
 
 
-def test_the_database_keeps_it_as_it_is():
-    application = apart()
+def test_the_database_keeps_it_as_it_is(application):
     consensus = agree(application)
     with pytest.raises(IntegrityError, match="never change"), transaction.atomic():
         Consensus.objects.update(total=99)
@@ -342,8 +336,7 @@ def test_the_day_lies_between_the_last_review_and_today(held_on, first, today):
     assert (not agreeing.why_not_on(held_on, first=first, today=today)) is (first <= held_on <= today)
 
 
-def test_they_can_have_met_from_the_day_on_which_this_version_and_the_last_review_were_there():
-    application = apart()
+def test_they_can_have_met_from_the_day_on_which_this_version_and_the_last_review_were_there(application):
     submission = application.latest_submission
     sent = agreeing.reviews_of(application)
     assert agreeing.earliest_day(submission, sent) == TODAY

@@ -19,7 +19,7 @@ from tests.clock import NOON
 from tests.factories_applications import DAY, OFFICE, application_at, send_review, staff_member
 from tests.factories_groups import make_group
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("submitted_stands", "in_review_stands")]
 
 # Log-in, person, roles and bell, with one to spare; and twelve for the case.
 MOST_QUERIES = 5 + 12

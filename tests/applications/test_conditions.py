@@ -15,7 +15,7 @@ from tests.applications.staff_pages import browser, get, post, problems, words
 from tests.clock import NOON
 from tests.factories_applications import OFFICE, application_at, approval
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "recommended_stands")]
 TODAY = dt.date(2026, 3, 10)
 DAY = dt.timedelta(days=1)
 TWO = [("Insure the kiln", TODAY + 10 * DAY), ("Show the deed", TODAY + 30 * DAY)]

@@ -32,7 +32,7 @@ from tests.factories_applications import (
 from tests.factories_groups import give_place, make_group
 from tests.factories_support import support_at
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_review_stands")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_review_stands", "recommended_stands")]
 DAY = dt.timedelta(days=1)
 
 

@@ -30,7 +30,7 @@ from tests.factories_applications import (
 )
 from tests.factories_groups import give_place
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
 
 # --- What was open, and the form that was filled in --------------------------------------------------------

@@ -13,6 +13,7 @@ from applications.models import Consensus
 from core import duties
 from core.dates import day_of
 from reports import monday
+from tests import standing
 from tests.applications.agreement import agree, apart, meeting_call
 from tests.applications.decision_pages import all_reviewed, fresh
 from tests.applications.staff_pages import browser, get, post, problems, words
@@ -24,9 +25,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 TODAY = NOON.date()
 
 
+apart_stands = standing.made_once(apart)
+
+
 @pytest.fixture
-def application():
-    return apart()
+def application(apart_stands):
+    return standing.again(apart_stands)
 
 
 def typed(application, **changes) -> dict:
@@ -281,7 +285,8 @@ def test_the_officer_in_charge_owes_it_alone(application):
     assert len(owed(other)) == 1
 
 
-def test_nobody_owes_a_meeting_that_nothing_asks_for():
+def test_nobody_owes_a_meeting_that_nothing_asks_for(application):
+    agree(application)
     all_reviewed((9, 8), call=meeting_call())
     all_reviewed((10, 6))
     half = application_at("in_review", call=meeting_call())

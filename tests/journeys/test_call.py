@@ -7,7 +7,7 @@ from applications.models import Call
 from tests.clock import NOON
 from tests.factories_applications import OFFICE, make_call
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 SAVE = "form[data-keep] button[type=submit]"
 
 
@@ -19,9 +19,7 @@ def rows_of(person, code: str, kind: str, *rows: dict) -> None:
         person.press_at(SAVE)
 
 
-@pytest.mark.parametrize(
-    ("language", "width"), [("en-GB", 1280), pytest.param("es-AR", 320, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize(("language", "width"), [("en-GB", 1280), ("es-AR", 320)])
 def test_a_call_from_nothing_to_its_extension(person, time_machine, language, width):
     time_machine.move_to(NOON, tick=True)
     make_call(code="G-OLD")

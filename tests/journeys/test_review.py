@@ -9,7 +9,7 @@ from tests.clock import NOON
 from tests.factories_applications import OFFICE, application_at
 from tests.journeys.people import Person
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

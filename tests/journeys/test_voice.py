@@ -12,7 +12,7 @@ from groups.models import FirmConfirmation
 from tests.factories_groups import add_to, make_confirmation, make_firm, make_group, make_paper
 from tests.journeys.people import Album, Person
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
