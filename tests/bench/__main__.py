@@ -25,14 +25,12 @@ def main(asked: list[str]) -> int:
     os.environ["LOG_LEVEL"] = "ERROR"
     warnings.filterwarnings("ignore", message="No directory at")
     django.setup()
-    from django.test.utils import setup_test_environment
     from django.utils import translation
 
     from core import memory
     from tests.bench import ground, report
 
-    setup_test_environment()
-    # As the web process begins (lsp_program/wsgi.py).
+    # As the web process begins (lsp_program/wsgi.py): without Django's environment for tests, which notes each template.
     memory.settle()
     translation.activate("en")
     for name in asked or NAMES:
