@@ -233,7 +233,7 @@ class _Comparison:
 
     def _kept(self, number: int, cells: Mapping[str, str], pk: int) -> None:
         was, now = self.base[pk], self.now.get(pk)
-        mine = {name: cells[name] for name in self.table.fields if not same(cells[name], was[name])}
+        mine = {name: cells[name] for name in self.table.fields if not self._same(name, cells[name], was[name])}
         if not mine:
             return
         if now is None:
@@ -242,9 +242,10 @@ class _Comparison:
         row = RowChange(self.table, CHANGED, now[self.table.title], number, pk)
         texts = dict(now)
         for name, text in mine.items():
-            if same(text, now[name]):
+            if self._same(name, text, now[name]):
                 continue
-            cell = self._cell(number, name, now[name], text, conflict=not same(now[name], was[name]), pk=pk)
+            stale = not self._same(name, now[name], was[name])
+            cell = self._cell(number, name, now[name], text, conflict=stale, pk=pk)
             row.cells.append(cell)
             if cell.chosen != THEIRS:
                 texts[name] = text
@@ -270,7 +271,7 @@ class _Comparison:
     def _removed(self, pk: int, was: Mapping[str, str]) -> None:
         now = self.now[pk]
         row = RowChange(self.table, REMOVED, now[self.table.title], 0, pk)
-        if any(not same(now[name], was[name]) for name in self.table.fields):
+        if any(not self._same(name, now[name], was[name]) for name in self.table.fields):
             row.choice = f"choose-{self.table.code}-{pk}"
             row.chosen = self._answer(row.choice)
             row.why = _("Somebody changed this row since the copy was taken.")
@@ -284,6 +285,15 @@ class _Comparison:
         self.changes.rows.append(row)
 
     # --- Cells ----------------------------------------------------------------------------------------
+
+    def _same(self, name: str, one: str, other: str) -> bool:
+        """Whether two cells of a column say the same, be it in two languages."""
+        if same(one, other):
+            return True
+        if name not in self.words.codes:
+            return False
+        code = self.words.code_of(name, one)
+        return code is not None and code == self.words.code_of(name, other)
 
     def _answer(self, name: str) -> str:
         answer = self.chosen.get(name, "")

@@ -176,6 +176,18 @@ def test_columns_and_sheets_may_stand_in_any_order_and_language(application):
     assert compared(application, copy).rows == []
 
 
+def test_a_copy_taken_in_one_language_comes_back_in_the_other(application):
+    with translation.override("es"):
+        copy = Copy.of(application)
+    copy.write("budget", 2, {"Categoría y tipo de costo": "Innovation"})
+    (row,) = compared(application, copy).rows
+    assert [(cell.name, cell.choice) for cell in row.cells] == [("category", "")]
+    # Somebody else chose another meanwhile: told as ever.
+    application.lines.filter(pk=row.pk).update(category="soft_technology", kind="")
+    (row,) = compared(application, copy).rows
+    assert [(cell.name, bool(cell.choice)) for cell in row.cells] == [("category", True)]
+
+
 # --- Bad cells ---------------------------------------------------------------------------------------
 
 
