@@ -17,7 +17,7 @@ from applications import emails, guards
 from applications.judging import check_scores
 from applications.locking import locked_for, same_version
 from applications.models import Application, Consensus, Criterion, Review, Submission
-from applications.scoring import consensus_on, spread_of, too_far_apart, total_of
+from applications.scoring import consensus_on, in_words, spread_of, too_far_apart, total_of
 from core import dates, timeline
 from core.models import Event
 from core.templatetags.lsp import day, percent
@@ -90,7 +90,7 @@ def why_not(application: Application, *, by: User, now: dt.datetime) -> str:
         return sentence
     totals = [row.total for row in live if row.total is not None]
     if not too_far_apart(call, totals):
-        words = {"spread": spread_of(totals), "most": call.max_spread}
+        words = {"spread": in_words(spread_of(totals)), "most": in_words(call.max_spread)}
         return (
             _("The reviews lie %(spread)s points apart, within the %(most)s of the call: nobody has to meet.")
             % words

@@ -4,6 +4,8 @@ reviews that count, or what the reviewers agreed on. Reads only."""
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from django.template.defaultfilters import floatformat
+
 from applications.models import Application, Call, Consensus, Criterion, Review, Submission
 from core.money import ZERO, cents
 
@@ -32,6 +34,11 @@ def weighted_total(review: Review) -> Decimal | None:
 def mean_of(totals: Sequence[Decimal]) -> Decimal | None:
     """The mean of some totals, two places, half up; None without any."""
     return cents(sum(totals, ZERO) / len(totals)) if totals else None
+
+
+def in_words(points: Decimal | str | None) -> str:
+    """Points as every page writes them, in the reader's language: 72, 72.5; nothing is a dash."""
+    return "–" if points is None else floatformat(points, -2)
 
 
 def spread_of(totals: Sequence[Decimal]) -> Decimal | None:

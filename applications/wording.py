@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from applications import edits
 from applications.calls import changes, pages
 from applications.office import notes
+from applications.scoring import in_words
 from applications.sections import BY_CODE
 from core import dates, timeline
 from core.models import Event
@@ -90,7 +91,7 @@ def condition_met(event: Event) -> str:
 
 
 def recommended(event: Event) -> str:
-    words = {"amount": _money(event), "score": event.data.get("score", "–")}
+    words = {"amount": _money(event), "score": in_words(event.data.get("score"))}
     return _("Recommended: %(amount)s, with %(score)s points") % words
 
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Call
+from applications.scoring import in_words
 from core.money import ZERO, cents, format_money
 
 
@@ -37,7 +38,7 @@ def read_amounts(obj: Application, data: Mapping[str, Any]) -> dict[int, Decimal
 
 def below_pass_mark(obj: Application, score: Decimal | None) -> str:
     if score is not None and score < obj.call.pass_mark:
-        words = {"score": score, "mark": obj.call.pass_mark}
+        words = {"score": in_words(score), "mark": in_words(obj.call.pass_mark)}
         return _("Its score is %(score)s points, and the call asks for %(mark)s.") % words
     return ""
 

@@ -10,7 +10,7 @@ from applications.eligibility import check
 from applications.guards.amounts import above_project, below_pass_mark, read_amounts
 from applications.guards.reviews import counting
 from applications.models import Application, Call, Review
-from applications.scoring import consensus_on, score_of, spread_of, too_far_apart
+from applications.scoring import consensus_on, in_words, score_of, spread_of, too_far_apart
 from applications.sections import BY_CODE
 from core import dates
 from core.money import ZERO
@@ -102,7 +102,7 @@ def why_not_all_in(call: Call, live: Iterable[Review], *, met: bool) -> str:
         return _("A review is still being written. Wait for it, or void it.")
     if not too_far_apart(call, totals):
         return ""
-    apart = {"spread": spread_of(totals), "most": call.max_spread}
+    apart = {"spread": in_words(spread_of(totals)), "most": in_words(call.max_spread)}
     if call.asks_to_meet:
         sentence = _(
             "The reviews lie %(spread)s points apart, more than the %(most)s of the call: the reviewers must meet and agree."

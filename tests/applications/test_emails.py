@@ -191,7 +191,7 @@ def test_the_group_reads_what_was_decided_and_not_who_reviewed_or_what_was_propo
         "Application begun",
     ]
     ours = sentences(application, OFFICE.officer)
-    assert "Recommended: $\xa03.000.000,00, with 80.00 points" in ours
+    assert "Recommended: $\xa03.000.000,00, with 80 points" in ours
     assert ours.count("Review sent") == 2
     assert ours.count("Reviewer assigned") == 2
 
