@@ -89,7 +89,10 @@ class DecideForm(AmountsForm):
             label=_("Your decision"),
             choices=[(name, label) for name, label in DECISIONS if name in possible],
             widget=forms.RadioSelect,
-            error_messages={"required": _("Choose a decision.")},
+            error_messages={
+                "required": _("Choose a decision."),
+                "invalid_choice": _("Choose one of the decisions that are possible now."),
+            },
         )
         self.fields["resolution"] = forms.CharField(
             label=Decision._meta.get_field("resolution").verbose_name,
@@ -146,6 +149,16 @@ class DecideForm(AmountsForm):
             first = f"amount_{self.lines[0].pk}" if self.lines else None
             self.add_error(first, _("An approval needs an amount above zero in at least one line."))
         return data
+
+    def typed(self) -> list[tuple[str, str]]:
+        """What was sent, with its labels, to be read where the form is not shown any more."""
+        chosen = self.data.get(self.add_prefix("decision"), "")
+        rows = [(str(self.fields["decision"].label), str(dict(DECISIONS).get(chosen, chosen)))]
+        amounts = {f"amount_{line.pk}" for line in self.lines} if chosen != "approve" else set()
+        for name, field in self.fields.items():
+            if name != "decision" and name not in amounts:
+                rows.append((str(field.label), self.data.get(self.add_prefix(name), "")))
+        return [(label, text) for label, text in rows if text.strip()]
 
     @staticmethod
     def condition_names() -> list[str]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import fetch
 from accounts.fresh import fresh_login
 from accounts.permissions import Action
-from applications import letter, places, reserve_list, ties
+from applications import came_first, letter, places, reserve_list, ties
 from applications.comparison import compare, money_left
 from applications.forms.decision import DECISIONS, AmountsForm, DecideForm, RecommendForm
 from applications.forms.staff import ReasonForm
@@ -90,7 +90,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     lines = recommendation.lines.exclude(line=None) if recommendation else []
     proposed = {line.line_id: line.amount for line in lines}
     form = DecideForm(posted(request), lines=application.lines.all(), proposed=proposed, possible=possible)
-    if request.method == "POST" and form.is_valid() and request.POST.get("step") != "change":
+    # Somebody else may have decided since the page was opened.
+    second = came_first.sentence(application, request.POST) if request.method == "POST" else ""
+    if request.method == "POST" and not second and form.is_valid() and request.POST.get("step") != "change":
         name, version = form.cleaned_data["decision"], posted_version(request)
         if request.POST.get("step") != "sign":
             if tried(form, lambda: refuse(application, name, request, form)):
@@ -105,31 +107,44 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
                 return redirect("application_detail", pk=pk)
             return redirect("decision_detail", pk=decision.pk)
     if request.method == "POST":
+        before = application.version
         application.refresh_from_db(fields=["version", "status"])
-    sign_off = sign_off_of(application.latest_submission)
-    comparison = compare(application)
-    people = [review.reviewer_id for review in comparison.reviews]
-    tied = ties.of_one(application.pk, among=people)
+        if application.version != before:
+            second = came_first.sentence(application, request.POST)
+            open_rows = {row.name: row.reason for row in APPLICATION.available(application, by=user, now=now)}
+            possible = [name for name, _label in DECISIONS if open_rows.get(name) == ""]
     context = {
         "application": application,
         "form": form,
         "possible": possible,
+        "second": second,
+        "last": application.decisions.first(),
+        "may_leave": not reserve_list.why_not_leave(application, by=user, now=now),
+        "refused": refusals(open_rows, application),
+        "recommendation": recommendation,
+        "ranking_url": ranking_url(application, user),
+        **rests_on(application),
+        **amounts_context(application, form),
+    }
+    status = 200 if request.POST.get("step") == "change" and not hasattr(form, "refused") else status_of(form)
+    return render(request, "applications/staff_decide.html", context, status=409 if second else status)
+
+
+def rests_on(application: Application) -> dict[str, Any]:
+    """What the screen of a decision shows beside the form: eligibility, reviews, place."""
+    sign_off = sign_off_of(application.latest_submission)
+    comparison = compare(application)
+    tied = ties.of_one(application.pk, among=[review.reviewer_id for review in comparison.reviews])
+    return {
         # Who came to be tied to it after it was recommended: the authority does not decide on it unknowing.
         "tied": [
             (row.reviewer, tied[row.reviewer_id]) for row in comparison.reviews if row.reviewer_id in tied
         ],
-        "may_leave": not reserve_list.why_not_leave(application, by=user, now=now),
-        "refused": refusals(open_rows, application),
-        "recommendation": recommendation,
         "place": places.place_of(application),
-        "ranking_url": ranking_url(application, user),
         "comparison": comparison,
         "sign_off": sign_off,
         "warnings": [row for row in signed_results(sign_off) if row["outcome"] != "pass"],
-        **amounts_context(application, form),
     }
-    status = 200 if request.POST.get("step") == "change" and not hasattr(form, "refused") else status_of(form)
-    return render(request, "applications/staff_decide.html", context, status=status)
 
 
 @fresh_login
@@ -201,7 +216,8 @@ def _preview(request: HttpRequest, application: Application, form: DecideForm, v
 
 def hidden_fields(request: HttpRequest, form: DecideForm) -> list[tuple[str, str]]:
     """What was typed, to be sent again with the signature."""
-    return [(name, request.POST.get(form.add_prefix(name), "")) for name in form.fields]
+    names = [*form.fields, "last"]
+    return [(name, request.POST.get(form.add_prefix(name), "")) for name in names if name in request.POST]
 
 
 @require_safe

@@ -85,7 +85,7 @@ def test_nothing_to_decide_says_so():
     page = get(OFFICE.approver, "decide", application.pk)
     assert "There is nothing to decide: the state is “In review”." in page.text
     page = decide(application, **decision_of(application))
-    assert page.status_code == 422
+    assert page.status_code == 409
     assert fresh(application).status == "in_review"
 
 
@@ -156,7 +156,7 @@ def test_from_the_reserve_it_may_still_be_approved():
     ("change", "sentence"),
     [
         ({"decision": None}, "Choose a decision."),
-        ({"decision": "bless"}, "bless is not one of the available choices"),
+        ({"decision": "bless"}, "Choose one of the decisions that are possible now."),
         ({"resolution": ""}, "Write the number of the resolution."),
         ({"decision": "reject", "resolution": ""}, "Write the number of the resolution."),
         ({"resolution": "R" * 41}, "at most 40 characters"),
@@ -212,9 +212,54 @@ def test_signing_twice_decides_once():
     version = application.version
     assert decide(application, version=version, **decision_of(application)).status_code == 302
     page = decide(application, version=version, **decision_of(application))
-    assert page.status_code == 422
+    assert page.status_code == 409
     assert "nothing to decide" in page.text
     assert Decision.objects.count() == 1
+
+
+@pytest.mark.parametrize("step", ["check", "sign"])
+@pytest.mark.parametrize(
+    ("first", "status", "said"),
+    [
+        (
+            "approve",
+            "approved",
+            "Approver has decided on it: Approval, resolution RES-1, 10/03/2026 12:00.",
+        ),
+        (
+            "put_on_reserve",
+            "reserve",
+            "Approver has decided on it: Reserve list, resolution RES-1, 10/03/2026 12:00.",
+        ),
+        (
+            "send_back",
+            "in_review",
+            "Approver was faster: “Sent back to the officer”, 10/03/2026 12:00.",
+        ),
+    ],
+)
+def test_who_comes_second_reads_who_decided_and_keeps_what_they_typed(first, status, said, step):
+    application, other = application_at("recommended"), staff_member("approver2", Role.APPROVER)
+    version = application.version
+    decide(application, **decision_of(application, first, resolution="RES-1"))
+    assert fresh(application).status == status
+    sent = decision_of(application, "reject", resolution="RES-2", reason="Too dear.")
+    page = decide(application, other, step, version, last="", **sent)
+    assert page.status_code == 409
+    assert "What you sent was not recorded" in words(page)
+    assert said in words(page)
+    assert "Too dear." in page.text
+    assert "RES-2" in page.text
+    assert "valid choice" not in page.text
+    assert Decision.objects.count() == (first != "send_back")
+    assert fresh(application).status == status
+
+
+def test_from_the_reserve_the_decision_that_the_page_showed_is_no_other_ones():
+    application = application_at("reserve")
+    last = application.decisions.first()
+    assert f'name="last" value="{last.pk}"' in get(OFFICE.approver, "decide", application.pk).text
+    assert decide(application, last=str(last.pk), **decision_of(application)).status_code == 302
 
 
 def test_an_approval_above_the_envelope_is_refused_before_and_at_the_signature():
