@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import TABLE, Action
+from accounts.permissions import TABLE, THE_OFFICE, Action
 from accounts.querysets import CoverQuerySet, InvitationQuerySet, RoleGrantQuerySet, UserQuerySet
 from accounts.roles import NEED_SECOND_ADMIN, STAFF, Role
 from core import dates
@@ -107,6 +107,11 @@ class User(AbstractBaseUser):
     def reads_internal(self, case: Case) -> bool:
         """Whether they read what the programme notes for itself on a case."""
         return self.can(Action.VIEW_INTERNAL, case)
+
+    @property
+    def in_the_office(self) -> bool:
+        """Whether they hold a role of the office: reviewers, advisers and auditors come from outside."""
+        return not THE_OFFICE.isdisjoint(self.staff_roles())
 
     @property
     def may_operate(self) -> bool:

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RoleGrant
+from accounts.permissions import Action, holds
 from accounts.roles import Role
 from applications import search
 from applications.models import Application, Call, Review
@@ -18,6 +19,7 @@ from core.lists import Order
 from core.models import CaseSeen
 from core.tables import Column
 from groups.models import Sector
+from groups.querysets import own_group_ids
 
 APPLICATIONS_ON_A_PAGE = 50
 
@@ -34,9 +36,18 @@ FLAGS = {
 }
 
 
+# Filters that tell something which not all staff read: only to whom may read it.
+FILTERS_OF = {
+    "officer": Action.VIEW_INTERNAL,
+    "flag": Action.VIEW_INTERNAL,
+    "adviser": Action.VIEW_SUPPORT,
+    "reviewer": Action.VIEW_REVIEWS,
+}
+
+
 def options(user: Any) -> dict[str, list[tuple[str, str]]]:
-    """What can be chosen in the filters, in one query: calls by code; for staff also sectors by code, and officers,
-    advisers and reviewers by id."""
+    """What can be chosen in the filters, in one query: calls by code; for staff also sectors by code, and by id those
+    officers, advisers and reviewers of whom they may know."""
     language = bilingual.language()
     calls = Call.objects.visible_to(user)
     rows = calls.order_by().values_list(
@@ -45,7 +56,12 @@ def options(user: Any) -> dict[str, list[tuple[str, str]]]:
     if user.is_staff_member:
         sectors = Sector.objects.order_by().values_list(Value("sector"), "code", f"name_{language}")
         grants = RoleGrant.objects.live(dates.now()).filter(
-            role__in=[Role.OFFICER, Role.ADVISER, Role.REVIEWER], user__is_active=True
+            role__in=[
+                role
+                for role in (Role.OFFICER, Role.ADVISER, Role.REVIEWER)
+                if holds(user, FILTERS_OF[role.value])
+            ],
+            user__is_active=True,
         )
         people = grants.order_by().values_list("role", Cast("user_id", TextField()), "user__full_name")
         rows = rows.union(sectors, people, all=True).order_by()
@@ -73,7 +89,8 @@ def matching(
         found = found.filter(officer={"me": user.pk, "none": None}.get(officer, officer))
     if asked.get("reviewer"):
         live = Review.objects.live().filter(reviewer=asked["reviewer"])
-        found = found.filter(pk__in=live.values("application"))
+        # Who judges an application of one's own group is not for its people (PROGRAMME 3).
+        found = found.filter(pk__in=live.values("application")).exclude(group__in=own_group_ids(user))
     if flag := asked.get("flag"):
         found = flagged(found, flag, user=user, today=today)
     return found
@@ -114,9 +131,9 @@ def news(application: Any) -> int:
     return max(0, application.case.length - application.seen) if application.seen is not None else 0
 
 
-def columns(today: dt.date) -> list[Column]:
-    """What the table says of each application when it leaves the site."""
-    return [
+def columns(today: dt.date, *, internal: bool) -> list[Column]:
+    """What the table says of each application when it leaves the site; `internal`, to whom reads what is the office's."""
+    found = [
         Column(_("Reference"), lambda row: row.reference),
         Column(_("Project"), lambda row: row.title),
         Column(_("Group"), lambda row: row.group.name),
@@ -127,9 +144,12 @@ def columns(today: dt.date) -> list[Column]:
         Column(_("Since"), lambda row: row.state_since),
         Column(_("Days in it"), lambda row: days_in_state(row, today)),
         Column(_("Asked for"), lambda row: row.asked if row.first_submitted_at else None),
-        Column(_("Officer in charge"), lambda row: str(row.officer) if row.officer else None),
         Column(_("Sent"), lambda row: row.first_submitted_at),
     ]
+    if internal:
+        officer = Column(_("Officer in charge"), lambda row: str(row.officer) if row.officer else None)
+        found.insert(-1, officer)
+    return found
 
 
 def days_in_state(application: Application, today: dt.date) -> int:

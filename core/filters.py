@@ -17,12 +17,14 @@ PLACE = ("page", "after", "before")
 
 
 def of(user: Any, page: str) -> QuerySet[SavedFilter]:
-    """Those of a list that this person sees: their own, and what others share."""
-    return SavedFilter.objects.filter(Q(owner=user) | Q(shared=True), page=page).select_related("owner")
+    """Those of a list that this person sees: their own, and in the office what others share."""
+    theirs = Q(owner=user) | Q(shared=True) if user.in_the_office else Q(owner=user)
+    return SavedFilter.objects.filter(theirs, page=page).select_related("owner")
 
 
 def save(*, by: Any, page: str, name: str, query: str, shared: bool) -> SavedFilter:
-    """Keep the filters of an address under a name; one that has the name already is written over.
+    """Keep the filters of an address under a name; one that has the name already is written over. Who is not of the
+    office keeps it for themselves.
 
     Raises TransitionRefused with the sentence.
     """
@@ -43,7 +45,7 @@ def save(*, by: Any, page: str, name: str, query: str, shared: bool) -> SavedFil
             _("You keep %(most)s lists already: take one out first.") % {"most": MOST_OF_A_PERSON}
         )
     return SavedFilter.objects.update_or_create(
-        owner=by, page=page, name=words, defaults={"query": clean, "shared": shared}
+        owner=by, page=page, name=words, defaults={"query": clean, "shared": shared and by.in_the_office}
     )[0]
 
 

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.lists import FLAGS, ORDERS, options
+from accounts.permissions import holds
+from applications.lists import FILTERS_OF, FLAGS, ORDERS, options
 from applications.models import Application, Line
 from core.forms import Form, MoneyField, WholeNumberField
 from groups.provinces import Province
@@ -39,7 +40,8 @@ class ApplicationFilter(Form):
 
 
 class StaffFilter(ApplicationFilter):
-    """What staff look for among all that they may see. The first row of filters is always open."""
+    """What staff look for among all that they may see, by what they may know of it. The first row of filters is always
+    open."""
 
     FIRST = ("q", "status", "call", "officer", "order")
 
@@ -59,13 +61,20 @@ class StaffFilter(ApplicationFilter):
 
     def __init__(self, *args: Any, user, **kwargs: Any):
         super().__init__(*args, user=user, **kwargs)
-        people = [("me", _("Me")), ("none", _("Nobody"))]
-        self._offer("officer", [*people, *self.found["officer"]])
-        self._offer("line", Line.choices)
-        self._offer("province", Province.choices)
-        for name in ("sector", "adviser", "reviewer"):
-            self._offer(name, self.found[name])
-        self._offer("flag", list(FLAGS.items()))
+        offered = {
+            "officer": [("me", _("Me")), ("none", _("Nobody")), *self.found["officer"]],
+            "line": Line.choices,
+            "province": Province.choices,
+            "sector": self.found["sector"],
+            "adviser": self.found["adviser"],
+            "reviewer": self.found["reviewer"],
+            "flag": list(FLAGS.items()),
+        }
+        for name, choices in offered.items():
+            if name in FILTERS_OF and not holds(user, FILTERS_OF[name]):
+                del self.fields[name]
+            else:
+                self._offer(name, choices)
         order = self.fields["order"]
         assert isinstance(order, forms.ChoiceField)
         order.choices = [(name, each.label) for name, each in ORDERS.items()]
@@ -78,7 +87,7 @@ class StaffFilter(ApplicationFilter):
     @property
     def first(self):
         """The filters that are always open."""
-        return [self[name] for name in self.FIRST]
+        return [self[name] for name in self.FIRST if name in self.fields]
 
     @property
     def more(self):

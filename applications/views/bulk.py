@@ -77,6 +77,11 @@ ACTS = {
 }
 
 
+def offered(user: User) -> list[tuple[str, Promise]]:
+    """The acts that this person may do to many cases: (name, title)."""
+    return [(name, act.title) for name, act in ACTS.items() if user.can(act.permission)]
+
+
 @require_POST
 def application_bulk(request: HttpRequest) -> HttpResponse:
     """First which and what, from the list; then who or which words; then one result for each case."""

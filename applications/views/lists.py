@@ -4,10 +4,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import Action, holds
 from applications import lists
 from applications.forms.finding import ApplicationFilter, StaffFilter
 from applications.models import Application
 from applications.querysets import ApplicationQuerySet
+from applications.views import bulk
 from core import dates, filters, tables
 from core.lists import MOST_COUNTED, KeysetPage, chips, counted
 
@@ -45,6 +47,8 @@ def application_list(request: HttpRequest) -> HttpResponse:
         "rows": [(row, lists.days_in_state(row, today), lists.news(row)) for row in page.rows],
         "today": today,
         "is_staff": user.is_staff_member,
+        "internal": holds(user, Action.VIEW_INTERNAL),
+        "acts": bulk.offered(user),
         "saved": filters.of(user, "application_list") if user.is_staff_member else None,
     }
     status = 200 if form.is_valid() else 422
@@ -61,6 +65,7 @@ def application_export(request: HttpRequest, kind: str) -> HttpResponseBase:
     sign = "-" if order.descending else ""
     rows = found.with_case().select_related("officer").order_by(f"{sign}{order.column}", f"{sign}pk")
     today = dates.today()
+    internal = holds(request.user, Action.VIEW_INTERNAL)
     name = f"applications-{today:%Y-%m-%d}.{kind}"
     write = {"csv": tables.csv_response, "xlsx": tables.xlsx_response}[kind]
-    return write(name, lists.columns(today), rows.iterator(chunk_size=1000))
+    return write(name, lists.columns(today, internal=internal), rows.iterator(chunk_size=1000))

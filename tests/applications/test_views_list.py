@@ -18,7 +18,7 @@ from groups.models import Group
 from tests.applications.staff_pages import browser, words
 from tests.clock import NOON
 from tests.factories_applications import DAY, OFFICE, application_at, draft, make_call, staff_member
-from tests.factories_groups import make_group
+from tests.factories_groups import give_place, make_group
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 LIST = "application_list"
@@ -107,6 +107,48 @@ def test_a_group_has_the_filters_of_a_group(three):
     page = browser(three[0].group.representative).get(reverse(LIST), {"officer": "x", "order": "x"})
     assert page.status_code == 200
     assert "officer" not in page.context["form"].fields
+
+
+# Who may filter by what: whoever reads the office's own notes, the reviews, or whom a group's adviser helps.
+OF_THE_OFFICE = {"officer", "flag", "adviser", "reviewer"}
+
+
+@pytest.mark.parametrize(
+    ("who", "filters"),
+    [
+        ("officer", OF_THE_OFFICE),
+        ("approver", OF_THE_OFFICE),
+        ("admin", OF_THE_OFFICE - {"reviewer"}),
+        ("reviewer", set()),
+        ("adviser", {"adviser"}),
+    ],
+)
+def test_nobody_filters_by_what_they_may_not_know(three, who, filters):
+    user = {"reviewer": OFFICE.reviewers[0], "adviser": staff_member("adviser1", Role.ADVISER)}.get(who)
+    page = browser(user or getattr(OFFICE, who)).get(reverse(LIST))
+    assert OF_THE_OFFICE & set(page.context["form"].fields) == filters
+    for name in ("officer", "flag", "reviewer"):
+        assert (f'name="{name}"' in page.text) == (name in filters), name
+
+
+def test_a_reviewer_does_not_learn_who_else_reviews_or_is_in_charge():
+    """Neither by a filter of the address, nor in the table that leaves the site."""
+    judged = application_at("recommended", group=make_group(name="Bosques"))
+    reviewer, other = (review.reviewer for review in judged.reviews.order_by("pk")[:2])
+    charge.put_in_charge(by=OFFICE.officer, application=judged, officer=OFFICE.officer, now=NOON)
+    stranger = staff_member("reviewer8", Role.REVIEWER)
+    for query in ({"reviewer": other.pk}, {"reviewer": stranger.pk}, {"officer": "none"}, {"flag": "late"}):
+        assert names(reviewer, **query) == ["Bosques"], query
+    table = browser(reviewer).get(reverse("application_export", args=["csv"]))
+    for text in (browser(reviewer).get(reverse(LIST)).text, b"".join(table.streaming_content).decode()):
+        assert "Bosques" in text
+        assert str(OFFICE.officer) not in text
+
+
+def test_an_officer_does_not_learn_who_reviews_for_their_own_group(three):
+    bosques = three[1]
+    give_place(bosques.group, OFFICE.officer)
+    assert names(OFFICE.officer, reviewer=bosques.reviews.first().reviewer_id) == []
 
 
 def test_pages_go_on_where_the_last_one_ended(three, monkeypatch):
@@ -217,6 +259,18 @@ def test_what_is_missing_is_said_and_nothing_is_done(three, act, data):
     answer = bulk(OFFICE.officer, act, *three, step="do", **data)
     assert answer.status_code == 422
     assert not Application.objects.exclude(officer=None).exists()
+
+
+def test_only_who_may_do_something_to_many_chooses(three):
+    page = browser(OFFICE.officer).get(reverse(LIST))
+    assert [name for name, _title in page.context["acts"]] == ["officer", "reviewer", "message"]
+    assert page.text.count('name="pick"') == 3
+    reviewer = application_at("recommended").reviews.first().reviewer
+    for user in (reviewer, OFFICE.approver, OFFICE.admin, three[0].group.representative):
+        page = browser(user).get(reverse(LIST))
+        assert page.context["rows"]
+        assert 'name="pick"' not in page.text
+        assert "Assign a reviewer" not in words(page)
 
 
 def test_who_may_not_does_nothing(three):

@@ -39,6 +39,18 @@ def test_another_sees_it_only_when_it_is_shared():
     assert "To check" in words(browser(OFFICE.approver).get(reverse(PAGE)))
 
 
+def test_what_the_office_shares_is_not_for_those_from_outside():
+    """Nor does somebody from outside put a list before the office."""
+    keep(OFFICE.officer, shared="on")
+    reviewer = OFFICE.reviewers[0]
+    page = browser(reviewer).get(reverse(PAGE))
+    assert "To check" not in words(page)
+    assert "Show it to the whole office" not in words(page)
+    keep(reviewer, name="From outside", shared="on")
+    assert "From outside" in words(browser(reviewer).get(reverse(PAGE)))
+    assert "From outside" not in words(browser(OFFICE.officer).get(reverse(PAGE)))
+
+
 def test_only_its_owner_takes_it_out():
     keep(OFFICE.officer, shared="on")
     url = reverse("filter_take_out", args=[SavedFilter.objects.get().pk])
