@@ -31,7 +31,6 @@ from core.models import Case
 from core.workflow import TransitionRefused
 
 WRITABLE = (Review.Status.INTEREST_DECLARED, Review.Status.DRAFT)
-UNDER_REVIEW = (Application.Status.SUBMITTED, Application.Status.IN_REVIEW)
 
 
 # --- Eligibility -------------------------------------------------------------------------------------
@@ -165,7 +164,7 @@ def assign_reviewer(
     Raises TransitionRefused when this person cannot review it.
     """
     fresh = locked_for(application, by, Action.ASSIGN_REVIEWS, None)
-    if fresh.status not in UNDER_REVIEW:
+    if fresh.status not in guards.UNDER_REVIEW:
         raise TransitionRefused(_not_now(fresh))
     today = dates.day_of(now)
     due_on = due_on or last_day(fresh.call, today, fresh.call.days_to_review)
@@ -219,7 +218,7 @@ def keep_review(*, by: User, review: Review, version: int | None, now: dt.dateti
     """Let a review of an earlier version count for the last submission (PROGRAMME 5, request_changes)."""
     fresh = _locked_review(review, by, Action.MANAGE_REVIEW, version)
     submission = _latest(fresh.application)
-    if fresh.application.status not in UNDER_REVIEW or not fresh.is_live:
+    if fresh.application.status not in guards.UNDER_REVIEW or not fresh.is_live:
         raise TransitionRefused(_not_now(fresh.application))
     if fresh.counts_for(submission):
         raise TransitionRefused(_("This review counts for the last version already."))

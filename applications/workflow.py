@@ -159,6 +159,7 @@ APPLICATION = Workflow(
             Action.DECIDE,
             guards=(
                 guards.decider_is_independent,
+                guards.reviews_are_in,
                 guards.reviewers_were_free,
                 guards.passes,
                 guards.has_resolution,
@@ -190,6 +191,7 @@ APPLICATION = Workflow(
             Action.DECIDE,
             guards=(
                 guards.decider_is_independent,
+                guards.reviews_are_in,
                 guards.reviewers_were_free,
                 guards.passes,
                 guards.reserve_goes_on,
@@ -358,7 +360,7 @@ REVIEW = Workflow(
             ("assigned", "interest_declared", "draft", "sent"),
             "voided",
             Action.MANAGE_REVIEW,
-            guards=(guards.not_agreed_on, needs_reason),
+            guards=(guards.not_judged_on, guards.not_agreed_on, needs_reason),
             effects=(effects.tell_not_needed,),
             needs=("reason",),
             style="danger",

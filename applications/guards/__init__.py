@@ -61,10 +61,12 @@ from applications.guards.office import (
     why_not_all_in,
 )
 from applications.guards.reviews import (
+    UNDER_REVIEW,
     counting,
     interest_is_said,
     is_complete,
     not_agreed_on,
+    not_judged_on,
     review_has_begun,
     review_is_possible,
 )
@@ -88,6 +90,7 @@ __all__ = [
     "LONGEST_WAIT",
     "MOST_CONDITIONS",
     "UNDECIDED",
+    "UNDER_REVIEW",
     "WRITING",
     "above_project",
     "amount_not_raised",
@@ -120,6 +123,7 @@ __all__ = [
     "no_other_application",
     "not_a_test",
     "not_agreed_on",
+    "not_judged_on",
     "nothing_submitted",
     "nothing_undecided",
     "number_is_taken",

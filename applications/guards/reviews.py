@@ -6,6 +6,9 @@ from applications.eligibility import names
 from applications.models import Application, Review
 from applications.scoring import consensus_on
 
+# Reviewers are assigned, and declare whether they have an interest.
+UNDER_REVIEW = (Application.Status.SUBMITTED, Application.Status.IN_REVIEW)
+
 
 def counting(obj: Application) -> list[Review]:
     """The live reviews of the last submission; where the reviews were read already, without a query."""
@@ -15,7 +18,7 @@ def counting(obj: Application) -> list[Review]:
 
 def review_is_possible(obj: Review, *, by, now, data) -> str:
     """Interest can be declared as soon as it is assigned; scores are written once the review has begun."""
-    if obj.application.status not in (Application.Status.SUBMITTED, Application.Status.IN_REVIEW):
+    if obj.application.status not in UNDER_REVIEW:
         return _("The application is not under review now.")
     return ""
 
@@ -24,6 +27,16 @@ def review_has_begun(obj: Review, *, by, now, data) -> str:
     if obj.application.status != Application.Status.IN_REVIEW:
         return _("The application is not under review now.")
     return ""
+
+
+def not_judged_on(obj: Review, *, by, now, data) -> str:
+    """A recommendation, and all that follows, rests on the reviews of its version: they stay as they are."""
+    status = obj.application.status
+    if status in UNDER_REVIEW or status == Application.Status.CHANGES_REQUESTED:
+        return ""
+    if status == Application.Status.RECOMMENDED:
+        return _("The recommendation rests on this review: it can be voided once the authority sent it back.")
+    return _("The application is not under review now.")
 
 
 def not_agreed_on(obj: Review, *, by, now, data) -> str:

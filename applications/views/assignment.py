@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import fetch
 from accounts.models import User
 from accounts.permissions import Action
-from applications import judging, ties
+from applications import guards, judging, ties
 from applications.days import last_day
 from applications.forms.staff import AssignForm, ReasonForm, ReassignForm
 from applications.models import Application, Review
@@ -37,6 +37,8 @@ class Managed:
     to_settle: bool
     # Why its reviewer may not review it any more: a tie that came to light since; "" for a free one.
     tie: str
+    # Of one that is over: the reason that was given.
+    why: str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +56,7 @@ def reviews_assign(request: HttpRequest, pk: int) -> HttpResponse:
         today=today,
         last_day=due_on,
     )
-    managed = managed_reviews(request, application, found.free, today)
+    managed = managed_reviews(request, application, found.free, now)
     used: list[BaseForm] = [form]
     if request.method == "POST":
         done, used = _act(request, application, form, managed, now)
@@ -71,12 +73,13 @@ def reviews_assign(request: HttpRequest, pk: int) -> HttpResponse:
         "barred": found.barred,
         "managed": managed,
         "start_reason": start.get("start_review"),
+        "takes_reviewers": application.status in guards.UNDER_REVIEW,
     }
     return render(request, "applications/staff_reviewers.html", context, status=status_of(*used))
 
 
 def managed_reviews(
-    request: HttpRequest, application: Application, free: list[tuple[User, str]], today: dt.date
+    request: HttpRequest, application: Application, free: list[tuple[User, str]], now: dt.datetime
 ) -> list[Managed]:
     """Each review, with the forms to void it and to give it to somebody else."""
     submission = application.latest_submission
@@ -84,10 +87,11 @@ def managed_reviews(
     reviews = list(application.reviews.select_related("reviewer", "submission").order_by("due_on", "pk"))
     people = {review.reviewer_id for review in reviews if review.is_live}
     tied = ties.of_one(application.pk, among=people)
-    for row in review_rows(reviews, today):
+    reasons = reasons_of_ended(application, [review.pk for review in reviews if not review.is_live])
+    for row in review_rows(reviews, dates.day_of(now)):
         review, void, reassign = row.review, None, None
         aimed = request.POST.get("review") == str(review.pk)
-        if review.is_live:
+        if review.is_live and not guards.not_judged_on(review, by=request.user, now=now, data={}):
             void = ReasonForm(
                 posted(request, act="void") if aimed else None,
                 prefix=f"void{review.pk}",
@@ -101,8 +105,22 @@ def managed_reviews(
                 )
         to_settle = review.is_live and submission is not None and not review.counts_for(submission)
         tie = tied.get(review.reviewer_id, "") if review.is_live else ""
-        rows.append(Managed(row, void, reassign, to_settle, tie))
+        rows.append(Managed(row, void, reassign, to_settle, tie, reasons.get(review.pk, "")))
     return rows
+
+
+def reasons_of_ended(application: Application, reviews: list[int]) -> dict[int, str]:
+    """Why each of these reviews was declined, given to somebody else or voided, in the words of who did it. One query, and
+    none without reviews."""
+    if not reviews:
+        return {}
+    ended = application.case.events.filter(
+        object_kind="review",
+        object_id__in=reviews,
+        to_state__in=["declined", "reassigned", "voided"],
+        text__isnull=False,
+    )
+    return dict(ended.order_by("sequence").values_list("object_id", "text__text"))
 
 
 def _act(

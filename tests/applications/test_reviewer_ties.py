@@ -1,12 +1,14 @@
 """Ties that keep a person from reviewing, also when they come after the assignment (PROGRAMME 3)."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from accounts.roles import Role
 from applications import guards, judging, ties
-from applications.models import Application, DeclaredRelation
+from applications.models import Application, DeclaredRelation, Review
 from applications.workflow import APPLICATION, REVIEW
 from core.workflow import NotAllowed, TransitionRefused
+from tests.applications.staff_pages import get
 from tests.clock import NOON
 from tests.factories_applications import (
     OFFICE,
@@ -150,3 +152,25 @@ def test_all_ties_of_many_applications_are_one_question(django_assert_num_querie
     }
     with django_assert_num_queries(0):
         assert ties.of([]) == ties.of([made[0].pk], among=[]) == {}
+
+
+def test_what_was_recommended_keeps_the_reviews_that_it_rests_on():
+    application = application_at("recommended")
+    review = application.reviews.first()
+    with pytest.raises(TransitionRefused, match="can be voided once the authority sent it back"):
+        REVIEW.apply(review, "void", by=OFFICE.officer, now=NOON, data={"reason": "A second thought."})
+    with pytest.raises(IntegrityError, match="rests on this review"), transaction.atomic():
+        Review.objects.filter(pk=review.pk).update(status="voided")
+    page = get(OFFICE.officer, "reviews_assign", application.pk).text
+    assert 'value="void"' not in page
+    assert 'value="assign"' not in page
+    assert "from its submission to the recommendation" in page
+
+
+@pytest.mark.parametrize("name", ["approve", "put_on_reserve"])
+def test_the_authority_needs_all_reviews_too(name):
+    application = application_at("recommended")
+    application.call.reviews_needed = 3
+    row = APPLICATION.by_name[name]
+    said = APPLICATION.refusal(application, row, by=OFFICE.approver, now=NOON, data={})
+    assert said == "Not all reviews are in: 2 of 3."
