@@ -43,19 +43,25 @@ def _submitted(application: Application, signed: bool, live: list[Review]) -> Tu
     if not signed:
         return Turn(_("Waits for an officer: look at eligibility."), Role.OFFICER, "eligibility", due_on)
     if missing > 0:
-        words = ngettext(
-            "Waits for an officer: assign %(n)s more reviewer.",
-            "Waits for an officer: assign %(n)s more reviewers.",
-            missing,
-        )
-        return Turn(words % {"n": missing}, Role.OFFICER, "reviews_assign", due_on)
+        return _assign(missing, due_on)
     return Turn(_("Waits for an officer: start the review."), Role.OFFICER, "start_review", due_on)
+
+
+def _assign(missing: int, due_on: dt.date | None = None) -> Turn:
+    words = ngettext(
+        "Waits for an officer: assign %(n)s more reviewer.",
+        "Waits for an officer: assign %(n)s more reviewers.",
+        missing,
+    )
+    return Turn(words % {"n": missing}, Role.OFFICER, "reviews_assign", due_on)
 
 
 def _in_review(application: Application, live: list[Review], met: bool) -> Turn:
     sent = [review for review in live if review.status == Review.Status.SENT]
-    needed = max(application.call.reviews_needed, len(live))
-    if len(sent) >= needed:
+    if (missing := application.call.reviews_needed - len(live)) > 0:
+        # Somebody dropped out: as many reviews as the call asks for do not come without another.
+        return _assign(missing)
+    if len(sent) == len(live):
         if sentence := guards.why_not_all_in(application.call, live, met=met):
             # They lie too far apart: one more is asked for, or a meeting.
             if not application.call.asks_to_meet:
@@ -63,12 +69,10 @@ def _in_review(application: Application, live: list[Review], met: bool) -> Turn:
             last = max(review.sent_at for review in sent if review.sent_at)
             return Turn(sentence, Role.OFFICER, "consensus", meet_by(application.call, last))
         return Turn(_("All reviews are in. Waits for an officer: recommend."), Role.OFFICER, "recommend")
-    text = _("Waits for reviewers: %(sent)s of %(all)s reviews sent.") % {"sent": len(sent), "all": needed}
-    due = [review.due_on for review in live if review.status != Review.Status.SENT]
-    if not due:
-        return Turn(text, Role.OFFICER, "reviews_assign")
-    following = _("The next is due on %(day)s.") % {"day": day(min(due))}
-    return Turn(f"{text} {following}", Role.REVIEWER, due_on=min(due))
+    text = _("Waits for reviewers: %(sent)s of %(all)s reviews sent.") % {"sent": len(sent), "all": len(live)}
+    due_on = min(review.due_on for review in live if review.status != Review.Status.SENT)
+    following = _("The next is due on %(day)s.") % {"day": day(due_on)}
+    return Turn(f"{text} {following}", Role.REVIEWER, due_on=due_on)
 
 
 def _others(application: Application) -> Turn:

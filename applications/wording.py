@@ -143,6 +143,12 @@ def consensus_recorded(event: Event) -> str:
     return _("The reviewers met on %(day)s and agreed on %(total)s") % words
 
 
+def interest_declared(event: Event) -> str:
+    if event.data.get("no_interest") is False:
+        return _("A reviewer declared an interest, and does not review it")
+    return _("A reviewer declared that they have no interest")
+
+
 Sentence = str | Promise | Callable[[Event], str]
 
 PUBLIC: dict[str, Sentence] = {
@@ -197,7 +203,7 @@ INTERNAL: dict[str, Sentence] = {
         "The freed money went elsewhere: it waits on the reserve list again"
     ),
     "application.send_back": gettext_lazy("Sent back to the officer"),
-    "review.declare_interest": gettext_lazy("Reviewer declared whether they have an interest"),
+    "review.declare_interest": interest_declared,
     "review.write": gettext_lazy("Review begun by its reviewer"),
     "review.send": gettext_lazy("Review sent"),
     "review.decline": gettext_lazy("Review declined"),

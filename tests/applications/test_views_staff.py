@@ -8,7 +8,9 @@ from django.urls import reverse
 from accounts.roles import Role
 from applications import judging
 from applications.models import Application, EligibilitySignOff, Review
+from applications.reviewers import missing
 from applications.views.staff import panel
+from applications.workflow import REVIEW
 from core import dates
 from tests.applications.staff_pages import browser, get, post, problems, words
 from tests.clock import NOON
@@ -457,6 +459,45 @@ def test_a_review_is_voided_with_a_reason():
     assert answer.status_code == 302
     review.refresh_from_db()
     assert review.status == "voided"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "before"),
+    [
+        (
+            "declare_interest",
+            {"no_interest": False, "reason": "My cousin's firm."},
+            "Interest that was declared",
+        ),
+        ("decline", {"reason": "My cousin's firm."}, "Reason"),
+    ],
+)
+def test_who_drops_out_says_why_and_it_is_the_officers_turn(name, data, before):
+    application = application_at("in_review")
+    first, second = application.reviews.order_by("pk")
+    send_review(first)
+    REVIEW.apply(second, name, by=second.reviewer, now=NOON, data=data)
+    page = words(get(OFFICE.officer, "reviews_assign", application.pk))
+    assert f"{before}: My cousin&#x27;s firm." in page
+    shown = panel(fresh(application), OFFICE.officer, NOON)
+    assert shown["turn"] == "Waits for an officer: assign 1 more reviewer."
+    assert missing(fresh(application)) == 1
+
+
+@pytest.mark.parametrize(
+    ("free", "sentence"),
+    [
+        (True, "A reviewer declared that they have no interest"),
+        (False, "A reviewer declared an interest, and does not review it"),
+    ],
+)
+def test_the_timeline_tells_staff_what_a_reviewer_declared(free, sentence):
+    application = application_at("in_review")
+    review = application.reviews.first()
+    data = {"no_interest": free, "reason": "" if free else "My cousin's firm."}
+    REVIEW.apply(review, "declare_interest", by=review.reviewer, now=NOON, data=data)
+    assert sentence in words(get(OFFICE.officer, "application_detail", application.pk))
+    assert sentence not in words(get(application.group.representative, "application_detail", application.pk))
 
 
 def test_a_review_is_given_to_somebody_else(staff):
