@@ -14,6 +14,7 @@ from accounts import delegating
 from accounts.models import RoleGrant, User
 from accounts.roles import Role
 from applications.models import Application, Decision
+from core.models import Event
 
 # What may be reconsidered, the last of them.
 AGAINST = (Decision.Kind.REJECT, Decision.Kind.INELIGIBLE, Decision.Kind.RESERVE)
@@ -88,6 +89,18 @@ def of(application: Application, moment: dt.datetime) -> frozenset[int]:
     """The ids of those who may decide on the reconsideration of an application at a moment."""
     first = firsts([application.pk]).get(application.pk)
     return deciders(approvers_at(moment), named=application.call.reconsidered_by_id, first=first)
+
+
+def in_question(application: Application) -> Decision | None:
+    """The decision that the group asks to be reconsidered; None where it lapsed without one."""
+    rows = application.decisions.filter(kind__in=AGAINST).select_related("decided_by")
+    return rows.order_by("decided_at", "pk").last()
+
+
+def asked(application: Application) -> Event | None:
+    """The group's last asking for reconsideration, with its grounds."""
+    events = Event.objects.filter(case_id=application.case_id, action="application.ask_reconsideration")
+    return events.select_related("actor", "text").order_by("sequence").last()
 
 
 def why_not(application: Application, *, by: User, now: dt.datetime) -> str:

@@ -1,6 +1,7 @@
 """The list of applications, and the steps of a group that ask for a reason."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import fetch, require
 from accounts.fresh import fresh_login
 from accounts.permissions import Action
+from applications import authority, figures_in_words
 from applications.forms.group import AnnulForm, ReasonForm, ResolutionForm
 from applications.models import Application
 from applications.views.answers import status_of, tried
@@ -80,6 +82,7 @@ ACTS: dict[str, Asked] = {
 }
 # They decide: the log-in has to be fresh.
 OF_THE_AUTHORITY = ("grant_reconsideration", "deny_reconsideration", "annul")
+ON_RECONSIDERATION = ("grant_reconsideration", "deny_reconsideration")
 OF_THE_GROUP = ("withdraw", "renounce", "ask_reconsideration")
 
 
@@ -112,5 +115,18 @@ def application_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         "words": words,
         "style": row.style,
         "refusal": APPLICATION.refusal(application, row, by=user, now=now, data={}),
+        **(in_question(application) if name in ON_RECONSIDERATION else {}),
     }
     return render(request, "applications/application_act.html", context, status=status_of(form))
+
+
+def in_question(application: Application) -> dict[str, Any]:
+    """What the authority reads before it answers: the group's grounds, and the decision that they are about."""
+    decision = authority.in_question(application)
+    return {
+        "asked": authority.asked(application),
+        "decision": decision,
+        "against": [figures_in_words.RULE_NAMES.get(code, code) for code in decision.rules]
+        if decision
+        else [],
+    }

@@ -246,6 +246,25 @@ def test_the_authority_answers_a_reconsideration(name):
     assert application.status == ("in_review" if name.startswith("grant") else "rejected")
 
 
+@pytest.mark.parametrize("name", ["grant_reconsideration", "deny_reconsideration"])
+def test_the_authority_reads_the_grounds_and_the_decision_in_question_before_it_answers(name):
+    application = application_at("reconsideration")
+    decision = application.decisions.get()
+    page = see(OFFICE.approver, application, "application_act", name)
+    text = words(page)
+    assert page.text.index("Here is what we learn.") < page.text.index("Too little is learnt.")
+    assert page.text.index("Too little is learnt.") < page.text.index('name="reason"')
+    assert f"Decision {decision.get_kind_display()}" in text
+    assert reverse("decision_detail", args=[decision.pk]) in page.text
+    # They stay above a form that came back with a mistake; the other steps have none of it.
+    assert (
+        "Here is what we learn."
+        in send(OFFICE.approver, application, "application_act", name, reason="").text
+    )
+    approved = application_at("approved")
+    assert "The decision in question" not in see(OFFICE.approver, approved, "application_act", "annul").text
+
+
 def test_annulling_needs_a_number():
     application = application_at("approved")
     page = send(OFFICE.approver, application, "application_act", "annul", reason="An error.")
