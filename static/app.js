@@ -15,8 +15,9 @@
   document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.target));
 
   // --- 2 Typed text: <form data-keep="name"> -----------------------------------------------------
-  // Kept as {at, sent, fields: {name: {was, typed}}} under a key of the person, the page and the form. It goes when
-  // the server has saved it, when somebody signs out or signs in as another, and after fourteen days.
+  // Kept as {at, sent, fields: {name: {was, typed, aside}}} under a key of the person, the page and the form; aside: it
+  // is shown above the form, because what is saved has changed since. It goes when the server has saved it, when
+  // somebody signs out or signs in as another, and after fourteen days.
 
   const FORGET_AFTER = 14 * 24 * 3600 * 1000;
   const MINE = `lsp:${metaOf("person") ?? "visitor"}:`;
@@ -54,7 +55,10 @@
   // Boxes and buttons of one name are told apart by their value.
   const nameOf = (field) => (isChoice(field) ? `${field.name}=${field.value}` : field.name);
   const valueOf = (field) => (isChoice(field) ? String(field.checked) : field.value);
+  // What the server saved of a field since the page came, without a new page.
+  const savedSince = new WeakMap();
   const savedOf = (field) => {
+    if (savedSince.has(field)) return savedSince.get(field);
     if (isChoice(field)) return String(field.defaultChecked);
     if (field.options) return ([...field.options].find((o) => o.defaultSelected) ?? field.options[0])?.value ?? "";
     return field.defaultValue;
@@ -62,6 +66,11 @@
   const put = (field, value) => {
     if (isChoice(field)) field.checked = value === "true";
     else field.value = value;
+  };
+
+  const keep = (form, fields) => {
+    if (Object.keys(fields).length) write(keyOf(form), { at: Date.now(), sent: false, fields });
+    else store.removeItem(keyOf(form));
   };
 
   const remember = (form) => {
@@ -73,11 +82,27 @@
       const name = nameOf(field);
       const isUnsaved = answered && name in before && valueOf(field) !== before[name].was;
       if (isUnsaved || valueOf(field) !== savedOf(field)) {
-        fields[name] = { was: before[name]?.was ?? savedOf(field), typed: valueOf(field) };
-      }
+        const was = before[name]?.aside ? savedOf(field) : (before[name]?.was ?? savedOf(field));
+        fields[name] = { was, typed: valueOf(field) };
+      } else if (before[name]?.aside) fields[name] = before[name];
     }
-    if (Object.keys(fields).length) write(keyOf(form), { at: Date.now(), sent: false, fields });
-    else store.removeItem(keyOf(form));
+    keep(form, fields);
+  };
+
+  // A request of htmx takes what stands in the fields when it leaves. When it saved, that is what is saved now; what was
+  // typed while it was on its way is not, and stays kept.
+  const onItsWay = new WeakMap();
+  const noteSent = (form) => onItsWay.set(form, new Map(kept(form).map((field) => [field, valueOf(field)])));
+  const forgetSent = (form) => {
+    for (const [field, value] of onItsWay.get(form) ?? []) savedSince.set(field, value);
+    const found = read(keyOf(form));
+    if (!found) return;
+    for (const field of kept(form)) {
+      const name = nameOf(field);
+      if (valueOf(field) !== savedOf(field)) found.fields[name] = { was: savedOf(field), typed: valueOf(field) };
+      else if (!found.fields[name]?.aside) delete found.fields[name];
+    }
+    keep(form, found.fields);
   };
 
   const bringBack = (form) => {
@@ -90,24 +115,29 @@
     for (const field of answered ? [] : kept(form)) {
       const text = found.fields[nameOf(field)];
       if (!text || text.typed === savedOf(field)) continue;
-      if (text.was === savedOf(field)) {
+      if (text.was.trim() === savedOf(field).trim()) {
         put(field, text.typed);
         back += 1;
-      } else if (!isChoice(field)) changed.push([field.labels?.[0]?.textContent ?? field.name, text.typed]);
+      } else if (!isChoice(field)) {
+        text.aside = true;
+        changed.push([field.labels?.[0]?.textContent ?? field.name, text.typed]);
+      }
     }
     write(keyOf(form), { ...found, sent: false });
     if (changed.length) showTexts(form, changed);
     else if (back) {
-      const box = discardable(form, notice("kept-notice"));
+      const box = discardable(notice("kept-notice"), () => {
+        store.removeItem(keyOf(form));
+        form.reset();
+      });
       form.before(box);
       form.addEventListener("saved", () => box.remove());
     } else if (!answered) store.removeItem(keyOf(form));
   };
 
-  const discardable = (form, box) => {
+  const discardable = (box, discard) => {
     box.querySelector("[data-discard]").addEventListener("click", () => {
-      store.removeItem(keyOf(form));
-      form.reset();
+      discard();
       box.remove();
     });
     return box;
@@ -120,7 +150,12 @@
       [term.textContent, words.textContent] = [label, text];
       box.querySelector("[data-texts]").append(term, words);
     }
-    form.before(discardable(form, box));
+    // What was typed in the form since is not meant.
+    const discard = () => {
+      const fields = Object.entries(read(keyOf(form))?.fields ?? {}).filter(([, text]) => !text.aside);
+      keep(form, Object.fromEntries(fields));
+    };
+    form.before(discardable(box, discard));
   };
 
   // The server has saved a form when it answered with a success notice, or sent the browser on to another page: not
@@ -162,7 +197,13 @@
         if (found) write(keyOf(form), { ...found, sent: true });
       });
       // A view that saved through htmx answers with the header HX-Trigger: saved
-      form.addEventListener("saved", () => store.removeItem(keyOf(form)));
+      form.addEventListener("htmx:configRequest", ({ target }) => target === form && noteSent(form));
+      form.addEventListener("saved", () => forgetSent(form));
+      form.addEventListener("htmx:afterRequest", ({ detail }) => {
+        // Whatever came back, or nothing: it was not saved.
+        const found = detail.xhr.status === 200 ? null : read(keyOf(form));
+        if (found) write(keyOf(form), { ...found, sent: false });
+      });
     }
     for (const form of document.querySelectorAll("form[data-forget]")) {
       form.addEventListener("submit", () => keys().forEach((key) => store.removeItem(key)));

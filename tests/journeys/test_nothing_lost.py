@@ -117,6 +117,84 @@ def test_a_server_killed_in_the_middle_of_a_form_loses_nothing(browser, applicat
         web.stop()
 
 
+def test_what_was_typed_while_a_save_was_on_its_way_is_kept(person, application):
+    rosa = person("representative@lsp.example", width=320)
+    rosa.sign_in()
+    rosa.open(project_page(application))
+    held = []
+    rosa.page.route("**/sections/project/", lambda route: route.continue_() if held else held.append(route))
+    rosa.write(title="Un secadero común")
+    rosa.page.locator("main [name=diagnosis]").focus()
+    rosa.write(diagnosis="x" * 4800)
+    rosa.page.locator("main [name=objectives]").focus()
+    held[0].continue_()
+    rosa.sees("Not saved")
+    application.refresh_from_db()
+    assert (application.title, application.diagnosis) == ("Un secadero común", "")
+    rosa.faults.clear()
+    rosa.open(f"/applications/{application.pk}/")
+    rosa.open(project_page(application))
+    assert value_of(rosa, "title") == "Un secadero común"
+    assert value_of(rosa, "diagnosis") == "x" * 4800
+    rosa.sees("What you typed here earlier")
+
+
+def test_a_lost_connection_loses_nothing(person, application):
+    rosa = person("representative@lsp.example", width=320)
+    rosa.sign_in()
+    rosa.open(project_page(application))
+    rosa.write(title="Un secadero común")
+    rosa.page.locator("main [name=diagnosis]").focus()
+    rosa.sees("Saved")
+    rosa.context.set_offline(True)
+    rosa.write(diagnosis="Cada una seca mal por su cuenta.")
+    rosa.page.locator("main [name=objectives]").focus()
+    rosa.sees("the connection or your session was lost")
+    rosa.write(objectives="Secar juntas.")
+    rosa.context.set_offline(False)
+    rosa.open(f"/applications/{application.pk}/")
+    rosa.open(project_page(application))
+    assert value_of(rosa, "title") == "Un secadero común"
+    assert value_of(rosa, "diagnosis") == "Cada una seca mal por su cuenta."
+    assert value_of(rosa, "objectives") == "Secar juntas."
+
+
+def test_a_text_that_what_is_saved_left_behind_is_shown_until_it_is_put_away(person, application):
+    rosa = person("representative@lsp.example", width=320)
+    rosa.sign_in()
+    rosa.open(project_page(application))
+    rosa.context.set_offline(True)
+    rosa.write(diagnosis="Cada una seca mal por su cuenta.")
+    Application.objects.filter(pk=application.pk).update(diagnosis="Nadie seca bien.")
+    rosa.context.set_offline(False)
+    rosa.open(project_page(application))
+    rosa.sees("Cada una seca mal por su cuenta.")
+    rosa.write(title="Un secadero común")
+    rosa.page.locator("main [name=objectives]").focus()
+    rosa.sees("Saved")
+    rosa.open(project_page(application))
+    rosa.sees("Cada una seca mal por su cuenta.")
+    rosa.page.get_by_role("button", name="I do not need it any more").click()
+    rosa.open(project_page(application))
+    assert "Cada una seca mal" not in rosa.text
+    assert value_of(rosa, "diagnosis") == "Nadie seca bien."
+
+
+def test_a_row_that_was_refused_is_kept_when_the_page_is_left_at_once(person, application):
+    rosa = person("representative@lsp.example", width=320)
+    rosa.sign_in()
+    plan = f"/applications/{application.pk}/sections/plan/"
+    rosa.open(plan)
+    rosa.write(name="Secar juntas")
+    rosa.page.locator("main form[data-keep] button[name=onward]").click()
+    rosa.page.locator("main .error-summary").wait_for()
+    rosa.faults.clear()
+    rosa.page.get_by_role("link", name="Continue without adding it").click()
+    rosa.page.wait_for_url("**/sections/budget/**")
+    rosa.open(plan)
+    assert value_of(rosa, "name") == "Secar juntas"
+
+
 def test_a_session_that_ended_loses_nothing(person, application):
     rosa = person("representative@lsp.example", width=320)
     rosa.sign_in()
