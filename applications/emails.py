@@ -48,6 +48,14 @@ def _representative(application: Application) -> list[User]:
     return [person] if person else []
 
 
+def _of_the_group(application: Application, *roles: Role) -> list[User]:
+    """Everybody who has a place in the group, or only those with one of these roles."""
+    places = application.group.people.filter(until=None, user__is_active=True).select_related("user")
+    if roles:
+        places = places.filter(role__in=roles)
+    return [place.user for place in places.order_by("pk")]
+
+
 def _staff(role: Role, now: datetime) -> Iterable[User]:
     return User.objects.with_role(role, now).order_by("pk")
 
@@ -64,7 +72,7 @@ def _day(moment: datetime) -> str:
 
 
 def submitted(application: Application, submission: Submission, *, now: datetime) -> None:
-    """The acknowledgement to the representative, and the news to officers."""
+    """The acknowledgement to everyone in the group, and the news to officers."""
     facts = {
         "number": submission.number,
         "amount": format_money(submission.amount),
@@ -72,7 +80,7 @@ def submitted(application: Application, submission: Submission, *, now: datetime
         "at": f"{submission.submitted_at.astimezone(dates.BUENOS_AIRES):%d/%m/%Y, %H:%M:%S}",
     }
     receipt = reverse("application_receipt", args=[application.pk])
-    _send("application_submitted", application, _representative(application), now=now, url=receipt, **facts)
+    _send("application_submitted", application, _of_the_group(application), now=now, url=receipt, **facts)
     # The officer who returned it, if one did, else all of them: they share the queue.
     last = application.returns.order_by("-asked_at", "-pk").first()
     officers = [last.asked_by] if last and last.asked_by.is_active else _staff(Role.OFFICER, now)
@@ -104,7 +112,7 @@ def expired(application: Application, *, now: datetime) -> None:
 
 
 def returned(application: Application, said: ReturnForChanges, *, now: datetime) -> None:
-    """What to change, by section and within it, and until when."""
+    """What to change, by section and within it, and until when: to those of the group who write."""
     assert application.answer_by is not None
     places = returning.places_of(application)
     notes = []
@@ -115,7 +123,7 @@ def returned(application: Application, said: ReturnForChanges, *, now: datetime)
     _send(
         "application_returned",
         application,
-        _representative(application),
+        _of_the_group(application, Role.REPRESENTATIVE, Role.MEMBER),
         now=now,
         url=_page(application),
         answer_by=_day(application.answer_by),

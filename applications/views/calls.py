@@ -125,7 +125,11 @@ def weights_of(call: Call) -> list[tuple[object, object]]:
 def application_start(request: HttpRequest, code: str) -> HttpResponse:
     """Choose which of one's own groups applies, and begin the draft."""
     call = get_object_or_404(Call.objects.visible_to(request.user), code=code)
-    groups = groups_that_apply(request.user)
+    mine = groups_that_apply(request.user)
+    live = Application.objects.live().filter(call=call, group__in=mine).select_related("group", "case")
+    # Who sends twice reads that the group applies already: only the page leaves it out.
+    applying = set() if request.method == "POST" else {each.group_id for each in live}
+    groups = [group for group in mine if group.pk not in applying]
     form = StartForm(request.POST if request.method == "POST" else None, groups=groups)
     status = 200
     if request.method == "POST":
@@ -146,9 +150,7 @@ def application_start(request: HttpRequest, code: str) -> HttpResponse:
         "call": call,
         "form": form,
         "groups": groups,
-        "live": Application.objects.live()
-        .filter(call=call, group__in=groups)
-        .select_related("group", "case"),
+        "live": live,
         "is_open": call.is_open(dates.now()),
     }
     return render(request, "applications/application_start.html", context, status=status)

@@ -226,6 +226,7 @@ class EditFirmForm(FirmForm):
     """The same for a firm of the group, with all that is asked of it. Its CUIT stays: another number is another firm."""
 
     started_on = DateField(
+        label=Firm._meta.get_field("started_on").verbose_name,
         required=False,
         help_text=gettext_lazy("The sales of its first months are then counted as those of a whole year."),
     )
@@ -266,7 +267,6 @@ class EditFirmForm(FirmForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["started_on"].label = Firm._meta.get_field("started_on").verbose_name
         if self.instance.contact_verified_at:
             self.fields["contact_email"].help_text = _(
                 "The firm proved that this address is its own. A new one has to be proved again."

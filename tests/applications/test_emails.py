@@ -7,6 +7,7 @@ from django.conf import settings
 from django.test import override_settings
 
 from accounts.models import User
+from accounts.roles import Role
 from applications import calls, judging
 from applications.models import Application
 from applications.workflow import APPLICATION, CALL, REVIEW
@@ -25,6 +26,7 @@ from tests.factories_applications import (
     return_for_changes,
     submit,
 )
+from tests.factories_groups import give_place, make_group
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("submitted_stands")]
 DAY = dt.timedelta(days=1)
@@ -139,6 +141,24 @@ def test_a_message_is_in_its_readers_language():
     return_for_changes(submit(fill(application)), ("plan",))
     message = Message.objects.get(template="application_returned")
     assert message.language == "es"
+
+
+def test_the_receipt_goes_to_everyone_in_the_group_and_a_return_to_those_who_write():
+    group = make_group()
+    ours = group.representative.email.partition("@")[0]
+    give_place(group, make_person("editor"), Role.MEMBER)
+    give_place(group, make_person("viewer"), Role.VIEWER)
+    gone = give_place(group, make_person("gone"), Role.MEMBER)
+    gone.until = NOON.date()
+    gone.save()
+    return_for_changes(application_at("submitted", group=group))
+
+    def told(template: str) -> set[str]:
+        found = Message.objects.filter(template=template, recipient__group_places__group=group)
+        return {message.recipient.email.partition("@")[0] for message in found} - {ours}
+
+    assert told("application_submitted") == {"editor", "viewer"}
+    assert told("application_returned") == {"editor"}
 
 
 @override_settings(SITE_URL="https://lsp.example")

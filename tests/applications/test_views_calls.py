@@ -260,9 +260,9 @@ def test_a_second_application_of_the_group_is_refused_and_the_first_is_shown(cli
     group, call = make_group(), make_call()
     first = draft(group=group, call=call)
     client.force_login(group.representative)
-    assert (
-        reverse("application_detail", args=[first.pk]) in page_of(client, "application_start", call.code).text
-    )
+    page = page_of(client, "application_start", call.code)
+    assert reverse("application_detail", args=[first.pk]) in page.text
+    assert 'name="group"' not in page.text, "what would be refused is not offered"
     answer = client.post(reverse("application_start", args=[call.code]), {"group": group.pk})
     assert answer.status_code == 409
     assert "Your group has an application to this call already" in answer.text
