@@ -27,7 +27,7 @@ class ApplicationsConfig(AppConfig):
     @staticmethod
     def _register_files() -> None:
         """Who reads which kind of file, and which are made by a worker."""
-        from applications import attachments, bundle, letter
+        from applications import attachments, bundle, letter_paper
         from core import documents, jobs
 
         documents.register(
@@ -37,9 +37,8 @@ class ApplicationsConfig(AppConfig):
             infected=attachments.infected,
         )
         documents.register(bundle.KIND, can_read=attachments.may_read, label=_("Files of an application"))
-        documents.register(letter.KIND, can_read=letter.can_read, label=_("Decision letter"))
-        jobs.register(bundle.KIND, bundle.make, _("Files of an application"))
-        jobs.register(letter.KIND, letter.make, _("Decision letter"))
+        jobs.register(bundle.KIND, bundle.make, _("Files of an application"), page=bundle.page)
+        letter_paper.register()
 
     @staticmethod
     def _register_dates() -> None:

@@ -13,6 +13,7 @@ from typing import IO, Any
 
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -55,6 +56,11 @@ def ask(application: Application, *, by: User, now: dt.datetime) -> Job:
         case=application.case,
         language=language,
     )
+
+
+def page(job: Job) -> tuple[str, str]:
+    """The case whose files they are."""
+    return reverse("application_detail", args=[job.params["application"]]), _("The application")
 
 
 def make(job: Job, progress: jobs.Progress) -> Document:

@@ -1,28 +1,27 @@
-"""The decision as the group reads it: on its page, before it is signed, and as a PDF. Reviewers are never named.
+"""The decision as the group reads it: on its page, before it is signed, and as a PDF (applications.letter_paper). Reviewers are never named.
 
 It is made from what was frozen: the decision, its lines, the submission, and the reviews as they stood on that day.
 """
 
 import datetime as dt
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import delegating
 from accounts.models import User
-from accounts.permissions import Action
+from accounts.roles import Role
 from applications.days import in_words
 from applications.figures_in_words import RULE_NAMES
 from applications.models import Application, Consensus, Decision, Review
 from applications.scoring import consensus_on, settled
-from core import dates, documents, jobs, pdf
-from core.models import Document, Event, Job
+from core import dates
+from core.models import Event
 
-KIND = "decision_letter"
 KIND_OF_TRANSITION = {
     "approve": Decision.Kind.APPROVE,
     "reject": Decision.Kind.REJECT,
@@ -69,11 +68,11 @@ class Letter:
     kind: str
     decided_on: dt.date
     grounds: str
+    signed_by: str
     resolution: str = ""
     file_number: str = ""
     conditions: str = ""
     dated_conditions: list[LetterCondition] = field(default_factory=list)
-    signed_by: str = ""
     in_name_of: str = ""
     amount: Decimal | None = None
     rules: list[str] = field(default_factory=list)
@@ -117,6 +116,15 @@ class Letter:
         return sentence % {"title": self.title, "group": self.group, "call": self.call}
 
     @property
+    def signature(self) -> str:
+        """Who took the act, and as what."""
+        role = Role.OFFICER if self.kind == Decision.Kind.INELIGIBLE else Role.APPROVER
+        words = {"name": self.signed_by, "role": role.label, "by": self.in_name_of}
+        if self.in_name_of:
+            return _("Signed by %(name)s (%(role)s), by delegation of %(by)s.") % words
+        return _("Signed by %(name)s (%(role)s).") % words
+
+    @property
     def appeal(self) -> str:
         """How the group may answer; "" when it may not."""
         if self.kind not in ("reject", "ineligible"):
@@ -155,9 +163,15 @@ def content(decision: Decision) -> Letter:
 
 
 def _signature(person: User, when: dt.datetime) -> dict[str, Any]:
-    """Who signed and in whose name; nothing where they signed in their own right, as the office does otherwise."""
+    """Who signed, and in whose name where the power was lent to them."""
     lender = delegating.in_name_of(person, when)
-    return {"signed_by": str(person), "in_name_of": str(lender)} if lender else {}
+    return {"signed_by": str(person), "in_name_of": str(lender) if lender else ""}
+
+
+def language_of(application: Application) -> str:
+    """The language in which the group reads its letter: that of its representative."""
+    representative = application.group.representative
+    return representative.language if representative else settings.LANGUAGE_CODE
 
 
 def draft(application: Application, name: str, data: dict[str, Any], *, by: User, now: dt.datetime) -> Letter:
@@ -260,66 +274,3 @@ def next_steps(decision: Decision) -> list[str]:
             _("The annulled act stays readable."),
         ],
     }[decision.kind]
-
-
-# --- As a PDF ------------------------------------------------------------------------------------------
-
-
-def ask(decision: Decision, *, by: User, now: dt.datetime) -> Job:
-    """Ask a worker for the letter, in the language of the page. The same decision and language is one document."""
-    language = get_language() or by.language
-    return jobs.ask(
-        kind=KIND,
-        key=f"{KIND}:{decision.pk}:{language}",
-        by=by,
-        now=now,
-        params={"decision": decision.pk},
-        case=decision.application.case,
-        language=language,
-    )
-
-
-def found(decision: Decision, language: str) -> Document | None:
-    """The letter, if it was made already in this language."""
-    job = Job.objects.filter(key=f"{KIND}:{decision.pk}:{language}").select_related("result").first()
-    return job.result if job else None
-
-
-def make(job: Job, progress: jobs.Progress) -> Document:
-    """Write the letter: the work of the job."""
-    progress(0, 1)
-    decision = Decision.objects.select_related(
-        "application__case", "application__call", "application__group"
-    ).get(pk=job.params["decision"])
-    letter = content(decision)
-    digest = pdf.content_hash(asdict(letter))
-    data = pdf.render(
-        "pdf/decision_letter.html",
-        {
-            "letter": letter,
-            "title": letter.kind_label,
-            "reference": letter.reference,
-            "subtitle": letter.title,
-        },
-        language=job.language,
-        content_hash=digest,
-        made_at=decision.decided_at,
-    )
-    progress(1, 1)
-    return documents.store_bytes(
-        case=decision.application.case,
-        kind=KIND,
-        owner_id=decision.pk,
-        filename=f"{letter.reference}-{decision.resolution or decision.kind}.pdf",
-        content_type="application/pdf",
-        data=data,
-        by=job.requested_by,
-        now=dates.now(),
-        content_hash=digest,
-    )
-
-
-def can_read(user: User, document: Document) -> bool:
-    """Whoever may read the decision may read its letter."""
-    decision = Decision.objects.filter(pk=document.owner_id).select_related("application__group").first()
-    return decision is not None and user.can(Action.VIEW_DECISION, decision.application)

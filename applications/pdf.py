@@ -6,6 +6,7 @@ Both are made from the frozen snapshot, never from the live rows: made again yea
 import datetime as dt
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -100,8 +101,14 @@ def call_title(call: dict[str, Any]) -> str:
     return f"{call['code']} · {in_language(call, 'title')}"
 
 
+def page(job: Job) -> tuple[str, str]:
+    """The case that the paper belongs to."""
+    submission = Submission.objects.only("application_id").get(pk=job.params["submission"])
+    return reverse("application_detail", args=[submission.application_id]), _("The application")
+
+
 def register() -> None:
     """Say how the papers are made, and who may read them."""
     for kind, label in LABELS.items():
-        jobs.register(kind, make, label)
+        jobs.register(kind, make, label, page=page)
         documents.register(kind, can_read=attachments.may_read, label=label)

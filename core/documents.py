@@ -273,7 +273,8 @@ def store_file(
         case=case,
         kind=kind,
         owner_id=owner_id,
-        filename=clean_name(filename),
+        # A number of an act may have a slash: in a name it is no path.
+        filename=clean_name(re.sub(r"(?<=\w)[/\\](?=\w)", "-", filename)),
         content_type=content_type,
         uploaded_by=by,
         created_at=now,

@@ -50,22 +50,33 @@ class Kind:
 
     work: Work
     label: str | Promise
+    # page(job): the address and the name of the page where it was asked for.
+    page: Callable[[Job], tuple[str, str]] | None = None
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def register(kind: str, work: Work, label: str | Promise) -> None:
-    """Say how a kind of job is done: work(job, progress) answers the document that it made, or None.
+def register(
+    kind: str, work: Work, label: str | Promise, page: Callable[[Job], tuple[str, str]] | None = None
+) -> None:
+    """Say how a kind of job is done: work(job, progress) answers the document that it made, or None; and to which page
+    its own leads back.
 
     `progress(done, all)` may be called as often as wanted. It runs in no transaction, in the job's language.
     """
-    _kinds[kind] = Kind(work, label)
+    _kinds[kind] = Kind(work, label, page)
 
 
 def label_of(job: Job) -> str:
     """What a job does, in words."""
     return str(_kinds[job.kind].label) if job.kind in _kinds else job.kind
+
+
+def page_of(job: Job) -> tuple[str, str]:
+    """The address and the name of the page where it was asked for; empty where its kind does not say."""
+    kind = _kinds.get(job.kind)
+    return kind.page(job) if kind and kind.page else ("", "")
 
 
 def ask(

@@ -194,6 +194,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "job": found,
         "label": jobs.label_of(found),
+        "back": jobs.page_of(found),
         "readable": bool(found.result) and documents.may_read(request.user, found.result),
     }
     return render(request, template, context)

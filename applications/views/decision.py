@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import fetch
 from accounts.fresh import fresh_login
 from accounts.permissions import Action
-from applications import came_first, letter, places, reserve_list, ties
+from applications import came_first, letter, letter_paper, places, reserve_list, ties
 from applications.comparison import compare, money_left
 from applications.forms.decision import DECISIONS, AmountsForm, DecideForm, RecommendForm
 from applications.forms.staff import ReasonForm
@@ -196,9 +197,13 @@ def _preview(request: HttpRequest, application: Application, form: DecideForm, v
     data = form.answer
     name = form.cleaned_data["decision"]
     left = money_left(application.call)
-    drafted = None
+    drafted, language = None, letter.language_of(application)
+    if name != "send_back" and request.POST.get("step") == "draft":
+        job = letter_paper.ask_draft(application, name, data, by=request.user, now=dates.now())
+        return redirect("job", pk=job.pk)
     if name != "send_back":
-        drafted = letter.draft(application, name, data, by=request.user, now=dates.now())
+        with translation.override(language):
+            drafted = letter.draft(application, name, data, by=request.user, now=dates.now())
     context = {
         "application": application,
         "name": name,
@@ -207,6 +212,7 @@ def _preview(request: HttpRequest, application: Application, form: DecideForm, v
         "fields": hidden_fields(request, form),
         "version": version,
         "letter": drafted,
+        "language": language,
         "left": left,
         "left_after": left - form.total if name == "approve" else left,
         "total": form.total,
@@ -235,7 +241,7 @@ def decision_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "today": dates.today(),
         "signer": request.user.pk == decision.decided_by_id,
         "steps": letter.next_steps(decision),
-        "document": letter.found(decision, get_language() or ""),
+        "document": letter_paper.found(decision, get_language() or ""),
         "internal": request.user.can(Action.VIEW_INTERNAL, application),
     }
     return render(request, "applications/decision_detail.html", context)
@@ -257,5 +263,5 @@ def _decision(request: HttpRequest, pk: int) -> Decision:
 def decision_letter(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the letter as a PDF; the page of the job leads to it."""
     decision = _decision(request, pk)
-    job = letter.ask(decision, by=request.user, now=dates.now())
+    job = letter_paper.ask(decision, by=request.user, now=dates.now())
     return redirect("job", pk=job.pk)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import fetch
 from accounts.permissions import Action
-from applications import explanation, letter
+from applications import explanation, letter_paper
 from applications.figures_in_words import RULE_NAMES
 from applications.models import Application, Decision
 from applications.views.eligibility import signed_checks, signed_results
@@ -32,6 +32,6 @@ def decision_why(request: HttpRequest, pk: int) -> HttpResponse:
         "checks": signed_checks(why.sign_off) if internal else [],
         "against": [RULE_NAMES.get(code, code) for code in decision.rules],
         "lines": decision.lines.select_related("line"),
-        "document": letter.found(decision, get_language() or ""),
+        "document": letter_paper.found(decision, get_language() or ""),
     }
     return render(request, "applications/decision_why.html", context)

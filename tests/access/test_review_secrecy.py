@@ -18,7 +18,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from accounts.roles import Role
-from applications import bundle, judging, letter
+from applications import bundle, judging, letter_paper
 from applications.models import Application, Decision, Review
 from applications.workflow import APPLICATION, REVIEW
 from core import documents
@@ -358,7 +358,7 @@ def test_the_letter_holds_totals_and_comments_of_what_was_sent_and_nothing_else(
     write(world, case, TWO_HATS)
     give_up(review_of(world, case, TWO_HATS), "void")
     recommend(case)
-    text = made(letter, letter.ask(approve(case), by=OFFICE.officer, now=TODAY))
+    text = made(letter_paper, letter_paper.ask(approve(case), by=OFFICE.officer, now=TODAY))
     for who in (AUTHOR, PEER):
         assert found_in(text, who) == {"comment", "total"}
     assert found_in(text, TWO_HATS) == set()

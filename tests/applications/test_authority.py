@@ -193,7 +193,7 @@ def test_a_decision_by_delegation_says_so_on_its_page_its_letter_and_the_timelin
     assert event.data["in_name_of"] == OFFICE.approver.pk
     page = words(get(OFFICE.officer, "decision_detail", decision.pk))
     assert "by delegation of Approver" in page
-    assert "Signed by Dora, by delegation of Approver." in page
+    assert "Signed by Dora (Approver), by delegation of Approver." in page
     assert list(timeline.broken_links(application.case)) == []
 
 

@@ -440,6 +440,21 @@ def test_a_document_is_named_by_its_kind(mine):
     assert documents.label_of(mine) == "Test"
 
 
+@pytest.mark.django_db
+def test_a_number_with_a_slash_stays_whole_in_the_name_of_what_the_system_made():
+    made = documents.store_bytes(
+        case=make_case(),
+        kind="test",
+        owner_id=1,
+        filename="decision-U2-184/2026.pdf",
+        content_type="application/pdf",
+        data=PDF,
+        by=None,
+        now=NOON,
+    )
+    assert made.filename == "decision-U2-184-2026.pdf"
+
+
 # --- Whether one is genuine ----------------------------------------------------------------------------
 
 
