@@ -37,6 +37,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "errors/csrf.html", status=403)
 
 
+def not_allowed(request: HttpRequest, methods: str) -> HttpResponse:
+    """Something was sent to an address that takes nothing, or not in this way."""
+    context = {"sentence": _("This page takes no form.")}
+    response = render(request, "errors/refused.html", context, status=405)
+    response.headers["Allow"] = methods
+    return response
+
+
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """A workflow or a permission said no, with the sentence why."""
     if refusal.status_code == 403:

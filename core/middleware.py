@@ -1,9 +1,11 @@
 """What happens around every request, whatever the app."""
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import Resolver404, resolve
 from django.utils.cache import patch_cache_control
 
 from core import errors, uploads
@@ -49,6 +51,38 @@ class RefusalMiddleware:
         if request.method == "POST" and response.status_code == 200 and getattr(form, "errors", None):
             response.status_code = 422
         return response
+
+
+class MethodMiddleware:
+    """An address that takes only forms leads whoever types it, or changes the language on its page, to the nearest page
+    above it; what an address does not take at all is refused with a page of ours.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        if request.method in ("GET", "HEAD"):
+            named = request.resolver_match.kwargs if request.resolver_match else {}
+            return HttpResponseRedirect(_above(request.path_info, named))
+        return errors.not_allowed(request, response.headers["Allow"])
+
+
+def _above(path: str, named: dict[str, Any]) -> str:
+    """The nearest address above another that names nothing else: its row, its case or its list. That may lead further up
+    itself; the home page is above all."""
+    while path != "/":
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        try:
+            found = resolve(path)
+        except Resolver404:
+            continue
+        if set(found.kwargs.values()) <= set(named.values()):
+            return path
+    return "/"
 
 
 class UploadsMiddleware:

@@ -168,6 +168,7 @@ MIDDLEWARE = [
     "accounts.middleware.AuditorAccessMiddleware",
     "core.middleware.PrivatePagesMiddleware",
     "core.middleware.RefusalMiddleware",
+    "core.middleware.MethodMiddleware",
     "core.middleware.UploadsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -691,14 +691,32 @@ def test_every_address_has_a_row_and_every_row_an_address():
 
 
 def test_an_address_takes_only_the_methods_that_have_rows(world):
-    """What has no row of pages does not answer GET, what has none of acts does not answer POST: to nobody."""
-    paths = {row.name: path_of(world, row) for row in (*PAGES, *ACTS)}
-    for method, rows in (("GET", PAGES), ("POST", ACTS)):
-        for name in sorted(paths.keys() - {row.name for row in rows}):
-            found = {
-                who: world.ask(who, method, paths[name]).status_code for who in ("admin", "representative")
-            }
-            assert set(found.values()) == {405}, (method, name, found)
+    """What has none of acts does not answer POST: to nobody, and with a page of ours."""
+    paths = {row.name: path_of(world, row) for row in PAGES}
+    for name in sorted(paths.keys() - {row.name for row in ACTS}):
+        for who in ("admin", "representative"):
+            response = world.ask(who, "POST", paths[name])
+            assert response.status_code == 405, (name, who)
+            assert f'href="{paths[name]}"' in response.content.decode(), (name, who)
+
+
+def test_an_address_that_only_takes_forms_leads_to_the_page_above_it(world):
+    """Whoever types it, reloads it or changes the language on its page stands in the site, and not before an empty page."""
+    paths = {row.name: path_of(world, row) for row in ACTS}
+    for name in sorted(paths.keys() - {row.name for row in PAGES}):
+        found = set()
+        for who in ("admin", "representative", "officer"):
+            path = paths[name]
+            response = world.ask(who, "GET", path)
+            assert response.status_code == 302, (name, who)
+            while response.status_code == 302:
+                assert path.startswith(response["Location"]), (name, who, path)
+                path = response["Location"]
+                response = world.ask(who, "GET", path)
+            found.add(response.status_code)
+        # A page, or whose it is: for one of them it is there.
+        assert found <= {200, 403, 404, 409}, (name, path)
+        assert found != {404}, (name, path)
 
 
 @pytest.mark.parametrize(

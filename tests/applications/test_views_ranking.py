@@ -129,7 +129,7 @@ def test_what_is_not_there_is_not_found(call):
     user = browser(OFFICE.officer)
     assert user.get(reverse(PAGE, args=["NONE"])).status_code == 404
     assert user.get(f"/call-desk/{call.code}/ranking/export/pdf/").status_code == 404
-    assert user.get(reverse(RECOMMEND, args=[call.code])).status_code == 405
+    assert user.get(reverse(RECOMMEND, args=[call.code])).url == reverse(PAGE, args=[call.code])
 
 
 # --- What it shows -----------------------------------------------------------------------------------------

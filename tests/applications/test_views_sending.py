@@ -284,4 +284,5 @@ def test_there_is_no_receipt_before_anything_was_sent():
 
 def test_sending_is_asked_by_post_only():
     application = application_at("draft")
-    assert see(application.group.representative, application, "application_submit").status_code == 405
+    answer = see(application.group.representative, application, "application_submit")
+    assert answer.url == reverse("application_detail", args=[application.pk])

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import translation
 
 from core import errors
@@ -76,3 +77,10 @@ def test_no_cache_keeps_a_page_of_somebody_signed_in(request_, signed_in, said, 
     headers = {"Cache-Control": said} if said else {}
     response = PrivatePagesMiddleware(lambda _: HttpResponse(headers=headers))(request_)
     assert response.headers.get("Cache-Control") == kept
+
+
+def test_what_an_address_does_not_take_is_refused_by_a_page_with_a_way_back(client):
+    response = client.post(reverse("verify"))
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+    assert response.text.count("<h1") == 1
+    assert f'href="{reverse("verify")}"' in response.text

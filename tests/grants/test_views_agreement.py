@@ -104,7 +104,7 @@ def test_the_pdf_is_asked_for_where_it_is_not_there_yet(client, worker):
     representative = project.group.representative
     client.force_login(representative)
     url = reverse("agreement_document", args=[project.pk])
-    assert client.get(url).status_code == 405
+    assert client.get(url).url == reverse("agreement", args=[project.pk])
     answer = client.post(url)
     job = Job.objects.get(kind="agreement")
     assert answer.url == reverse("job", args=[job.pk])
