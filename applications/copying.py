@@ -85,7 +85,8 @@ def copy(
             setattr(fresh, name, text)
     firms, institutions = _here(application)
     with editing(application, by=by, section="plan", version=None, now=now) as fresh:
-        fresh.noted = {"did": "replaced"}
+        fresh.noted = {"did": "replaced", "rows": _ids(fresh.activities)}
+        lines = _ids(fresh.lines)
         fresh.lines.all().delete()
         fresh.activities.all().delete()
         made = {
@@ -93,7 +94,7 @@ def copy(
             for row in source.activities.all()
         }
     with editing(application, by=by, section="budget", version=None, now=now) as fresh:
-        fresh.noted = {"did": "replaced"}
+        fresh.noted = {"did": "replaced", "rows": lines}
         for row in source.lines.all():
             _again(
                 row, fresh, firms=firms, institutions=institutions, activity=made.get(row.activity_id or 0)
@@ -103,6 +104,11 @@ def copy(
         application.case, COPIED, by=by, now=now, obj=application, text=str(source), source=source.pk
     )
     return application
+
+
+def _ids(rows: Any) -> list[int]:
+    """Which rows there are: the event tells that they were taken out."""
+    return list(rows.values_list("pk", flat=True))
 
 
 def _here(application: Application) -> tuple[set[int], set[int]]:

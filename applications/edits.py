@@ -4,7 +4,7 @@ without a pause, with the names of what they changed. Events keep ids and codes;
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,6 +23,13 @@ MOST_NAMES = 5
 def of(application: Application) -> QuerySet[Event]:
     """Every time that somebody wrote in an application."""
     return Event.objects.filter(case_id=application.case_id, object_kind="application", action=EDITED)
+
+
+def taking_out(application: Application, section: str, row: int) -> Event | None:
+    """When somebody took a row of the plan or of the budget out; None for one that never was of this application."""
+    gone = Q(data__did__in=("taken_out", "replaced")) | Q(data__times__contains=["taken_out"])
+    found = of(application).filter(gone, data__section=section, data__rows__contains=[row])
+    return found.select_related("actor").order_by("-sequence").first()
 
 
 def joined(events: Iterable[Event]) -> list[Event]:

@@ -101,6 +101,7 @@ TABLE = rows.Table(
     shown=_shown,
     rows_template="applications/_budget_rows.html",
     edit_template="applications/budget_line_edit.html",
+    add_url="budget_line_add",
     delete_url="budget_line_delete",
     add_label=gettext_lazy("Add a cost"),
     change_label=gettext_lazy("Change a cost"),

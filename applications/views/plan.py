@@ -36,6 +36,7 @@ TABLE = rows.Table(
     shown=plan_of,
     rows_template="applications/_plan_rows.html",
     edit_template="applications/activity_edit.html",
+    add_url="activity_add",
     delete_url="activity_delete",
     add_label=gettext_lazy("Add an activity"),
     change_label=gettext_lazy("Change an activity"),

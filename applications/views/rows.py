@@ -7,16 +7,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import models
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from applications import rows
+from accounts.access import require
+from accounts.permissions import Action
+from applications import edits, rows
 from applications.forms.rows import RowForm
 from applications.models import Application
 from applications.views.frame import Frame, open_to_write
+from core.models import Event
+from core.templatetags.lsp import moment
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Table:
     shown: Callable[..., dict[str, Any]]
     rows_template: str
     edit_template: str
+    add_url: str
     delete_url: str
     add_label: Promise
     change_label: Promise
@@ -103,13 +108,17 @@ def add_page(request: HttpRequest, pk: int, table: Table) -> HttpResponse:
 def edit_page(request: HttpRequest, pk: int, row_pk: int, table: Table, **more: Any) -> HttpResponse:
     """The page of one row, to be changed; `more` is for its template."""
     frame = open_to_write(request, pk, table.section)
-    row = get_object_or_404(getattr(frame.application, table.related), pk=row_pk)
+    row = _row(frame, table, row_pk)
+    if row is None:
+        return _gone_page(request, frame, table, row_pk)
     form = table.form_of(request, frame, row)
     if request.method == "POST":
         frame.status = 422
         if form.is_valid() and change(frame, form, table):
             messages.success(request, _("“%(name)s” was saved.") % {"name": form.instance})
             return redirect(frame.section_url)
+        if frame.status == 409 and _row(frame, table, row_pk) is None:
+            return _gone_page(request, frame, table, row_pk)
     context = frame.context(form=form, table=table, row=row, **more)
     return render(request, table.edit_template, context, status=frame.status)
 
@@ -126,7 +135,9 @@ def shown_row(
 def moved(request: HttpRequest, pk: int, row_pk: int, table: Table) -> HttpResponse:
     """Move a row by the button that was pressed, and go back to where it stands now."""
     frame = open_to_write(request, pk, table.section)
-    row = get_object_or_404(getattr(frame.application, table.related), pk=row_pk)
+    row = _row(frame, table, row_pk)
+    if row is None:
+        return _was_gone(request, frame, table, row_pk)
     down = request.POST.get("direction") == "down"
     frame.save(lambda fresh: rows.move(fresh, table.related, row_pk, down=down, within=table.within))
     messages.success(request, _("“%(name)s” was moved.") % {"name": row})
@@ -136,9 +147,52 @@ def moved(request: HttpRequest, pk: int, row_pk: int, table: Table) -> HttpRespo
 def taken_out(request: HttpRequest, pk: int, row_pk: int, table: Table) -> HttpResponse:
     """Take a row out, and go back to the others."""
     frame = open_to_write(request, pk, table.section)
-    row = get_object_or_404(getattr(frame.application, table.related), pk=row_pk)
+    row = _row(frame, table, row_pk)
+    if row is None:
+        return _was_gone(request, frame, table, row_pk)
     frame.save(lambda fresh: rows.take_out(fresh, table.related, row_pk))
     messages.success(request, _("“%(name)s” was taken out.") % {"name": row})
+    return redirect(frame.section_url)
+
+
+# --- Rows that somebody took out meanwhile -----------------------------------------------------------
+
+
+def _row(frame: Frame, table: Table, pk: int) -> models.Model | None:
+    """A row; None when somebody took it out. Raises Http404 for one that never was of this application."""
+    row = getattr(frame.application, table.related).filter(pk=pk).first()
+    if row is None and _taking_out(frame, table, pk) is None:
+        raise Http404
+    return row
+
+
+def _taking_out(frame: Frame, table: Table, pk: int) -> Event | None:
+    return edits.taking_out(frame.application, table.section, pk)
+
+
+def _who_took_out(frame: Frame, table: Table, pk: int) -> str:
+    """Who took a row out and when, in a sentence."""
+    event = _taking_out(frame, table, pk)
+    assert event is not None
+    words = {"who": event.actor or _("Somebody"), "when": moment(event.at)}
+    return _("%(who)s took this out on %(when)s.") % words
+
+
+def _gone_page(request: HttpRequest, frame: Frame, table: Table, pk: int) -> HttpResponse:
+    """What was typed for a row that is not there any more, to be added as a new one."""
+    form, said = table.form_of(request, frame), _who_took_out(frame, table, pk)
+    frame.status = 404
+    if request.method == "POST":
+        frame.status = 409
+        form.add_error(None, _("%(said)s It was not saved.") % {"said": said})
+    context = frame.context(form=form, table=table, said=said)
+    return render(request, "applications/row_gone.html", context, status=frame.status)
+
+
+def _was_gone(request: HttpRequest, frame: Frame, table: Table, pk: int) -> HttpResponse:
+    """Nothing is left to be done with a row that is not there any more."""
+    require(request.user, Action.EDIT_APPLICATION, frame.application)
+    messages.info(request, _who_took_out(frame, table, pk))
     return redirect(frame.section_url)
 
 
@@ -159,7 +213,7 @@ def change(frame: Frame, form: RowForm, table: Table) -> bool:
 
     def theirs(fresh: Application) -> list[tuple[str, Any, Any]]:
         row = getattr(fresh, table.related).filter(pk=pk).first()
-        return [(_("This row"), _("taken out"), "")] if row is None else form.differences(row)
+        return [] if row is None else form.differences(row)
 
     return frame.save(
         lambda fresh: rows.change(fresh, table.related, pk, form.columns()),

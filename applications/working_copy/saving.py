@@ -39,7 +39,8 @@ def save(*, by: User, application: Application, changes: Changes, version: int, 
                 continue
             with editing(application, by=by, section=table.code, version=shown, now=now) as fresh:
                 times = _write(fresh, table, changes, made)
-                fresh.noted = {"times": times}
+                out = [row.pk for row in changes.of(table, REMOVED)]
+                fresh.noted = {"times": times, "rows": out}
             shown = None
         if MEMBERS in changes.sections:
             members.save(changes.firms, by=by, group=application.group, now=now)

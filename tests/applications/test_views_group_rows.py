@@ -247,3 +247,51 @@ def test_a_salary_is_offered_only_where_the_call_pays_one(author, application):
         'value="coordination"'
         not in browser(author).get(address(application, "application_section", "budget")).text
     )
+
+
+# --- A row that somebody took out meanwhile ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("section", "edit", "out", "add", "typed"),
+    [
+        ("plan", "activity_edit", "activity_delete", "activity_add", {**ACTIVITY, "name": "Mine"}),
+        (
+            "budget",
+            "budget_line_edit",
+            "budget_line_delete",
+            "budget_line_add",
+            {**COST, "description": "Mine"},
+        ),
+    ],
+)
+def test_what_was_typed_for_a_row_that_is_gone_can_be_added_again(
+    application, author, section, edit, out, add, typed
+):
+    send(author, application, "application_section", section, **(ACTIVITY if section == "plan" else COST))
+    application.refresh_from_db()
+    rows = application.activities if section == "plan" else application.lines
+    gone, shown = rows.get().pk, application.version
+    send(author, application, out, gone)
+    page = send(author, application, edit, gone, version=shown, **typed)
+    assert page.status_code == 409
+    assert "Rosa Representante took this out on 10/03/2026 12:00. It was not saved." in problems(page)
+    assert 'value="Mine"' in page.text
+    assert f'action="{address(application, add)}"' in page.text
+    assert f'href="{address(application, "application_section", section)}"' in page.text
+    assert not rows.exists()
+    send(author, application, add, **typed)
+    assert str(rows.get()) == "Mine"
+
+
+def test_an_address_of_a_row_that_is_gone_leads_back(application, author):
+    send(author, application, "application_section", "plan", **ACTIVITY)
+    gone = application.activities.get().pk
+    send(author, application, "activity_delete", gone)
+    page = browser(author).get(address(application, "activity_edit", gone))
+    assert page.status_code == 404
+    assert "Rosa Representante took this out" in words(page)
+    assert f'href="{address(application, "application_section", "plan")}"' in page.text
+    for name in ("activity_move", "activity_delete"):
+        answer = send(author, application, name, gone)
+        assert answer.headers["Location"] == address(application, "application_section", "plan"), name
