@@ -210,8 +210,8 @@ def _reconsider(application: Application) -> dict[str, str]:
     return {"reconsider_by": _day(until)}
 
 
-def call_extended(call: Call, *, now: datetime) -> None:
-    """To every group with a draft (PROGRAMME 4)."""
+def call_extended(call: Call, *, reason: str, now: datetime) -> None:
+    """To every group with a draft, with the reason (PROGRAMME 4)."""
     drafts = call.applications.real().filter(status=Application.Status.DRAFT).select_related("case", "group")
     closes = f"{call.closes_at.astimezone(dates.BUENOS_AIRES):%d/%m/%Y, %H:%M}" if call.closes_at else ""
     for application in drafts:
@@ -222,7 +222,14 @@ def call_extended(call: Call, *, now: datetime) -> None:
                 template="call_extended",
                 now=now,
                 case=application.case,
-                context={"call": call.code, "closes": closes, "url": _page(application)},
+                context={
+                    "call": call.code,
+                    "title_en": call.title_en,
+                    "title_es": call.title_es,
+                    "closes": closes,
+                    "reason": reason,
+                    "url": _page(application),
+                },
             )
 
 

@@ -50,7 +50,7 @@ def extend(
         before=before,
         until=closes_at,
     )
-    emails.call_extended(fresh, now=now)
+    emails.call_extended(fresh, reason=reason.strip(), now=now)
     return fresh
 
 

@@ -60,7 +60,8 @@ def share_of_lines(facts: Facts) -> Shares:
 
 
 def share_of_whole(facts: Facts) -> Shares:
-    return lower(facts.lines, facts.asked - caps.of_whole(facts))
+    shares = _salary_within_cap(facts)
+    return shares | lower(facts.lines, sum(shares.values(), ZERO) - caps.of_whole(facts), shares)
 
 
 def salary(facts: Facts) -> Shares:
@@ -70,6 +71,11 @@ def salary(facts: Facts) -> Shares:
     return {} if most is None else lower(lines, asked - most)
 
 
+def _salary_within_cap(facts: Facts) -> Shares:
+    """All shares, the salary's no higher than the call pays: what it asks too much is taken from nothing else."""
+    return {line.pk: line.programme_share for line in facts.lines} | salary(facts)
+
+
 def others_at_no_cost(facts: Facts) -> Shares:
     """Nothing for firms that are no SMEs."""
     return {line.pk: ZERO for line in caps.for_others(facts)}
@@ -77,9 +83,10 @@ def others_at_no_cost(facts: Facts) -> Shares:
 
 def highest_amounts(facts: Facts) -> Shares:
     """First within the cap of each firm, then within that of the project."""
-    shares = {line.pk: line.programme_share for line in facts.lines}
+    shares = _salary_within_cap(facts)
     if facts.call.max_per_firm is not None:
-        shares |= _within_firms(facts, facts.call.max_per_firm)
+        within = _within_firms(facts, facts.call.max_per_firm)
+        shares = {pk: min(share, within.get(pk, share)) for pk, share in shares.items()}
     over = sum(shares.values(), ZERO) - facts.call.max_per_project
     return shares | lower(facts.lines, over, shares)
 

@@ -144,3 +144,14 @@ def test_a_salary_is_lowered_last():
     salary.category, kiln.category = "coordination", "fixed_investment"
     result = BY_CODE["share_of_whole"].result(facts_of(call, numbered([salary, kiln])))
     assert result.advice.shares == {2: ZERO, 1: Decimal(400)}
+
+
+def test_what_the_salary_asks_too_much_is_taken_from_nothing_else():
+    call = Call(max_share=Decimal(70), categories=["fixed_investment", "coordination"], months=12,
+                share_by_category={"coordination": "100"}, max_per_project=Decimal(10**9), salary_per_month=Decimal(100))  # fmt: skip
+    kiln, pay = line(Decimal(1000), Decimal(700), activity=1), line(Decimal(5000), Decimal(5000), activity=1)
+    kiln.category, pay.category = "fixed_investment", "coordination"
+    facts = facts_of(call, numbered([kiln, pay]))
+    found = BY_CODE["share_of_whole"].result(facts).advice
+    # 12 × 100 of the salary, and with it both together are below 70 per cent of 6.000.
+    assert found.shares == {2: Decimal(1200)}
