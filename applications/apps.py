@@ -45,7 +45,7 @@ class ApplicationsConfig(AppConfig):
         """What is owed by a date, and what happens by itself when one comes."""
         from applications import actions, bundle, duties
         from applications.office import duties as office_duties
-        from applications.office import tied
+        from applications.office import in_review, tied
         from applications.supporting import duties as supporting_duties
         from core import dated
         from core import duties as owed
@@ -61,8 +61,8 @@ class ApplicationsConfig(AppConfig):
         owed.register("applications.conditions", duties.conditions_owed)
         owed.register("applications.messages", office_duties.messages)
         owed.register("applications.ties", tied.reviews)
-        owed.register("applications.meetings", office_duties.meetings)
-        owed.name_kinds({**duties.KINDS, **office_duties.KINDS, **tied.KINDS})
+        owed.register("applications.in_review", in_review.turns)
+        owed.name_kinds({**duties.KINDS, **office_duties.KINDS, **tied.KINDS, **in_review.KINDS})
         dated.register("applications.bundles", bundle.sweep)
         dated.register("applications.lapse", actions.lapse_drafts)
         dated.register("applications.expire", actions.expire_answers)
