@@ -13,10 +13,13 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from accounts import covering, delegating, fresh, sessions
+        from accounts import covering, delegating, duties, fresh, sessions
         from accounts.permissions import Action, holds
         from core import dated
+        from core import duties as owed
 
+        owed.register("accounts.seconds", duties.seconds)
+        owed.name_kinds(duties.KINDS)
         dated.register("accounts.sessions", sessions.clear_expired)
         covering.register_sentences()
         delegating.register_sentences()

@@ -8,9 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import actions, delegating
+from accounts.duties import seconds
 from accounts.models import RoleGrant, User
 from accounts.permissions import Action
 from accounts.roles import Role
+from core import duties
+from core.dates import day_of
 from core.models import Event, Message
 from core.workflow import NotAllowed, TransitionRefused
 from tests.applications.staff_pages import browser, problems
@@ -167,6 +170,45 @@ def test_the_database_holds_who_lent_it():
         connection.cursor() as cursor,
     ):
         cursor.execute("UPDATE accounts_rolegrant SET delegated_by_id = NULL WHERE id = %s", [grant.pk])
+
+
+# --- What admins owe ---------------------------------------------------------------------------------
+
+
+def owed(user, today=None) -> list[tuple[str, dt.date]]:
+    """What a person is asked to agree to."""
+    found = duties.of(user, today or day_of(NOON))
+    return [(duty.words(), duty.due_on) for duty in found if duty.kind.endswith(".agree")]
+
+
+def test_every_admin_other_than_both_is_asked_to_agree(signed_in):
+    first, second = (User.objects.get(pk=OFFICE.admin.pk), staff_member("second", Role.ADMIN))
+    grant = delegate(person=second, starts=NOON + 2 * DAY)
+    today = day_of(NOON)
+    assert owed(again(first)) == [("Agree to a delegation", today + 2 * DAY)]
+    assert owed(again(second)) == owed(OFFICE.approver) == owed(OFFICE.officer) == []
+    page = signed_in(again(first)).get(reverse("inbox"))
+    assert [group.label for group in page.context["groups"]] == ["Delegations to agree to"]
+    assert page.context["groups"][0].lines[0].url == reverse("delegation_list")
+    actions.second_role(by=first, grant=grant, now=NOON)
+    assert owed(again(first)) == []
+
+
+def test_a_role_that_waits_for_a_second_admin_is_asked_for_too():
+    first, second = OFFICE.admin, User.objects.get(email="admin2@lsp.example")
+    actions.grant_role(by=first, user=OFFICE.officer, role=Role.FINANCE, now=NOON)
+    assert owed(again(first)) == []
+    assert owed(again(second)) == [("Agree to a role, as a second admin", day_of(NOON))]
+
+
+def test_what_admins_owe_is_bounded_by_the_days():
+    delegate(starts=NOON + 2 * DAY)
+    due = day_of(NOON) + 2 * DAY
+    found = list(seconds(today=day_of(NOON)))
+    assert len(found) == 2
+    assert list(seconds(today=day_of(NOON), due_from=due, due_to=due)) == found
+    assert list(seconds(today=day_of(NOON), due_from=due + DAY)) == []
+    assert list(seconds(today=day_of(NOON), due_to=due - DAY)) == []
 
 
 # --- The page -----------------------------------------------------------------------------------------
