@@ -10,7 +10,7 @@ from applications.models import Application
 from core.models import Case
 from groups.models import Firm, Group
 from tests.factories_applications import application_at, draft, make_call
-from tests.factories_groups import add_to, make_firm, make_group
+from tests.factories_groups import add_to, make_cuit, make_firm, make_group
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
@@ -62,6 +62,25 @@ def test_a_firm_is_found_by_name_and_by_cuit_however_written(two):
         assert found(text) == ["Muebles del Ñandú"], text
 
 
+@pytest.mark.parametrize("separator", ["", "-", ".", " ", " - "])
+def test_the_beginning_of_a_cuit_is_found_however_written(two, separator):
+    """Of all the firms only this one's begins with 27."""
+    cuit = make_firm(77, name="Aserradero Güemes", cuit=make_cuit(765432, "27")).cuit
+    add_to(two[0].group, Firm.objects.get(cuit=cuit))
+    for length in (3, 5, 10, 11):
+        begun = cuit[:length]
+        text = separator.join(part for part in (begun[:2], begun[2:10], begun[10:]) if part)
+        assert found(text) == found(f"muebles {text}") == found(f"{text} muebles") == ["Muebles del Ñandú"], (
+            text
+        )
+        assert found(f"28{text[2:]}") == []
+
+
+def test_figures_that_are_no_cuit_are_words(two):
+    Application.objects.filter(pk=two[0].pk).update(title="Plan 27 de 2026, etapa 30")
+    assert found("27 2026") == found("30-20") == found("2026 30") == ["Muebles del Ñandú"]
+
+
 def test_words_follow_what_they_are_of(two):
     first, second = two
     Application.objects.filter(pk=first.pk).update(title="Secadero solar")
@@ -94,7 +113,17 @@ def test_python_and_the_database_make_the_same_of_a_text(db, text):
 
 
 def test_any_question_is_answered(two):
-    for text in ("a" * 500, "1 " * 300, "😀" * 50, "\u202emuebles", "%_\\", "select 1; --", "\t\n"):
+    for text in (
+        "a" * 500,
+        "1 " * 300,
+        "😀" * 50,
+        "\u202emuebles",
+        "٣٠-٧١٩",
+        "30-7-1-9-0-0-8-7-6-1-2",
+        "%_\\",
+        "select 1; --",
+        "\t\n",
+    ):
         found(text)
 
 
