@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import fetch, require
 from accounts.permissions import Action
 from applications import actions, calls, pdf, returning, standing
-from applications.eligibility import Result, check_facts, failing
+from applications.eligibility import WARN, Result, check_facts, failing
 from applications.facts import Facts
 from applications.forms.group import DeclarationForm
 from applications.models import Application, Submission
@@ -110,6 +110,16 @@ def check_page(request: HttpRequest, application: Application, form: Declaration
         **budget_of(application, facts),
         "tranches": tranches(application, facts),
         "may_apply": may_apply(request.user, application),
+        "to_judge": [result for result in results if result.outcome == WARN],
+        # Sending does not wait for them: the group may answer first.
+        "suggested": list(
+            application.suggestions.filter(answered_at=None)
+            .order_by("section")
+            .values_list("section", flat=True)
+            .distinct()
+        )
+        if application.is_open
+        else [],
         "failing": [(result, _section_url(application, result)) for result in failing(results)],
         "form": form,
         "may_send": may_send,

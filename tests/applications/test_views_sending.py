@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.roles import Role
 from applications.models import Application
 from tests.applications.case_pages import address, see, send
 from tests.applications.staff_pages import browser, problems, words
@@ -18,6 +19,7 @@ from tests.factories_applications import (
     draft,
     fill,
     make_call,
+    staff_member,
     submit,
 )
 from tests.factories_groups import add_to, make_firm, make_group
@@ -127,6 +129,19 @@ def test_the_check_says_what_is_in_the_way_and_where_to_mend_it():
     assert address(application, "application_section", "members") + "?back=check" in page.text
     assert 'aria-disabled="true"' in page.text
     assert "declared" not in page.text
+
+
+def test_the_check_says_what_waits_for_an_answer_and_what_the_office_will_judge():
+    application = application_at("draft")
+    person = application.group.representative
+    assert "What the office will judge" not in words(see(person, application, "application_check"))
+    adviser = staff_member("adviser", Role.ADVISER)
+    for section in ("plan", "plan", "budget"):
+        application.suggestions.create(section=section, comment="Say who.", made_by=adviser, made_at=NOON)
+    application.group.memberships.update(place_in_chain="")
+    text = words(see(person, application, "application_check"))
+    assert "Your adviser suggested something in 2 sections" in text
+    assert "What the office will judge" in text
 
 
 def test_sending_gives_a_number_and_a_receipt():
