@@ -68,9 +68,14 @@ class Missing:
 
 
 def score_field(criterion: Criterion, label: str, **more: Any) -> forms.IntegerField:
-    """A score within the scale of a criterion; its label has %(name)s and %(most)s."""
+    """A score within the scale of a criterion; its label has %(name)s and %(most)s. A mistake names the criterion: the
+    summary of errors stands apart from the field."""
+    words = {"name": criterion, "most": criterion.max_score}
+    outside = _("“%(name)s”: a score from 0 to %(most)s.") % words
+    no_number = _("“%(name)s”: a whole number from 0 to %(most)s.") % words
     return forms.IntegerField(
-        label=label % {"name": criterion, "most": criterion.max_score},
+        label=label % words,
+        error_messages={"invalid": no_number, "min_value": outside, "max_value": outside},
         min_value=0,
         max_value=criterion.max_score,
         widget=forms.NumberInput(attrs={"class": "answer-5", "inputmode": "numeric"}),

@@ -86,9 +86,9 @@ def test_an_officer_sees_the_reviews_beside_each_other_and_records_what_they_agr
         ("text", "   ", "Fill in"),
         ("text", "x" * 4001, "4000"),
         ("score", "", "Fill in"),
-        ("score", "11", "10"),
-        ("score", "-1", "0"),
-        ("score", "7.5", "whole number"),
+        ("score", "11", "“Learning”: a score from 0 to 10."),
+        ("score", "-1", "“Learning”: a score from 0 to 10."),
+        ("score", "7.5", "“Learning”: a whole number from 0 to 10."),
         ("score", "NaN", "whole number"),
     ],
 )

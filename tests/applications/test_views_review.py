@@ -348,6 +348,8 @@ def test_a_score_outside_its_scale_is_said_at_the_field(act, score):
     page = send(review, act, **answers(review) | {f"score_{learning.pk}": score})
     assert page.status_code == 422
     assert f'href="#id_score_{learning.pk}"' in page.text
+    kind = "score" if score.lstrip("-").isdigit() else "whole number"
+    assert f"“Learning”: a {kind} from 0 to 10." in problems(page)
     assert not review.scores.exists()
 
 
