@@ -1,7 +1,7 @@
 // Comfort for those who have JavaScript; every page works without it.
 // 1 The error summary gets the focus   2 Typed text stays in the browser until it is saved
 // 3 The end of the session is announced   4 Snippets go into the box that was written in last
-// 5 A page that could not save itself says so
+// 5 A page that could not save itself says so, and what is wrong stands at its fields
 (() => {
   "use strict";
 
@@ -73,6 +73,13 @@
     else store.removeItem(keyOf(form));
   };
 
+  // What counts along with the fields (a total, through htmx) hears of what was put into them, once it listens.
+  const tell = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
+  const whenHeard = (field) => {
+    if (document.readyState === "complete") tell(field);
+    else window.addEventListener("load", () => tell(field));
+  };
+
   const remember = (form) => {
     const fields = {};
     const before = read(keyOf(form))?.fields ?? {};
@@ -117,6 +124,7 @@
       if (!text || text.typed === savedOf(field)) continue;
       if (text.was.trim() === savedOf(field).trim()) {
         put(field, text.typed);
+        whenHeard(field);
         back += 1;
       } else if (!isChoice(field)) {
         text.aside = true;
@@ -129,6 +137,7 @@
       const box = discardable(notice("kept-notice"), () => {
         store.removeItem(keyOf(form));
         form.reset();
+        tell(form);
       });
       form.before(box);
       form.addEventListener("saved", () => box.remove());
@@ -199,9 +208,9 @@
       // A view that saved through htmx answers with the header HX-Trigger: saved
       form.addEventListener("htmx:configRequest", ({ target }) => target === form && noteSent(form));
       form.addEventListener("saved", () => forgetSent(form));
-      form.addEventListener("htmx:afterRequest", ({ detail }) => {
+      form.addEventListener("htmx:afterRequest", ({ target, detail }) => {
         // Whatever came back, or nothing: it was not saved.
-        const found = detail.xhr.status === 200 ? null : read(keyOf(form));
+        const found = target !== form || detail.xhr.status === 200 ? null : read(keyOf(form));
         if (found) write(keyOf(form), { ...found, sent: false });
       });
     }
@@ -259,5 +268,46 @@
     // Another page answered, as the log-in does when the session ended: it belongs nowhere on this one.
     event.detail.shouldSwap = false;
     unsaved(event);
+  });
+
+  const describe = (control, id, add) => {
+    const ids = (control.getAttribute("aria-describedby") ?? "").split(" ").filter((each) => each && each !== id);
+    if (add) ids.push(id);
+    if (ids.length) control.setAttribute("aria-describedby", ids.join(" "));
+    else control.removeAttribute("aria-describedby");
+    control.classList.toggle("is-invalid", add && control.matches(".form-control, .form-select"));
+    if (add) control.setAttribute("aria-invalid", "true");
+    else control.removeAttribute("aria-invalid");
+    control.closest(".field")?.classList.toggle("field-wrong", add);
+  };
+  // As templates/bootstrap5/field_errors.html draws them when the page comes with errors.
+  const errorsAtFields = (form) => {
+    for (const box of form.querySelectorAll(".field [id$='_error']")) {
+      const field = box.closest(".field");
+      field.classList.remove("field-wrong");
+      for (const control of field.querySelectorAll("[aria-invalid]")) describe(control, box.id, false);
+      box.remove();
+    }
+    for (const link of form.querySelectorAll("#saved [data-problem]")) {
+      const control = document.getElementById(link.hash.slice(1));
+      if (!control) continue;
+      const id = `${control.id}_error`;
+      let box = document.getElementById(id);
+      if (!box) {
+        box = document.createElement("div");
+        box.id = id;
+        (control.closest(".options") ?? control.closest(".choice") ?? control).before(box);
+      }
+      const [line, icon] = [document.createElement("p"), link.parentElement.querySelector("svg")];
+      line.className = "error";
+      if (icon) line.append(icon.cloneNode(true), " ");
+      line.append(link.dataset.problem);
+      box.append(line);
+      describe(control, id, true);
+    }
+  };
+  document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+    const answered = detail.xhr.status === 200 || detail.xhr.status === 422;
+    if (answered && target.matches("form[data-keep]") && target.querySelector("#saved")) errorsAtFields(target);
   });
 })();

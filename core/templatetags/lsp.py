@@ -101,10 +101,12 @@ def site_name() -> str:
 
 @dataclass(frozen=True)
 class Problem:
-    """One line of the error summary: the sentence and the field that it belongs to ("" for none)."""
+    """One line of the error summary: the sentence and the field that it belongs to ("" for none), with its label where
+    the sentence does not say it."""
 
     sentence: str
     target: str
+    label: str = ""
 
 
 @register.simple_tag
@@ -140,7 +142,8 @@ def _problems_of_form(form: BaseForm) -> Iterator[Problem]:
         if field.is_hidden:
             target = ""
         for sentence in field_errors(field):
-            yield Problem(sentence, target)
+            label = str(field.label)
+            yield Problem(sentence, target, label="" if label in sentence else label)
 
 
 @register.simple_tag

@@ -255,11 +255,21 @@ def test_htmx_says_why_it_did_not_save(application, author):
         headers={"HX-Request": "true"},
     )
     assert answer.status_code == 422
-    assert "Not saved:" in answer.text
+    assert "Not saved: “Title of the project”: Ensure this value has at most 200" in words(answer)
+    assert '<a href="#id_title" data-problem="Ensure this value' in answer.text
     assert "HX-Trigger" not in answer.headers
 
 
 # --- Two who write at once ---------------------------------------------------------------------------
+
+
+def test_a_page_that_saves_itself_says_where_its_text_is(application, author):
+    shown, url = application.version, address(application, "application_section", "project")
+    send(author, application, "application_section", "project", version=shown, **TEXTS)
+    mine = {**TEXTS, "title": "Another kiln", "version": shown}
+    text = words(browser(author).post(url, mine, headers={"HX-Request": "true"}))
+    assert "still in the form above. It replaces what is saved now only if you save with the button" in text
+    assert "still in the form below. If you save again" in words(browser(author).post(url, mine))
 
 
 def test_the_second_of_two_sees_what_the_first_wrote(application, author, person):
@@ -326,7 +336,8 @@ def test_a_row_that_somebody_took_out_is_said(application, author):
     answer = form_page.post(
         address(application, "activity_edit", activity.pk), {**ACTIVITY, "version": page_version}
     )
-    assert answer.status_code == 404
+    assert answer.status_code == 409
+    assert "Rosa Representante took this out" in words(answer)
 
 
 # --- What is the group's ---------------------------------------------------------------------------

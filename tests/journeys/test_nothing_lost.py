@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
 
 from accounts.roles import Role
 from applications.models import Application
@@ -128,7 +129,12 @@ def test_what_was_typed_while_a_save_was_on_its_way_is_kept(person, application)
     rosa.write(diagnosis="x" * 4800)
     rosa.page.locator("main [name=objectives]").focus()
     held[0].continue_()
-    rosa.sees("Not saved")
+    rosa.sees("Not saved: “")
+    field = rosa.page.locator("#div_id_diagnosis")
+    expect(field.locator(".error")).to_contain_text("at most 4000 characters")
+    expect(field.locator("textarea")).to_have_attribute("aria-invalid", "true")
+    rosa.faults.clear()
+    rosa.look()
     application.refresh_from_db()
     assert (application.title, application.diagnosis) == ("Un secadero común", "")
     rosa.faults.clear()
@@ -137,6 +143,13 @@ def test_what_was_typed_while_a_save_was_on_its_way_is_kept(person, application)
     assert value_of(rosa, "title") == "Un secadero común"
     assert value_of(rosa, "diagnosis") == "x" * 4800
     rosa.sees("What you typed here earlier")
+    rosa.write(diagnosis="x" * 4100)
+    rosa.page.locator("main [name=objectives]").focus()
+    expect(rosa.page.locator("#id_diagnosis_error")).to_be_visible()
+    rosa.write(diagnosis="Cada una seca mal por su cuenta.")
+    rosa.page.locator("main [name=objectives]").focus()
+    rosa.sees("Saved")
+    expect(rosa.page.locator("main .error")).to_have_count(0)
 
 
 def test_a_lost_connection_loses_nothing(person, application):
