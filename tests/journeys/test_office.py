@@ -7,6 +7,7 @@ scripts, in turn.
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from applications.models import Application, CallCheck, Review
 from tests.clock import NOON
@@ -161,6 +162,21 @@ def test_a_reviewer_declares_and_scores_in_spanish(person, submitted):
     narrow = log_in(person, "reviewer1@lsp.example", width=320, language="es-AR")
     declare(narrow, review)
     score(narrow, review, "8")
+
+
+def test_what_is_put_back_into_the_amounts_is_counted(person, submitted):
+    application = application_at("recommended")
+    line = application.lines.first()
+    approver = log_in(person, "approver@lsp.example")
+    approver.open(f"/applications/{application.pk}/decide/")
+    total = approver.page.locator(".key-figures", has_text="Total").last
+    approver.write(**{f"amount_{line.pk}": "1000"})
+    expect(total).to_contain_text("501.000,00")
+    approver.open(f"/applications/{application.pk}/decide/")
+    approver.sees("What you typed")
+    expect(total).to_contain_text("501.000,00")
+    approver.page.locator("[data-discard]").click()
+    expect(total).to_contain_text("3.000.000,00")
 
 
 def test_an_approver_decides_with_a_condition_and_the_group_reads_it(person, submitted):
