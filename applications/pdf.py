@@ -111,4 +111,10 @@ def register() -> None:
     """Say how the papers are made, and who may read them."""
     for kind, label in LABELS.items():
         jobs.register(kind, make, label, page=page)
-        documents.register(kind, can_read=attachments.may_read, label=label)
+        documents.register(kind, can_read=attachments.may_read, label=label, overtaken=overtaken)
+
+
+def overtaken(document: Document) -> bool:
+    """Whether the application was sent again since: a paper is made when somebody asks, the version counts at once."""
+    last = Submission.objects.filter(application_id=document.owner_id).order_by("-number").first()
+    return last is not None and last.sha256 != document.content_hash

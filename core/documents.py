@@ -76,6 +76,8 @@ class Kind:
     label: str | Promise
     # Called as infected(document, now) in the transaction in which the virus scanner's word is written down.
     infected: Callable[[Document, datetime], None] | None = None
+    # Whether what is on record has moved on from what a document says, be there a later paper of it or not.
+    overtaken: Callable[[Document], bool] | None = None
 
 
 _kinds: dict[str, Kind] = {}
@@ -87,12 +89,14 @@ def register(
     can_read: Callable[[Any, Document], bool],
     label: str | Promise,
     infected: Callable[[Document, datetime], None] | None = None,
+    overtaken: Callable[[Document], bool] | None = None,
 ) -> None:
     """Say who may read the documents of a kind: can_read(user, document). `label` names the kind for people.
 
-    `infected(document, now)` tells others than the uploader when the virus scanner refused one.
+    `infected(document, now)` tells others than the uploader when the virus scanner refused one; `overtaken(document)` says
+    whether what is on record has moved on from what a document says.
     """
-    _kinds[kind] = Kind(can_read, label, infected)
+    _kinds[kind] = Kind(can_read, label, infected, overtaken)
 
 
 def kind_of(document: Document) -> Kind | None:
@@ -381,4 +385,10 @@ def genuine(code: str) -> list[Genuine]:
     ).exclude(content_hash__in=["", code])
     found = Document.objects.filter(content_hash=code).annotate(replaced=Exists(later))
     latest = {row.kind: row for row in found.select_related("case").order_by("id")}
-    return [Genuine(row, label_of(row), not row.replaced) for row in latest.values()]
+    return [Genuine(row, label_of(row), not _is_over(row)) for row in latest.values()]
+
+
+def _is_over(document: Any) -> bool:
+    """By what its app says, else by whether a later paper says something else."""
+    kind = _kinds.get(document.kind)
+    return kind.overtaken(document) if kind and kind.overtaken else document.replaced

@@ -8,11 +8,12 @@ from pypdf import PdfReader
 
 from applications import pdf
 from applications.models import Submission
+from core import documents
 from core.models import Job
 from groups.models import Group
 from tests.applications.staff_pages import browser, words
 from tests.clock import NOON
-from tests.factories_applications import OFFICE, application_at
+from tests.factories_applications import OFFICE, application_at, return_for_changes, submit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
@@ -123,3 +124,16 @@ def test_each_version_has_its_own_papers(application, worker):
     made(application, pdf.RECEIPT, worker)
     first = Submission.objects.get()
     assert pdf.key_of(pdf.RECEIPT, first, "en") != pdf.key_of(pdf.RECEIPT, first, "es")
+
+
+def test_a_paper_is_current_until_the_application_is_sent_again(application, worker):
+    made(application, pdf.RECEIPT, worker)
+    first = Submission.objects.get()
+    assert [each.current for each in documents.genuine(first.sha256)] == [True]
+    again = submit(return_for_changes(application))
+    # No paper was asked for: the version counts at once.
+    assert [each.current for each in documents.genuine(first.sha256)] == [False]
+    made(again, pdf.RECEIPT, worker)
+    made(again, pdf.DOSSIER, worker)
+    last = again.latest_submission
+    assert {each.current for each in documents.genuine(last.sha256)} == {True}
