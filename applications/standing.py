@@ -1,10 +1,13 @@
-"""Where an application stands, in words for its group: the next step, the steps, what happens next. It decides nothing."""
+"""Where an application stands, in words: the next step, the steps, what happens next. It decides nothing.
+
+The words are for its group (`to_group`), or about the group for everybody else who reads the case.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from applications.eligibility import Result
 from applications.models import Application
@@ -25,9 +28,21 @@ STEP_OF = {
 }
 
 
-def steps() -> list[str]:
+# What happens with an approved one once its project is there, by the state of the project.
+OF_PROJECT = {
+    "awaiting_agreement": gettext_lazy("The project is open, and its agreement waits for signatures."),
+    "active": gettext_lazy("The project runs: its own page says what comes next."),
+    "closing": gettext_lazy("The project is being closed: its own page says what is missing."),
+    "suspended": gettext_lazy("The project is suspended."),
+    "closed": gettext_lazy("The project has ended."),
+    "terminated": gettext_lazy("The project has ended."),
+}
+
+
+def steps(*, to_group: bool = True) -> list[str]:
     """The steps in words."""
-    return [_("You write it"), _("Eligibility"), _("Review"), _("Decision"), _("Agreement")]
+    first = _("You write it") if to_group else _("The group writes it")
+    return [first, _("Eligibility"), _("Review"), _("Decision"), _("Agreement")]
 
 
 def step_of(application: Application) -> int | None:
@@ -68,18 +83,21 @@ def missing(application: Application, results: Iterable[Result]) -> str:
     return ngettext("%(n)s section missing", "%(n)s sections missing", count) % {"n": count}
 
 
-def next_step(application: Application, results: Iterable[Result], now: dt.datetime) -> str:
+def next_step(
+    application: Application, results: Iterable[Result], now: dt.datetime, *, to_group: bool = True
+) -> str:
     """What comes next, in one sentence: of the group while it is its turn, else of the programme."""
     if application.is_open:
-        returned = application.status == Application.Status.CHANGES_REQUESTED
-        first = _("Change what the office asked") if returned else missing(application, results)
+        first = missing(application, results)
+        if application.status == Application.Status.CHANGES_REQUESTED:
+            first = _("Change what the office asked") if to_group else _("The group changes what was asked")
         return ", ".join(part for part in (first, time_left(application, now)) if part)
-    return waiting(application, now)
+    return waiting(application, now, to_group=to_group)
 
 
-def waiting(application: Application, now: dt.datetime) -> str:
+def waiting(application: Application, now: dt.datetime, *, to_group: bool = True) -> str:
     """What happens now with an application that was sent, or how it ended."""
-    status = application.status
+    status, project = application.status, getattr(application, "project", None)
     if status == "submitted":
         return _eligibility(application)
     if status == "recommended" and application.staff_due_on:
@@ -87,7 +105,11 @@ def waiting(application: Application, now: dt.datetime) -> str:
             "day": day(application.staff_due_on)
         }
     if status in ("rejected", "ineligible"):
-        return _appeal(application, now)
+        return _appeal(application, now, to_group)
+    if status == "approved" and project:
+        return str(OF_PROJECT[project.status])
+    if status == "withdrawn" and not to_group:
+        return _("It was withdrawn. The group may start a new application while the call is open.")
     return {
         "in_review": _("Reviewers read it and score it."),
         "recommended": _("The reviews are done. The authority decides."),
@@ -108,11 +130,14 @@ def _eligibility(application: Application) -> str:
     return _("An officer checks that it meets the rules of the call, by %(day)s.") % {"day": day(until)}
 
 
-def _appeal(application: Application, now: dt.datetime) -> str:
+def _appeal(application: Application, now: dt.datetime, to_group: bool) -> str:
     until = application.reconsider_by
     if application.reconsidered_from or until is None or until < now:
         return _("This is the end of the application.")
-    return _("You may ask for reconsideration until %(when)s.") % {"when": deadline(until)}
+    words = {"when": deadline(until)}
+    if not to_group:
+        return _("The group may ask for reconsideration until %(when)s.") % words
+    return _("You may ask for reconsideration until %(when)s.") % words
 
 
 def after_sending(application: Application) -> list[str]:

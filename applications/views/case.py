@@ -54,7 +54,7 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
     found = (
         Application.objects.with_case().select_related("group__case", "officer", "project").visible_to(user)
     )
-    application = get_object_or_404(found, pk=pk)
+    application = get_object_or_404(found.annotate(**seen.news(user)), pk=pk)
     facts = Facts(application, today=dates.day_of(now))
     waiting: Counter[str] = Counter()
     lists = case_reading.lists(application)
@@ -72,14 +72,14 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
     was_sent = application.first_submitted_at is not None
     returned = application.status == Application.Status.CHANGES_REQUESTED
     changed = sections_changed(application) if returned else set()
-    staff = panel(application, user, now)
+    staff, to_group = panel(application, user, now), bool(application.group.own_roles(user))
     context = {
         "application": application,
-        "next_step": standing.next_step(application, results, now),
+        "next_step": standing.next_step(application, results, now, to_group=to_group),
         "until": standing.last_day(application),
         "too_late": application.status == "draft"
         and not (application.is_test or application.call.is_open(now)),
-        "steps": standing.steps(),
+        "steps": standing.steps(to_group=to_group),
         "current": standing.step_of(application),
         "pace": pace.of(application, now),
         "tasks": tasks(application, results, waiting, changed),
@@ -96,6 +96,7 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "thread": thread.standing(application, read["thread"])
         if user.can(Action.VIEW_MESSAGES, application)
         else None,
+        "may_write": user.can(Action.WRITE_MESSAGE, application),
         **happened(request, application, now, staff=staff is not None),
         "support": card(application, user, supports),
         "reads_group": user.can(Action.VIEW_GROUP, application.group),
@@ -133,7 +134,8 @@ def happened(
     return {
         "timeline": rows,
         "news": news[:MOST_NEWS],
-        "news_count": len(news),
+        "news_count": application.news,  # type: ignore[attr-defined]
+        "has_more_news": len(news) > MOST_NEWS,
         "looked_at": before.at if before else None,
         "shows": [
             (label, f"?show={name}{more}#history", (kind is None) if not name else name == code)

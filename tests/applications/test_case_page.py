@@ -7,17 +7,27 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.roles import Role
+from applications import standing
 from applications.models import Application
 from applications.office import charge, notes, thread
 from applications.workflow import REVIEW
 from core import dates
 from core.models import CaseSeen
+from grants.models import Project
 from groups.models import Firm, Membership
 from tests.applications.staff_pages import browser, get, words
 from tests.cast import give_audit, make_person
 from tests.clock import NOON
-from tests.factories_applications import DAY, OFFICE, application_at, send_review, staff_member
+from tests.factories_applications import (
+    DAY,
+    OFFICE,
+    application_at,
+    make_call,
+    send_review,
+    staff_member,
+)
 from tests.factories_groups import make_group
+from tests.factories_reports import make_project
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("submitted_stands", "in_review_stands")]
 
@@ -146,9 +156,66 @@ def test_who_notes_and_who_only_reads():
     auditor = make_person("auditor")
     give_audit(auditor, application.case, by=OFFICE.admin)
     text = words(page(application, auditor))
-    assert "For the programme" in text
+    assert "For the office" in text
     assert "Add a note" not in text
     assert get(auditor, "application_officer", application.pk).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("status", "to_the_group", "to_staff"),
+    [
+        (
+            "changes_requested",
+            "Change what the office asked, 10 days",
+            "The group changes what was asked, 10 days",
+        ),
+        ("rejected", "You may ask for reconsideration until", "The group may ask for reconsideration until"),
+        ("withdrawn", "You may start a new application", "The group may start a new application"),
+        ("draft", "You write it", "The group writes it"),
+    ],
+)
+@pytest.mark.usefixtures("frozen")
+def test_staff_read_about_the_group_and_not_to_it(status, to_the_group, to_staff):
+    application = application_at(status)
+    for user, read, other in (
+        (application.group.representative, to_the_group, to_staff),
+        (OFFICE.officer, to_staff, to_the_group),
+    ):
+        text = words(page(application, user))
+        assert read in text
+        assert other not in text
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        ("awaiting_agreement", "The project is open, and its agreement waits for signatures."),
+        ("active", "The project runs: its own page says what comes next."),
+        ("closed", "The project has ended."),
+    ],
+)
+def test_the_next_step_of_an_approved_one_is_its_projects(status, sentence):
+    before = application_at("approved")
+    assert "An officer opens the project" in words(page(before))
+    project = make_project(call=make_call(code="N-2"), officer=OFFICE.officer, status=status)
+    for user in (OFFICE.officer, project.group.representative):
+        text = words(page(project.application, user))
+        assert sentence in text
+        assert "An officer opens the project" not in text
+
+
+def test_every_state_of_a_project_has_its_sentence():
+    assert set(standing.OF_PROJECT) == set(Project.Status.values)
+
+
+def test_who_cannot_write_to_the_group_is_not_offered_to():
+    application = application_at("submitted")
+    auditor = make_person("auditor")
+    give_audit(auditor, application.case, by=OFFICE.admin)
+    text = words(page(application, auditor))
+    assert "See the messages" in text
+    assert "Write to the group" not in text
+    assert "Write to the group" in words(page(application))
 
 
 # --- Related cases ------------------------------------------------------------------------------------------
