@@ -13,7 +13,7 @@ def questions_answered(facts: Facts) -> Answer:
     answered = sum(bool(facts.given.get(question.pk)) for question in asked)
     figures = {"answered": answered, "all": len(asked), "missing": [question.pk for question in missing]}
     if missing:
-        return FAIL, _("Answer: %(questions)s.") % {"questions": names(missing, most=3)}, figures
+        return FAIL, _("Answer: %(questions)s") % {"questions": names(missing, most=3)}, figures
     if not asked:
         return PASS, _("This call asks nothing besides."), figures
     return PASS, _("Every question that has to be answered is answered."), figures

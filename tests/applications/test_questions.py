@@ -99,7 +99,7 @@ def test_what_has_to_be_answered_is_missed_until_it_is():
     make_questions(call, "number", required=False)
     application = draft(call=call)
     result = said(application, "questions_answered")
-    assert (result.outcome, result.sentence) == ("fail", "Answer: Question of text?.")
+    assert (result.outcome, result.sentence) == ("fail", "Answer: Question of text?")
     assert result.figures == {"answered": 0, "all": 2, "missing": [first.pk]}
     result = said(application, "declarations_accepted")
     assert (result.outcome, result.sentence) == ("fail", "Accept: Question of declaration?.")

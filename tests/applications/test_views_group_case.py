@@ -37,7 +37,7 @@ def test_a_draft_says_what_is_missing_and_how_long_there_is():
     assert "Go on with: The project" in text
     assert "The work plan The work plan has no activity yet. Not started" in text
     assert "Check and send" in text
-    assert "For the programme" not in text
+    assert "For the office" not in text
 
 
 def test_a_whole_draft_says_that_everything_is_there():
@@ -105,8 +105,8 @@ def test_the_group_is_offered_what_its_workflow_has_and_nothing_of_staff(status)
 
 def test_staff_see_their_panel_and_the_group_does_not():
     application = application_at("submitted")
-    assert "For the programme" in see(OFFICE.officer, application).text
-    assert "For the programme" not in see(application.group.representative, application).text
+    assert "For the office" in see(OFFICE.officer, application).text
+    assert "For the office" not in see(application.group.representative, application).text
 
 
 def test_a_reviewer_sees_the_case_and_not_the_decision():
@@ -117,7 +117,7 @@ def test_a_reviewer_sees_the_case_and_not_the_decision():
     REVIEW.apply(review, "declare_interest", by=reviewer, now=NOON, data={"no_interest": True})
     page = see(reviewer, application)
     assert page.status_code == 200
-    assert "For the programme" not in page.text
+    assert "For the office" not in page.text
     assert see(staff_member("reviewer9", Role.REVIEWER), application).status_code == 404
 
 

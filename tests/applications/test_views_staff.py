@@ -143,10 +143,10 @@ def test_reviews_show_on_the_panel_to_those_who_read_reviews_and_to_nobody_else(
 def test_the_case_page_carries_the_panel_for_staff_only():
     application = application_at("recommended")
     page = words(get(OFFICE.officer, "application_detail", application.pk))
-    assert "For the programme" in page
+    assert "For the office" in page
     assert "Reviewer1" in page
     page = words(get(application.group.representative, "application_detail", application.pk))
-    assert "For the programme" not in page
+    assert "For the office" not in page
     assert "Reviewer1" not in page
 
 
