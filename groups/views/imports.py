@@ -72,6 +72,8 @@ def _second_page(
         "table": preview.source.as_text(),
         "left_out": left_out,
         "correctable": sum(len(row.bad_cells) for row in preview.rows) <= MOST_FIELDS,
+        # What was corrected once can be corrected again, also when it is right now.
+        "typed": {name for name in request.POST if name.startswith("cell-")},
         "refused": refused,
         "has_errors": bool(preview.bad or refused),
     }

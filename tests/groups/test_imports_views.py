@@ -81,8 +81,12 @@ def test_a_bad_cell_is_marked_corrected_and_checked_again(web, group, url):
     assert refused.status_code == 409
     assert "These rows are not right yet: 3." in refused.text
     assert 'value="30-1"' in refused.text, "what was typed stays"
-    again = web.post(url, {"table": table_of(refused), "cell-3-cuit": make_cuit(91), "check": "1"})
+    # That is another row's, and can be corrected once more.
+    twice = web.post(url, {"table": table_of(refused), "cell-3-cuit": make_cuit(90), "check": "1"})
+    assert f'name="cell-3-cuit" value="{make_cuit(90)}"' in twice.text
+    again = web.post(url, {"table": table_of(twice), "cell-3-cuit": make_cuit(91), "check": "1"})
     assert again.status_code == 200
+    assert f'name="cell-3-cuit" value="{make_cuit(91)}"' in again.text
     web.post(url, {"table": table_of(again), "confirm": "1"})
     assert group.memberships.count() == 3
 
