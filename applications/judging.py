@@ -5,7 +5,9 @@ more time given. Each locks the case first and writes one event.
 import datetime as dt
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.access import require
@@ -14,7 +16,8 @@ from accounts.permissions import Action
 from accounts.roles import Role
 from applications import emails, guards, merging, ties
 from applications.days import last_day
-from applications.eligibility import FAIL, WARN, check
+from applications.eligibility import FAIL, WARN, check_facts
+from applications.facts import Facts
 from applications.locking import locked_for, same_version
 from applications.models import (
     Application,
@@ -58,12 +61,14 @@ def sign_eligibility(
     submission = _latest(fresh)
     if EligibilitySignOff.objects.filter(submission=submission).exists():
         raise TransitionRefused(_("Eligibility was signed off already."))
-    results = check(fresh, today=dates.day_of(now))
+    facts = Facts(fresh, today=dates.day_of(now))
+    results = check_facts(facts)
     if failed := [result for result in results if result.outcome == FAIL]:
         raise TransitionRefused(_("A rule is not met: %(rule)s") % {"rule": failed[0].sentence})
     words = {rule: str(text).strip() for rule, text in judgements.items()}
     if silent := [result for result in results if result.outcome == WARN and not words.get(result.rule)]:
         raise TransitionRefused(_("Say what you judge of this: %(rule)s") % {"rule": silent[0].sentence})
+    sentences = _in_each_language(facts)
     signed = EligibilitySignOff.objects.create(
         submission=submission,
         checklist=_checklist(fresh, checklist or {}),
@@ -75,6 +80,7 @@ def sign_eligibility(
                 "rule": result.rule,
                 "outcome": result.outcome,
                 "sentence": result.sentence,
+                "sentences": sentences[result.rule],
                 "section": result.section,
                 "figures": result.figures,
                 "judgement": words.get(result.rule, ""),
@@ -94,6 +100,16 @@ def sign_eligibility(
     _bump(fresh, now)
     application.version = fresh.version
     return signed
+
+
+def _in_each_language(facts: Facts) -> dict[str, dict[str, str]]:
+    """{rule: {language: its sentence}}: whoever reads it later may read another language than who signs it."""
+    found: dict[str, dict[str, str]] = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            for result in check_facts(facts):
+                found.setdefault(result.rule, {})[code] = result.sentence
+    return found
 
 
 def _checklist(application: Application, answers: Mapping[int, tuple[str, str]]) -> list[dict[str, str]]:

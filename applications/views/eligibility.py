@@ -108,8 +108,17 @@ def ways_on(application: Application, user, now) -> dict[str, Any]:
 
 
 def signed_results(signed: EligibilitySignOff | None) -> list[dict[str, Any]]:
-    """The rules as they were signed."""
-    return list(signed.results) if signed else []
+    """The rules as they were signed, in the reader's language; `as_written` where only the signer's was kept."""
+    language = bilingual.language()
+    rows = signed.results if signed else []
+    return [
+        {
+            **row,
+            "sentence": row.get("sentences", {}).get(language, row["sentence"]),
+            "as_written": "sentences" not in row,
+        }
+        for row in rows
+    ]
 
 
 def signed_checks(signed: EligibilitySignOff | None) -> list[tuple[str, str, str]]:

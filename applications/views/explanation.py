@@ -31,6 +31,7 @@ def decision_why(request: HttpRequest, pk: int) -> HttpResponse:
         "rules": [(RULE_NAMES.get(row["rule"], row["rule"]), row) for row in signed_results(why.sign_off)],
         "checks": signed_checks(why.sign_off) if internal else [],
         "against": [RULE_NAMES.get(code, code) for code in decision.rules],
+        "conditions": decision.dated_conditions.all(),
         "lines": decision.lines.select_related("line"),
         "document": letter_paper.found(decision, get_language() or ""),
     }

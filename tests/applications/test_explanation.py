@@ -4,9 +4,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.urls import reverse
+from django.utils import translation
 
 from applications import explanation
-from applications.models import Consensus, Decision
+from applications.models import Consensus, Decision, EligibilitySignOff
+from applications.views.eligibility import signed_results
 from applications.workflow import APPLICATION
 from tests import database
 from tests.applications.agreement import agree, apart
@@ -44,6 +46,40 @@ def test_the_group_reads_rules_and_scores_without_names():
     assert "A good plan." in page  # the comment for the group
     for hidden in ("Reviewer1", "It convinces.", "I looked at it: it may stand.", "Recommendation"):
         assert hidden not in page
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_rules_are_read_in_the_readers_language_whoever_signed_them(language):
+    with translation.override("es" if language == "en" else "en"):
+        application = application_at("approved")
+    sign_off = EligibilitySignOff.objects.get(submission=application.latest_submission)
+    with translation.override(language):
+        rows = signed_results(sign_off)
+    assert {row["rule"]: row["sentence"] for row in rows} == {
+        row["rule"]: row["sentences"][language] for row in sign_off.results
+    }
+    assert any(row["sentence"] != row["sentences"][language] for row in sign_off.results)
+    assert not any(row["as_written"] for row in rows)
+
+
+def test_what_was_signed_in_one_language_only_says_so():
+    sign_off = EligibilitySignOff(results=[{"rule": "costs", "outcome": "pass", "sentence": "Cada costo."}])
+    assert signed_results(sign_off) == [
+        {"rule": "costs", "outcome": "pass", "sentence": "Cada costo.", "as_written": True}
+    ]
+
+
+def test_the_conditions_of_an_approval_are_among_what_explains_it():
+    application = application_at("recommended")
+    data = approval(application) | {
+        "conditions": "Insure the kiln.",
+        "dated_conditions": [("Sign the lease", NOON.date() + DAY)],
+    }
+    application = APPLICATION.apply(application, "approve", by=OFFICE.approver, now=NOON, data=data)
+    page = words(get(OFFICE.approver, "decision_why", application.decisions.get().pk))
+    assert "Conditions of the approval" in page
+    assert "Until 11/03/2026: Sign the lease" in page
+    assert "Insure the kiln." in page
 
 
 def test_a_stranger_finds_nothing_there(person):
