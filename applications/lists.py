@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery, TextField, Value
+from django.db.models import Exists, F, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
@@ -14,9 +14,8 @@ from accounts.roles import Role
 from applications import search
 from applications.models import Application, Call, Review
 from applications.querysets import ApplicationQuerySet
-from core import bilingual, dates
+from core import bilingual, dates, seen
 from core.lists import Order
-from core.models import CaseSeen
 from core.tables import Column
 from groups.models import Sector
 from groups.querysets import own_group_ids
@@ -117,18 +116,14 @@ def flagged(
         return applications.filter(message_waits_since__isnull=False)
     if flag == "late":
         return applications.filter(staff_due_on__lt=today)
-    return applications.filter(case__seen_by__user=user, case__seen_by__sequence__lt=F("case__length"))
+    # The first narrows it to the few cases that something happened on.
+    moved = applications.filter(case__seen_by__user=user, case__seen_by__sequence__lt=F("case__length"))
+    return moved.filter(Exists(seen.by_others(user)))
 
 
 def with_rows(applications: ApplicationQuerySet, user: Any) -> ApplicationQuerySet:
-    """With what each row shows: the case, the officer, and how far this person has read the case (`seen`)."""
-    seen = CaseSeen.objects.filter(user=user, case=OuterRef("case")).values("sequence")[:1]
-    return applications.with_case().select_related("officer").annotate(seen=Subquery(seen))
-
-
-def news(application: Any) -> int:
-    """How much happened on the case of a row since this person looked; 0 for one that they never opened."""
-    return max(0, application.case.length - application.seen) if application.seen is not None else 0
+    """With what each row shows: the case, the officer, and what is new since this person looked (`core.seen.news`)."""
+    return applications.with_case().select_related("officer").annotate(**seen.news(user))
 
 
 def columns(today: dt.date, *, internal: bool) -> list[Column]:

@@ -7,7 +7,7 @@ Everything is read in a constant number of queries, for the MOST cases that have
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, Subquery
@@ -18,17 +18,20 @@ from django.utils.translation import gettext_lazy
 from accounts import charge
 from accounts.models import User
 from accounts.roles import Role
-from applications import pace, turns
-from applications.models import Application, Review, Submission
+from applications import conditions, pace, turns
+from applications.models import Application, Decision, Review, Submission
+from applications.office import in_review, tied
 from applications.turns import Turn
-from core import dates, timeline
-from core.models import CaseSeen, Event
+from core import dates, seen, timeline
+from core.duties import Duty
+from core.models import Event
+from grants.duties import DAYS_TO_OPEN, coordinators_to_appoint
 from grants.models import Project
 from groups.querysets import own_group_ids
 from reports import risk
 from reports.duties import DAYS_TO_CHECK
 from reports.home_rows import Row as Link
-from reports.models import ProgressReport
+from reports.models import Observation, ProgressReport
 
 MOST = 300
 # From the first submission to the end of the project; a draft is its group's.
@@ -47,7 +50,7 @@ OFFICE = (Role.OFFICER, Role.REVIEWER, Role.APPROVER)
 
 @dataclass
 class Row:
-    """A case as the list shows it. `changed` is the number of events since the reader looked, None when they never did;
+    """A case as the list shows it. `changed` is how much others did since the reader looked, None when they never did;
     `for_name` the colleague for whom they stand in."""
 
     application: Application
@@ -69,8 +72,8 @@ class Row:
 
     @property
     def changed(self) -> int | None:
-        seen = self.application.seen  # type: ignore[attr-defined]
-        return None if seen is None else max(self.application.case.length - seen, 0)
+        looked_at = self.application.seen is not None  # type: ignore[attr-defined]
+        return self.application.news if looked_at else None  # type: ignore[attr-defined]
 
     @property
     def url(self) -> str:
@@ -102,7 +105,11 @@ def rows(user: User, scope: str, now: dt.datetime) -> tuple[list[Row], bool]:
     more, found = len(found) > MOST, found[:MOST]
     reviews, reports, usual = _reviews(found), _reports(found), pace.usual_by_state(now)
     covered = set(officers.covered_by(user.pk))
-    made = [_row(application, reviews[application.pk], reports, usual, covered, now) for application in found]
+    owed = _owed(user if scope == MINE else None, today)
+    made = [
+        _row(application, reviews[application.pk], reports, usual, owed, covered, now)
+        for application in found
+    ]
     return sorted(made, key=_urgency), more
 
 
@@ -122,7 +129,11 @@ def _urgency(row: Row) -> tuple[Any, ...]:
 def _cases(user: User, scope: str, officers: charge.Holders):
     """The cases of one choice, the longest in their state first."""
     last = Submission.objects.filter(application=OuterRef("pk")).order_by("-number")
-    seen = CaseSeen.objects.filter(case=OuterRef("case_id"), user=user)
+    approved = Decision.objects.filter(application=OuterRef("pk"), kind=Decision.Kind.APPROVE)
+    asked = conditions.owed().filter(decision__application=OuterRef("pk")).order_by("due_on")
+    observed = (
+        Observation.objects.open().filter(report__project__application=OuterRef("pk")).order_by("due_on")
+    )
     live = Q(status__in=IN_THE_OFFICE, project=None) | Q(project__status__in=Project.OPEN)
     found = Application.objects.visible_to(user).real().filter(live)
     # With a role in the group one is no officer of its cases (PROGRAMME 3).
@@ -137,7 +148,10 @@ def _cases(user: User, scope: str, officers: charge.Holders):
             last_submission=Subquery(last.values("pk")[:1]),
             signed=Subquery(last.values("sign_off__pk")[:1]),
             agreed=Subquery(last.values("consensus__pk")[:1]),
-            seen=Subquery(seen.values("sequence")[:1]),
+            approved_at=Subquery(approved.values("decided_at")[:1]),
+            condition_due=Subquery(asked.values("due_on")[:1]),
+            observation_due=Subquery(observed.values("due_on")[:1]),
+            **seen.news(user),
         )
         .select_related("case", "call", "group", "officer", "project__opened_by", "project__agreement")
         .defer("diagnosis", "objectives", "learning", "prior_support", "project__agreement__terms")
@@ -166,6 +180,31 @@ def _reports(found: Iterable[Application]) -> dict[int, list[ProgressReport]]:
     return rows
 
 
+@dataclass(frozen=True)
+class Owed:
+    """What is owed on cases besides what their states say, from the duties: by case the first day. `office`: what officers
+    owe; `coordinator`: late nominations."""
+
+    office: dict[int, dt.date]
+    coordinator: dict[int, dt.date]
+
+
+def _owed(user: User | None, today: dt.date) -> Owed:
+    """Of one officer, or of all."""
+    yesterday = today - dt.timedelta(days=1)
+    office = [*in_review.turns(today=today, user=user), *tied.reviews(today=today, user=user)]
+    late = coordinators_to_appoint(today=today, due_to=yesterday, user=user)
+    return Owed(_first_days(office), _first_days(late))
+
+
+def _first_days(owed: Iterable[Duty]) -> dict[int, dt.date]:
+    first: dict[int, dt.date] = {}
+    for duty in owed:
+        if duty.case_id:
+            first[duty.case_id] = min(duty.due_on, first.get(duty.case_id, duty.due_on))
+    return first
+
+
 def add_last_events(shown: Iterable[Row]) -> None:
     """What happened last on the cases of one page. One query."""
     shown = list(shown)
@@ -186,6 +225,7 @@ def _row(
     reviews: list[Review],
     reports: dict[int, list[ProgressReport]],
     usual: dict[str, int],
+    owed: Owed,
     covered: set[int],
     now: dt.datetime,
 ) -> Row:
@@ -195,12 +235,34 @@ def _row(
     else:
         signed, met = application.signed is not None, application.agreed is not None  # type: ignore[attr-defined]
         turn = turns.of(application, signed=signed, live=reviews, met=met)
+    office_due = office_due_on(application, project, owed)
+    if turn.who == Role.OFFICER and turn.due_on is None:
+        turn = replace(turn, due_on=office_due)
     facts = facts_of(application, project, turn, usual, today)
+    facts = replace(
+        facts,
+        office_late=max(facts.office_late, _late(office_due, today)),
+        condition_late=_late(application.condition_due, today),  # type: ignore[attr-defined]
+        observation_late=_late(application.observation_due, today),  # type: ignore[attr-defined]
+        coordinator_late=_late(owed.coordinator.get(application.case_id), today),
+    )
     row = Row(application, project, turn, risk.reasons(facts), "")
-    row.acts = acts(application, project, turn, reports[project.pk] if project else [])
+    row.acts = acts(application, project, turn, reports[project.pk] if project else [], facts)
     if application.in_charge_id in covered:  # type: ignore[attr-defined]
         row.for_name = str(row.officer)
     return row
+
+
+def _late(due_on: dt.date | None, today: dt.date) -> int:
+    """Days after a day that may not be set; 0 before it."""
+    return max((today - due_on).days, 0) if due_on else 0
+
+
+def office_due_on(application: Application, project: Project | None, owed: Owed) -> dt.date | None:
+    """By when an officer owes something that the turn has no day for."""
+    if project is None and application.status == Application.Status.APPROVED:
+        return dates.day_of(application.approved_at) + dt.timedelta(days=DAYS_TO_OPEN)  # type: ignore[attr-defined]
+    return owed.office.get(application.case_id)
 
 
 def facts_of(
@@ -211,7 +273,7 @@ def facts_of(
     today: dt.date,
 ) -> risk.Facts:
     """The figures by which the risk is judged."""
-    late = max((today - turn.due_on).days, 0) if turn.due_on else 0
+    late = _late(turn.due_on, today)
     returned = application.status == Application.Status.CHANGES_REQUESTED
     waits = application.message_waits_since
     return risk.Facts(
@@ -266,7 +328,11 @@ STEPS = {
 
 
 def acts(
-    application: Application, project: Project | None, turn: Turn, reports: list[ProgressReport]
+    application: Application,
+    project: Project | None,
+    turn: Turn,
+    reports: list[ProgressReport],
+    facts: risk.Facts,
 ) -> list[Link]:
     """What an officer can do now, each with its page; whether it is possible in the end that page says."""
     found = []
@@ -291,4 +357,9 @@ def acts(
             for report in reports
             if report.status == "submitted"
         ]
+    page = reverse("application_messages", args=[application.pk])
+    if facts.report_late or facts.observation_late:
+        found.append(Link(_("Write to the coordinator"), page))
+    if facts.group_late or facts.condition_late or facts.coordinator_late:
+        found.append(Link(_("Write to the group"), page))
     return found

@@ -44,7 +44,7 @@ def application_list(request: HttpRequest) -> HttpResponse:
         "number": number,
         "has_more": number > MOST_COUNTED,
         "most": MOST_COUNTED,
-        "rows": [(row, lists.days_in_state(row, today), lists.news(row)) for row in page.rows],
+        "rows": [(row, lists.days_in_state(row, today), row.news) for row in page.rows],
         "today": today,
         "is_staff": user.is_staff_member,
         "internal": holds(user, Action.VIEW_INTERNAL),

@@ -73,7 +73,8 @@ def test_filters_of_staff(three, worker):
 
 def test_a_row_says_what_stands_out(three):
     bosques = three[1]
-    thread.write(by=bosques.group.representative, application=bosques, text="When?", now=NOON)
+    for text in ("When?", "Please."):
+        thread.write(by=bosques.group.representative, application=bosques, text=text, now=NOON)
     bosques.case.refresh_from_db()
     CaseSeen.objects.create(user=OFFICE.officer, case=bosques.case, sequence=bosques.case.length - 2, at=NOON)
     text = words(browser(OFFICE.officer).get(reverse(LIST), {"flag": "message"}))

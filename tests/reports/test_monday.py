@@ -11,11 +11,13 @@ from django.urls import reverse
 from accounts import covering
 from accounts.roles import Role
 from applications.models import Application
+from applications.office import notes
 from core.dates import day_of
 from core.models import CaseSeen
 from reports import monday
+from tests.applications.staff_pages import browser, words
 from tests.clock import NOON
-from tests.factories_applications import application_at, make_call, return_for_changes
+from tests.factories_applications import OFFICE, application_at, make_call, return_for_changes
 from tests.factories_grants import open_project, sign
 from tests.factories_groups import give_place
 from tests.factories_reports import make_project, report_at
@@ -128,6 +130,22 @@ def test_what_changed_since_one_looked(officer):
     assert the_row(officer).changed == 2
     CaseSeen.objects.filter(pk=seen.pk).update(sequence=case.length)
     assert the_row(officer).changed == 0
+
+
+def test_the_list_the_monday_list_and_the_case_say_the_same_number(officer):
+    """What one did oneself is no news, on none of them."""
+    application = application_at("submitted")
+    case_page = reverse("application_detail", args=[application.pk])
+    browser(officer).get(case_page)
+    notes.note(by=OFFICE.approver, application=application, text="Look at the budget.", now=NOON)
+    notes.note(by=officer, application=application, text="I did.", now=NOON)
+    assert the_row(officer).changed == 1
+    changed = reverse("application_list") + "?flag=changed"
+    assert "1 change since you looked" in words(browser(officer).get(changed))
+    assert "1 change since you looked on" in words(browser(officer).get(case_page))
+    notes.note(by=officer, application=application, text="Once more.", now=NOON)
+    assert the_row(officer).changed == 0
+    assert "No application matches" in words(browser(officer).get(changed))
 
 
 @pytest.mark.parametrize(
