@@ -19,13 +19,17 @@ class Facts:
     """What is known of a case, in days; None where it does not apply.
 
     `office_late` and `group_late`: past the date of the next step, by whose turn it is. `report_late`: past the date of a
-    report. `answer_in`: left of the time to answer a return. `message`: since a message of the group waits. `in_state` with
+    report. `condition_late`, `observation_late`, `coordinator_late`: past the date of a condition of the approval, of an
+    observation on a report, of naming a coordinator. `answer_in`: left of the time to answer a return. `message`: since a message of the group waits. `in_state` with
     `usual`: in the present state, and what is usual there.
     """
 
     office_late: int = 0
     group_late: int = 0
     report_late: int = 0
+    condition_late: int = 0
+    observation_late: int = 0
+    coordinator_late: int = 0
     answer_in: int | None = None
     message: int | None = None
     in_state: int = 0
@@ -50,6 +54,7 @@ def reasons(facts: Facts) -> list[Reason]:
     """Each reason with its points, the heaviest first; empty when nothing presses."""
     found = [
         *_late(facts),
+        *_late_besides(facts),
         *_message(facts.message),
         *_answer(facts.answer_in),
         *_long(facts.in_state, facts.usual),
@@ -84,6 +89,33 @@ def _late(facts: Facts) -> list[Reason]:
         found.append(Reason(2 + _weeks(days, 4), words % {"n": days}))
     if days := max(facts.group_late, 0):
         words = ngettext("The group is %(n)s day late.", "The group is %(n)s days late.", days)
+        found.append(Reason(2 + _weeks(days, 2), words % {"n": days}))
+    return found
+
+
+def _late_besides(facts: Facts) -> list[Reason]:
+    """2 points and one for each week for each other thing that the group owes beside the next step."""
+    found = []
+    if days := max(facts.condition_late, 0):
+        words = ngettext(
+            "A condition of the approval is %(n)s day late.",
+            "A condition of the approval is %(n)s days late.",
+            days,
+        )
+        found.append(Reason(2 + _weeks(days, 2), words % {"n": days}))
+    if days := max(facts.observation_late, 0):
+        words = ngettext(
+            "An observation on a report is %(n)s day late.",
+            "An observation on a report is %(n)s days late.",
+            days,
+        )
+        found.append(Reason(2 + _weeks(days, 2), words % {"n": days}))
+    if days := max(facts.coordinator_late, 0):
+        words = ngettext(
+            "The nomination of a coordinator is %(n)s day late.",
+            "The nomination of a coordinator is %(n)s days late.",
+            days,
+        )
         found.append(Reason(2 + _weeks(days, 2), words % {"n": days}))
     return found
 
@@ -129,11 +161,17 @@ def _long(days: int, usual: int | None) -> list[Reason]:
 def rule() -> list[str]:
     """The whole rule, for the page that shows it."""
     return [
-        _("The programme's own date has passed: 5 points, and 1 for each week that has begun, 4 at most."),
+        _(
+            "The programme's own date has passed, also to open a project, to recommend or to assign another reviewer: "
+            "5 points, and 1 for each week that has begun, 4 at most."
+        ),
         _("A message of the group waits for an answer: 3 points, and 1 for each week, 3 at most."),
         _("A return is not answered and 3 days or fewer are left: 3 points."),
         _("A report is late: 2 points, and 1 for each week, 4 at most."),
-        _("The group is late with something else: 2 points, and 1 for each week, 2 at most."),
+        _(
+            "The group is late with something else, as a condition of the approval, an observation or the nomination of a "
+            "coordinator: for each 2 points, and 1 for each week, 2 at most."
+        ),
         _("Longer in its state than the usual of that state: 1 point; from twice the usual on: 3."),
         _("The project is suspended: 2 points."),
         _("From 6 points on a case is one to look at now, from 3 on one for this week."),

@@ -12,9 +12,11 @@ from accounts import covering
 from accounts.roles import Role
 from applications.models import Application
 from applications.office import notes
+from applications.workflow import REVIEW
 from core.dates import day_of
 from core.models import CaseSeen
 from reports import monday
+from tests.applications.decision_pages import all_reviewed
 from tests.applications.staff_pages import browser, words
 from tests.clock import NOON
 from tests.factories_applications import OFFICE, application_at, make_call, return_for_changes
@@ -221,6 +223,60 @@ def test_the_most_urgent_comes_first_with_its_reasons(signed_in, officer, frozen
     assert "1 to look at now" in said(signed_in(officer))
 
 
+@pytest.mark.parametrize("officer_in_charge", [True, False])
+def test_what_the_officer_owes_late_presses(officer, officer_in_charge):
+    """To open a project, to recommend, to assign another reviewer: as late in the inbox as here."""
+    approved = application_at("approved", call=make_call(code="N-1"))
+    reviewed = all_reviewed(call=make_call(code="N-2", days_to_check=7))
+    lacking = application_at("in_review", call=make_call(code="N-3", days_to_check=7))
+    review = lacking.reviews.first()
+    REVIEW.apply(review, "decline", by=review.reviewer, now=NOON, data={"reason": "No time."})
+    for application in (approved, reviewed, lacking):
+        in_charge(application, officer if officer_in_charge else None)
+    scope = monday.MINE if officer_in_charge else monday.ALL
+    found, _more = monday.rows(officer, scope, NOON + 20 * DAY)
+    assert {row.application.pk: row.turn.due_on for row in found} == {
+        row.pk: TODAY + 7 * DAY for row in (approved, reviewed, lacking)
+    }
+    late = "The programme's own date passed 13 days ago."
+    assert {row.reasons[0].words for row in found} == {late}
+    assert {(row.points, row.level) for row in found} == {(7, "high")}
+
+
+def test_what_the_group_owes_besides_presses_too(officer):
+    project = make_project(officer=officer)
+    decision = project.application.decisions.get()
+    decision.dated_conditions.create(order=1, text="Insure the kiln", due_on=TODAY)
+    assert the_row(officer).reasons == []
+    row = the_row(officer, NOON + 8 * DAY)
+    assert "A condition of the approval is 8 days late." in [reason.words for reason in row.reasons]
+    assert "Write to the group" in [act.label for act in row.acts]
+
+
+def test_an_observation_and_a_coordinator_that_are_late(officer):
+    call = make_call(line="partnership")
+    project = make_project(call=call, officer=officer)
+    report_at("accepted", project, observations=({"text": "Show it.", "due_on": TODAY + DAY},))
+    row = the_row(officer, NOON + 400 * DAY)
+    found = " ".join(reason.words for reason in row.reasons)
+    assert "An observation on a report is 399 days late." in found
+    assert "The nomination of a coordinator is" in found
+    assert "Write to the coordinator" in [act.label for act in row.acts]
+
+
+def test_a_late_report_leads_to_the_messages(signed_in, officer):
+    report = report_at("due", make_project(officer=officer))
+    late = dt.datetime.combine(report.due_on, NOON.timetz()) + 17 * DAY
+    early = late - 18 * DAY
+    assert the_row(officer, early).acts == []
+    (act,) = the_row(officer, late).acts
+    assert (act.label, act.url) == (
+        "Write to the coordinator",
+        reverse("application_messages", args=[report.project.application_id]),
+    )
+    assert "Send to the group" in signed_in(officer).get(act.url).content.decode()
+
+
 def test_a_return_with_few_days_left(officer):
     returned = return_for_changes(application_at("submitted"))
     end = day_of(returned.answer_by)
@@ -255,8 +311,8 @@ def test_it_costs_the_same_with_1_and_6_cases(signed_in, officer):
             with CaptureQueriesContext(connection) as asked:
                 assert client.get(URL).status_code == 200
             counts.append(len(asked))
-    # Officers and covers; cases; reviews; reports; what is usual; last events. And the frame's 4.
-    assert counts == [10, 10]
+    # Officers and covers; cases; reviews; reports; what is usual; last events; what is owed besides (5). And the frame's 4.
+    assert counts == [15, 15]
 
 
 def test_it_looks_at_no_more_than_it_says(signed_in, officer, monkeypatch):

@@ -13,6 +13,9 @@ FACTS = st.builds(
     office_late=DAYS,
     group_late=DAYS,
     report_late=DAYS,
+    condition_late=DAYS,
+    observation_late=DAYS,
+    coordinator_late=DAYS,
     answer_in=MAYBE,
     message=MAYBE,
     in_state=DAYS,
@@ -31,6 +34,9 @@ FACTS = st.builds(
         (Facts(report_late=7), [(3, "A report is 7 days late.")]),
         (Facts(report_late=60), [(6, "A report is 60 days late.")]),
         (Facts(group_late=30), [(4, "The group is 30 days late.")]),
+        (Facts(condition_late=8), [(4, "A condition of the approval is 8 days late.")]),
+        (Facts(observation_late=1), [(3, "An observation on a report is 1 day late.")]),
+        (Facts(coordinator_late=30), [(4, "The nomination of a coordinator is 30 days late.")]),
         (Facts(message=0), [(3, "A message of the group waits since today.")]),
         (Facts(message=10), [(5, "A message of the group waits for 10 days.")]),
         (Facts(answer_in=4), []),
@@ -64,7 +70,7 @@ def test_the_level_by_points(total, word):
 def test_points_are_whole_bounded_and_always_explained(facts):
     found = reasons(facts)
     assert all(1 <= reason.points <= 9 and reason.words for reason in found)
-    assert 0 <= points(found) <= 35
+    assert 0 <= points(found) <= 45
 
 
 @given(FACTS, st.integers(1, 60))
