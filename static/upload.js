@@ -149,6 +149,12 @@
     return upload.key;
   };
 
+  // The words of the button that sends a form, without those that only screen readers say.
+  const buttonOf = (form) => {
+    const nodes = form?.querySelector("button[type=submit]")?.childNodes ?? [];
+    return [...nodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data.trim()).join(" ").trim();
+  };
+
   // --- One file field ----------------------------------------------------------------------------------
 
   const fields = new WeakMap(); // input → {abort, done, box, busy}
@@ -207,7 +213,12 @@
           [hidden.type, hidden.name, hidden.value] = ["hidden", `${input.name}-upload`, key];
           box.append(hidden);
         }
-        row.tell(files.length > 1 ? say("arrivedAll", { count: files.length }) : say("arrived", { name: row.name }));
+        const button = buttonOf(input.form);
+        row.tell(
+          files.length > 1
+            ? say("arrivedAll", { count: files.length, button })
+            : say("arrived", { name: row.name, button }),
+        );
       } catch (error) {
         if (abort.signal.aborted) return;
         row.tell((error instanceof GivenUp && error.message) || say("plain", { name: row.name }));
@@ -233,6 +244,14 @@
   // --- Sending the form ------------------------------------------------------------------------------
 
   const inputsOf = (form) => [...form.elements].filter((field) => fields.has(field));
+  const byKeys = (form) => {
+    for (const input of inputsOf(form)) {
+      const { busy, abort } = fields.get(input);
+      if (busy) abort.abort();
+      // What arrived goes by its key and not once more; else the file itself goes.
+      input.disabled = hasArrived(fields.get(input));
+    }
+  };
   document.addEventListener(
     "submit",
     (event) => {
@@ -249,12 +268,7 @@
         return;
       }
       delete form.dataset.waits;
-      for (const input of inputsOf(form)) {
-        const { busy: still, abort } = fields.get(input);
-        if (still) abort.abort();
-        // What arrived goes by its key and not once more; else the file itself goes.
-        input.disabled = hasArrived(fields.get(input));
-      }
+      byKeys(form);
     },
     true,
   );
@@ -266,6 +280,39 @@
       if (field.busy || hasArrived(field)) event.detail.formData.delete(input.name);
     }
   });
+
+  // --- Going on: <a data-files-first> ------------------------------------------------------------------
+  // Nobody leaves a chosen file behind without a word: the forms of the page are sent first. The last one leads on;
+  // one that is refused is sent so that the person reads why.
+
+  const isStored = async (form) => {
+    byKeys(form);
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
+      return answer.type === "opaqueredirect";
+    } catch {
+      return false;
+    }
+  };
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest?.("a[data-files-first]");
+    const forms = [...document.forms].filter((form) => inputsOf(form).length);
+    if (!link || !forms.length || link.dataset.waits || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    link.dataset.waits = "1"; // pressing again goes on at once
+    const last = forms.pop();
+    const refused = [];
+    for (const form of forms) {
+      await Promise.all(inputsOf(form).map((input) => fields.get(input).done));
+      if (!(await isStored(form))) refused.push(form);
+    }
+    const onward = document.createElement("input");
+    [onward.type, onward.name, onward.value] = ["hidden", "onward", "1"];
+    if (!refused.length) last.append(onward);
+    else if (!(await isStored(last))) refused.push(last);
+    (refused[0] ?? last).requestSubmit();
+  });
+
   // Back from a page that could not be reached: the fields can be used again.
   window.addEventListener("pageshow", () => {
     for (const input of document.querySelectorAll("input[type=file][data-upload]")) input.disabled = false;

@@ -49,7 +49,7 @@ def _limits() -> str:
 
 @require_POST
 def document_attach(request: HttpRequest, pk: int, requirement: int) -> HttpResponse:
-    """Attach files to a requirement, beside those that are there."""
+    """Attach files to a requirement, beside those that are there; `onward`: then go on to the next section."""
     frame = open_to_write(request, pk, attachments.SECTION)
     asked = get_object_or_404(DocumentRequirement, pk=requirement, call_id=frame.application.call_id)
     form = AttachForm(request.POST, request.FILES, requirement=asked)
@@ -72,6 +72,8 @@ def document_attach(request: HttpRequest, pk: int, requirement: int) -> HttpResp
             count,
         )
         messages.success(request, said % {"count": count, "name": asked})
+        if "onward" in request.POST:
+            return redirect(frame.onward)
         return redirect(frame.section_url + f"#requirement-{asked.pk}")
     return section(request, frame, wrong=form)
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.urls import reverse
 from PIL import Image
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from core import dates
 from core.models import Upload
@@ -24,7 +24,9 @@ PAPER = {"name": "acta.pdf", "mimeType": "application/pdf", "buffer": LARGE}
 @pytest.fixture
 def application(db):
     today = dates.now()
-    return draft(call=make_call(closes_at=today + dt.timedelta(days=20)), now=today)
+    call = make_call(closes_at=today + dt.timedelta(days=20))
+    call.requirements.create(order=99, code="plans", name_en="Plans", name_es="Planos", required=False)
+    return draft(call=call, now=today)
 
 
 @pytest.fixture
@@ -75,6 +77,34 @@ def test_a_file_goes_in_parts_while_the_form_is_filled_in(author, application):
     assert only_document(application).size == len(LARGE)
     assert not Upload.objects.exists()
     assert author.faults == []
+
+
+def test_a_file_that_waits_is_attached_by_whoever_goes_on(author, application):
+    page = documents_page(author, application)
+    fields = page.locator("input[type=file]")
+    for at in range(2):
+        fields.nth(at).set_input_files(PAPER)
+    expect(page.get_by_text("“acta.pdf” has arrived. It counts once you press “Attach”.")).to_have_count(2)
+    page.get_by_role("link", name="Continue").click()
+    page.wait_for_url("**/check/")
+    assert application.documents.filter(replaced=False).count() == 2
+    expect(page.locator("main")).to_contain_text("1 file was attached to “Quotes”.")
+
+
+def test_a_file_on_its_way_is_waited_for_by_whoever_goes_on(author, application):
+    page = documents_page(author, application)
+    choose(page, PAPER)
+    page.get_by_role("link", name="Continue").click()
+    page.wait_for_url("**/check/")
+    assert only_document(application).size == len(LARGE)
+
+
+def test_a_file_that_is_refused_stops_whoever_goes_on(author, application):
+    page = documents_page(author, application)
+    choose(page, {"name": "acta.pdf", "mimeType": "application/pdf", "buffer": b"no PDF at all"})
+    page.get_by_role("link", name="Continue").click()
+    page.locator("main .error-summary").wait_for()
+    assert not application.documents.exists()
 
 
 def test_sending_the_form_waits_for_the_file(author, application):
