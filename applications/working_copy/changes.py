@@ -233,7 +233,9 @@ class _Comparison:
 
     def _kept(self, number: int, cells: Mapping[str, str], pk: int) -> None:
         was, now = self.base[pk], self.now.get(pk)
-        mine = {name: cells[name] for name in self.table.fields if not self._same(name, cells[name], was[name])}
+        mine = {
+            name: cells[name] for name in self.table.fields if not self._same(name, cells[name], was[name])
+        }
         if not mine:
             return
         if now is None:
