@@ -123,8 +123,11 @@ def sections_of(application: Application) -> list[Section]:
 
 
 def after(application: Application, section: Section) -> Section | None:
-    """The section that follows, or None after the last."""
+    """The section that follows, or None after the last; of what was returned for changes the next that the officer
+    named."""
     later = SECTIONS[SECTIONS.index(section) + 1 :]
+    if application.status == Application.Status.CHANGES_REQUESTED:
+        later = tuple(each for each in later if each.code in application.open_sections)
     return next((each for each in later if each.is_asked(application.call)), None)
 
 

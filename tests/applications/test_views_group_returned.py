@@ -39,6 +39,15 @@ def test_the_main_button_leads_to_what_was_returned_until_it_is_changed(author, 
     assert "Go on with" not in words(browser(author).get(case))
 
 
+def test_saving_leads_to_the_next_section_that_was_returned(author, application):
+    submitted = application_at("submitted", group=application.group, call=make_call())
+    returned = return_for_changes(submitted, ("project", "budget"))
+    answer = send(author, returned, "application_section", "project", **TEXTS)
+    assert answer.headers["Location"] == address(returned, "application_section", "budget")
+    answer = send(author, returned, "application_section", "budget", quantity="1", onward="1")
+    assert answer.headers["Location"] == address(returned, "application_check")
+
+
 def test_what_was_sent_before_stands_beside_what_was_changed(author, application):
     submitted = application_at("submitted", group=application.group, call=make_call())
     returned = return_for_changes(submitted, ("project",))
