@@ -19,7 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from applications import files
+from applications import files, letter_paper
 from applications.models import Application
 from core import dates, documents, jobs
 from core.models import Document, Job
@@ -144,8 +144,10 @@ def _info(path: str, moment: dt.datetime) -> zipfile.ZipInfo:
 
 
 def sweep(now: dt.datetime) -> int:
-    """Take away the ZIPs of last week: copies, which anybody can have made again. Answers how many."""
-    old = Job.objects.filter(kind=KIND, finished_at__lt=now - KEPT).select_related("result")
+    """Take away the ZIPs and the drafts of letters of last week: copies, which can be made again. Answers how many."""
+    old = Job.objects.filter(kind__in=(KIND, letter_paper.DRAFT), finished_at__lt=now - KEPT).select_related(
+        "result"
+    )
     count = 0
     for job in old.iterator():
         _take_away(job)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -157,7 +158,10 @@ class DecideForm(AmountsForm):
         amounts = {f"amount_{line.pk}" for line in self.lines} if chosen != "approve" else set()
         for name, field in self.fields.items():
             if name != "decision" and name not in amounts:
-                rows.append((str(field.label), self.data.get(self.add_prefix(name), "")))
+                text = self.data.get(self.add_prefix(name), "")
+                # Browsers send a day as no person writes it.
+                day = parse_date(text) if name.endswith("_on") else None
+                rows.append((str(field.label), f"{day:%d/%m/%Y}" if day else text))
         return [(label, text) for label, text in rows if text.strip()]
 
     @staticmethod

@@ -244,12 +244,14 @@ def test_who_comes_second_reads_who_decided_and_keeps_what_they_typed(first, sta
     decide(application, **decision_of(application, first, resolution="RES-1"))
     assert fresh(application).status == status
     sent = decision_of(application, "reject", resolution="RES-2", reason="Too dear.")
+    sent["condition_1_on"] = "2026-04-30"
     page = decide(application, other, step, version, last="", **sent)
     assert page.status_code == 409
     assert "What you sent was not recorded" in words(page)
     assert said in words(page)
     assert "Too dear." in page.text
     assert "RES-2" in page.text
+    assert status == "reserve" or "30/04/2026" in words(page)
     assert "valid choice" not in page.text
     assert Decision.objects.count() == (first != "send_back")
     assert fresh(application).status == status

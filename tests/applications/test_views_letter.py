@@ -7,7 +7,7 @@ from pypdf import PdfReader
 
 from accounts.models import User
 from accounts.roles import Role
-from applications import letter, letter_paper
+from applications import bundle, letter, letter_paper
 from applications.eligibility import RULES
 from applications.figures_in_words import RULE_NAMES
 from applications.models import Call, Decision
@@ -166,6 +166,11 @@ def test_the_draft_is_a_pdf_that_has_no_effect(worker, stranger):
     assert Job.objects.filter(kind=letter_paper.DRAFT).count() == 1
     decide(application, step="draft", **typed | {"resolution": "RES-9"})
     assert Job.objects.filter(kind=letter_paper.DRAFT).count() == 2
+    # What was only thought of is not kept.
+    worker()
+    assert bundle.sweep(NOON + 6 * DAY) == 0
+    assert bundle.sweep(NOON + 8 * DAY) == 2
+    assert not Document.objects.filter(kind=letter_paper.DRAFT).exists()
 
 
 def test_the_letter_says_what_stood_on_the_day_whatever_happens_later():
