@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Exists, F, TextField, Value
+from django.db.models import Exists, F, OuterRef, Q, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
@@ -35,10 +35,13 @@ FLAGS = {
 }
 
 
+# For whom something waits, as `waiting_for` knows it.
+WAITS = (Role.OFFICER, Role.REVIEWER, Role.APPROVER, Role.REPRESENTATIVE)
 # Filters that tell something which not all staff read: only to whom may read it.
 FILTERS_OF = {
     "officer": Action.VIEW_INTERNAL,
     "flag": Action.VIEW_INTERNAL,
+    "waits": Action.VIEW_INTERNAL,
     "adviser": Action.VIEW_SUPPORT,
     "reviewer": Action.VIEW_REVIEWS,
 }
@@ -90,6 +93,8 @@ def matching(
         live = Review.objects.live().filter(reviewer=asked["reviewer"])
         # Who judges an application of one's own group is not for its people (PROGRAMME 3).
         found = found.filter(pk__in=live.values("application")).exclude(group__in=own_group_ids(user))
+    if asked.get("waits"):
+        found = waiting_for(found, asked["waits"])
     if flag := asked.get("flag"):
         found = flagged(found, flag, user=user, today=today)
     return found
@@ -119,6 +124,24 @@ def flagged(
     # The first narrows it to the few cases that something happened on.
     moved = applications.filter(case__seen_by__user=user, case__seen_by__sequence__lt=F("case__length"))
     return moved.filter(Exists(seen.by_others(user)))
+
+
+def being_reviewed() -> Exists:
+    """Whether a review of an application has still to be sent."""
+    return Exists(Review.objects.unfinished().filter(application=OuterRef("pk")))
+
+
+def waiting_for(applications: ApplicationQuerySet, role: str) -> ApplicationQuerySet:
+    """Those that wait for somebody of a role (WAITS). In review they wait for reviewers while a review is being written,
+    and for an officer once all are in; an approved one waits for an officer until it has a project."""
+    if role == Role.OFFICER:
+        reviewed = Q(status="in_review") & ~being_reviewed()
+        return applications.filter(Q(status="submitted") | reviewed | Q(status="approved", project=None))
+    if role == Role.REVIEWER:
+        return applications.filter(being_reviewed(), status="in_review")
+    if role == Role.APPROVER:
+        return applications.in_state("recommended", "reconsideration")
+    return applications.in_state("draft", "changes_requested")
 
 
 def with_rows(applications: ApplicationQuerySet, user: Any) -> ApplicationQuerySet:

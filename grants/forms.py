@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from stdnum.ar import cbu as stdnum_cbu
 
+from accounts.roles import Role
 from applications.models import Call
 from core.forms import DateField, Form, MoneyField
 from core.money import ZERO
@@ -56,6 +57,8 @@ class ProjectFilter(Form):
         label=gettext_lazy("Call"), queryset=Call.objects.none(), to_field_name="code", required=False
     )
     province = forms.ChoiceField(label=gettext_lazy("Province"), required=False)
+    # Who has to sign the agreement.
+    waits = forms.ChoiceField(label=gettext_lazy("Waits for"), required=False)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -63,8 +66,12 @@ class ProjectFilter(Form):
         assert isinstance(calls, forms.ModelChoiceField)
         calls.queryset = Call.objects.visible_to(user).order_by("-opens_at", "-id")
         calls.empty_label = _("All")
-        for name, choices in (("status", Project.Status.choices), ("province", Province.choices)):
+        signers = [(role.value, role.label) for role in (Role.REPRESENTATIVE, Role.OFFICER)]
+        offered = {"status": Project.Status.choices, "province": Province.choices, "waits": signers}
+        for name, choices in offered.items():
             self.fields[name].choices = [("", _("All")), *choices]  # type: ignore[attr-defined]
+        if not user.is_staff_member:
+            del self.fields["waits"]
 
 
 class PaymentFilter(Form):

@@ -86,6 +86,9 @@ class ProjectQuerySet(models.QuerySet):
         found = self.matching(asked.get("q", ""))
         if asked.get("status"):
             found = found.filter(status=asked["status"])
+        if asked.get("waits"):
+            unsigned = asked["waits"] == Role.REPRESENTATIVE
+            found = found.filter(status="awaiting_agreement", agreement__group_signed_at__isnull=unsigned)
         if asked.get("call"):
             found = found.filter(application__call=asked["call"])
         if asked.get("province"):

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.roles import Role
 from applications.models import Line
 from core.forms import Form
 from groups.provinces import Province
@@ -21,6 +22,7 @@ class ReportFilter(Form):
 
     q = forms.CharField(label=gettext_lazy("Project, group or reference"), required=False, max_length=100)
     status = forms.ChoiceField(label=gettext_lazy("State"), required=False)
+    waits = forms.ChoiceField(label=gettext_lazy("Waits for"), required=False)
     late = forms.BooleanField(label=gettext_lazy("Only late ones"), required=False)
     project = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 
@@ -30,6 +32,10 @@ class ReportFilter(Form):
             ("", _("Open ones")),
             (self.ALL, _("All")),
             *ProgressReport.Status.choices,
+        ]
+        self.fields["waits"].choices = [  # type: ignore[attr-defined]
+            ("", _("All")),
+            *((role.value, role.label) for role in (Role.COORDINATOR, Role.OFFICER)),
         ]
 
 

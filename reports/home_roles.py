@@ -80,7 +80,8 @@ def counted(rows: Iterable[tuple[str, int, str]]) -> list[Row]:
 def officer_block(user: User, now: dt.datetime) -> Block:
     today = dates.day_of(now)
     applications = dict(
-        Application.objects.filter(status__in=["submitted", "in_review", "approved"])
+        Application.objects.real()
+        .filter(status__in=["submitted", "in_review", "approved"])
         .filter(~Q(status="approved") | Q(project=None))
         .order_by()
         .values_list("status")
@@ -112,7 +113,7 @@ def officer_block(user: User, now: dt.datetime) -> Block:
             (
                 _("Approved, with no project yet"),
                 applications.get("approved", 0),
-                link("application_list", query="?status=approved"),
+                link("application_list", query="?status=approved&waits=officer"),
             ),
             (_("Groups that wait for an adviser"), requests, link("support_list", query="?status=asked")),
             (_("Signed papers to look at"), papers.count(), link("paper_list")),
@@ -121,13 +122,13 @@ def officer_block(user: User, now: dt.datetime) -> Block:
                 JoinRequest.objects.for_an_officer().count(),
                 link("join_request_list"),
             ),
-            (_("Coordinators to confirm"), appointments, link("group_search")),
+            (_("Coordinators to confirm"), appointments, link("group_search", query="?waits=on")),
             (
                 _("Agreements signed by the group"),
                 waiting.count(),
-                link("project_list", query="?status=awaiting_agreement"),
+                link("project_list", query="?waits=officer"),
             ),
-            (_("Reports to look at"), reports["check"], link("report_list", query="?status=submitted")),
+            (_("Reports to look at"), reports["check"], link("report_list", query="?waits=officer")),
             (_("Reports that are late"), reports["late"], link("report_list", query="?late=on")),
         ]
     )
@@ -136,7 +137,8 @@ def officer_block(user: User, now: dt.datetime) -> Block:
 
 def approver_block(user: User, now: dt.datetime) -> Block:
     found = dict(
-        Application.objects.filter(status__in=["recommended", "reserve", "reconsideration"])
+        Application.objects.real()
+        .filter(status__in=["recommended", "reserve", "reconsideration"])
         .order_by()
         .values_list("status")
         .annotate(n=Count("pk"))

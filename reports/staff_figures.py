@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import RoleGrant, User
 from accounts.roles import STAFF, Role
-from applications import pace
+from applications import lists, pace
 from applications.models import Application, Call, Review
 from core import dates
 from grants.models import Disbursement, Project, Tranche
@@ -25,6 +26,8 @@ from reports.models import ProgressReport
 
 WEEK = dt.timedelta(days=7)
 DAY_SECONDS = Decimal(86400)
+# Who signs an agreement: the group, then an officer.
+SIGNERS = (Role.REPRESENTATIVE.value, Role.OFFICER.value)
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,21 @@ class Only:
     line: str = ""
     call: Call | None = None
 
+    @property
+    def is_some(self) -> bool:
+        """Whether they are bounded at all."""
+        return bool(self.call or self.line)
+
     def bounded(self, rows: QuerySet, call: str) -> QuerySet:
         """The rows of these calls; `call` leads to the call."""
         if self.call:
             rows = rows.filter(**{call: self.call})
         return rows.filter(**{f"{call}__line": self.line}) if self.line else rows
+
+    def link(self, page: str, **asked: str) -> str:
+        """The address of a list with these filters and with those of the figures, which it must know."""
+        call = self.call.code if self.call else ""
+        return link(page, query=f"?{urlencode({**asked, **_given(line=self.line, call=call)})}")
 
     def in_sql(self) -> tuple[str, list[Any]]:
         """The same for a statement that knows the call as `call`."""
@@ -51,6 +64,11 @@ class Only:
         if self.line:
             words, values = words + " AND call.line = %s", [*values, self.line]
         return words, values
+
+
+def _given(**asked: str) -> dict[str, str]:
+    """Without what is empty."""
+    return {name: value for name, value in asked.items() if value}
 
 
 # --- Time in each state --------------------------------------------------------------------------------
@@ -126,14 +144,13 @@ def waits(only: Only) -> list[Waiting]:
 
 
 def _applications(only: Only) -> Iterable[Waiting]:
-    unfinished = Review.objects.unfinished().filter(application=OuterRef("pk"))
     rows = only.bounded(Application.objects.real(), "call").filter(
         Q(status__in=["draft", *pace.WAITING, "changes_requested", "reserve"])
         | Q(status="approved", project=None)
     )
     counted = (
         rows.order_by()
-        .annotate(reviewing=Exists(unfinished))
+        .annotate(reviewing=lists.being_reviewed())
         .values("status", "reviewing")
         .annotate(n=Count("pk"), oldest=Min("state_since"))
     )
@@ -143,24 +160,24 @@ def _applications(only: Only) -> Iterable[Waiting]:
         key = row["status"], row["reviewing"] and row["status"] == "in_review"
         count, oldest = found.get(key, (0, row["oldest"]))
         found[key] = count + row["n"], min(oldest, row["oldest"])
-    group, officer, approver = Role.REPRESENTATIVE.label, Role.OFFICER.label, Role.APPROVER.label
     who = {
-        ("draft", False): group,
-        ("changes_requested", False): group,
-        ("submitted", False): officer,
-        ("in_review", True): Role.REVIEWER.label,
-        ("in_review", False): officer,
-        ("recommended", False): approver,
-        ("reconsideration", False): approver,
-        ("reserve", False): _("The money of the call"),
-        ("approved", False): officer,
+        ("draft", False): Role.REPRESENTATIVE,
+        ("changes_requested", False): Role.REPRESENTATIVE,
+        ("submitted", False): Role.OFFICER,
+        ("in_review", True): Role.REVIEWER,
+        ("in_review", False): Role.OFFICER,
+        ("recommended", False): Role.APPROVER,
+        ("reconsideration", False): Role.APPROVER,
+        ("reserve", False): None,
+        ("approved", False): Role.OFFICER,
     }
-    for (status, reviewing), name in who.items():
+    for (status, reviewing), role in who.items():
         if (status, reviewing) in found:
             count, oldest = found[status, reviewing]
             label = str(Application.Status(status).label)
-            url = link("application_list", query=f"?status={status}")
-            yield Waiting(label, str(name), count, dates.day_of(oldest), url)
+            name = str(role.label) if role else _("The money of the call")
+            url = only.link("application_list", status=status, **_given(waits=role.value if role else ""))
+            yield Waiting(label, name, count, dates.day_of(oldest), url)
 
 
 def _projects(only: Only) -> Iterable[Waiting]:
@@ -172,11 +189,12 @@ def _projects(only: Only) -> Iterable[Waiting]:
         officer=Count("pk", filter=signed),
         signed=Min("agreement__group_signed_at", filter=signed),
     )
-    url = link("project_list", query="?status=awaiting_agreement")
+    # The list of projects knows no line, those of reports and payments no call either: no link is better than a wrong one.
+    group, officer = ("" if only.line else only.link("project_list", waits=role) for role in SIGNERS)
     label = _("Agreement to sign")
-    yield Waiting(label, str(Role.REPRESENTATIVE.label), found["group"], found["since"], url)
+    yield Waiting(label, str(Role.REPRESENTATIVE.label), found["group"], found["since"], group)
     on = dates.day_of(found["signed"]) if found["signed"] else None
-    yield Waiting(_("Agreement signed by the group"), str(Role.OFFICER.label), found["officer"], on, url)
+    yield Waiting(_("Agreement signed by the group"), str(Role.OFFICER.label), found["officer"], on, officer)
 
 
 def _reports(only: Only) -> Iterable[Waiting]:
@@ -190,11 +208,10 @@ def _reports(only: Only) -> Iterable[Waiting]:
         sent=Count("pk", filter=sent),
         since=Min("submitted_at", filter=sent),
     )
-    yield Waiting(
-        _("Report to send"), str(Role.COORDINATOR.label), found["owed"], found["due"], link("report_list")
-    )
+    url = "" if only.is_some else link("report_list", query="?waits=coordinator")
+    yield Waiting(_("Report to send"), str(Role.COORDINATOR.label), found["owed"], found["due"], url)
     on = dates.day_of(found["since"]) if found["since"] else None
-    url = link("report_list", query="?status=submitted")
+    url = "" if only.is_some else link("report_list", query="?waits=officer")
     yield Waiting(_("Report to look at"), str(Role.OFFICER.label), found["sent"], on, url)
 
 
@@ -206,10 +223,11 @@ def _payments(only: Only) -> Iterable[Waiting]:
     finance = str(Role.FINANCE.label)
     found = to_order.order_by().aggregate(n=Count("pk"), since=Min("opened_at"))
     on = dates.day_of(found["since"]) if found["since"] else None
-    yield Waiting(_("Payment to order"), finance, found["n"], on, link("payment_list"))
+    url = "" if only.is_some else link("payment_list")
+    yield Waiting(_("Payment to order"), finance, found["n"], on, url)
     found = ordered.order_by().aggregate(n=Count("pk"), since=Min("ordered_at"))
     on = dates.day_of(found["since"]) if found["since"] else None
-    url = link("payment_list", query="?queue=ordered")
+    url = "" if only.is_some else link("payment_list", query="?queue=ordered")
     yield Waiting(_("Payment to confirm"), finance, found["n"], on, url)
 
 

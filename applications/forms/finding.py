@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.permissions import holds
-from applications.lists import FILTERS_OF, FLAGS, ORDERS, options
+from applications.lists import FILTERS_OF, FLAGS, ORDERS, WAITS, options
 from applications.models import Application, Line
 from core.forms import Form, MoneyField, WholeNumberField
 from groups.provinces import Province
@@ -52,6 +52,7 @@ class StaffFilter(ApplicationFilter):
     sector = forms.ChoiceField(label=gettext_lazy("Sector"), required=False)
     adviser = forms.ChoiceField(label=gettext_lazy("Adviser"), required=False)
     reviewer = forms.ChoiceField(label=gettext_lazy("Reviewer"), required=False)
+    waits = forms.ChoiceField(label=gettext_lazy("Waits for"), required=False)
     flag = forms.ChoiceField(label=gettext_lazy("What stands out"), required=False)
     days = WholeNumberField(
         label=gettext_lazy("Days in its state, at least"), required=False, min_value=0, max_value=9999
@@ -68,6 +69,7 @@ class StaffFilter(ApplicationFilter):
             "sector": self.found["sector"],
             "adviser": self.found["adviser"],
             "reviewer": self.found["reviewer"],
+            "waits": [(role.value, role.label) for role in WAITS],
             "flag": list(FLAGS.items()),
         }
         for name, choices in offered.items():

@@ -47,6 +47,7 @@ class GroupFilter(Form):
 
     q = forms.CharField(label=gettext_lazy("Name, chain or town"), required=False, max_length=100)
     province = forms.ChoiceField(label=gettext_lazy("Province"), required=False)
+    waits = forms.BooleanField(label=gettext_lazy("Only with a coordinator to confirm"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

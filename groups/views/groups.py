@@ -70,6 +70,8 @@ def group_search(request: HttpRequest) -> HttpResponse:
         found = found.matching(form.cleaned_data["q"])
         if form.cleaned_data["province"]:
             found = found.filter(province=form.cleaned_data["province"])
+        if form.cleaned_data["waits"]:
+            found = found.filter(appointments__status=Appointment.Status.ACCEPTED)
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     now = Q(memberships__left_on=None)
     firms = dict(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import fetch
 from accounts.permissions import Action
+from accounts.roles import Role
 from core import dates, timeline
 from core.lists import BoundedPaginator
 from core.models import Job
@@ -52,6 +53,8 @@ def asked_for(found: ReportQuerySet, asked: dict[str, Any], today: dt.date) -> R
     found = found.matching(asked["q"])
     if asked["project"]:
         found = found.filter(project_id=asked["project"])
+    if asked["waits"]:
+        found = found.owed() if asked["waits"] == Role.COORDINATOR else found.awaiting_check()
     if asked["late"]:
         found = found.late(today)
     if not asked["status"]:
@@ -69,8 +72,8 @@ def chips(request: HttpRequest, form: ReportFilter) -> list[dict[str, str]]:
         rest.pop(name)
         rest.pop("page", None)
         label, value = str(form[name].label), form.cleaned_data[name]
-        if name == "status":
-            value = dict(form.fields["status"].choices)[value]  # type: ignore[attr-defined]
+        if name in ("status", "waits"):
+            value = dict(form.fields[name].choices)[value]  # type: ignore[attr-defined]
         words = label if name == "late" else _("One project") if name == "project" else f"{label}: {value}"
         rows.append({"label": words, "url": f"?{rest.urlencode()}"})
     return rows

@@ -17,7 +17,16 @@ from core.models import CaseSeen
 from groups.models import Group
 from tests.applications.staff_pages import browser, words
 from tests.clock import NOON
-from tests.factories_applications import DAY, OFFICE, application_at, draft, make_call, staff_member
+from tests.factories_applications import (
+    DAY,
+    OFFICE,
+    application_at,
+    draft,
+    make_call,
+    send_review,
+    staff_member,
+)
+from tests.factories_grants import open_project
 from tests.factories_groups import give_place, make_group
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
@@ -71,6 +80,22 @@ def test_filters_of_staff(three, worker):
     assert names(officer, sector=aguas.group.sector.code) == ["Cueros", "Bosques", "Aguas"]
 
 
+def test_for_whom_it_waits(three):
+    reviewed = application_at("in_review", group=make_group(name="Dulces"), call=three[0].call)
+    for review in reviewed.reviews.all():
+        send_review(review)
+    approved = application_at("approved", group=make_group(name="Esencias"), call=three[0].call)
+    assert set(names(OFFICE.officer, waits="officer")) == {"Aguas", "Dulces", "Esencias"}
+    assert names(OFFICE.officer, waits="officer", status="in_review") == ["Dulces"]
+    assert names(OFFICE.officer, waits="reviewer") == ["Bosques"]
+    assert names(OFFICE.officer, waits="approver") == []
+    assert names(OFFICE.officer, waits="representative") == ["Cueros"]
+    open_project(approved)
+    assert set(names(OFFICE.officer, waits="officer")) == {"Aguas", "Dulces"}
+    page = browser(OFFICE.officer).get(reverse(LIST), {"waits": "officer"})
+    assert "Waits for: Programme officer" in words(page)
+
+
 def test_a_row_says_what_stands_out(three):
     bosques = three[1]
     for text in ("When?", "Please."):
@@ -111,7 +136,7 @@ def test_a_group_has_the_filters_of_a_group(three):
 
 
 # Who may filter by what: whoever reads the office's own notes, the reviews, or whom a group's adviser helps.
-OF_THE_OFFICE = {"officer", "flag", "adviser", "reviewer"}
+OF_THE_OFFICE = {"officer", "flag", "waits", "adviser", "reviewer"}
 
 
 @pytest.mark.parametrize(
@@ -128,7 +153,7 @@ def test_nobody_filters_by_what_they_may_not_know(three, who, filters):
     user = {"reviewer": OFFICE.reviewers[0], "adviser": staff_member("adviser1", Role.ADVISER)}.get(who)
     page = browser(user or getattr(OFFICE, who)).get(reverse(LIST))
     assert OF_THE_OFFICE & set(page.context["form"].fields) == filters
-    for name in ("officer", "flag", "reviewer"):
+    for name in ("officer", "flag", "waits", "reviewer"):
         assert (f'name="{name}"' in page.text) == (name in filters), name
 
 

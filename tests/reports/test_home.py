@@ -9,11 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.roles import Role
+from core.dates import day_of
 from core.models import Case
+from grants.models import Project
+from tests import factories_applications
 from tests.cast import give_audit
 from tests.clock import NOON
 from tests.factories import make_case
 from tests.factories_applications import application_at, draft
+from tests.factories_grants import open_project, sign
 from tests.factories_groups import (
     give_place,
     make_appointment,
@@ -23,6 +27,7 @@ from tests.factories_groups import (
     make_question,
 )
 from tests.factories_reports import make_call, make_project, plan_reports, report_at, the_officer
+from tests.reports.lists import rows_behind
 
 pytestmark = pytest.mark.django_db
 HOME = "/"
@@ -220,6 +225,32 @@ def test_an_officer_sees_what_waits(signed_in, officer):
             "Reports that are late": 1,
         }
     }
+
+
+def test_each_figure_of_the_office_leads_to_the_rows_that_it_counts(signed_in, officer):
+    call = factories_applications.make_call()
+    for number, state in enumerate(("submitted", "in_review", "approved")):
+        application_at(state, group=make_group(name=f"G {number}"), call=call)
+    open_project(application_at("approved", group=make_group(name="Unsigned"), call=call))
+    sign(open_project(application_at("approved", group=make_group(name="Signed"), call=call)), state=False)
+    for name in ("Sent", "Suspended"):
+        report = report_at("submitted", make_project(make_group(name=name)))
+    Project.objects.filter(pk=report.project_id).update(
+        status="suspended", suspended_from="active", suspended_on=day_of(NOON)
+    )
+    make_appointment(make_group(name="Nominated"), None, "accepted")
+    client = signed_in(officer)
+    (block,) = client.get("/").context["blocks"]
+    found = {row.label: row.number for row in block.rows}
+    assert found == {
+        "Applications to check for eligibility": 1,
+        "Applications in review": 1,
+        "Approved, with no project yet": 1,
+        "Coordinators to confirm": 1,
+        "Agreements signed by the group": 1,
+        "Reports to look at": 1,
+    }
+    assert {row.label: rows_behind(client, row.url) for row in block.rows} == found
 
 
 def test_an_approver_sees_what_waits_for_a_decision(signed_in):

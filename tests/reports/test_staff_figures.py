@@ -12,19 +12,23 @@ from django.test.utils import CaptureQueriesContext
 from accounts.roles import Role
 from applications.workflow import APPLICATION
 from core.dates import day_of
+from grants.models import Project
 from reports import staff_figures
 from reports.staff_figures import Only
+from tests.applications.staff_pages import browser
 from tests.clock import NOON
 from tests.factories_applications import application_at, assign, make_call, send_review
-from tests.factories_grants import open_project
+from tests.factories_grants import open_project, sign
 from tests.factories_groups import make_group
 from tests.factories_reports import make_project, report_at
+from tests.reports.lists import rows_behind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 TODAY = day_of(NOON)
 DAY = dt.timedelta(days=1)
 URL = "/figures/staff/"
-YEAR = Only(TODAY - 365 * DAY, TODAY + 90 * DAY)
+YEAR_DAYS = (TODAY - 365 * DAY, TODAY + 90 * DAY)
+YEAR = Only(*YEAR_DAYS)
 
 
 def withdrawn_after(days: int, call, sent: dt.datetime = NOON) -> None:
@@ -103,6 +107,39 @@ def test_once_all_reviews_are_in_it_waits_for_the_officer():
     for review in application.reviews.all():
         send_review(review)
     assert ("In review", "Programme officer") in waits()
+
+
+def test_each_figure_leads_to_the_rows_that_it_counts(officer, finance):
+    call = make_call(code="N-1")
+    for number, state in enumerate(
+        ("draft", "changes_requested", "in_review", "recommended", "reserve", "approved", "submitted")
+    ):
+        application_at(state, group=make_group(name=f"G {number}"), call=call)
+    reviewed = application_at("in_review", group=make_group(name="Reviewed"), call=call)
+    for review in reviewed.reviews.all():
+        send_review(review)
+    open_project(application_at("approved", group=make_group(name="Unsigned"), call=call))
+    sign(open_project(application_at("approved", group=make_group(name="Signed"), call=call)), state=False)
+    for name in ("Sent", "Suspended"):
+        report = report_at("submitted", make_project(make_group(name=name)))
+    Project.objects.filter(pk=report.project_id).update(
+        status="suspended", suspended_from="active", suspended_on=day_of(NOON)
+    )
+    report_at("due", make_project(make_group(name="Owed")))
+    user = browser(officer)
+    for only in (YEAR, Only(*YEAR_DAYS, call=call), Only(*YEAR_DAYS, line=call.line)):
+        rows = staff_figures.waits(only)
+        assert {(row.label, row.who): rows_behind(user, row.url) for row in rows if row.url} == {
+            (row.label, row.who): row.count for row in rows if row.url
+        }
+    # What no list can show is no link.
+    assert [row.label for row in staff_figures.waits(Only(*YEAR_DAYS, line=call.line)) if not row.url] == [
+        "Agreement to sign",
+        "Agreement signed by the group",
+        "Report to send",
+        "Report to look at",
+        "Payment to order",
+    ]
 
 
 # --- Load ------------------------------------------------------------------------------------------------
