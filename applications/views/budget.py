@@ -25,7 +25,8 @@ from applications.views import rows
 from applications.views.frame import Frame, open_to_write
 from core import dates
 from core.charts import bar_chart
-from core.money import format_money
+from core.money import cents, format_money
+from core.templatetags.lsp import percent
 from core.workflow import TransitionRefused
 
 
@@ -94,6 +95,25 @@ def _shown(application: Application, facts: Facts) -> dict[str, Any]:
     return budget_of(application, facts) | totals_of(application, facts)
 
 
+def _share_now(form: BudgetLineForm) -> list[str]:
+    """The part that the programme pays, where the cost was changed and its share in pesos was left: nobody changes that
+    unasked, and nobody should miss that it is another part of the cost now."""
+    changed, data = form.changed_data, form.cleaned_data
+    # The row of the form does not know its generated columns anew.
+    cost, share = cents(data["quantity"] * data["unit_cost"]), data["programme_share"]
+    if "programme_share" in changed or not {"quantity", "unit_cost"} & set(changed) or not cost:
+        return []
+    words = {
+        "share": format_money(share),
+        "cost": format_money(cost),
+        "part": percent(100 * share / cost),
+    }
+    sentence = _(
+        "The cost is now %(cost)s. What the programme pays was not changed: %(share)s, that is %(part)s of it."
+    )
+    return [sentence % words]
+
+
 TABLE = rows.Table(
     section="budget",
     related="lines",
@@ -106,7 +126,9 @@ TABLE = rows.Table(
     add_label=gettext_lazy("Add a cost"),
     change_label=gettext_lazy("Change a cost"),
     take_out_label=gettext_lazy("Take this cost out"),
+    take_out_hint=gettext_lazy("The quotes of this cost are taken out with it."),
     within="category",
+    told=_share_now,
 )
 
 
@@ -133,7 +155,7 @@ def budget_line_move(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     return rows.moved(request, pk, row, TABLE)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def budget_line_delete(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """Out of the budget."""
     return rows.taken_out(request, pk, row, TABLE)

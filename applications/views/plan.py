@@ -41,6 +41,9 @@ TABLE = rows.Table(
     add_label=gettext_lazy("Add an activity"),
     change_label=gettext_lazy("Change an activity"),
     take_out_label=gettext_lazy("Take this activity out"),
+    take_out_hint=gettext_lazy(
+        "Costs of this activity stay in the budget, and have to say for which activity they are."
+    ),
 )
 
 
@@ -67,7 +70,7 @@ def activity_move(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     return rows.moved(request, pk, row, TABLE)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def activity_delete(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """Out of the plan. Its costs stay in the budget, and have to say for which activity they are."""
     return rows.taken_out(request, pk, row, TABLE)

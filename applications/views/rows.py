@@ -28,7 +28,7 @@ class Table:
     """One kind of rows: its section, the relation and the form, what the templates are called and say.
 
     `shown(application, facts)` is what `rows_template` takes. Rows move among those that have the same value in the
-    column `within`.
+    column `within`. `told(form)` is what else a change of a row has to say, in sentences.
     """
 
     section: str
@@ -42,7 +42,10 @@ class Table:
     add_label: Promise
     change_label: Promise
     take_out_label: Promise
+    # What becomes of what belongs to the row.
+    take_out_hint: Promise
     within: str = ""
+    told: Callable[[Any], list[str]] = lambda _form: []
 
     def form_of(self, request: HttpRequest, frame: Frame, row: models.Model | None = None) -> RowForm:
         """The form as it was sent, or as it is shown first."""
@@ -116,6 +119,8 @@ def edit_page(request: HttpRequest, pk: int, row_pk: int, table: Table, **more: 
         frame.status = 422
         if form.is_valid() and change(frame, form, table):
             messages.success(request, _("“%(name)s” was saved.") % {"name": form.instance})
+            for sentence in table.told(form):
+                messages.info(request, sentence)
             return redirect(frame.section_url)
         if frame.status == 409 and _row(frame, table, row_pk) is None:
             return _gone_page(request, frame, table, row_pk)
@@ -145,12 +150,14 @@ def moved(request: HttpRequest, pk: int, row_pk: int, table: Table) -> HttpRespo
 
 
 def taken_out(request: HttpRequest, pk: int, row_pk: int, table: Table) -> HttpResponse:
-    """Take a row out, and go back to the others."""
+    """Take a row out, and go back to the others; first the page that asks whether that is meant."""
     frame = open_to_write(request, pk, table.section)
     row = _row(frame, table, row_pk)
     if row is None:
         return _was_gone(request, frame, table, row_pk)
-    frame.save(lambda fresh: rows.take_out(fresh, table.related, row_pk))
+    if request.method != "POST":
+        return render(request, "applications/row_take_out.html", frame.context(table=table, row=row))
+    frame.save(lambda fresh: rows.take_out(fresh, table.related, row_pk), row=row_pk)
     messages.success(request, _("“%(name)s” was taken out.") % {"name": row})
     return redirect(frame.section_url)
 

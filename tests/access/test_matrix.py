@@ -244,8 +244,10 @@ PAGES = [
     Row("application_section", "draft documents", READ, 200),
     Row("activity_add", "draft", DRAFT_WRITE, 200),
     Row("activity_edit", "draft activity", DRAFT_WRITE, 200),
+    Row("activity_delete", "draft activity", DRAFT_WRITE, 200),
     Row("budget_line_add", "draft", DRAFT_WRITE, 200),
     Row("budget_line_edit", "draft line", DRAFT_WRITE, 200),
+    Row("budget_line_delete", "draft line", DRAFT_WRITE, 200),
     Row("application_money", "draft", READ, 200),
     Row("document", "attached_document", READ, 200),
     # The application that was sent: the reviewer to whom it was assigned reads it too

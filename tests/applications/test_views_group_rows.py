@@ -224,6 +224,42 @@ def test_a_cost_is_changed_moved_in_its_category_and_taken_out(application, auth
     assert names() == ["B", "A"]
 
 
+@pytest.mark.parametrize(
+    ("section", "typed", "edit", "out", "hint"),
+    [
+        ("plan", ACTIVITY, "activity_edit", "activity_delete", "Costs of this activity stay in the budget"),
+        ("budget", COST, "budget_line_edit", "budget_line_delete", "The quotes of this cost are taken out"),
+    ],
+)
+def test_a_row_is_taken_out_only_after_asking(application, author, section, typed, edit, out, hint):
+    send(author, application, "application_section", section, **typed)
+    rows = application.activities if section == "plan" else application.lines
+    row, client = rows.get(), browser(author)
+    page = client.get(address(application, edit, row.pk))
+    assert f'href="{address(application, out, row.pk)}"' in page.text
+    assert f'action="{address(application, out, row.pk)}"' not in page.text
+    asked = client.get(address(application, out, row.pk))
+    assert f"{row} {hint}" in words(asked)
+    assert "This cannot be undone" in asked.text
+    assert rows.exists()
+    send(author, application, out, row.pk)
+    assert not rows.exists()
+
+
+def test_a_share_that_stays_while_the_cost_changes_is_said(application, author):
+    send(author, application, "application_section", "budget", **COST)
+    line, client = application.lines.get(), browser(author)
+    application.refresh_from_db()
+    changed = {**COST, "quantity": "4", "version": application.version}
+    page = client.post(address(application, "budget_line_edit", line.pk), changed, follow=True)
+    said = "The cost is now $ 4.938,24. What the programme pays was not changed: $ 1.000,00, that is 20,25 % of it."
+    assert said in words(page)
+    application.refresh_from_db()
+    changed |= {"description": "A kiln", "version": application.version}
+    page = client.post(address(application, "budget_line_edit", line.pk), changed, follow=True)
+    assert "The cost is now" not in words(page), "neither quantity nor cost was changed"
+
+
 def test_a_cost_that_two_changed_shows_both(application, author):
     fill(application)
     application.refresh_from_db()
