@@ -67,7 +67,11 @@ class ProjectFilter(Form):
         calls.queryset = Call.objects.visible_to(user).order_by("-opens_at", "-id")
         calls.empty_label = _("All")
         signers = [(role.value, role.label) for role in (Role.REPRESENTATIVE, Role.OFFICER)]
-        offered = {"status": Project.Status.choices, "province": Province.choices, "waits": signers}
+        offered: dict[str, list[tuple[str, Any]]] = {
+            "status": Project.Status.choices,
+            "province": Province.choices,
+            "waits": signers,
+        }
         for name, choices in offered.items():
             self.fields[name].choices = [("", _("All")), *choices]  # type: ignore[attr-defined]
         if not user.is_staff_member:

@@ -62,7 +62,7 @@ class StaffFilter(ApplicationFilter):
 
     def __init__(self, *args: Any, user, **kwargs: Any):
         super().__init__(*args, user=user, **kwargs)
-        offered = {
+        offered: dict[str, list[tuple[str, Any]]] = {
             "officer": [("me", _("Me")), ("none", _("Nobody")), *self.found["officer"]],
             "line": Line.choices,
             "province": Province.choices,
