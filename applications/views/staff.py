@@ -126,7 +126,9 @@ def acts(
         url = reverse("eligibility", args=[application.pk])
         rows["eligibility"] = Act(_("Check eligibility"), url, style="secondary" if signed else "primary")
     if application.status in ("submitted", "in_review") and user.can(Action.ASSIGN_REVIEWS, application):
-        rows["reviews_assign"] = Act(_("Assign reviewers"), reverse("reviews_assign", args=[application.pk]))
+        url = reverse("reviews_assign", args=[application.pk])
+        style = "primary" if step == "reviews_assign" else "secondary"
+        rows["reviews_assign"] = Act(_("Assign reviewers"), url, style=style)
     if step == "consensus" and user.can(Action.RECORD_CONSENSUS, application):
         url = reverse("application_consensus", args=[application.pk])
         rows[step] = Act(_("Record what the reviewers agree on"), url, style="primary")

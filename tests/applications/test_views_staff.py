@@ -481,6 +481,7 @@ def test_who_drops_out_says_why_and_it_is_the_officers_turn(name, data, before):
     assert f"{before}: My cousin&#x27;s firm." in page
     shown = panel(fresh(application), OFFICE.officer, NOON)
     assert shown["turn"] == "Waits for an officer: assign 1 more reviewer."
+    assert {str(act.label): act.style for act in shown["acts"]}["Assign reviewers"] == "primary"
     assert missing(fresh(application)) == 1
 
 
