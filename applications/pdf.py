@@ -103,7 +103,9 @@ def call_title(call: dict[str, Any]) -> str:
 
 def page(job: Job) -> tuple[str, str]:
     """The case that the paper belongs to."""
-    submission = Submission.objects.only("application_id").get(pk=job.params["submission"])
+    submission = Submission.objects.only("application_id").filter(pk=job.params.get("submission")).first()
+    if submission is None:
+        return "", ""
     return reverse("application_detail", args=[submission.application_id]), _("The application")
 
 
