@@ -40,6 +40,12 @@ def test_nothing_is_left_open(flag):
     assert len(re.findall(r"^msgid ", entries, re.MULTILINE)) <= 1, entries[:2000]
 
 
+def test_articles_are_contracted():
+    """A sentence put together from parts would say "a el personal"."""
+    source = SPANISH.read_text("utf-8").replace('"\n"', "")
+    assert re.findall(r'^msgstr.*\b(?:a|de) el\b.*', source, re.MULTILINE | re.IGNORECASE) == []
+
+
 def test_the_programmes_words_are_the_agreed_ones():
     source = SPANISH.read_text("utf-8")
     for english, spanish in (("Call", "Convocatoria"), ("Group", "Grupo"), ("Firm", "Empresa")):
