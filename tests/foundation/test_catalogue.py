@@ -43,7 +43,7 @@ def test_nothing_is_left_open(flag):
 def test_articles_are_contracted():
     """A sentence put together from parts would say "a el personal"."""
     source = SPANISH.read_text("utf-8").replace('"\n"', "")
-    assert re.findall(r'^msgstr.*\b(?:a|de) el\b.*', source, re.MULTILINE | re.IGNORECASE) == []
+    assert re.findall(r"^msgstr.*\b(?:a|de) el\b.*", source, re.MULTILINE | re.IGNORECASE) == []
 
 
 def test_the_programmes_words_are_the_agreed_ones():
