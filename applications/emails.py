@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import lazy
 
 from accounts.models import User
 from accounts.roles import Role
@@ -224,8 +225,7 @@ def call_extended(call: Call, *, reason: str, now: datetime) -> None:
                 case=application.case,
                 context={
                     "call": call.code,
-                    "title_en": call.title_en,
-                    "title_es": call.title_es,
+                    "title": lazy(lambda: call.title, str)(),
                     "closes": closes,
                     "reason": reason,
                     "url": _page(application),

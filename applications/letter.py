@@ -1,4 +1,5 @@
-"""The decision as the group reads it: on its page, before it is signed, and as a PDF (applications.letter_paper). Reviewers are never named.
+"""The decision as the group reads it: on its page, before it is signed, and as a PDF (applications.letter_paper).
+Reviewers are never named.
 
 It is made from what was frozen: the decision, its lines, the submission, and the reviews as they stood on that day.
 """

@@ -35,7 +35,19 @@ FLAGS = {
 }
 
 
-# For whom something waits, as `waiting_for` knows it.
+# For whom an application waits, by its state and whether a review of it is being written; None: for money. An approved one
+# waits for an officer until it has a project.
+WAITS_FOR = {
+    ("draft", False): Role.REPRESENTATIVE,
+    ("changes_requested", False): Role.REPRESENTATIVE,
+    ("submitted", False): Role.OFFICER,
+    ("in_review", True): Role.REVIEWER,
+    ("in_review", False): Role.OFFICER,
+    ("recommended", False): Role.APPROVER,
+    ("reconsideration", False): Role.APPROVER,
+    ("reserve", False): None,
+    ("approved", False): Role.OFFICER,
+}
 WAITS = (Role.OFFICER, Role.REVIEWER, Role.APPROVER, Role.REPRESENTATIVE)
 # Filters that tell something which not all staff read: only to whom may read it.
 FILTERS_OF = {
@@ -131,17 +143,20 @@ def being_reviewed() -> Exists:
     return Exists(Review.objects.unfinished().filter(application=OuterRef("pk")))
 
 
+def waiting(applications: ApplicationQuerySet) -> ApplicationQuerySet:
+    """Those that wait for somebody, or for money (WAITS_FOR)."""
+    states = {status for status, _reviewing in WAITS_FOR}
+    return applications.filter(status__in=states).exclude(status="approved", project__isnull=False)
+
+
 def waiting_for(applications: ApplicationQuerySet, role: str) -> ApplicationQuerySet:
-    """Those that wait for somebody of a role (WAITS). In review they wait for reviewers while a review is being written,
-    and for an officer once all are in; an approved one waits for an officer until it has a project."""
-    if role == Role.OFFICER:
-        reviewed = Q(status="in_review") & ~being_reviewed()
-        return applications.filter(Q(status="submitted") | reviewed | Q(status="approved", project=None))
-    if role == Role.REVIEWER:
-        return applications.filter(being_reviewed(), status="in_review")
-    if role == Role.APPROVER:
-        return applications.in_state("recommended", "reconsideration")
-    return applications.in_state("draft", "changes_requested")
+    """Those that wait for somebody of a role."""
+    mine = [key for key, waits in WAITS_FOR.items() if waits == role]
+    found = Q(status__in=[status for status, _reviewing in mine if status != "in_review"])
+    for status, reviewing in mine:
+        if status == "in_review":
+            found |= Q(being_reviewed() if reviewing else ~being_reviewed(), status=status)
+    return waiting(applications).filter(found)
 
 
 def with_rows(applications: ApplicationQuerySet, user: Any) -> ApplicationQuerySet:

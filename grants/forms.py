@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from stdnum.ar import cbu as stdnum_cbu
 
-from accounts.roles import Role
 from applications.models import Call
 from core.forms import DateField, Form, MoneyField
 from core.money import ZERO
 from grants import guards
 from grants.models import Disbursement, Payee, Project
+from grants.querysets import SIGNERS
 from groups.models.firm import clean_cuit
 from groups.provinces import Province
 
@@ -65,7 +65,7 @@ class ProjectFilter(Form):
         assert isinstance(calls, forms.ModelChoiceField)
         calls.queryset = Call.objects.visible_to(user).order_by("-opens_at", "-id")
         calls.empty_label = _("All")
-        signers = [(role.value, role.label) for role in (Role.REPRESENTATIVE, Role.OFFICER)]
+        signers = [(role.value, role.label) for role in SIGNERS]
         offered: dict[str, list[tuple[str, Any]]] = {
             "status": Project.Status.choices,
             "province": Province.choices,

@@ -38,6 +38,8 @@ def paid_group_ids(user: "User") -> models.QuerySet:
 OPEN = ("awaiting_agreement", "active", "closing", "suspended")
 RUNNING = ("active", "closing")
 LIVE = ("ordered", "paid")
+# Who signs an agreement: the group, then an officer.
+SIGNERS = (Role.REPRESENTATIVE, Role.OFFICER)
 
 
 def _model(model: Any, relation: str) -> Any:

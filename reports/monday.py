@@ -105,7 +105,7 @@ def rows(user: User, scope: str, now: dt.datetime) -> tuple[list[Row], bool]:
     more, found = len(found) > MOST, found[:MOST]
     reviews, reports, usual = _reviews(found), _reports(found), pace.usual_by_state(now)
     covered = set(officers.covered_by(user.pk))
-    owed = _owed(user if scope == MINE else None, today)
+    owed = _owed(found, user if scope == MINE else None, today)
     made = [
         _row(application, reviews[application.pk], reports, usual, owed, covered, now)
         for application in found
@@ -189,12 +189,15 @@ class Owed:
     coordinator: dict[int, dt.date]
 
 
-def _owed(user: User | None, today: dt.date) -> Owed:
-    """Of one officer, or of all."""
+def _owed(found: Iterable[Application], user: User | None, today: dt.date) -> Owed:
+    """Of one officer, or of all. What can be many is read of these cases alone; reviewers who are tied and nominations that
+    are late are few."""
     yesterday = today - dt.timedelta(days=1)
-    office = [*in_review.turns(today=today, user=user), *tied.reviews(today=today, user=user)]
+    office = in_review.due_days([application.pk for application in found])
+    for case, day in _first_days(tied.reviews(today=today, user=user)).items():
+        office[case] = min(day, office.get(case, day))
     late = coordinators_to_appoint(today=today, due_to=yesterday, user=user)
-    return Owed(_first_days(office), _first_days(late))
+    return Owed(office, _first_days(late))
 
 
 def _first_days(owed: Iterable[Duty]) -> dict[int, dt.date]:

@@ -6,7 +6,7 @@ The points order a list and judge nobody: a case with many is one to look at fir
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 # A case that may wait; one to look at this week; one to look at now.
 MEDIUM, HIGH = 3, 6
@@ -20,8 +20,8 @@ class Facts:
 
     `office_late` and `group_late`: past the date of the next step, by whose turn it is. `report_late`: past the date of a
     report. `condition_late`, `observation_late`, `coordinator_late`: past the date of a condition of the approval, of an
-    observation on a report, of naming a coordinator. `answer_in`: left of the time to answer a return. `message`: since a message of the group waits. `in_state` with
-    `usual`: in the present state, and what is usual there.
+    observation on a report, of naming a coordinator. `answer_in`: left of the time to answer a return. `message`: since a
+    message of the group waits. `in_state` with `usual`: in the present state, and what is usual there.
     """
 
     office_late: int = 0
@@ -54,7 +54,6 @@ def reasons(facts: Facts) -> list[Reason]:
     """Each reason with its points, the heaviest first; empty when nothing presses."""
     found = [
         *_late(facts),
-        *_late_besides(facts),
         *_message(facts.message),
         *_answer(facts.answer_in),
         *_long(facts.in_state, facts.usual),
@@ -74,50 +73,70 @@ def level(total: int) -> str:
     return "high" if total >= HIGH else "medium" if total >= MEDIUM else "low"
 
 
-def _late(facts: Facts) -> list[Reason]:
-    """5 points and one for each week when the office is late; 2 and one for each week when others are."""
-    found = []
-    if days := max(facts.office_late, 0):
-        words = ngettext(
+# What is late, from which figure: the points, how many weeks add one each, and the words.
+LATE = (
+    (
+        "office_late",
+        5,
+        4,
+        ngettext_lazy(
             "The programme's own date passed %(n)s day ago.",
             "The programme's own date passed %(n)s days ago.",
-            days,
-        )
-        found.append(Reason(5 + _weeks(days, 4), words % {"n": days}))
-    if days := max(facts.report_late, 0):
-        words = ngettext("A report is %(n)s day late.", "A report is %(n)s days late.", days)
-        found.append(Reason(2 + _weeks(days, 4), words % {"n": days}))
-    if days := max(facts.group_late, 0):
-        words = ngettext("The group is %(n)s day late.", "The group is %(n)s days late.", days)
-        found.append(Reason(2 + _weeks(days, 2), words % {"n": days}))
-    return found
-
-
-def _late_besides(facts: Facts) -> list[Reason]:
-    """2 points and one for each week for each other thing that the group owes beside the next step."""
-    found = []
-    if days := max(facts.condition_late, 0):
-        words = ngettext(
+            "n",
+        ),
+    ),
+    (
+        "report_late",
+        2,
+        4,
+        ngettext_lazy("A report is %(n)s day late.", "A report is %(n)s days late.", "n"),
+    ),
+    (
+        "group_late",
+        2,
+        2,
+        ngettext_lazy("The group is %(n)s day late.", "The group is %(n)s days late.", "n"),
+    ),
+    (
+        "condition_late",
+        2,
+        2,
+        ngettext_lazy(
             "A condition of the approval is %(n)s day late.",
             "A condition of the approval is %(n)s days late.",
-            days,
-        )
-        found.append(Reason(2 + _weeks(days, 2), words % {"n": days}))
-    if days := max(facts.observation_late, 0):
-        words = ngettext(
+            "n",
+        ),
+    ),
+    (
+        "observation_late",
+        2,
+        2,
+        ngettext_lazy(
             "An observation on a report is %(n)s day late.",
             "An observation on a report is %(n)s days late.",
-            days,
-        )
-        found.append(Reason(2 + _weeks(days, 2), words % {"n": days}))
-    if days := max(facts.coordinator_late, 0):
-        words = ngettext(
+            "n",
+        ),
+    ),
+    (
+        "coordinator_late",
+        2,
+        2,
+        ngettext_lazy(
             "The nomination of a coordinator is %(n)s day late.",
             "The nomination of a coordinator is %(n)s days late.",
-            days,
-        )
-        found.append(Reason(2 + _weeks(days, 2), words % {"n": days}))
-    return found
+            "n",
+        ),
+    ),
+)
+
+
+def _late(facts: Facts) -> list[Reason]:
+    """The points of each thing that is late, and one for each week."""
+    return [
+        Reason(base + _weeks(days, most), words % {"n": days})
+        for name, base, most, words in LATE
+        if (days := getattr(facts, name)) > 0
+    ]
 
 
 def _message(days: int | None) -> list[Reason]:

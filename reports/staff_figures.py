@@ -19,6 +19,7 @@ from applications import lists, pace
 from applications.models import Application, Call, Review
 from core import dates
 from grants.models import Disbursement, Project, Tranche
+from grants.querysets import SIGNERS
 from groups.models import Group
 from reports.forecast import WEEKS, Forecast, forecast
 from reports.home_rows import link
@@ -26,8 +27,6 @@ from reports.models import ProgressReport
 
 WEEK = dt.timedelta(days=7)
 DAY_SECONDS = Decimal(86400)
-# Who signs an agreement: the group, then an officer.
-SIGNERS = (Role.REPRESENTATIVE.value, Role.OFFICER.value)
 
 
 @dataclass(frozen=True)
@@ -144,10 +143,7 @@ def waits(only: Only) -> list[Waiting]:
 
 
 def _applications(only: Only) -> Iterable[Waiting]:
-    rows = only.bounded(Application.objects.real(), "call").filter(
-        Q(status__in=["draft", *pace.WAITING, "changes_requested", "reserve"])
-        | Q(status="approved", project=None)
-    )
+    rows = only.bounded(lists.waiting(Application.objects.real()), "call")
     counted = (
         rows.order_by()
         .annotate(reviewing=lists.being_reviewed())
@@ -160,18 +156,7 @@ def _applications(only: Only) -> Iterable[Waiting]:
         key = row["status"], row["reviewing"] and row["status"] == "in_review"
         count, oldest = found.get(key, (0, row["oldest"]))
         found[key] = count + row["n"], min(oldest, row["oldest"])
-    who = {
-        ("draft", False): Role.REPRESENTATIVE,
-        ("changes_requested", False): Role.REPRESENTATIVE,
-        ("submitted", False): Role.OFFICER,
-        ("in_review", True): Role.REVIEWER,
-        ("in_review", False): Role.OFFICER,
-        ("recommended", False): Role.APPROVER,
-        ("reconsideration", False): Role.APPROVER,
-        ("reserve", False): None,
-        ("approved", False): Role.OFFICER,
-    }
-    for (status, reviewing), role in who.items():
+    for (status, reviewing), role in lists.WAITS_FOR.items():
         if (status, reviewing) in found:
             count, oldest = found[status, reviewing]
             label = str(Application.Status(status).label)
@@ -190,7 +175,7 @@ def _projects(only: Only) -> Iterable[Waiting]:
         signed=Min("agreement__group_signed_at", filter=signed),
     )
     # The list of projects knows no line, those of reports and payments no call either: no link is better than a wrong one.
-    group, officer = ("" if only.line else only.link("project_list", waits=role) for role in SIGNERS)
+    group, officer = ("" if only.line else only.link("project_list", waits=role.value) for role in SIGNERS)
     label = _("Agreement to sign")
     yield Waiting(label, str(Role.REPRESENTATIVE.label), found["group"], found["since"], group)
     on = dates.day_of(found["signed"]) if found["signed"] else None

@@ -7,7 +7,7 @@ A reviewer and a recommendation are due as many days after the turn began as the
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
@@ -19,8 +19,9 @@ from accounts import charge
 from accounts.roles import Role
 from applications.days import last_day
 from applications.duties import Day
-from applications.models import Application, Call, Consensus, Decision, Recommendation, Submission
+from applications.models import Application, Consensus, Decision, Recommendation, Submission
 from applications.querysets import LIVE_REVIEW
+from applications.scoring import too_far_apart
 from core import dates
 from core.duties import Duty
 from core.models import Event
@@ -52,8 +53,7 @@ def turns(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any
     rows = officers.bounded(_waiting(due_to), user, "officer")
     own = own_groups({row.group_id for row in rows}, officers.people)
     for row in rows:
-        step, title, since = _owed(row)
-        due_on = last_day(row.call, since, _days(row.call, step))
+        step, title, since, due_on = _owed(row)
         if (due_from and due_on < due_from) or (due_to and due_on > due_to):
             continue
         for person, covered in officers.whose(row.in_charge_id, user):
@@ -70,19 +70,28 @@ def turns(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any
                 )
 
 
-def _days(call: Call, step: str) -> int:
-    return call.days_to_review if step == "consensus" else call.days_to_check
+def due_days(applications: Collection[int]) -> dict[int, dt.date]:
+    """By when an officer owes the next step, by case, of those of these applications (by their ids) that wait for one. One
+    query."""
+    return {row.case_id: _owed(row)[3] for row in _waiting(None).filter(pk__in=applications)}
 
 
-def _owed(row: Any) -> tuple[str, str | Promise, dt.date]:
-    """Which step one of `_waiting` waits for, in words, and since when."""
+def _owed(row: Any) -> tuple[str, str | Promise, dt.date, dt.date]:
+    """Which step one of `_waiting` waits for, in words; since when and by when."""
+    step, title, since = _step(row)
+    days = row.call.days_to_review if step == "consensus" else row.call.days_to_check
+    return step, title, since, last_day(row.call, since, days)
+
+
+def _step(row: Any) -> tuple[str, str | Promise, dt.date]:
+    """The step, in words, and since when."""
     since = _latest(row.state_since, row.last_sent)
     if row.live < row.call.reviews_needed:
         dropped = row.dropped_at and row.dropped_at >= row.state_since
         words = _("A reviewer dropped out: assign another") if dropped else _("Assign another reviewer")
         return "assign", words, _latest(row.state_since, row.last_sent, row.dropped_at)
-    # As guards.why_not_all_in says it.
-    if row.call.max_spread is not None and row.high > row.low + row.call.max_spread:
+    # The rest as guards.why_not_all_in says it.
+    if too_far_apart(row.call, [row.low, row.high]):
         if row.call.asks_to_meet and row.met_at is None:
             return (
                 "consensus",

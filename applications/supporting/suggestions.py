@@ -57,6 +57,12 @@ def of_section(application: Application, section: str) -> Shown:
     )
 
 
+def waiting_in(application: Application) -> list[str]:
+    """The codes of the sections for which something suggested waits for an answer. One query."""
+    waiting = application.suggestions.filter(answered_at=None).order_by("section")
+    return list(waiting.values_list("section", flat=True).distinct())
+
+
 # --- Doing -------------------------------------------------------------------------------------------
 
 

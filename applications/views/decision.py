@@ -1,5 +1,6 @@
 """What the officer recommends and the authority decides, and the decision as it reads afterwards."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import fetch
 from accounts.fresh import fresh_login
+from accounts.models import User
 from accounts.permissions import Action
 from applications import came_first, letter, letter_paper, places, reserve_list, ties
 from applications.comparison import compare, money_left
@@ -85,8 +87,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     # Each decision that is possible asks the reviews, whether it may be taken.
     applications = Application.objects.with_roles().prefetch_related("reviews__reviewer", "recommendations")
     application = fetch(user, applications, Action.DECIDE, pk=pk)
-    open_rows = {row.name: row.reason for row in APPLICATION.available(application, by=user, now=now)}
-    possible = [name for name, _label in DECISIONS if open_rows.get(name) == ""]
+    open_rows, possible = _open(application, user, now)
     recommendation = application.recommendations.select_related("recommended_by").first()
     lines = recommendation.lines.exclude(line=None) if recommendation else []
     proposed = {line.line_id: line.amount for line in lines}
@@ -112,8 +113,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         application.refresh_from_db(fields=["version", "status"])
         if application.version != before:
             second = came_first.sentence(application, request.POST)
-            open_rows = {row.name: row.reason for row in APPLICATION.available(application, by=user, now=now)}
-            possible = [name for name, _label in DECISIONS if open_rows.get(name) == ""]
+            open_rows, possible = _open(application, user, now)
     context = {
         "application": application,
         "form": form,
@@ -129,6 +129,12 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     }
     status = 200 if request.POST.get("step") == "change" and not hasattr(form, "refused") else status_of(form)
     return render(request, "applications/staff_decide.html", context, status=409 if second else status)
+
+
+def _open(application: Application, user: User, now: datetime) -> tuple[dict[str, str], list[str]]:
+    """Each step with the reason that stands against it, and the decisions against which none does."""
+    rows = {row.name: row.reason for row in APPLICATION.available(application, by=user, now=now)}
+    return rows, [name for name, _label in DECISIONS if rows.get(name) == ""]
 
 
 def rests_on(application: Application) -> dict[str, Any]:

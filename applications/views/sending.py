@@ -23,6 +23,7 @@ from applications.forms.group import DeclarationForm
 from applications.models import Application, Submission
 from applications.questions import told
 from applications.sections import sections_of, state_label
+from applications.supporting import suggestions
 from applications.views.answers import status_of, tried
 from applications.views.budget import budget_of
 from applications.views.changes import since_sent
@@ -112,14 +113,7 @@ def check_page(request: HttpRequest, application: Application, form: Declaration
         "may_apply": may_apply(request.user, application),
         "to_judge": [result for result in results if result.outcome == WARN],
         # Sending does not wait for them: the group may answer first.
-        "suggested": list(
-            application.suggestions.filter(answered_at=None)
-            .order_by("section")
-            .values_list("section", flat=True)
-            .distinct()
-        )
-        if application.is_open
-        else [],
+        "suggested": suggestions.waiting_in(application) if application.is_open else [],
         "failing": [(result, _section_url(application, result)) for result in failing(results)],
         "form": form,
         "may_send": may_send,
