@@ -54,6 +54,7 @@ LABELS = {
     "confirmations_needed": gettext_lazy("Have to confirm"),
     "others": gettext_lazy("Firms that are no SMEs"),
     "places": gettext_lazy("Where the firms are"),
+    "kilometres": gettext_lazy("Kilometres from capital to capital"),
     "since": gettext_lazy("Working together since"),
     "activities": gettext_lazy("Activities"),
     "months": gettext_lazy("Months"),

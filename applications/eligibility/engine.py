@@ -63,14 +63,14 @@ def worst_first(results: Iterable[Result]) -> list[Result]:
     return sorted(results, key=lambda result: (FAIL, WARN, PASS).index(result.outcome))
 
 
-def names(rows: Iterable[Any], most: int = 6) -> str:
-    """`A, B and 3 more`."""
+def names(rows: Iterable[Any], most: int = 6, between: str = ", ") -> str:
+    """`A, B and 3 more`; `between` is for names that have a comma of their own."""
     listed = [str(getattr(row, "name", row)) for row in rows]
     if len(listed) <= most:
-        return ", ".join(listed)
+        return between.join(listed)
     more = len(listed) - most
     return ngettext("%(names)s and %(more)s more", "%(names)s and %(more)s more", more) % {
-        "names": ", ".join(listed[:most]),
+        "names": between.join(listed[:most]),
         "more": more,
     }
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import combinations
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,7 +13,7 @@ from applications.eligibility.engine import FAIL, PASS, WARN, Answer, names
 from applications.facts import Facts
 from core.dates import add_months
 from groups.models.firm import clean_cuit
-from groups.provinces import Province
+from groups.provinces import Province, kilometres
 
 
 def enough_smes(facts: Facts) -> Answer:
@@ -129,14 +130,21 @@ def firms_are_free(facts: Facts) -> Answer:
 
 
 def area_and_chain(facts: Facts) -> Answer:
+    """PROGRAMME 4: a warning that shows distances and sectors; whether the firms are one system is an officer's word."""
     places = Counter(f"{member.locality}, {Province(member.province).label}" for member in facts.members)
-    provinces = {member.province for member in facts.members}
     sectors = Counter(member.sector for member in facts.members)
     silent = [member for member in facts.members if not member.place.strip()]
-    figures = {"places": dict(places), "sectors": dict(sectors)}
+    apart = _kilometres_apart({member.province for member in facts.members})
+    figures = {"places": dict(places), "kilometres": apart, "sectors": dict(sectors)}
     said = []
-    if len(provinces) > 1:
-        said.append(_("The firms are in different provinces: %(places)s.") % {"places": names(places)})
+    if apart:
+        distances = "; ".join(f"{pair}, {far} km" for pair, far in list(apart.items())[:MOST_DISTANCES])
+        said.append(
+            _("The firms are in different provinces: %(places)s.") % {"places": names(places, between="; ")}
+        )
+        said.append(
+            _("From capital to capital in a straight line: %(distances)s.") % {"distances": distances}
+        )
     if len(sectors) > 1:
         shown = [str(each) for each in facts.sectors if each.code in sectors]
         said.append(_("They are of different sectors: %(sectors)s.") % {"sectors": names(shown)})
@@ -149,6 +157,20 @@ def area_and_chain(facts: Facts) -> Answer:
         _("The firms share their area and their sector, and each has its place in the chain."),
         figures,
     )
+
+
+# A sentence names the furthest pairs; all of them stand among the figures.
+MOST_DISTANCES = 3
+
+
+def _kilometres_apart(provinces: set[str]) -> dict[str, int]:
+    """`Chaco – Salta` → 705, the furthest pair first."""
+    labelled = sorted(provinces, key=lambda code: Province(code).label)
+    apart = {
+        f"{Province(one).label} – {Province(other).label}": kilometres(one, other)
+        for one, other in combinations(labelled, 2)
+    }
+    return dict(sorted(apart.items(), key=lambda pair: -pair[1]))
 
 
 def province_admitted(facts: Facts) -> Answer:

@@ -13,7 +13,7 @@ from applications.workflow import APPLICATION
 from core.dates import day_of
 from core.workflow import TransitionRefused
 from groups.models import Firm
-from groups.provinces import Province
+from groups.provinces import CAPITALS, Province, kilometres
 from tests.clock import NOON
 from tests.factories_applications import Plan, application_at, draft, fill, make_call, submit
 from tests.factories_groups import TOO_BIG, add_to, make_firm, make_group, make_sector
@@ -153,9 +153,32 @@ def test_firms_of_other_places_and_sectors_are_for_an_officer_to_judge():
     add_to(group, make_firm(province=Province.SALTA, locality="Cafayate", sector=make_sector("tourism")))
     result = said(ready(group), "area_and_chain")
     assert result.outcome == WARN
-    assert "Cafayate, Salta" in result.sentence
+    assert "Oberá, Misiones; Cafayate, Salta." in result.sentence
+    assert "in a straight line: Misiones – Salta, 992 km." in result.sentence
     assert "Tourism" in result.sentence
     assert result.figures["places"] == {"Oberá, Misiones": 4, "Cafayate, Salta": 1}
+    assert result.figures["kilometres"] == {"Misiones – Salta": 992}
+
+
+def test_of_firms_in_many_provinces_the_furthest_are_named_and_all_stand_among_the_figures():
+    group = make_group(firms=3)
+    for province in (Province.SALTA, Province.CORRIENTES, Province.SANTA_CRUZ):
+        add_to(group, make_firm(province=province, locality="Centro"))
+    result = said(ready(group), "area_and_chain")
+    named = result.sentence.partition("straight line: ")[2].split(".")[0].split("; ")
+    assert [pair.split(",")[0] for pair in named] == [
+        "Salta – Santa Cruz",
+        "Misiones – Santa Cruz",
+        "Corrientes – Santa Cruz",
+    ]
+    assert len(result.figures["kilometres"]) == 6
+
+
+def test_distances_are_those_of_a_map():
+    assert kilometres("AR-W", "AR-H") == kilometres("AR-H", "AR-W") < 20  # a bridge apart
+    assert 640 <= kilometres("AR-C", "AR-X") <= 660
+    assert 3000 <= kilometres("AR-Y", "AR-V") <= 3450
+    assert set(CAPITALS) == {code.removeprefix("AR-") for code in Province.values}
 
 
 def test_a_firm_without_its_place_in_the_chain_is_for_an_officer_to_judge():
