@@ -62,6 +62,16 @@ class Maker:
             )
         return group
 
+    def join_from_afar(self, group: Group, *, by: User, on: dt.date, sector: str, province: Province) -> None:
+        """One more firm of a group, of another sector and far away: an officer judges whether they are one system."""
+        actions.add_firm(
+            by=by,
+            group=group,
+            now=dates.at_noon(on),
+            sales=self.sales(sector, on),
+            **self.firm_fields(sector, province, self.draw.choice(names.TOWNS[province])),
+        )
+
     def size(self) -> int:
         """How many firms a group has."""
         return self.draw.choice((5, 5, 6, 6, 7, 8, 9, 12))

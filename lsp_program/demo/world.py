@@ -171,7 +171,7 @@ class World:
         closes = self.today - 60 * DAY
         for number, tell in enumerate(
             (
-                self.waits_for_eligibility, self.waits_for_eligibility, self.under_review, self.under_review,
+                self.waits_for_eligibility, self.far_apart, self.under_review, self.under_review,
                 self.half_reviewed, self.returned, self.waits_for_decision, self.waits_for_decision,
                 self.on_reserve, self.on_conditions, self.awaiting_agreement, self.awaiting_signature, self.rejected,
                 self.ineligible, self.reconsidered, self.withdrawn, self.renounced, self.annulled, self.lapsed,
@@ -186,7 +186,7 @@ class World:
                 group = self.maker.group(
                     by=by, sector=sector, province=province, on=closes - 12 * DAY, firms=6
                 )
-                if tell == self.waits_for_eligibility:
+                if tell in (self.waits_for_eligibility, self.far_apart):
                     tell(group, self.open, by, self.today - (3 + number) * DAY)
                 else:
                     tell(group, closed, by, closes - (2 + number % 5) * DAY)
@@ -202,6 +202,12 @@ class World:
 
     def waits_for_eligibility(self, group: Group, call: Call, by: User, day: dt.date) -> Application:
         return self.story.submitted(group, call, by, day)
+
+    def far_apart(self, group: Group, call: Call, by: User, day: dt.date) -> Application:
+        """Waits for a judgement: one firm lies at the other end of the country and makes something else."""
+        far = {"sector": TOURISM, "province": Province.SALTA}
+        self.maker.join_from_afar(group, by=by, on=day - DAY, **far)
+        return self.waits_for_eligibility(group, call, by, day)
 
     def under_review(self, group, call, by, day) -> Application:
         application = self.story.submitted(group, call, by, day)
@@ -277,7 +283,7 @@ class World:
         )  # fmt: skip
 
     def ineligible(self, group, call, by, day) -> Application:
-        application = self.story.submitted(group, call, by, day)
+        application = self.far_apart(group, call, by, day)
         return self.story.act(
             application, "declare_ineligible", "officer", self.today - 6 * DAY, rules=["area_and_chain"],
             reason="Las empresas no integran una misma cadena de valor.",
