@@ -205,7 +205,8 @@
       const keys = [];
       try {
         for (const file of files) {
-          row.name = file.name;
+          // Marks of direction in a name would turn the sentence that it stands in.
+          row.name = file.name.replace(/[\u202a-\u202e\u2066-\u2069]/g, "");
           keys.push(await send(input, file, row));
         }
         for (const key of keys) {
