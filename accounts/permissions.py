@@ -98,6 +98,11 @@ class Action(Enum):
     DECIDE_REPORT = "decide_report"
     MOVE_REPORT = "move_report"
     # Money
+    VIEW_STATEMENT = "view_statement"
+    EDIT_EXPENSE = "edit_expense"
+    SUBMIT_STATEMENT = "submit_statement"
+    VERIFY_EXPENSE = "verify_expense"
+    GROUND_SUPPLIER = "ground_supplier"
     VIEW_PAYMENTS = "view_payments"
     EDIT_PAYEE = "edit_payee"
     ORDER_PAYMENT = "order_payment"
@@ -213,6 +218,13 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.SUBMIT_REPORT: to(COORDINATOR, REPRESENTATIVE),
     Action.DECIDE_REPORT: to(OFFICER),
     Action.MOVE_REPORT: to(OFFICER),
+    # The coordinator hands in what was spent; finance verifies it, or an officer. A supplier of the group's own stands by an
+    # officer's ground.
+    Action.VIEW_STATEMENT: to(REPRESENTATIVE, COORDINATOR, THE_OFFICE, AUDITOR),
+    Action.EDIT_EXPENSE: to(COORDINATOR, REPRESENTATIVE),
+    Action.SUBMIT_STATEMENT: to(COORDINATOR, REPRESENTATIVE),
+    Action.VERIFY_EXPENSE: to(FINANCE, OFFICER),
+    Action.GROUND_SUPPLIER: to(OFFICER),
     # Who orders a payment never confirms it: that is a guard, since both are the same role.
     Action.VIEW_PAYMENTS: to(REPRESENTATIVE, COORDINATOR, THE_OFFICE, AUDITOR),
     Action.EDIT_PAYEE: to(REPRESENTATIVE, OFFICER),

@@ -126,6 +126,13 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
     (
         _("Money"),
         {
+            Action.VIEW_STATEMENT: _("See what a project proves that it spent"),
+            Action.EDIT_EXPENSE: _("Write down expenses (the representative, while there is no coordinator)"),
+            Action.SUBMIT_STATEMENT: _(
+                "Hand in an expense statement (the representative, while there is no coordinator)"
+            ),
+            Action.VERIFY_EXPENSE: _("Verify an expense, ask about it or reject it"),
+            Action.GROUND_SUPPLIER: _("Say why a supplier of the group's own may stand"),
             Action.VIEW_PAYMENTS: _("See payments"),
             Action.EDIT_PAYEE: _("Say who is paid, and on which account"),
             Action.ORDER_PAYMENT: _("Order a payment"),

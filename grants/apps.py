@@ -17,15 +17,20 @@ class GrantsConfig(AppConfig):
         from core import documents, duties, jobs, navigation
         from grants import guards, history, pdf
         from grants.duties import KINDS, SOURCES
+        from grants.expenses.papers import VOUCHER, may_read
         from grants.related import by_account
 
         navigation.register(_("Projects"), "project_list", shown=lambda user: user.is_authenticated, order=40)
         navigation.register(
             _("Payments"), "payment_list", shown=lambda user: holds(user, Action.VIEW_PAYMENTS), order=45
         )
+        navigation.register(
+            _("Expenses"), "statement_list", shown=lambda user: holds(user, Action.VERIFY_EXPENSE), order=46
+        )
         history.register()
         related.register("account", by_account)
         documents.register(pdf.KIND, can_read=pdf.may_read, label=_("Agreement"))
+        documents.register(VOUCHER, can_read=may_read, label=_("Voucher of an expense"))
         jobs.register(pdf.KIND, pdf.work, label=_("The agreement as PDF"))
         for name, source in SOURCES.items():
             duties.register(name, source)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
 
-def _tell(
+def tell(
     people: Iterable[User], template: str, project: Project, *, key: str, now: "dt.datetime", **context: Any
 ) -> None:
     """One message each. Days and amounts are written alike in both languages, so they can be texts already."""
@@ -41,13 +41,13 @@ def _tell(
         )
 
 
-def _officers(project: Project, now: "dt.datetime") -> list[User]:
+def officers_of(project: Project, now: "dt.datetime") -> list[User]:
     """Who opened the project, while they are an officer; else all officers."""
     officers = list(User.objects.with_role(Role.OFFICER, now))
     return [person for person in officers if person.pk == project.opened_by_id] or officers
 
 
-def _day(day: "dt.date | None") -> str:
+def day_text(day: "dt.date | None") -> str:
     return f"{day:%d/%m/%Y}" if day else ""
 
 
@@ -56,7 +56,7 @@ def _day(day: "dt.date | None") -> str:
 
 def project_opened(project: Project, *, now: "dt.datetime") -> None:
     """To the group: sign, and name a coordinator, by these days."""
-    _tell(
+    tell(
         project.people_to_tell(day_of(now)),
         "project_opened",
         project,
@@ -64,32 +64,32 @@ def project_opened(project: Project, *, now: "dt.datetime") -> None:
         now=now,
         url=reverse("agreement", args=[project.pk]),
         amount=format_money(project.approved_amount),
-        sign_by=_day(project.sign_by),
-        appoint_by=_day(project.appoint_by) if project.must_appoint else "",
+        sign_by=day_text(project.sign_by),
+        appoint_by=day_text(project.appoint_by) if project.must_appoint else "",
     )
 
 
 def project_moved(what: str) -> Callable[..., None]:
     """An effect that tells the group, and for what the group did itself the officer, of a change of state."""
 
-    def tell(project: Project, *, by, now, data) -> None:
+    def effect(project: Project, *, by, now, data) -> None:
         people = project.people_to_tell(day_of(now))
         if what == "renounced":
-            people += _officers(project, now)
-        _tell(
+            people += officers_of(project, now)
+        tell(
             people,
             f"project_{what}",
             project,
             key=f"project.{project.pk}.{what}.{project.version}",
             now=now,
             reason=str(data.get("reason", "")),
-            first_day=_day(project.first_day),
-            last_day=_day(project.last_day),
+            first_day=day_text(project.first_day),
+            last_day=day_text(project.last_day),
             days=data.get("days", 0),
             paid=format_money(data["paid"]) if data.get("paid") else "",
         )
 
-    return tell
+    return effect
 
 
 # --- The agreement -----------------------------------------------------------------------------
@@ -97,20 +97,20 @@ def project_moved(what: str) -> Callable[..., None]:
 
 def agreement_signed_by_group(project: Project, *, now: "dt.datetime") -> None:
     """To the officer: the State's turn."""
-    _tell(
-        _officers(project, now),
+    tell(
+        officers_of(project, now),
         "agreement_signed_by_group",
         project,
         key=f"agreement.{project.pk}.group",
         now=now,
         url=reverse("agreement", args=[project.pk]),
-        sign_by=_day(project.sign_by),
+        sign_by=day_text(project.sign_by),
     )
 
 
 def agreement_signed_by_both(project: Project, *, now: "dt.datetime") -> None:
     """To the group: it is whole."""
-    _tell(
+    tell(
         project.people_to_tell(day_of(now)),
         "agreement_signed_by_both",
         project,
@@ -126,8 +126,8 @@ def agreement_signed_by_both(project: Project, *, now: "dt.datetime") -> None:
 def payee_entered(payee: Payee, *, now: "dt.datetime") -> None:
     """To the officer: an account to check."""
     project = payee.project
-    _tell(
-        _officers(project, now),
+    tell(
+        officers_of(project, now),
         "payment_payee_entered",
         project,
         key=f"payee.{payee.pk}.entered",
@@ -150,7 +150,7 @@ def payee_refused(payee: Payee, *, reason: str, now: "dt.datetime") -> None:
 def _tell_payees(payee: Payee, template: str, *, now: "dt.datetime", key: str, **context: Any) -> None:
     project = payee.project
     representative = project.group.representative
-    _tell(
+    tell(
         [representative] if representative else [],
         template,
         project,
@@ -165,7 +165,7 @@ def _tell_payees(payee: Payee, template: str, *, now: "dt.datetime", key: str, *
 
 def tranche_open(tranche: Tranche, *, now: "dt.datetime") -> None:
     """To finance: something to order."""
-    _tell(
+    tell(
         User.objects.with_role(Role.FINANCE, now),
         "payment_tranche_open",
         tranche.project,
@@ -185,18 +185,18 @@ def payment_ordered(disbursement: Disbursement, *, now: "dt.datetime") -> None:
 def payment_moved(what: str) -> Callable[..., None]:
     """An effect that tells the group, and who ordered it, what became of a payment."""
 
-    def tell(disbursement: Disbursement, *, by, now, data) -> None:
+    def effect(disbursement: Disbursement, *, by, now, data) -> None:
         others = [disbursement.ordered_by] if by and disbursement.ordered_by_id != by.pk else []
         _tell_of_payment(disbursement, what, now=now, others=others)
 
-    return tell
+    return effect
 
 
 def _tell_of_payment(
     disbursement: Disbursement, what: str, *, now: "dt.datetime", others: Iterable[User] = ()
 ) -> None:
     project = disbursement.project
-    _tell(
+    tell(
         [*project.people_to_tell(day_of(now)), *others],
         f"payment_{what}",
         project,
@@ -209,6 +209,6 @@ def _tell_of_payment(
         net=format_money(disbursement.net) if disbursement.net is not None else "",
         withheld=format_money(disbursement.withheld) if disbursement.withheld else "",
         treasury_number=disbursement.treasury_number,
-        treasury_date=_day(disbursement.treasury_date),
+        treasury_date=day_text(disbursement.treasury_date),
         reason=disbursement.reason,
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from applications.models import Application
 from core.dates import day_of
 from core.money import ZERO, format_money
-from grants.models import Disbursement, Project, Tranche
+from grants.models import Disbursement, Expense, Project, Tranche
 
 # A project starts soon after it was signed.
 LONGEST_WAIT = dt.timedelta(days=90)
@@ -141,6 +141,13 @@ def payee_is_checked(tranche: Tranche, *, by, now, data) -> str:
         return _("The group has not said yet who is paid, and on which account.")
     if not payee.is_checked:
         return _("An officer has yet to check the payee and the account.")
+    return ""
+
+
+def verified_none_of_it(tranche: Tranche, *, by, now, data) -> str:
+    """Nobody orders a payment of a project whose expenses they verified (PROGRAMME 3)."""
+    if by and Expense.objects.of_project(tranche.project).verified().filter(checked_by=by).exists():
+        return _("You verified expenses of this project: another finance officer orders its payments.")
     return ""
 
 

@@ -87,6 +87,35 @@ def cancelled(event: Event) -> str:
     }
 
 
+def numbered(words) -> Callable[[Event], str]:
+    """A sentence that says which statement."""
+    return lambda event: str(words) % {"number": event.data.get("number", "–")}
+
+
+def statement_moved(words) -> Callable[[Event], str]:
+    """A sentence with the sums of a statement."""
+    return lambda event: (
+        str(words)
+        % {
+            "number": event.data.get("number", "–"),
+            "programme": _money(event, "programme"),
+            "group": _money(event, "group"),
+        }
+    )
+
+
+def expense_moved(words) -> Callable[[Event], str]:
+    """A sentence with the shares of one expense."""
+    return lambda event: (
+        str(words)
+        % {
+            "number": event.data.get("statement", "–"),
+            "programme": _money(event, "programme"),
+            "group": _money(event, "group"),
+        }
+    )
+
+
 def _money(event: Event, key: str) -> str:
     return format_money(Decimal(event.data.get(key) or 0))
 
@@ -117,6 +146,36 @@ SENTENCES: dict[str, Any] = {
     "disbursement.confirm": paid,
     "disbursement.fail": failed,
     "disbursement.cancel": cancelled,
+    "statement.begin": numbered(gettext_lazy("Expense statement %(number)s was begun.")),
+    "statement.submit": statement_moved(
+        gettext_lazy(
+            "Expense statement %(number)s was handed in: %(programme)s charged to the programme, %(group)s to the group."
+        )
+    ),
+    "statement.settle": statement_moved(
+        gettext_lazy(
+            "Expense statement %(number)s was settled: %(programme)s count for the programme, %(group)s for the group."
+        )
+    ),
+    "expense.edited": numbered(gettext_lazy("Expenses of statement %(number)s were written down.")),
+    "expense.removed": numbered(gettext_lazy("An expense was taken out of statement %(number)s.")),
+    "expense.query": expense_moved(
+        gettext_lazy("An expense of statement %(number)s was asked about: %(programme)s of the programme.")
+    ),
+    "expense.answer": expense_moved(
+        gettext_lazy(
+            "The group answered about an expense of statement %(number)s: %(programme)s of the programme."
+        )
+    ),
+    "expense.verify": expense_moved(
+        gettext_lazy(
+            "An expense of statement %(number)s was verified: %(programme)s of the programme, %(group)s of the group."
+        )
+    ),
+    "expense.reject": expense_moved(
+        gettext_lazy("An expense of statement %(number)s was rejected: %(programme)s of the programme.")
+    ),
+    "expense.ground": gettext_lazy("An officer said why a supplier of the group's own stands."),
 }
 
 

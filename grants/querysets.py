@@ -3,11 +3,12 @@
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.permissions import TABLE, Action, staff_scope
 from accounts.roles import Role
-from core.money import ZERO
+from core.money import ZERO, MoneyField
 from groups.models import Appointment, GroupPerson
 from groups.querysets import member_group_ids
 
@@ -122,10 +123,13 @@ class MoneyQuerySet(models.QuerySet):
     def visible_to(self, user) -> Self:
         """Those of the groups that the person represents or coordinates, and those that a staff role opens: but
         not where they hold another role of the group, which voids the staff's (PROGRAMME 3)."""
+        return self._seen_with(user, Action.VIEW_PAYMENTS)
+
+    def _seen_with(self, user, action: Action) -> Self:
         if not user.is_authenticated or not user.is_active:
             return self.none()
         group = f"{self.project}application__group__in"
-        staff = staff_half(user, Action.VIEW_PAYMENTS, f"{self.project}application")
+        staff = staff_half(user, action, f"{self.project}application")
         return self.filter(
             Q(**{group: paid_group_ids(user)}) | (staff & ~Q(**{group: member_group_ids(user)}))
         )
@@ -189,4 +193,87 @@ class DisbursementQuerySet(MoneyQuerySet):
             "payee",
             "ordered_by",
             "confirmed_by",
+        )
+
+
+class StatementQuerySet(MoneyQuerySet):
+    """Expense statements."""
+
+    project = "project__"
+
+    def visible_to(self, user) -> Self:
+        """Those of the groups that the person represents or coordinates, and those that a staff role opens: but
+        not where they hold another role of the group, which voids the staff's (PROGRAMME 3)."""
+        return self._seen_with(user, Action.VIEW_STATEMENT)
+
+    def with_sums(self) -> Self:
+        """With how many expenses each has (`count`), how many wait to be judged (`waiting`), and what they charge to the
+        programme and to the group, in pesos."""
+        live = ~Q(expenses__status="rejected")
+        return self.annotate(
+            count=Count("expenses"),
+            waiting=Count("expenses", filter=Q(expenses__status__in=["submitted", "queried"])),
+            rejected=Count("expenses", filter=Q(expenses__status="rejected")),
+            programme=Coalesce(
+                Sum("expenses__programme_share", filter=live), ZERO, output_field=MoneyField()
+            ),
+            group=Coalesce(Sum("expenses__group_share", filter=live), ZERO, output_field=MoneyField()),
+        )
+
+    def to_check(self) -> Self:
+        """Submitted, and not yet settled."""
+        return self.filter(status="submitted")
+
+    def with_case(self) -> Self:
+        """Ready for a list or a page."""
+        return self.select_related(
+            "project__application__case", "project__application__call", "project__application__group"
+        )
+
+
+class ExpenseQuerySet(MoneyQuerySet):
+    """Expenses."""
+
+    project = "statement__project__"
+
+    def visible_to(self, user) -> Self:
+        """As their statements."""
+        return self._seen_with(user, Action.VIEW_STATEMENT)
+
+    def with_case(self) -> Self:
+        """Ready for a page."""
+        return self.select_related(
+            "statement__project__application__case",
+            "statement__project__application__call",
+            "statement__project__application__group",
+            "line",
+            "firm",
+            "document",
+            "checked_by",
+        )
+
+    def live(self) -> Self:
+        """All but the rejected: they are charged, or about to be."""
+        return self.exclude(status="rejected")
+
+    def of_project(self, project) -> Self:
+        """Those of all statements of a project."""
+        return self.filter(statement__project=project)
+
+    def verified(self) -> Self:
+        """Proven."""
+        return self.filter(status="verified")
+
+    def open(self) -> Self:
+        """Still to be judged."""
+        return self.filter(status__in=["draft", "submitted", "queried"])
+
+    def same_voucher(self, expense) -> Self:
+        """Live expenses, of any project, that charge the same voucher as this one."""
+        return self.live().filter(
+            supplier_cuit=expense.supplier_cuit,
+            supplier_abroad=expense.supplier_abroad,
+            kind=expense.kind,
+            point_of_sale=expense.point_of_sale,
+            number=expense.number,
         )

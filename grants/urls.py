@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grants.views import agreement, payees, payments, projects
+from grants.views import agreement, expenses, payees, payments, projects, statements
 
 urlpatterns = [
     path("projects/", projects.project_list, name="project_list"),
@@ -13,6 +13,22 @@ urlpatterns = [
     path("projects/<int:pk>/payee/", payees.payee, name="payee"),
     path("projects/<int:pk>/payee/check/", payees.payee_check, name="payee_check"),
     path("projects/<int:pk>/payee/refuse/", payees.payee_refuse, name="payee_refuse"),
+    path("projects/<int:pk>/statements/", statements.project_statements, name="project_statements"),
+    path("projects/<int:pk>/statements/begin/", statements.statement_begin, name="statement_begin"),
+    path("statements/", statements.statement_list, name="statement_list"),
+    path("statements/<int:pk>/", statements.statement_detail, name="statement_detail"),
+    path("statements/<int:pk>/add/<slug:kind>/", expenses.expense_add, name="expense_add"),
+    path("expenses/<int:pk>/", expenses.expense_detail, name="expense_detail"),
+    path("expenses/<int:pk>/edit/", expenses.expense_edit, name="expense_edit"),
+    path("expenses/<int:pk>/remove/", expenses.expense_remove, name="expense_remove"),
+    path("expenses/<int:pk>/ground/", expenses.expense_ground, name="expense_ground"),
+    path("expenses/<int:pk>/add/<slug:kind>/", expenses.expense_part_add, name="expense_part_add"),
+    path(
+        "expenses/<int:pk>/<slug:kind>/<int:part_pk>/remove/",
+        expenses.expense_part_remove,
+        name="expense_part_remove",
+    ),
+    path("expenses/<int:pk>/<slug:name>/", expenses.expense_act, name="expense_act"),
     path("projects/<int:pk>/<slug:name>/", projects.project_act, name="project_act"),
     path("payments/", payments.payment_list, name="payment_list"),
     path("payments/tranches/<int:pk>/order/", payments.tranche_order, name="tranche_order"),

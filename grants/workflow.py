@@ -1,4 +1,4 @@
-"""The states of a project and of a payment, and what moves them (PROGRAMME 5). Nothing else writes a status.
+"""The states of a project, of a payment, and of what is proven; and what moves them (PROGRAMME 5). Nothing else writes a status.
 
 `open_project` and `order` make the row: grants.actions does that, asking the same guards. Later apps add what their own
 rows need: PROJECT.add_effect, PROJECT.add_guard.
@@ -10,10 +10,15 @@ from accounts.permissions import Action
 from applications.models import Call
 from core.workflow import Transition, Workflow, needs_reason
 from grants import effects, emails, guards
-from grants.models import Disbursement, Project
+from grants.expenses import effects as proof
+from grants.expenses import emails as told
+from grants.expenses import guards as proven
+from grants.models import Disbursement, Expense, Project, Statement
 
 State = Project.Status
 Payment = Disbursement.Status
+Shown = Statement.Status
+Cost = Expense.Status
 
 
 def lock_call(project: Project) -> None:
@@ -141,6 +146,7 @@ DISBURSEMENT = Workflow(
                 guards.project_runs,
                 guards.tranche_is_free,
                 guards.payee_is_checked,
+                guards.verified_none_of_it,
                 guards.within_approved_amount,
             ),
         ),
@@ -187,6 +193,94 @@ DISBURSEMENT = Workflow(
             effects=(effects.say_which, effects.write_down_reason, emails.payment_moved("cancelled")),
             needs=("reason",),
             notes=("tranche", "amount"),
+            style="outline-danger",
+        ),
+    ],
+)
+
+STATEMENT = Workflow(
+    model=Statement,
+    transitions=[
+        Transition(
+            name="submit",
+            label=_("Hand in the statement"),
+            sources=(Shown.OPEN,),
+            target=Shown.SUBMITTED,
+            permission=Action.SUBMIT_STATEMENT,
+            guards=(
+                proven.project_runs,
+                proven.reports_for_the_group,
+                proven.is_complete,
+                proven.files_are_scanned,
+            ),
+            effects=(proof.hand_in, told.statement_submitted),
+            notes=("number", "expenses", "programme", "group"),
+            style="success",
+        ),
+        Transition(
+            name="settle",
+            label=_("The statement was settled"),
+            sources=(Shown.SUBMITTED,),
+            target=Shown.SETTLED,
+            guards=(proven.all_judged,),
+            effects=(proof.settle, told.statement_settled),
+            notes=("number", "expenses", "programme", "group"),
+        ),
+    ],
+)
+
+EXPENSE = Workflow(
+    model=Expense,
+    transitions=[
+        Transition(
+            name="query",
+            label=_("Ask the group about it"),
+            sources=(Cost.SUBMITTED,),
+            target=Cost.QUERIED,
+            permission=Action.VERIFY_EXPENSE,
+            guards=(proven.project_runs, proven.says_what),
+            effects=(proof.say_which, proof.write_remark, told.expense_queried),
+            needs=("remark",),
+            notes=("statement", "expense", "programme", "group"),
+            style="secondary",
+        ),
+        Transition(
+            name="answer",
+            label=_("Answer and hand in again"),
+            sources=(Cost.QUERIED,),
+            target=Cost.SUBMITTED,
+            permission=Action.EDIT_EXPENSE,
+            guards=(
+                proven.project_runs,
+                proven.reports_for_the_group,
+                proven.says_the_answer,
+                proven.can_be_handed_in,
+            ),
+            effects=(proof.say_which, proof.write_answer, told.expense_answered),
+            needs=("answer",),
+            notes=("statement", "expense", "programme", "group"),
+        ),
+        Transition(
+            name="verify",
+            label=_("Verify it"),
+            sources=(Cost.SUBMITTED,),
+            target=Cost.VERIFIED,
+            permission=Action.VERIFY_EXPENSE,
+            guards=(proven.project_runs, proven.holds),
+            effects=(proof.say_which, proof.judged),
+            notes=("statement", "expense", "programme", "group"),
+            style="success",
+        ),
+        Transition(
+            name="reject",
+            label=_("Reject it"),
+            sources=(Cost.SUBMITTED, Cost.QUERIED),
+            target=Cost.REJECTED,
+            permission=Action.VERIFY_EXPENSE,
+            guards=(proven.project_runs, proven.says_what),
+            effects=(proof.say_which, proof.write_remark, proof.judged),
+            needs=("remark",),
+            notes=("statement", "expense", "programme", "group"),
             style="outline-danger",
         ),
     ],

@@ -64,6 +64,7 @@ HINTS: dict[str, Any] = {
     "in_kind_cap": gettext_lazy("Counts only where in kind is admitted."),
     "quotes_from": gettext_lazy("Empty where the call asks for none."),
     "quotes_needed": gettext_lazy("For each cost from that amount on."),
+    "cash_limit": gettext_lazy("What is paid in cash above it proves nothing. Empty where there is no limit."),
     "tolerance": gettext_lazy("How much more than planned may be charged to a line, within the whole."),
     "reconsidered_by": gettext_lazy(
         "By law the one that decided looks at it again; for a hierarchical appeal, its superior. It may be changed later."
@@ -287,6 +288,7 @@ class PaymentForm(CallPageForm):
     )
     in_kind_cap = PercentField(required=False)
     quotes_from = MoneyField(required=False, min_value=Decimal("0.01"))
+    cash_limit = MoneyField(required=False, min_value=Decimal(0))
     tolerance = PercentField()
     empty = {"in_kind_cap": Decimal(0)}
 
@@ -301,6 +303,7 @@ class PaymentForm(CallPageForm):
             "expenses_from",
             "quotes_from",
             "quotes_needed",
+            "cash_limit",
             "tolerance",
         )
         widgets = {

@@ -156,6 +156,8 @@ class Call(models.Model):
     # From which cost on a line needs quotes, and how many; null where the call asks for none.
     quotes_from = MoneyField(_("Quotes are asked from a cost of"), null=True, blank=True)
     quotes_needed = models.PositiveSmallIntegerField(_("How many quotes"), default=0)
+    # Of one voucher; null where it does not matter how it was paid.
+    cash_limit = MoneyField(_("Most of a voucher in cash"), null=True, blank=True)
     # Reviews
     reviews_needed = models.PositiveSmallIntegerField(_("Reviews of each application"), default=2)
     pass_mark = models.DecimalField(max_digits=5, decimal_places=2, default=60)

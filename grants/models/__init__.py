@@ -1,5 +1,6 @@
 """Projects, their agreements and baselines, and the money that is paid for them."""
 
+from grants.models.expenses import CreditNote, Expense, ExpensePayment, Statement
 from grants.models.money import Disbursement, Payee, Tranche
 from grants.models.project import Agreement, BaselineActivity, BaselineLine, Project
 
@@ -7,8 +8,12 @@ __all__ = [
     "Agreement",
     "BaselineActivity",
     "BaselineLine",
+    "CreditNote",
     "Disbursement",
+    "Expense",
+    "ExpensePayment",
     "Payee",
     "Project",
+    "Statement",
     "Tranche",
 ]

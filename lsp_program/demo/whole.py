@@ -50,6 +50,7 @@ def ask_more(call: Call) -> None:
     """A call that uses what a call may ask: confirmations, quotes, questions of every kind, declarations."""
     call.confirmations, call.quorum = Call.Confirmations.QUORUM, 80
     call.quotes_from, call.quotes_needed = Decimal(20_000_000), 1
+    call.cash_limit = Decimal(100_000)
     call.working_days = True
     call.save()
     before = None

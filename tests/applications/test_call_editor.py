@@ -199,6 +199,7 @@ NONSENSE = [
     ("payment", "in_kind_cap", "abc"),
     ("payment", "quotes_from", "NaN"),
     ("payment", "quotes_needed", "11"),
+    ("payment", "cash_limit", "-1"),
     ("payment", "tolerance", ""),
     ("reviews", "reviews_needed", "0"),
     ("reviews", "pass_mark", "100,5"),

@@ -117,6 +117,7 @@ def test_a_call_says_what_else_it_sets(client):
         vat_eligible=True,
         quotes_from=Decimal("500000.00"),
         quotes_needed=3,
+        cash_limit=Decimal("50000.00"),
         max_spread=25,
         working_days=True,
     )
@@ -133,6 +134,7 @@ def test_a_call_says_what_else_it_sets(client):
         "Each firm for its own costs",
         "At most 40 % of it in kind.",
         "VAT counts as a cost.",
+        "Of each voucher at most $ 50.000,00 in cash.",
         "3 quotes for each cost from $ 500.000,00 on.",
         "If the scores are more than 25 points apart",
         "10 working days to ask for reconsideration",

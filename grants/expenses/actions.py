@@ -1,0 +1,238 @@
+"""What happens to expense statements across rows: begun, written in, judged. Each is one transaction, on the timeline.
+
+Changes of state go through grants.workflow.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from accounts.access import require
+from accounts.permissions import Action
+from core import documents, timeline
+from core.models import Case
+from core.workflow import StaleObject, TransitionRefused
+from grants.expenses import guards
+from grants.expenses.checks import tax_counts
+from grants.expenses.papers import VOUCHER
+from grants.models import CreditNote, Expense, ExpensePayment, Project, Statement
+from grants.workflow import EXPENSE, STATEMENT
+
+# Of one statement: enough for a year of a large group, and bounded.
+MOST_EXPENSES = 400
+MOST_PARTS = 20
+
+
+def begin_refusal(project: Project, *, by, now: dt.datetime) -> str:
+    """Why no statement can be begun now, in a sentence; "" when one can."""
+    blank = Statement(project=project)
+    for guard in (guards.project_runs, guards.reports_for_the_group):
+        if sentence := guard(blank, by=by, now=now, data={}):
+            return sentence
+    return ""
+
+
+def open_statement(*, by, project: Project, now: dt.datetime) -> Statement:
+    """The statement of a project that is open; begun when there is none. Raises NotAllowed or TransitionRefused."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(pk=project.case.pk)
+        project = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+        require(by, Action.EDIT_EXPENSE, project)
+        if found := project.statements.filter(status=Statement.Status.OPEN).first():
+            return found
+        if sentence := begin_refusal(project, by=by, now=now):
+            raise TransitionRefused(sentence)
+        last = project.statements.order_by("-number").values_list("number", flat=True).first() or 0
+        statement = Statement.objects.create(project=project, number=last + 1, opened_at=now, opened_by=by)
+        timeline.record(
+            case, "statement.begin", by=by, now=now, obj=statement, to_state="open", number=statement.number
+        )
+    return statement
+
+
+@contextmanager
+def _writing(statement: Statement, *, by, now: dt.datetime, what: str) -> Iterator[Statement]:
+    """One change of what a statement holds: locked, permitted, on the timeline."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(pk=statement.case.pk)
+        fresh = Statement.objects.select_for_update(no_key=True).get(pk=statement.pk)
+        require(by, Action.EDIT_EXPENSE, fresh)
+        for guard in (guards.project_runs, guards.reports_for_the_group):
+            if sentence := guard(fresh, by=by, now=now, data={}):
+                raise TransitionRefused(sentence)
+        yield fresh
+        # What waits for the commit is asked here, where it can still be said.
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS voucher_once, credit_of_voucher IMMEDIATE")
+        fresh.version += 1
+        fresh.save(update_fields=["version"])
+        timeline.record(case, what, by=by, now=now, obj=fresh, number=fresh.number)
+
+
+def save_expense(
+    *,
+    by,
+    statement: Statement,
+    expense: Expense,
+    now: dt.datetime,
+    version: int | None = None,
+    payment: ExpensePayment | None = None,
+    upload: Any = None,
+) -> Expense:
+    """Add an expense to an open statement, or change one that is a draft or was asked about. `expense` carries the new
+    values; `version` is what the page showed. With a `payment` it was paid in one go: that is added.
+
+    Raises NotAllowed, StaleObject or TransitionRefused, and then nothing has changed.
+    """
+    try:
+        with _writing(statement, by=by, now=now, what="expense.edited") as fresh:
+            _check_place(expense, fresh, version)
+            expense.statement = fresh
+            expense.tax_counts = tax_counts(fresh.project.call, expense.buyer_vat)
+            if upload:
+                expense.document = documents.store(
+                    case=fresh.case, kind=VOUCHER, owner_id=fresh.pk, upload=upload, by=by, now=now
+                )
+            expense.version += 1
+            expense.save()
+            if payment is not None:
+                payment.expense = expense
+                payment.save(force_insert=True)
+    except IntegrityError as error:
+        # Two who saved at the same second: only the database sees both.
+        raise TransitionRefused(_said_by_database(error)) from error
+    return expense
+
+
+def _check_place(expense: Expense, statement: Statement, version: int | None) -> None:
+    if expense.pk is None:
+        if statement.status != Statement.Status.OPEN:
+            raise TransitionRefused(_("This statement was handed in: nothing is added to it."))
+        if statement.expenses.count() >= MOST_EXPENSES:
+            raise TransitionRefused(
+                _("There can be at most %(n)d expenses in one statement.") % {"n": MOST_EXPENSES}
+            )
+        return
+    saved = statement.expenses.select_for_update().get(pk=expense.pk)
+    if saved.status not in (Expense.Status.DRAFT, Expense.Status.QUERIED):
+        raise TransitionRefused(
+            _("This is not possible any more: the state is now “%(state)s”.")
+            % {"state": saved.get_status_display()}
+        )
+    if version is not None and version != saved.version:
+        raise StaleObject
+    expense.version, expense.status = saved.version, saved.status
+
+
+def add_part(
+    *, by, expense: Expense, part: ExpensePayment | CreditNote, now: dt.datetime, version: int | None = None
+) -> None:
+    """Write down a payment or a credit note of an expense that is a draft or was asked about.
+
+    Raises NotAllowed, StaleObject or TransitionRefused, and then nothing has changed.
+    """
+    try:
+        with _writing_part(by=by, expense=expense, now=now, version=version) as fresh:
+            if type(part)._default_manager.filter(expense=fresh).count() >= MOST_PARTS:
+                raise TransitionRefused(_("There can be at most %(n)d of them.") % {"n": MOST_PARTS})
+            part.expense = fresh
+            part.save(force_insert=True)
+    except IntegrityError as error:
+        raise TransitionRefused(_said_by_database(error)) from error
+
+
+def remove_part(
+    *, by, expense: Expense, part: ExpensePayment | CreditNote, now: dt.datetime, version: int | None = None
+) -> None:
+    """Take a payment or a credit note out again."""
+    with _writing_part(by=by, expense=expense, now=now, version=version) as fresh:
+        type(part)._default_manager.filter(pk=part.pk, expense=fresh).delete()
+
+
+@contextmanager
+def _writing_part(*, by, expense: Expense, now: dt.datetime, version: int | None) -> Iterator[Expense]:
+    with _writing(expense.statement, by=by, now=now, what="expense.edited") as statement:
+        _check_place(expense, statement, version)
+        fresh = statement.expenses.get(pk=expense.pk)
+        yield fresh
+        fresh.version += 1
+        fresh.save(update_fields=["version"])
+
+
+def _said_by_database(error: IntegrityError) -> str:
+    """What a refusal of the database means to the person."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+    said = {
+        "expense_within_line": _(
+            "Meanwhile something else was charged to this line: too little is left of it."
+        ),
+        "expenses_within_approved_amount": _("Meanwhile something else was charged: too little is left."),
+        "voucher_within_itself": _("This voucher is on record already, and all of it is charged."),
+        "expense_within_voucher": _("More is charged than the voucher counts for."),
+        "credit_note_once": _("The same credit note stands there twice."),
+    }
+    if name not in said:
+        raise error
+    return said[name]
+
+
+def remove_expense(*, by, expense: Expense, now: dt.datetime, version: int | None = None) -> None:
+    """Take a draft out of its statement. Its paper stays with the case."""
+    with _writing(expense.statement, by=by, now=now, what="expense.removed") as fresh:
+        saved = fresh.expenses.select_for_update().filter(pk=expense.pk).first()
+        if saved is None:
+            raise TransitionRefused(_("Somebody took it out already."))
+        if saved.status != Expense.Status.DRAFT:
+            raise TransitionRefused(_("What was handed in stays on record."))
+        if version is not None and version != saved.version:
+            raise StaleObject
+        saved.delete()
+
+
+def judge(
+    *, by, expense: Expense, name: str, now: dt.datetime, version: int | None = None, data: dict | None = None
+) -> Expense:
+    """Verify, reject or query an expense; with the last one its statement is settled. `name` is the transition's.
+
+    Raises NotAllowed, StaleObject or TransitionRefused.
+    """
+    with transaction.atomic():
+        expense = EXPENSE.apply(expense, name, by=by, now=now, version=version, data=data)
+        statement = Statement.objects.get(pk=expense.statement_id)
+        if not STATEMENT.refusal(statement, STATEMENT.by_name["settle"], by=None, now=now, data={}):
+            STATEMENT.apply(statement, "settle", by=None, now=now)
+    return expense
+
+
+def give_ground(
+    *, by, expense: Expense, ground: str, now: dt.datetime, version: int | None = None
+) -> Expense:
+    """An officer says why a supplier stands who is of the group (PROGRAMME 10). Raises NotAllowed, StaleObject or
+    TransitionRefused."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(pk=expense.case.pk)
+        expense = Expense.objects.select_for_update().get(pk=expense.pk)
+        require(by, Action.GROUND_SUPPLIER, expense)
+        if version is not None and version != expense.version:
+            raise StaleObject
+        if expense.status not in (Expense.Status.SUBMITTED, Expense.Status.QUERIED):
+            raise TransitionRefused(_("This expense does not wait to be judged."))
+        if not ground.strip():
+            raise TransitionRefused(_("Say why."))
+        expense.related_ground, expense.related_ground_by = ground.strip(), by
+        expense.version += 1
+        expense.save(update_fields=["related_ground", "related_ground_by", "version"])
+        timeline.record(
+            case,
+            "expense.ground",
+            by=by,
+            now=now,
+            obj=expense,
+            text=expense.related_ground,
+            expense=expense.pk,
+        )
+    return expense

@@ -1,0 +1,308 @@
+"""What is said of an expense: one list of rules, the same while it is written, when it is handed in, and for who verifies.
+
+A rule answers what fails (it cannot be handed in so) or what somebody has to look at, with the field and a sentence that the
+person who wrote it understands. Where else a voucher stands is for staff alone: `elsewhere`.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from applications.models import BudgetCategory, Call
+from core import dates
+from core.money import ZERO, format_money
+from core.templatetags.lsp import day
+from grants.expenses.counting import Amounts, countable, covered, most_of_line
+from grants.models import BaselineLine, Expense, Project
+from grants.models.project import Agreement
+from groups.models import Appointment
+
+FAIL, WARN = "fail", "warn"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with an expense, or has to be looked at; `field` is the field of its form, "" for the whole."""
+
+    rule: str
+    outcome: str
+    field: str
+    sentence: str
+
+    @property
+    def fails(self) -> bool:
+        return self.outcome == FAIL
+
+
+@dataclass
+class Books:
+    """What the rules compare with, read once for a project however many expenses are looked at."""
+
+    project: Project
+    today: dt.date
+    lines: dict[int, BaselineLine] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.lines = {line.pk: line for line in self.project.lines.all()}
+
+    @property
+    def call(self) -> Call:
+        return self.project.call
+
+    @cached_property
+    def charged(self) -> dict[int, tuple[Decimal, Decimal]]:
+        """Of each line: what is charged to the programme, and to both."""
+        rows = Expense.objects.of_project(self.project).live().values("line").order_by()
+        rows = rows.annotate(programme=Sum("programme_share"), group=Sum("group_share"))
+        return {row["line"]: (row["programme"], row["programme"] + row["group"]) for row in rows}
+
+    @cached_property
+    def first_day(self) -> dt.date | None:
+        """From which day on expenses count, as the call says."""
+        application, start = self.project.application, self.call.expenses_from
+        if start == Call.ExpensesFrom.AGREEMENT:
+            return self.project.first_day
+        if start == Call.ExpensesFrom.SUBMISSION:
+            first = application.submissions.order_by("number").first()
+            return dates.day_of(first.submitted_at) if first else None
+        agreement: Agreement = self.project.agreement
+        return dates.day_of(dt.datetime.fromisoformat(agreement.terms["approval"]["decided_at"]))
+
+    @cached_property
+    def own_cuits(self) -> set[str]:
+        """Of the firms of the group, whoever left included, and of who is paid."""
+        memberships = self.project.group.memberships
+        firms = set(memberships.values_list("firm__cuit", flat=True))
+        return firms | set(self.project.payees.values_list("cuit", flat=True))
+
+    @cached_property
+    def linked_cuits(self) -> set[str]:
+        """Of firms that a member declared to be linked with."""
+        group = self.project.group
+        return {cuit for cuit in group.memberships.values_list("firm__links__cuit", flat=True) if cuit}
+
+    @cached_property
+    def coordinators(self) -> list[str]:
+        """The names of those who coordinate, or did."""
+        posts = Appointment.objects.filter(group=self.project.group, status__in=["confirmed", "ended"])
+        return [name for name in posts.values_list("person__full_name", flat=True) if name]
+
+
+Answer = Iterator[tuple[str, str, str]]  # outcome, field, sentence
+
+
+def dates_count(expense: Expense, books: Books) -> Answer:
+    """Within the eligible period, and not in the future (PROGRAMME 4)."""
+    first, last = books.first_day, books.project.last_day
+    if expense.issued_on > books.today:
+        yield FAIL, "issued_on", _("This day is still to come.")
+    elif first and expense.issued_on < first:
+        words = {"day": day(first)}
+        yield FAIL, "issued_on", _("Expenses of this project count from %(day)s on.") % words
+    elif last and expense.issued_on > last:
+        words = {"day": day(last)}
+        yield FAIL, "issued_on", _("Expenses of this project count until %(day)s.") % words
+
+
+def line_has_room(expense: Expense, books: Books) -> Answer:
+    """Charged to a line: never above it and the call's tolerance (PROGRAMME 6.7)."""
+    line = books.lines[expense.line_id]
+    programme, both = books.charged.get(line.pk, (ZERO, ZERO))
+    if expense.pk:
+        saved = Expense.objects.filter(pk=expense.pk, line=line).live().first()
+        if saved:
+            programme, both = programme - saved.programme_share, both - saved.charged
+    tolerance = books.call.tolerance
+    left = most_of_line(line.programme_share, tolerance) - programme
+    if expense.programme_share > left:
+        words = {"left": format_money(max(left, ZERO)), "line": line.description}
+        yield (
+            FAIL,
+            "programme_share",
+            _("The programme has %(left)s left for “%(line)s”, tolerance included.") % words,
+        )
+    left = most_of_line(line.total, tolerance) - both
+    if expense.charged > left:
+        words = {"left": format_money(max(left, ZERO)), "line": line.description}
+        yield (
+            FAIL,
+            "group_share",
+            _(
+                "“%(line)s” has room for %(left)s, tolerance included: what is above it is the group's own cost and is not "
+                "charged."
+            )
+            % words,
+        )
+
+
+def approved_has_room(expense: Expense, books: Books) -> Answer:
+    """Charged to the programme: never above what was approved."""
+    others = sum((programme for programme, _both in books.charged.values()), ZERO)
+    if expense.pk:
+        others -= (
+            Expense.objects.filter(pk=expense.pk).live().aggregate(sum=Sum("programme_share"))["sum"] or ZERO
+        )
+    left = books.project.approved_amount - others
+    if expense.programme_share > left:
+        words = {"left": format_money(max(left, ZERO))}
+        yield FAIL, "programme_share", _("Of the approved amount %(left)s are left to charge.") % words
+
+
+def salary_is_the_coordinators(expense: Expense, books: Books) -> Answer:
+    """The line of the coordinator's salary takes nothing else, and all of it is the programme's (PROGRAMME 10)."""
+    if books.lines[expense.line_id].category != BudgetCategory.COORDINATION:
+        return
+    if expense.group_share:
+        yield FAIL, "group_share", _("The coordinator's salary is paid by the programme alone.")
+    if expense.is_in_kind:
+        yield FAIL, "kind", _("The coordinator's salary is proven by the coordinator's own invoices.")
+
+
+def in_kind_is_admitted(expense: Expense, books: Books) -> Answer:
+    """Where the call lets the group put in hours and uses, and up to its cap."""
+    if expense.is_in_kind and Call.Counterpart.IN_KIND not in books.call.counterpart_kinds:
+        yield FAIL, "kind", _("This call takes no counterpart in kind.")
+
+
+def voucher_counts(expense: Expense, books: Books) -> Answer:
+    """No more is charged than the voucher counts for, credit notes taken off."""
+    most = counts_for(expense)
+    if expense.charged > most:
+        words = {"most": format_money(most)}
+        yield FAIL, "programme_share", _("This voucher counts for %(most)s: no more can be charged.") % words
+
+
+def voucher_is_whole(expense: Expense, books: Books) -> Answer:
+    """The shares of one voucher never pass 100 %, wherever it stands (PROGRAMME 10)."""
+    if expense.is_in_kind or not expense.number:
+        return
+    others = [row for row in elsewhere(expense) if row.pk != expense.pk]
+    if not others:
+        return
+    charged = sum((row.charged for row in others), ZERO) + expense.charged
+    if charged > min(counts_for(row) for row in [expense, *others]):
+        yield (
+            FAIL,
+            "number",
+            _(
+                "This voucher is on record already, and with this more than all of it would be charged. If you think that this "
+                "is a mistake, ask the programme."
+            ),
+        )
+
+
+def voucher_is_ours(expense: Expense, books: Books) -> Answer:
+    """Made out to a firm of the group or to who is paid."""
+    if expense.buyer_cuit and expense.buyer_cuit not in books.own_cuits:
+        yield WARN, "buyer_cuit", _("The buyer is neither a firm of the group nor who is paid.")
+
+
+def voucher_is_authorised(expense: Expense, books: Books) -> Answer:
+    """An invoice has its authorisation; tills and receipts have none."""
+    if expense.kind in ("A", "B", "C", "M") and not expense.cae:
+        yield WARN, "cae", _("An invoice of the tax authority has a CAE of 14 digits.")
+
+
+def supplier_is_another(expense: Expense, books: Books) -> Answer:
+    """A supplier who is a member, a linked firm or the coordinator needs an officer's ground (PROGRAMME 10)."""
+    if expense.is_in_kind or expense.related_ground:
+        return
+    salary = books.lines[expense.line_id].category == BudgetCategory.COORDINATION
+    name = " ".join(expense.supplier_name.split()).casefold()
+    if expense.supplier_cuit and expense.supplier_cuit in books.own_cuits:
+        yield WARN, "supplier_cuit", _("The supplier is of the group: an officer has to say why it stands.")
+    elif expense.supplier_cuit and expense.supplier_cuit in books.linked_cuits:
+        yield (
+            WARN,
+            "supplier_cuit",
+            _("The supplier is linked with a firm of the group: an officer has to say why it stands."),
+        )
+    elif not salary and name in {each.casefold() for each in books.coordinators}:
+        yield (
+            WARN,
+            "supplier_name",
+            _("The supplier coordinates the project: an officer has to say why it stands."),
+        )
+
+
+def it_is_paid(expense: Expense, books: Books) -> Answer:
+    """Payments and withholdings cover it (PROGRAMME 10)."""
+    if expense.is_in_kind or not expense.pk:
+        return
+    due, paid = left_of(expense).total, paid_of(expense, books.call)
+    if paid < due:
+        words = {"paid": format_money(paid), "due": format_money(due)}
+        yield WARN, "", _("Payments and withholdings cover %(paid)s of %(due)s so far.") % words
+
+
+def it_is_shown(expense: Expense, books: Books) -> Answer:
+    """With its paper."""
+    if expense.document_id is None:
+        yield FAIL, "document", _("Attach the voucher.")
+
+
+RULES: tuple[Callable[[Expense, Books], Answer], ...] = (
+    dates_count,
+    line_has_room,
+    approved_has_room,
+    salary_is_the_coordinators,
+    in_kind_is_admitted,
+    voucher_counts,
+    voucher_is_whole,
+    voucher_is_ours,
+    voucher_is_authorised,
+    supplier_is_another,
+    it_is_paid,
+    it_is_shown,
+)
+
+
+def findings(expense: Expense, books: Books, *, without: Iterable[str] = ()) -> list[Finding]:
+    """All that the rules say of an expense, in their order."""
+    skipped = set(without)
+    return [
+        Finding(rule.__name__, outcome, place, sentence)
+        for rule in RULES
+        if rule.__name__ not in skipped
+        for outcome, place, sentence in rule(expense, books)
+    ]
+
+
+# --- What they are worked out from ---------------------------------------------------------------------
+
+
+def left_of(expense: Expense) -> Amounts:
+    """What credit notes leave of a voucher, in pesos."""
+    if expense.pk is None:
+        return expense.amounts
+    notes = [
+        Amounts(note.net, note.tax, note.perceptions).in_pesos(expense.rate)
+        for note in expense.credit_notes.all()
+    ]
+    return expense.amounts.less(notes)
+
+
+def counts_for(expense: Expense) -> Decimal:
+    """What of a voucher may be charged, in pesos."""
+    return countable(left_of(expense), tax_counts=expense.tax_counts)
+
+
+def paid_of(expense: Expense, call: Call) -> Decimal:
+    """What of it payments and withholdings cover, in pesos."""
+    return covered((payment.as_paid for payment in expense.payments.all()), most_in_cash=call.cash_limit)
+
+
+def elsewhere(expense: Expense) -> list[Expense]:
+    """All live expenses of the same voucher, in any project: for staff alone."""
+    found = Expense.objects.same_voucher(expense).prefetch_related("credit_notes")
+    return list(found.select_related("statement__project__application__case"))
+
+
+def tax_counts(call: Call, buyer_vat: str) -> bool:
+    """Whether the tax of a voucher is a cost: where the call says so, unless the buyer gets it back."""
+    return call.vat_eligible and buyer_vat != Expense.BuyerVat.REGISTERED

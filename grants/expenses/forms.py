@@ -1,0 +1,323 @@
+"""Forms of expenses: a voucher, a counterpart in kind, a payment, a credit note, and what is said about them.
+
+What the rules say (grants.expenses.checks) stands at its field, in the same words as on the page.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.models import BudgetCategory
+from core import dates
+from core.forms import DateField, DocumentField, Form, ModelForm, MoneyField, NumberField
+from core.money import ZERO, cents
+from grants.expenses.checks import Books, findings
+from grants.models import BaselineLine, CreditNote, Expense, ExpensePayment, Statement
+from groups.forms.firms import CuitField
+from groups.models import Firm
+
+# Asked on the page of the expense, not while it is written.
+LATER = ("it_is_shown", "it_is_paid", "supplier_is_another", "voucher_is_ours", "voucher_is_authorised")
+
+
+class _ExpenseForm(ModelForm):
+    """What both kinds share: the line, whose it is, and the rules."""
+
+    line = forms.ModelChoiceField(
+        BaselineLine.objects.none(),
+        label=gettext_lazy("Budget line"),
+        empty_label=gettext_lazy("- Select an option -"),
+    )
+    firm = forms.ModelChoiceField(
+        Firm.objects.none(),
+        label=gettext_lazy("For which firm"),
+        required=False,
+        empty_label=gettext_lazy("For all of them"),
+    )
+
+    def __init__(self, *args: Any, statement: Statement, today: dt.date, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.statement, self.today = statement, today
+        self.instance.statement = statement
+        line, firm = self.fields["line"], self.fields["firm"]
+        assert isinstance(line, forms.ModelChoiceField)
+        assert isinstance(firm, forms.ModelChoiceField)
+        line.queryset = self.lines()
+        line.label_from_instance = lambda row: f"{row.get_category_display()}: {row.description}"  # type: ignore[method-assign, assignment]
+        members = statement.project.group.memberships.values("firm")
+        firm.queryset = Firm.objects.filter(pk__in=members).order_by("name")
+        firm.label_from_instance = lambda row: row.name  # type: ignore[method-assign, assignment]
+
+    def lines(self) -> Any:
+        return self.statement.project.lines.all()
+
+    def validate_constraints(self) -> None:
+        """Nothing: the rules have said it in words, and the database refuses what they say."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors:
+            return
+        for each in findings(self.instance, Books(self.statement.project, self.today), without=LATER):
+            if each.fails:
+                self.add_error(each.field if each.field in self.fields else None, each.sentence)
+
+
+class VoucherForm(_ExpenseForm):
+    """An invoice, a receipt, a till receipt."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of voucher"),
+        choices=[
+            ("", gettext_lazy("- Select an option -")),
+            *[c for c in Expense.Kind.choices if c[0] != "record"],
+        ],
+    )
+    supplier_cuit = CuitField(
+        label=gettext_lazy("CUIT of the supplier"),
+        required=False,
+        help_text=gettext_lazy("Of a supplier abroad leave it empty."),
+    )
+    issued_on = DateField(label=gettext_lazy("Date of the voucher"))
+    buyer_cuit = CuitField(label=gettext_lazy("CUIT of the buyer"), required=False)
+    rate = forms.CharField(label=gettext_lazy("Pesos for one unit"), required=False, max_length=16)
+    rate_on = DateField(label=gettext_lazy("Day of the rate"), required=False)
+    net = MoneyField(label=gettext_lazy("Net amount"), min_value=Decimal("0.01"))
+    tax = MoneyField(label=gettext_lazy("VAT"), required=False, min_value=ZERO)
+    perceptions = MoneyField(
+        label=gettext_lazy("Perceptions"),
+        required=False,
+        min_value=ZERO,
+        help_text=gettext_lazy("They never count: the tax authority gives them back."),
+    )
+    programme_share = MoneyField(
+        label=gettext_lazy("Charged to the programme"), required=False, min_value=ZERO
+    )
+    group_share = MoneyField(label=gettext_lazy("Charged to the group"), required=False, min_value=ZERO)
+    voucher = DocumentField(label=gettext_lazy("The voucher, as a photograph or PDF"), required=False)
+    paid_on = DateField(
+        label=gettext_lazy("Paid on"),
+        required=False,
+        help_text=gettext_lazy("If it was paid whole, in one go. Other payments are added on its page."),
+    )
+    means = forms.ChoiceField(
+        label=gettext_lazy("How it was paid"),
+        required=False,
+        choices=[("", "—"), *ExpensePayment.Means.choices],
+    )
+
+    class Meta:
+        model = Expense
+        fields = (
+            "line",
+            "description",
+            "kind",
+            "supplier_name",
+            "supplier_cuit",
+            "supplier_abroad",
+            "point_of_sale",
+            "number",
+            "issued_on",
+            "cae",
+            "buyer_cuit",
+            "buyer_vat",
+            "currency",
+            "rate",
+            "rate_source",
+            "rate_on",
+            "net",
+            "tax",
+            "perceptions",
+            "programme_share",
+            "group_share",
+            "firm",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["supplier_name"].required = True
+        self.fields["number"].required = True
+        if self.instance.pk:
+            del self.fields["paid_on"], self.fields["means"]
+            if self.instance.currency == Expense.Currency.ARS:
+                self.initial["rate"] = ""
+
+    def clean_number(self) -> str:
+        """Without the point of sale and the zeros in front, so that two ways to write it are one voucher."""
+        text = self.cleaned_data["number"].strip()
+        return str(int(text)) if text.isascii() and text.isdecimal() else text.upper()
+
+    def clean_rate(self) -> Decimal:
+        text = (self.cleaned_data.get("rate") or "").strip().replace(" ", "")
+        if not text:
+            return Decimal(1)
+        plain = text.replace(".", "").replace(",", ".") if "," in text else text
+        try:
+            rate = Decimal(plain)
+        except ArithmeticError:
+            rate = Decimal(-1)
+        if not rate.is_finite() or not Decimal("0.0001") <= rate < Decimal(10) ** 9:
+            raise forms.ValidationError(_("Write how many pesos one unit was, for example 1.250,50."))
+        return rate.quantize(Decimal("0.0001"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name in ("tax", "perceptions", "programme_share", "group_share"):
+            if name not in self.errors and data.get(name) is None:
+                data[name] = ZERO
+        if (
+            not data.get("supplier_cuit")
+            and not data.get("supplier_abroad")
+            and "supplier_cuit" not in self.errors
+        ):
+            self.add_error(
+                "supplier_cuit", _("Say who sold it: the CUIT, or the number of a supplier abroad.")
+            )
+        if (
+            data.get("supplier_cuit")
+            and data.get("kind") in ("A", "B", "C", "M")
+            and not data.get("point_of_sale")
+        ):
+            self.add_error("point_of_sale", _("An invoice has a point of sale: the figures before the dash."))
+        if not data.get("programme_share") and not data.get("group_share") and not self.errors.keys() & {
+            "programme_share", "group_share"
+        }:  # fmt: skip
+            self.add_error("programme_share", _("Say how much of it the programme or the group bears."))
+        self._clean_currency(data)
+        if bool(data.get("paid_on")) != bool(data.get("means")) and "paid_on" not in self.errors:
+            missing = "means" if data.get("paid_on") else "paid_on"
+            self.add_error(missing, _("Say both: on which day and how it was paid."))
+        return data
+
+    def _clean_currency(self, data: dict[str, Any]) -> None:
+        if data.get("currency") == Expense.Currency.ARS:
+            data["rate"], data["rate_source"], data["rate_on"] = Decimal(1), "", None
+            return
+        if "rate" not in self.errors and data.get("rate") == 1:
+            self.add_error("rate", _("Say how many pesos one unit was on that day."))
+        if not data.get("rate_source"):
+            self.add_error("rate_source", _("Say where the rate is from."))
+        if not data.get("rate_on") and "rate_on" not in self.errors:
+            self.add_error("rate_on", _("Say of which day the rate is."))
+
+    def payment(self) -> ExpensePayment | None:
+        """The one payment with which a new one was paid whole."""
+        if not self.cleaned_data.get("paid_on"):
+            return None
+        return ExpensePayment(
+            paid_on=self.cleaned_data["paid_on"],
+            means=self.cleaned_data["means"],
+            amount=self.instance.amounts.total,
+        )
+
+
+class InKindForm(_ExpenseForm):
+    """A counterpart in kind: hours, uses of a machine or a room, with their value and the signed record."""
+
+    description = forms.CharField(label=gettext_lazy("What was given"), max_length=200)
+    issued_on = DateField(label=gettext_lazy("From"))
+    until_on = DateField(label=gettext_lazy("Until"))
+    quantity = NumberField(label=gettext_lazy("Hours, days or uses"), min_value=Decimal("0.01"))
+    unit_value = MoneyField(label=gettext_lazy("What one of them is worth"), min_value=Decimal("0.01"))
+    voucher = DocumentField(label=gettext_lazy("The signed record"), required=False)
+
+    class Meta:
+        model = Expense
+        fields = ("line", "description", "firm", "issued_on", "until_on", "quantity", "unit_value")
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        firm = self.fields["firm"]
+        assert isinstance(firm, forms.ModelChoiceField)
+        firm.required, firm.label, firm.empty_label = True, _("Which firm gave it"), _("- Select an option -")
+        self.instance.kind = Expense.Kind.RECORD
+
+    def lines(self) -> Any:
+        return super().lines().exclude(category=BudgetCategory.COORDINATION)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("issued_on") and data.get("until_on") and data["until_on"] < data["issued_on"]:
+            self.add_error("until_on", _("The last day is before the first."))
+        if data.get("quantity") and data.get("unit_value"):
+            value = cents(data["quantity"] * data["unit_value"])
+            self.instance.net, self.instance.group_share = value, value
+            self.instance.programme_share = ZERO
+        return data
+
+
+class PaymentForm(ModelForm):
+    """One payment of an expense."""
+
+    paid_on = DateField(label=gettext_lazy("Date of the payment"))
+    amount = MoneyField(label=gettext_lazy("Amount paid"), min_value=ZERO)
+    withheld = MoneyField(label=gettext_lazy("Tax withheld"), required=False, min_value=ZERO)
+
+    class Meta:
+        model = ExpensePayment
+        fields = ("paid_on", "means", "account", "amount", "withheld", "certificate")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "withheld" not in self.errors and data.get("withheld") is None:
+            data["withheld"] = ZERO
+        if data.get("withheld") and not data.get("certificate"):
+            self.add_error("certificate", _("A withholding has a certificate: write its number."))
+        if not data.get("amount") and not data.get("withheld") and not self.errors:
+            self.add_error("amount", _("Write the amount that was paid."))
+        if data.get("paid_on") and data["paid_on"] > dates.today():
+            self.add_error("paid_on", _("This day is still to come."))
+        return data
+
+
+class CreditNoteForm(ModelForm):
+    """What a supplier gave back."""
+
+    issued_on = DateField(label=gettext_lazy("Date of the credit note"))
+    net = MoneyField(label=gettext_lazy("Net amount"), min_value=ZERO)
+    tax = MoneyField(label=gettext_lazy("VAT"), required=False, min_value=ZERO)
+    perceptions = MoneyField(label=gettext_lazy("Perceptions"), required=False, min_value=ZERO)
+
+    class Meta:
+        model = CreditNote
+        fields = ("number", "issued_on", "net", "tax", "perceptions")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name in ("tax", "perceptions"):
+            if name not in self.errors and data.get(name) is None:
+                data[name] = ZERO
+        if not self.errors and not data["net"] and not data["tax"] and not data["perceptions"]:
+            self.add_error("net", _("Write what was credited."))
+        return data
+
+
+class RemarkForm(Form):
+    """What finance asks about an expense, or why it rejects it."""
+
+    remark = forms.CharField(
+        label=gettext_lazy("What is it about?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The group reads it."),
+    )
+
+
+class AnswerForm(Form):
+    """What the group answers."""
+
+    answer = forms.CharField(
+        label=gettext_lazy("Your answer"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class GroundForm(Form):
+    """Why a supplier of the group's own stands."""
+
+    ground = forms.CharField(
+        label=gettext_lazy("Why it stands"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )

@@ -1,0 +1,51 @@
+"""Rows of expense statements for the tests of what the database refuses: written past the actions, on purpose."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from grants.models import CreditNote, Expense, Project, Statement
+from tests.clock import NOON
+from tests.factories_groups import make_cuit
+
+DAY = dt.date(2026, 3, 10)
+
+
+def statement_row(project: Project, number: int = 1, **fields: Any) -> Statement:
+    """Open."""
+    by = project.group.representative
+    return Statement.objects.create(project=project, number=number, opened_at=NOON, opened_by=by, **fields)
+
+
+def expense_row(statement: Statement, **fields: Any) -> Expense:
+    """A draft: invoice A 1-100 of 1.000.000,00 net and 210.000,00 of VAT, of which 600.000,00 and 400.000,00 are charged to
+    the first line."""
+    usual = {
+        "line": statement.project.lines.first(),
+        "description": "Kiln",
+        "kind": "A",
+        "supplier_name": "Hornos SA",
+        "supplier_cuit": make_cuit(90),
+        "point_of_sale": 1,
+        "number": "100",
+        "issued_on": DAY,
+        "net": Decimal(1_000_000),
+        "tax": Decimal(210_000),
+        "programme_share": Decimal(600_000),
+        "group_share": Decimal(400_000),
+    }
+    return Expense.objects.create(statement=statement, **{**usual, **fields})
+
+
+def judge_row(expense: Expense, status: str, *, by: Any, remark: str = "") -> None:
+    """Hand it in, and judge it."""
+    rows = Expense.objects.filter(pk=expense.pk)
+    rows.update(status="submitted")
+    if status != "submitted":
+        rows.update(status=status, checked_by=by, checked_at=NOON, remark=remark)
+
+
+def credit_row(expense: Expense, net: int, tax: int = 0, number: str = "7") -> CreditNote:
+    return CreditNote.objects.create(
+        expense=expense, number=number, issued_on=DAY, net=Decimal(net), tax=Decimal(tax)
+    )
