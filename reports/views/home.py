@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from applications.models import Call, Line
 from core import dates
-from reports import figures, home, home_roles, office_pages
+from reports import figures, home, home_projects, home_roles, office_pages
 from reports.home_rows import time_left
 from reports.views.results import key_figures
 
@@ -45,6 +45,7 @@ def own_home(request: HttpRequest) -> HttpResponse:
         "all_duties": all_duties,
         "office_pages": office_pages.links(request.user) if request.user.is_staff_member else [],
         "groups": groups,
+        "projects": home_projects.blocks(request.user, groups),
         "cases": home.case_rows(request.user, groups, now),
         "is_new": home.is_new(request.user, groups),
         "writes": writes,

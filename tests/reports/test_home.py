@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from core.dates import day_of
 from core.models import Case
-from grants.models import Project
+from grants.models import Project, Statement
 from tests import factories_applications
 from tests.cast import give_audit
 from tests.clock import NOON
@@ -27,6 +28,7 @@ from tests.factories_groups import (
     make_question,
 )
 from tests.factories_reports import make_call, make_project, plan_reports, report_at, the_officer
+from tests.grants.expenses.rows import expense_row, judge_row, statement_row
 from tests.reports.lists import rows_behind
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +180,48 @@ def test_duties_come_first_the_most_urgent_on_top(signed_in):
         (reverse("report_edit", args=[soon.pk]), "due"),
     ]
     assert rows[0].state_label == "19/02/2026, 19 days late"
+
+
+def projects(client) -> dict[str, list]:
+    """Block → its rows."""
+    return {block.title: block.rows for block in client.get(HOME).context["projects"]}
+
+
+def test_what_came_back_stands_after_the_duties_the_newest_first(signed_in, finance):
+    project = make_project()
+    statement = statement_row(project)
+    expense = expense_row(statement)
+    by = project.group.representative
+    Statement.objects.filter(pk=statement.pk).update(
+        status="submitted", submitted_at=NOON - dt.timedelta(days=3), submitted_by=by
+    )
+    judge_row(expense, "queried", by=finance, remark="Which of the two kilns is it?")
+    report = report_at("returned", project)
+    found = projects(signed_in(by))["What came back to you"]
+    assert [row.url for row in found] == [
+        reverse("report_edit", args=[report.pk]),
+        reverse("expense_detail", args=[expense.pk]),
+    ]
+    assert "07/03/2026: Which of the two kilns is it?" in found[1].hint
+    assert "Came back" in shown(signed_in(by))
+
+
+def test_the_money_says_what_came_what_is_proven_and_what_the_next_payment_waits_for(signed_in, finance):
+    project = make_project()
+    by = project.group.representative
+    expense = expense_row(statement_row(project), programme_share=Decimal(1000), group_share=Decimal(0))
+    judge_row(expense, "verified", by=finance)
+    (row,) = projects(signed_in(by))["Money"]
+    assert "proven: $\xa01.000,00" in row.hint
+    assert row.hint.startswith("Received $\xa0")
+    assert row.url == reverse("project_statements", args=[project.pk])
+
+
+def test_who_only_writes_or_reads_for_a_group_sees_no_money_at_home(signed_in, person):
+    project = make_project()
+    viewer = person("viewer")
+    give_place(project.group, viewer, Role.VIEWER)
+    assert projects(signed_in(viewer)) == {}
 
 
 def queries(client) -> list[str]:
