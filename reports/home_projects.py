@@ -31,12 +31,9 @@ def blocks(user: User, groups: list[Group]) -> list[Block]:
     projects = projects_of(run) if run else []
     if not projects:
         return []
-    came_back = Block(
-        _("What came back to you"),
-        returned([project.pk for project in projects]),
-        empty=_("Nothing was returned to you, and nobody asks about an expense."),
-    )
-    return [came_back, Block(_("Money"), [money_row(project) for project in projects])]
+    came_back = returned([project.pk for project in projects])
+    found = [Block(_("What came back to you"), came_back)] if came_back else []
+    return [*found, Block(_("Money"), [money_row(project) for project in projects])]
 
 
 # --- What came back ----------------------------------------------------------------------------------
