@@ -55,7 +55,7 @@ def _expense(row: Expense, statement: Statement) -> dict[str, Any]:
         "description": row.description,
         "kind": row.kind,
         "number": row.formatted_number,
-        "supplier": row.supplier_name or (row.firm.name if row.firm else ""),
+        "supplier": row.whose,
         "cuit": row.formatted_cuit,
         "issued_on": row.issued_on.isoformat(),
         "cae": row.cae,

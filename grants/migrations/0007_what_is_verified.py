@@ -99,9 +99,9 @@ CREATE TRIGGER in_kind_within_cap BEFORE INSERT OR UPDATE ON grants_expense
 CREATE FUNCTION grants_expense_corrects() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.corrects_id IS NOT NULL AND NOT EXISTS (
-        SELECT FROM grants_expense e JOIN grants_statement old ON old.id = e.statement_id
+        SELECT FROM grants_expense e JOIN grants_statement theirs ON theirs.id = e.statement_id
             JOIN grants_statement mine ON mine.id = NEW.statement_id
-            WHERE e.id = NEW.corrects_id AND e.status = 'rejected' AND old.project_id = mine.project_id
+            WHERE e.id = NEW.corrects_id AND e.status = 'rejected' AND theirs.project_id = mine.project_id
     ) THEN
         RAISE EXCEPTION 'A correction corrects what was rejected in the same project'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'corrects_what_was_rejected';

@@ -326,6 +326,11 @@ class Expense(models.Model):
         return self.kind == self.Kind.RECORD
 
     @property
+    def whose(self) -> str:
+        """Who sold it, or which firm gave it."""
+        return self.supplier_name or (self.firm.name if self.firm else "")
+
+    @property
     def charged(self) -> Decimal:
         """Both shares."""
         return self.programme_share + self.group_share

@@ -48,6 +48,7 @@ def statement_judge(request: HttpRequest, pk: int) -> HttpResponse:
     rows = rows.prefetch_related("credit_notes", "payments", "quotes")
     page = BoundedPaginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     books = Books(statement.project, dates.day_of(now))
+    books.look_up(page)
     stands = guards.project_runs(statement, by=user, now=now, data={})
     shown = [_row(each, books, posted(request), stands) for each in page]
     asked = [row for row in shown if row.form is not None and row.form.is_chosen()]

@@ -39,7 +39,11 @@ def expense_row(statement: Statement, **fields: Any) -> Expense:
 
 def pay_row(expense: Expense, amount: Any = None, **fields: Any) -> ExpensePayment:
     """Paid whole, by transfer, unless told otherwise."""
-    usual = {"paid_on": DAY, "means": "transfer", "amount": expense.amounts.total if amount is None else amount}
+    usual = {
+        "paid_on": DAY,
+        "means": "transfer",
+        "amount": expense.amounts.total if amount is None else amount,
+    }
     return ExpensePayment.objects.create(expense=expense, **{**usual, **fields})
 
 
