@@ -166,6 +166,8 @@ class VoucherForm(_ExpenseForm):
         )
 
     field_order = ("voucher",)
+    # Of a supplier abroad, or in other money: most vouchers need none of them.
+    SELDOM = ("supplier_abroad", "currency", "rate", "rate_source", "rate_on")
 
     def __init__(self, *args: Any, said: dict[str, str] | None = None, **kwargs: Any):
         """`said` is what the QR code of the file says that comes with the form."""
@@ -180,8 +182,9 @@ class VoucherForm(_ExpenseForm):
             self.fields[name].help_text = _("From the QR code of the voucher.")
         if self.instance.pk:
             del self.fields["paid_on"], self.fields["means"]
-            if self.instance.currency == Expense.Currency.ARS:
-                self.initial["rate"] = ""
+        for name in ("rate", "tax", "perceptions", "group_share", "programme_share"):
+            if self.initial.get(name) in (ZERO, Decimal(1)):
+                self.initial[name] = ""
 
     def clean_number(self) -> str:
         """Without the point of sale and the zeros in front, so that two ways to write it are one voucher."""
@@ -240,6 +243,23 @@ class VoucherForm(_ExpenseForm):
             self.add_error("rate_source", _("Say where the rate is from."))
         if not data.get("rate_on") and "rate_on" not in self.errors:
             self.add_error("rate_on", _("Say of which day the rate is."))
+
+    @property
+    def usual(self) -> list[Any]:
+        """What every voucher is asked for, the file apart."""
+        return [each for each in self if each.name not in ("voucher", "as_typed", *self.SELDOM)]
+
+    @property
+    def seldom(self) -> list[Any]:
+        return [self[name] for name in self.SELDOM]
+
+    @property
+    def shows_seldom(self) -> bool:
+        """Whether one of them says something, or is wrong."""
+        return any(
+            each.errors or (each.value() and str(each.value()) != Expense.Currency.ARS)
+            for each in self.seldom
+        )
 
     def _post_clean(self) -> None:
         super()._post_clean()

@@ -215,9 +215,9 @@ def filled(typed: Any, said: Mapping[str, str]) -> Any:
     # A voucher of a simplified supplier has no VAT: all of it is net.
     if said.get("kind") == "C" or (typed.get("kind") == "C" and "kind" not in said):
         values["net"] = total
-    if values.get("currency", "ARS") != "ARS" and not typed.get("rate"):
+    if values.get("currency", "ARS") != "ARS" and typed.get("currency", "ARS") == "ARS":
         # The field always says something: pesos, until somebody chooses.
-        data["currency"] = ""
+        data["currency"] = data["rate"] = ""
         values |= {"rate_source": _("The QR code of the voucher"), "rate_on": values.get("issued_on", "")}
     for name, value in values.items():
         if not str(data.get(name) or "").strip():

@@ -352,6 +352,11 @@ class Expense(models.Model):
         """30-12345678-1, or the number of a supplier abroad."""
         return stdnum_cuit.format(self.supplier_cuit) if self.supplier_cuit else self.supplier_abroad
 
+    @property
+    def formatted_buyer(self) -> str:
+        """30-12345678-1; "" when nobody said."""
+        return stdnum_cuit.format(self.buyer_cuit) if self.buyer_cuit else ""
+
     def roles_of(self, user) -> frozenset[Role]:
         return self.statement.roles_of(user)
 

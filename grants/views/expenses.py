@@ -267,7 +267,8 @@ def expense_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             ),
         ):
             messages.success(request, str(DONE[name]))
-            return redirect("statement_detail", pk=expense.statement_id)
+            waits = name != "answer" and expense.statement.expenses.filter(status="submitted").exists()
+            return redirect("statement_judge" if waits else "statement_detail", pk=expense.statement_id)
     context = {
         "form": form,
         "expense": expense,

@@ -64,11 +64,10 @@ def test_from_the_calls_amount_on_quotes_of_different_suppliers_that_stood(monke
     third = {
         "supplier": "Tercera SA",
         "amount": "130.000",
-        "valid_until": f"{TODAY}",
+        "valid_until": f"{tomorrow:%Y-%m-%d}",
         "file": a_pdf("quote.pdf"),
     }
     assert web.post(url, {"version": expense.version, **third}).status_code == 302
-    print(list(ExpenseQuote.objects.values()), tomorrow)
     assert about_quotes(Expense.objects.get(pk=expense.pk)) == []
     page = words(web.get(reverse("expense_detail", args=[expense.pk])))
     assert "Attached to the budget line of the application" in page
