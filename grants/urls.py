@@ -43,7 +43,7 @@ urlpatterns = [
     path("expenses/<int:pk>/ground/", expenses.expense_ground, name="expense_ground"),
     path("expenses/<int:pk>/add/<slug:kind>/", expenses.expense_part_add, name="expense_part_add"),
     path(
-        "expenses/<int:pk>/<slug:kind>/<int:part_pk>/remove/",
+        "expenses/<int:pk>/remove/<slug:kind>/<int:part_pk>/",
         expenses.expense_part_remove,
         name="expense_part_remove",
     ),

@@ -12,6 +12,7 @@ import json
 import logging
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -38,6 +39,7 @@ SECONDS = 12
 HOSTS = ("afip.gob.ar", "arca.gob.ar")
 PATH = "/fe/qr"
 LONGEST = 1_500
+_one_at_a_time = threading.Lock()
 MOST = Decimal(10) ** 12
 CUIT = 80  # the authority's number of this kind of document
 
@@ -73,7 +75,9 @@ def read(upload: UploadedFile) -> dict[str, str]:
 
 
 def _codes(data: bytes) -> list[str]:
-    """The texts of the codes, from the process that opens the file."""
+    """The texts of the codes, from the process that opens the file: one at a time for each process of the site."""
+    if not _one_at_a_time.acquire(timeout=SECONDS):
+        raise NoCode(_took_too_long())
     try:
         done = subprocess.run(  # noqa: S603  (our own program, and nothing of the person's in its arguments)
             [sys.executable, "-I", str(READER)], input=data, capture_output=True, timeout=SECONDS, check=False
@@ -92,6 +96,12 @@ def _codes(data: bytes) -> list[str]:
             _("No QR code could be read in this file. Fill in the fields yourself; the file is kept.")
         ) from None
     return [str(text) for text in texts]
+
+
+def _took_too_long() -> str:
+    return _(
+        "Looking for a QR code in this file took too long. Fill in the fields yourself; the file is kept."
+    )
 
 
 # --- What it says ---------------------------------------------------------------------------------------

@@ -170,3 +170,25 @@ def test_the_number_of_queries_does_not_grow(name, client):
             assert web.get(url).status_code == 200
         counted.append(len(captured))
     assert counted[0] == counted[1] == {"statement_judge": 20, "statement_detail": 32}[name]
+
+
+def test_the_queue_of_finance(django_assert_num_queries):
+    assert "Nothing waits" in browser(finance()).get(reverse("statement_list")).text
+    statement_at("submitted", project_at("active", call=make_call(code="OTHER-1")), expenses=2)
+    web = browser(finance())
+    web.get(reverse("statement_list"))
+    with django_assert_num_queries(6):
+        page = web.get(reverse("statement_list"))
+    assert "2 of 2" in words(page)
+    for number in range(2, 5):
+        statement_at("submitted", project_at("active", call=make_call(code=f"OTHER-{number}")))
+    with django_assert_num_queries(6):
+        web.get(reverse("statement_list"))
+    assert "matches" in web.get(reverse("statement_list"), {"q": "nobody"}).text
+    assert browser(OFFICE.approver).get(reverse("statement_list")).status_code == 403
+
+
+def test_what_waits_stands_on_the_home_page_of_finance(project):
+    statement_at("submitted", project)
+    page = words(browser(finance()).get(reverse("home")))
+    assert "Expenses to verify" in page
