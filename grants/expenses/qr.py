@@ -83,11 +83,9 @@ def _codes(data: bytes) -> list[str]:
             [sys.executable, "-I", str(READER)], input=data, capture_output=True, timeout=SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        raise NoCode(
-            _(
-                "Looking for a QR code in this file took too long. Fill in the fields yourself; the file is kept."
-            )
-        ) from None
+        raise NoCode(_took_too_long()) from None
+    finally:
+        _one_at_a_time.release()
     try:
         texts = json.loads(done.stdout)
     except ValueError:
