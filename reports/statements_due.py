@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Iterator
 from functools import partial
 
-from django.db.models import DateField, Exists, OuterRef, Subquery
+from django.db.models import DateField, Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,7 +24,7 @@ def statements_open(*, today: dt.date, due_from=None, due_to=None, user=None) ->
         project_id=OuterRef("project_id"), status__in=["planned", *ProgressReport.OWED]
     ).order_by("due_on")
     written = Expense.objects.filter(statement=OuterRef("pk"))
-    rows = Statement.objects.filter(
+    rows: QuerySet = Statement.objects.filter(
         Exists(written), status=Statement.Status.OPEN, project__status__in=Project.RUNNING
     ).annotate(due_on=Subquery(reports.values("due_on")[:1], output_field=DateField()))
     rows = _between(rows.filter(due_on__isnull=False), "due_on", due_from, due_to)

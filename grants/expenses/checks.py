@@ -192,9 +192,10 @@ def it_is_shown(expense: Expense, books: Books) -> Answer:
 def quotes_are_shown(expense: Expense, books: Books) -> Answer:
     """From the call's amount on, with quotes of different suppliers that stood on the day of the voucher (PROGRAMME 10)."""
     call = books.call
-    asked = call.quotes_from is not None and call.quotes_needed
+    if call.quotes_from is None or not call.quotes_needed or expense.is_in_kind:
+        return
     salary = books.lines[expense.line_id].category == BudgetCategory.COORDINATION
-    if not asked or expense.is_in_kind or salary or counts_for(expense) < call.quotes_from:
+    if salary or counts_for(expense) < call.quotes_from:
         return
     valid = [row for row in books.quotes_of(expense) if row.is_valid_on(expense.issued_on)]
     shown = len({" ".join(row.supplier.split()).casefold() for row in valid})

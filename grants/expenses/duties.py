@@ -40,7 +40,7 @@ def statements_to_verify(*, today, due_from=None, due_to=None, user=None) -> Ite
     finance, officers = _finance(today, user), charge.officers(today, user)
     if not finance and not officers.people:
         return
-    rows = Statement.objects.waiting()
+    rows: QuerySet = Statement.objects.waiting()
     if due_from:
         rows = rows.filter(submitted_at__gt=dates.end_of(due_from - after - dt.timedelta(days=1)))
     if due_to:
@@ -69,7 +69,7 @@ def questions_to_answer(*, today, due_from=None, due_to=None, user=None) -> Iter
     question on; the project's officer watches."""
     officers = charge.officers(today, user)
     asked = Min("expenses__checked_at", filter=Q(expenses__status=Expense.Status.QUERIED))
-    rows = Statement.objects.to_check().filter(project__status__in=Project.RUNNING)
+    rows: QuerySet = Statement.objects.to_check().filter(project__status__in=Project.RUNNING)
     rows = rows.annotate(
         asked_at=asked,
         days=F("project__application__call__days_to_answer"),

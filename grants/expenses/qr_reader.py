@@ -67,7 +67,7 @@ def codes_of(data: bytes) -> list[str]:
     import zxingcpp
 
     for picture in pictures_of(data):
-        found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+        found = zxingcpp.read_barcodes(picture, formats=zxingcpp.barcode_formats_from_str("QRCode"))
         if texts := [code.text[:LONGEST_TEXT] for code in found[:MOST_CODES] if code.text]:
             return list(dict.fromkeys(texts))
     return []
