@@ -178,6 +178,16 @@ class TakenUpload(UploadedFile):
         transaction.on_commit(lambda: discard(self._upload))
 
 
+def keep(*, by: Any, file: UploadedFile, now: dt.datetime) -> TakenUpload:
+    """A file that came whole, kept like one that came in parts: for a form that goes back to the person, whose browser would
+    forget which file was chosen. Raises CannotUpload or NoRoom."""
+    upload = begin(by=by, filename=file.name or "", size=file.size or 0, now=now)
+    file.seek(0)
+    while part := file.read(MOST_PART):
+        upload = append(upload, offset=upload.received, part=part, now=now)
+    return TakenUpload(upload)
+
+
 class LostUpload(UploadedFile):
     """A key without a whole file of this person behind it. The form's field says so."""
 

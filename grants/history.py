@@ -92,6 +92,13 @@ def numbered(words) -> Callable[[Event], str]:
     return lambda event: str(words) % {"number": event.data.get("number", "–")}
 
 
+def imported(event: Event) -> str:
+    return _("%(n)s expenses were brought into statement %(number)s from a table.") % {
+        "n": event.data.get("expenses", "–"),
+        "number": event.data.get("number", "–"),
+    }
+
+
 def statement_moved(words) -> Callable[[Event], str]:
     """A sentence with the sums of a statement."""
     return lambda event: (
@@ -158,6 +165,10 @@ SENTENCES: dict[str, Any] = {
         )
     ),
     "expense.edited": numbered(gettext_lazy("Expenses of statement %(number)s were written down.")),
+    "expense.imported": imported,
+    "expense.corrected": numbered(
+        gettext_lazy("What was rejected was taken over into statement %(number)s, to be corrected.")
+    ),
     "expense.removed": numbered(gettext_lazy("An expense was taken out of statement %(number)s.")),
     "expense.query": expense_moved(
         gettext_lazy("An expense of statement %(number)s was asked about: %(programme)s of the programme.")

@@ -224,6 +224,12 @@ class StatementQuerySet(MoneyQuerySet):
         """Submitted, and not yet settled."""
         return self.filter(status="submitted")
 
+    def waiting(self) -> Self:
+        """Submitted, of a project that runs, with something to judge now."""
+        expenses = _model(self.model, "expenses").objects.filter(status="submitted")
+        waits = models.Exists(expenses.filter(statement=models.OuterRef("pk")))
+        return self.to_check().filter(waits, project__status__in=RUNNING)
+
     def with_case(self) -> Self:
         """Ready for a list or a page."""
         return self.select_related(

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from grants.views import agreement, expenses, payees, payments, projects, statements
+from grants.views import (
+    agreement,
+    expense_imports,
+    expenses,
+    judging,
+    payees,
+    payments,
+    projects,
+    statements,
+)
 
 urlpatterns = [
     path("projects/", projects.project_list, name="project_list"),
@@ -15,16 +24,26 @@ urlpatterns = [
     path("projects/<int:pk>/payee/refuse/", payees.payee_refuse, name="payee_refuse"),
     path("projects/<int:pk>/statements/", statements.project_statements, name="project_statements"),
     path("projects/<int:pk>/statements/begin/", statements.statement_begin, name="statement_begin"),
+    path("projects/<int:pk>/statements/table/<slug:kind>/", statements.expense_table, name="expense_table"),
     path("statements/", statements.statement_list, name="statement_list"),
     path("statements/<int:pk>/", statements.statement_detail, name="statement_detail"),
+    path("statements/<int:pk>/judge/", judging.statement_judge, name="statement_judge"),
+    path("statements/<int:pk>/pdf/", statements.statement_pdf, name="statement_pdf"),
+    path("statements/<int:pk>/import/", expense_imports.expense_import, name="expense_import"),
+    path(
+        "statements/<int:pk>/import/sheet/",
+        expense_imports.expense_import_sheet,
+        name="expense_import_sheet",
+    ),
     path("statements/<int:pk>/add/<slug:kind>/", expenses.expense_add, name="expense_add"),
     path("expenses/<int:pk>/", expenses.expense_detail, name="expense_detail"),
     path("expenses/<int:pk>/edit/", expenses.expense_edit, name="expense_edit"),
+    path("expenses/<int:pk>/correct/", expenses.expense_correct, name="expense_correct"),
     path("expenses/<int:pk>/remove/", expenses.expense_remove, name="expense_remove"),
     path("expenses/<int:pk>/ground/", expenses.expense_ground, name="expense_ground"),
     path("expenses/<int:pk>/add/<slug:kind>/", expenses.expense_part_add, name="expense_part_add"),
     path(
-        "expenses/<int:pk>/<slug:kind>/<int:part_pk>/remove/",
+        "expenses/<int:pk>/remove/<slug:kind>/<int:part_pk>/",
         expenses.expense_part_remove,
         name="expense_part_remove",
     ),

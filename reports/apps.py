@@ -32,7 +32,7 @@ class ReportsConfig(AppConfig):
 
     def _join_mechanisms(self) -> None:
         from core import dated, documents, duties, jobs
-        from reports import actions, pdf, wording
+        from reports import actions, pdf, statements_due, wording
         from reports import duties as mine
         from reports.documents import can_read
 
@@ -43,6 +43,8 @@ class ReportsConfig(AppConfig):
         duties.register("reports.check", mine.reports_to_check)
         duties.register("reports.observations", mine.observations_due)
         duties.name_kinds(mine.KINDS)
+        duties.register("reports.statements", statements_due.statements_open)
+        duties.name_kinds(statements_due.KINDS)
         dated.register("reports.fall_due", actions.fall_due)
         wording.register_sentences()
 

@@ -12,7 +12,7 @@ from accounts.roles import NEED_SECOND_ADMIN, Role
 from applications.models import Application, Review, Support
 from core import dates
 from core.models import Case
-from grants.models import Disbursement, Project, Tranche
+from grants.models import Disbursement, Project, Statement, Tranche
 from groups.models import Appointment, FirmConfirmation, JoinRequest
 from reports.home_rows import Block, Row, link, when
 from reports.models import ProgressReport
@@ -163,6 +163,7 @@ def finance_block(user: User, now: dt.datetime) -> Block:
                 Disbursement.objects.awaiting_confirmation().count(),
                 link("payment_list", query="?queue=ordered"),
             ),
+            (_("Expenses to verify"), Statement.objects.waiting().count(), link("statement_list")),
         ]
     )
     return Block(_("Payments"), rows, empty=_("No payment waits to be ordered or confirmed."))

@@ -14,17 +14,25 @@ from django.utils.translation import gettext as _
 from accounts.access import require
 from accounts.permissions import Action
 from core import documents, timeline
-from core.models import Case
+from core.models import Case, Document
 from core.workflow import StaleObject, TransitionRefused
 from grants.expenses import guards
 from grants.expenses.checks import tax_counts
 from grants.expenses.papers import VOUCHER
-from grants.models import CreditNote, Expense, ExpensePayment, Project, Statement
+from grants.expenses.qr import agreeing
+from grants.models import CreditNote, Expense, ExpensePayment, ExpenseQuote, Project, Statement
 from grants.workflow import EXPENSE, STATEMENT
 
 # Of one statement: enough for a year of a large group, and bounded.
 MOST_EXPENSES = 400
 MOST_PARTS = 20
+Part = ExpensePayment | CreditNote | ExpenseQuote
+# What a correction takes over from what was rejected: all that was typed, and its paper.
+COPIED = (
+    "line", "firm", "description", "kind", "supplier_name", "supplier_cuit", "supplier_abroad", "point_of_sale", "number",
+    "issued_on", "until_on", "cae", "buyer_cuit", "buyer_vat", "currency", "rate", "rate_source", "rate_on", "net", "tax",
+    "perceptions", "quantity", "unit_value", "programme_share", "group_share", "document", "qr",
+)  # fmt: skip
 
 
 def begin_refusal(project: Project, *, by, now: dt.datetime) -> str:
@@ -55,8 +63,18 @@ def open_statement(*, by, project: Project, now: dt.datetime) -> Statement:
 
 
 @contextmanager
-def _writing(statement: Statement, *, by, now: dt.datetime, what: str) -> Iterator[Statement]:
-    """One change of what a statement holds: locked, permitted, on the timeline."""
+def _writing(statement: Statement, *, by, now: dt.datetime, what: str, **noted: Any) -> Iterator[Statement]:
+    """One change of what a statement holds: locked, permitted, on the timeline. What only the database sees, since two saved
+    at the same second, is said like a refusal of ours."""
+    try:
+        with _locked(statement, by=by, now=now, what=what, **noted) as fresh:
+            yield fresh
+    except IntegrityError as error:
+        raise TransitionRefused(_said_by_database(error)) from error
+
+
+@contextmanager
+def _locked(statement: Statement, *, by, now: dt.datetime, what: str, **noted: Any) -> Iterator[Statement]:
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=statement.case.pk)
         fresh = Statement.objects.select_for_update(no_key=True).get(pk=statement.pk)
@@ -70,7 +88,7 @@ def _writing(statement: Statement, *, by, now: dt.datetime, what: str) -> Iterat
             cursor.execute("SET CONSTRAINTS voucher_once, credit_of_voucher IMMEDIATE")
         fresh.version += 1
         fresh.save(update_fields=["version"])
-        timeline.record(case, what, by=by, now=now, obj=fresh, number=fresh.number)
+        timeline.record(case, what, by=by, now=now, obj=fresh, number=fresh.number, **noted)
 
 
 def save_expense(
@@ -88,24 +106,60 @@ def save_expense(
 
     Raises NotAllowed, StaleObject or TransitionRefused, and then nothing has changed.
     """
-    try:
-        with _writing(statement, by=by, now=now, what="expense.edited") as fresh:
-            _check_place(expense, fresh, version)
-            expense.statement = fresh
-            expense.tax_counts = tax_counts(fresh.project.call, expense.buyer_vat)
-            if upload:
-                expense.document = documents.store(
-                    case=fresh.case, kind=VOUCHER, owner_id=fresh.pk, upload=upload, by=by, now=now
-                )
-            expense.version += 1
-            expense.save()
-            if payment is not None:
-                payment.expense = expense
-                payment.save(force_insert=True)
-    except IntegrityError as error:
-        # Two who saved at the same second: only the database sees both.
-        raise TransitionRefused(_said_by_database(error)) from error
+    with _writing(statement, by=by, now=now, what="expense.edited") as fresh:
+        _check_place(expense, fresh, version)
+        if upload:
+            expense.document = _stored(upload, fresh, by=by, now=now)
+        _save(expense, fresh, payment)
     return expense
+
+
+def add_expenses(
+    *, by, statement: Statement, rows: list[tuple[Expense, ExpensePayment | None]], now: dt.datetime
+) -> None:
+    """Add all of them to an open statement, or none: the rows of a table that somebody brought. Raises as `save_expense`."""
+    with _writing(statement, by=by, now=now, what="expense.imported", expenses=len(rows)) as fresh:
+        for expense, payment in rows:
+            _check_place(expense, fresh, None)
+            _save(expense, fresh, payment)
+
+
+def _save(expense: Expense, statement: Statement, payment: ExpensePayment | None) -> None:
+    expense.statement = statement
+    expense.tax_counts = tax_counts(statement.project.call, expense.buyer_vat)
+    expense.from_qr = agreeing(expense.qr, expense) if expense.qr else []
+    expense.version += 1
+    expense.save()
+    if payment is not None:
+        payment.expense = expense
+        payment.save(force_insert=True)
+
+
+def _stored(upload: Any, statement: Statement, *, by, now: dt.datetime) -> Document:
+    return documents.store(
+        case=statement.case, kind=VOUCHER, owner_id=statement.pk, upload=upload, by=by, now=now
+    )
+
+
+def correct(*, by, expense: Expense, now: dt.datetime) -> Expense:
+    """Write what was rejected into the open statement anew, with its paper, payments, credit notes and quotes, to be
+    corrected there (PROGRAMME 5). Once: a second time answers the same. Raises NotAllowed or TransitionRefused."""
+    with transaction.atomic():
+        statement = open_statement(by=by, project=expense.project, now=now)
+        with _writing(statement, by=by, now=now, what="expense.corrected") as fresh:
+            old = Expense.objects.select_for_update().get(pk=expense.pk)
+            if old.status != Expense.Status.REJECTED:
+                raise TransitionRefused(_("Only what was rejected is corrected in another statement."))
+            if again := Expense.objects.filter(corrects=old).first():
+                return again
+            new = Expense(**{name: getattr(old, name) for name in COPIED}, corrects=old)
+            _check_place(new, fresh, None)
+            _save(new, fresh, None)
+            for parts in (old.payments, old.credit_notes, old.quotes):
+                for part in parts.all():
+                    part.pk, part._state.adding, part.expense = None, True, new
+                    part.save(force_insert=True)
+    return new
 
 
 def _check_place(expense: Expense, statement: Statement, version: int | None) -> None:
@@ -117,7 +171,9 @@ def _check_place(expense: Expense, statement: Statement, version: int | None) ->
                 _("There can be at most %(n)d expenses in one statement.") % {"n": MOST_EXPENSES}
             )
         return
-    saved = statement.expenses.select_for_update().get(pk=expense.pk)
+    saved = statement.expenses.select_for_update().filter(pk=expense.pk).first()
+    if saved is None:
+        raise TransitionRefused(_("Somebody took it out already."))
     if saved.status not in (Expense.Status.DRAFT, Expense.Status.QUERIED):
         raise TransitionRefused(
             _("This is not possible any more: the state is now “%(state)s”.")
@@ -129,26 +185,29 @@ def _check_place(expense: Expense, statement: Statement, version: int | None) ->
 
 
 def add_part(
-    *, by, expense: Expense, part: ExpensePayment | CreditNote, now: dt.datetime, version: int | None = None
+    *,
+    by,
+    expense: Expense,
+    part: Part,
+    now: dt.datetime,
+    version: int | None = None,
+    upload: Any = None,
 ) -> None:
-    """Write down a payment or a credit note of an expense that is a draft or was asked about.
+    """Write down a payment, a credit note or a quote (with its file) of an expense that is a draft or was asked about.
 
     Raises NotAllowed, StaleObject or TransitionRefused, and then nothing has changed.
     """
-    try:
-        with _writing_part(by=by, expense=expense, now=now, version=version) as fresh:
-            if type(part)._default_manager.filter(expense=fresh).count() >= MOST_PARTS:
-                raise TransitionRefused(_("There can be at most %(n)d of them.") % {"n": MOST_PARTS})
-            part.expense = fresh
-            part.save(force_insert=True)
-    except IntegrityError as error:
-        raise TransitionRefused(_said_by_database(error)) from error
+    with _writing_part(by=by, expense=expense, now=now, version=version) as fresh:
+        if type(part)._default_manager.filter(expense=fresh).count() >= MOST_PARTS:
+            raise TransitionRefused(_("There can be at most %(n)d of them.") % {"n": MOST_PARTS})
+        part.expense = fresh
+        if isinstance(part, ExpenseQuote):
+            part.document = _stored(upload, fresh.statement, by=by, now=now)
+        part.save(force_insert=True)
 
 
-def remove_part(
-    *, by, expense: Expense, part: ExpensePayment | CreditNote, now: dt.datetime, version: int | None = None
-) -> None:
-    """Take a payment or a credit note out again."""
+def remove_part(*, by, expense: Expense, part: Part, now: dt.datetime, version: int | None = None) -> None:
+    """Take a payment, a credit note or a quote out again. Its paper stays with the case."""
     with _writing_part(by=by, expense=expense, now=now, version=version) as fresh:
         type(part)._default_manager.filter(pk=part.pk, expense=fresh).delete()
 
@@ -173,6 +232,7 @@ def _said_by_database(error: IntegrityError) -> str:
         "expenses_within_approved_amount": _("Meanwhile something else was charged: too little is left."),
         "voucher_within_itself": _("This voucher is on record already, and all of it is charged."),
         "expense_within_voucher": _("More is charged than the voucher counts for."),
+        "in_kind_within_cap": _("Meanwhile something else was given in kind: too little is left of the cap."),
         "credit_note_once": _("The same credit note stands there twice."),
     }
     if name not in said:

@@ -1,26 +1,23 @@
 """What is said of an expense: one list of rules, the same while it is written, when it is handed in, and for who verifies.
 
 A rule answers what fails (it cannot be handed in so) or what somebody has to look at, with the field and a sentence that the
-person who wrote it understands. Where else a voucher stands is for staff alone: `elsewhere`.
+person who wrote it understands. Where else a voucher stands is for staff alone: `Books.elsewhere` (books.py).
 """
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 
-from django.db.models import Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from applications.models import BudgetCategory, Call
-from core import dates
-from core.money import ZERO, format_money
+from core.money import ZERO, cents, format_money
 from core.templatetags.lsp import day
-from grants.expenses.counting import Amounts, countable, covered, most_of_line
-from grants.models import BaselineLine, Expense, Project
-from grants.models.project import Agreement
-from groups.models import Appointment
+from grants.expenses import qr
+from grants.expenses.books import Books
+from grants.expenses.counting import HUNDRED, Amounts, countable, covered, most_of_line
+from grants.models import Expense
 
 FAIL, WARN = "fail", "warn"
 
@@ -37,60 +34,6 @@ class Finding:
     @property
     def fails(self) -> bool:
         return self.outcome == FAIL
-
-
-@dataclass
-class Books:
-    """What the rules compare with, read once for a project however many expenses are looked at."""
-
-    project: Project
-    today: dt.date
-    lines: dict[int, BaselineLine] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.lines = {line.pk: line for line in self.project.lines.all()}
-
-    @property
-    def call(self) -> Call:
-        return self.project.call
-
-    @cached_property
-    def charged(self) -> dict[int, tuple[Decimal, Decimal]]:
-        """Of each line: what is charged to the programme, and to both."""
-        rows = Expense.objects.of_project(self.project).live().values("line").order_by()
-        rows = rows.annotate(programme=Sum("programme_share"), group=Sum("group_share"))
-        return {row["line"]: (row["programme"], row["programme"] + row["group"]) for row in rows}
-
-    @cached_property
-    def first_day(self) -> dt.date | None:
-        """From which day on expenses count, as the call says."""
-        application, start = self.project.application, self.call.expenses_from
-        if start == Call.ExpensesFrom.AGREEMENT:
-            return self.project.first_day
-        if start == Call.ExpensesFrom.SUBMISSION:
-            first = application.submissions.order_by("number").first()
-            return dates.day_of(first.submitted_at) if first else None
-        agreement: Agreement = self.project.agreement
-        return dates.day_of(dt.datetime.fromisoformat(agreement.terms["approval"]["decided_at"]))
-
-    @cached_property
-    def own_cuits(self) -> set[str]:
-        """Of the firms of the group, whoever left included, and of who is paid."""
-        memberships = self.project.group.memberships
-        firms = set(memberships.values_list("firm__cuit", flat=True))
-        return firms | set(self.project.payees.values_list("cuit", flat=True))
-
-    @cached_property
-    def linked_cuits(self) -> set[str]:
-        """Of firms that a member declared to be linked with."""
-        group = self.project.group
-        return {cuit for cuit in group.memberships.values_list("firm__links__cuit", flat=True) if cuit}
-
-    @cached_property
-    def coordinators(self) -> list[str]:
-        """The names of those who coordinate, or did."""
-        posts = Appointment.objects.filter(group=self.project.group, status__in=["confirmed", "ended"])
-        return [name for name in posts.values_list("person__full_name", flat=True) if name]
 
 
 Answer = Iterator[tuple[str, str, str]]  # outcome, field, sentence
@@ -112,11 +55,7 @@ def dates_count(expense: Expense, books: Books) -> Answer:
 def line_has_room(expense: Expense, books: Books) -> Answer:
     """Charged to a line: never above it and the call's tolerance (PROGRAMME 6.7)."""
     line = books.lines[expense.line_id]
-    programme, both = books.charged.get(line.pk, (ZERO, ZERO))
-    if expense.pk:
-        saved = Expense.objects.filter(pk=expense.pk, line=line).live().first()
-        if saved:
-            programme, both = programme - saved.programme_share, both - saved.charged
+    programme, group = books.sums(line.pk, but=expense)
     tolerance = books.call.tolerance
     left = most_of_line(line.programme_share, tolerance) - programme
     if expense.programme_share > left:
@@ -126,7 +65,7 @@ def line_has_room(expense: Expense, books: Books) -> Answer:
             "programme_share",
             _("The programme has %(left)s left for “%(line)s”, tolerance included.") % words,
         )
-    left = most_of_line(line.total, tolerance) - both
+    left = most_of_line(line.total, tolerance) - programme - group
     if expense.charged > left:
         words = {"left": format_money(max(left, ZERO)), "line": line.description}
         yield (
@@ -142,12 +81,7 @@ def line_has_room(expense: Expense, books: Books) -> Answer:
 
 def approved_has_room(expense: Expense, books: Books) -> Answer:
     """Charged to the programme: never above what was approved."""
-    others = sum((programme for programme, _both in books.charged.values()), ZERO)
-    if expense.pk:
-        others -= (
-            Expense.objects.filter(pk=expense.pk).live().aggregate(sum=Sum("programme_share"))["sum"] or ZERO
-        )
-    left = books.project.approved_amount - others
+    left = books.project.approved_amount - books.sums(but=expense)[0]
     if expense.programme_share > left:
         words = {"left": format_money(max(left, ZERO))}
         yield FAIL, "programme_share", _("Of the approved amount %(left)s are left to charge.") % words
@@ -165,8 +99,17 @@ def salary_is_the_coordinators(expense: Expense, books: Books) -> Answer:
 
 def in_kind_is_admitted(expense: Expense, books: Books) -> Answer:
     """Where the call lets the group put in hours and uses, and up to its cap."""
-    if expense.is_in_kind and Call.Counterpart.IN_KIND not in books.call.counterpart_kinds:
+    if not expense.is_in_kind:
+        return
+    if Call.Counterpart.IN_KIND not in books.call.counterpart_kinds:
         yield FAIL, "kind", _("This call takes no counterpart in kind.")
+        return
+    whole = sum((line.group_share for line in books.lines.values()), ZERO)
+    most = cents(whole * books.call.in_kind_cap / HUNDRED)
+    left = most - books.in_kind(but=expense)
+    if expense.group_share > left:
+        words = {"left": format_money(max(left, ZERO)), "most": format_money(most)}
+        yield FAIL, "quantity", _("Of the counterpart %(most)s may be in kind: %(left)s are left.") % words
 
 
 def voucher_counts(expense: Expense, books: Books) -> Answer:
@@ -181,7 +124,7 @@ def voucher_is_whole(expense: Expense, books: Books) -> Answer:
     """The shares of one voucher never pass 100 %, wherever it stands (PROGRAMME 10)."""
     if expense.is_in_kind or not expense.number:
         return
-    others = [row for row in elsewhere(expense) if row.pk != expense.pk]
+    others = books.elsewhere(expense)
     if not others:
         return
     charged = sum((row.charged for row in others), ZERO) + expense.charged
@@ -246,6 +189,38 @@ def it_is_shown(expense: Expense, books: Books) -> Answer:
         yield FAIL, "document", _("Attach the voucher.")
 
 
+def quotes_are_shown(expense: Expense, books: Books) -> Answer:
+    """From the call's amount on, with quotes of different suppliers that stood on the day of the voucher (PROGRAMME 10)."""
+    call = books.call
+    if call.quotes_from is None or not call.quotes_needed or expense.is_in_kind:
+        return
+    salary = books.lines[expense.line_id].category == BudgetCategory.COORDINATION
+    if salary or counts_for(expense) < call.quotes_from:
+        return
+    valid = [row for row in books.quotes_of(expense) if row.is_valid_on(expense.issued_on)]
+    shown = len({" ".join(row.supplier.split()).casefold() for row in valid})
+    if shown < call.quotes_needed:
+        words = {"amount": format_money(call.quotes_from), "n": call.quotes_needed, "shown": shown}
+        yield (
+            WARN,
+            "",
+            ngettext(
+                "From %(amount)s on, an expense shows %(n)s quote that was valid on its day; there are %(shown)s.",
+                "From %(amount)s on, an expense shows %(n)s quotes of different suppliers that were valid on its day; there are "
+                "%(shown)s.",
+                call.quotes_needed,
+            )
+            % words,
+        )
+
+
+def qr_agrees(expense: Expense, books: Books) -> Answer:
+    """What was typed is what the tax authority's code on the paper says."""
+    if expense.qr:
+        for place, sentence in qr.contradictions(expense.qr, expense):
+            yield WARN, place, sentence
+
+
 RULES: tuple[Callable[[Expense, Books], Answer], ...] = (
     dates_count,
     line_has_room,
@@ -259,6 +234,8 @@ RULES: tuple[Callable[[Expense, Books], Answer], ...] = (
     supplier_is_another,
     it_is_paid,
     it_is_shown,
+    quotes_are_shown,
+    qr_agrees,
 )
 
 
@@ -295,12 +272,6 @@ def counts_for(expense: Expense) -> Decimal:
 def paid_of(expense: Expense, call: Call) -> Decimal:
     """What of it payments and withholdings cover, in pesos."""
     return covered((payment.as_paid for payment in expense.payments.all()), most_in_cash=call.cash_limit)
-
-
-def elsewhere(expense: Expense) -> list[Expense]:
-    """All live expenses of the same voucher, in any project: for staff alone."""
-    found = Expense.objects.same_voucher(expense).prefetch_related("credit_notes")
-    return list(found.select_related("statement__project__application__case"))
 
 
 def tax_counts(call: Call, buyer_vat: str) -> bool:

@@ -3,6 +3,8 @@
 from django.db.models import F, Sum
 
 from core.money import ZERO
+from core.pdf import content_hash
+from grants.expenses import content, pdf
 from grants.models import Expense, Statement
 
 
@@ -27,9 +29,16 @@ def write_sums(statement: Statement, *, by, now, data) -> None:
 
 
 def settle(statement: Statement, *, by, now, data) -> None:
-    """All was judged: the moment stays."""
+    """All was judged: the moment stays, and what was judged as it is."""
     statement.settled_at = now
     write_sums(statement, by=by, now=now, data=data)
+    statement.snapshot = content.snapshot_of(statement)
+    statement.sha256 = data["sha256"] = content_hash(statement.snapshot)
+
+
+def ask_for_pdf(statement: Statement, *, by, now, data) -> None:
+    """A worker makes the document of a settled statement, in the group's language."""
+    pdf.ask(statement, by=by, now=now)
 
 
 def say_which(expense: Expense, *, by, now, data) -> None:

@@ -13,19 +13,32 @@ from django.utils.translation import gettext_lazy
 
 from applications.models import BudgetCategory
 from core import dates
-from core.forms import DateField, DocumentField, Form, ModelForm, MoneyField, NumberField
+from core.forms import DateField, DocumentField, Form, ModelForm, MoneyField, NumberField, PaperField
 from core.money import ZERO, cents
-from grants.expenses.checks import Books, findings
-from grants.models import BaselineLine, CreditNote, Expense, ExpensePayment, Statement
+from grants.expenses import qr
+from grants.expenses.books import Books
+from grants.expenses.checks import findings
+from grants.models import BaselineLine, CreditNote, Expense, ExpensePayment, ExpenseQuote, Statement
 from groups.forms.firms import CuitField
 from groups.models import Firm
 
-# Asked on the page of the expense, not while it is written.
-LATER = ("it_is_shown", "it_is_paid", "supplier_is_another", "voucher_is_ours", "voucher_is_authorised")
+# Asked on the page of the expense, not while it is written; what the QR code says has its own place in the form.
+LATER = (
+    "it_is_shown",
+    "it_is_paid",
+    "supplier_is_another",
+    "voucher_is_ours",
+    "voucher_is_authorised",
+    "quotes_are_shown",
+    "qr_agrees",
+)
 
 
 class _ExpenseForm(ModelForm):
     """What both kinds share: the line, whose it is, and the rules."""
+
+    # Rows of one table are judged together, each beside those above it.
+    judged_later = False
 
     line = forms.ModelChoiceField(
         BaselineLine.objects.none(),
@@ -39,9 +52,12 @@ class _ExpenseForm(ModelForm):
         empty_label=gettext_lazy("For all of them"),
     )
 
-    def __init__(self, *args: Any, statement: Statement, today: dt.date, **kwargs: Any):
+    def __init__(
+        self, *args: Any, statement: Statement, today: dt.date, books: Books | None = None, **kwargs: Any
+    ):
         super().__init__(*args, **kwargs)
-        self.statement, self.today = statement, today
+        self.statement = statement
+        self.books = books or Books(statement.project, today)
         self.instance.statement = statement
         line, firm = self.fields["line"], self.fields["firm"]
         assert isinstance(line, forms.ModelChoiceField)
@@ -60,9 +76,12 @@ class _ExpenseForm(ModelForm):
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
-        if self.errors:
-            return
-        for each in findings(self.instance, Books(self.statement.project, self.today), without=LATER):
+        if not self.errors and not self.judged_later:
+            self.say_findings()
+
+    def say_findings(self) -> None:
+        """What the rules say against it, at its field."""
+        for each in findings(self.instance, self.books, without=LATER):
             if each.fails:
                 self.add_error(each.field if each.field in self.fields else None, each.sentence)
 
@@ -98,7 +117,16 @@ class VoucherForm(_ExpenseForm):
         label=gettext_lazy("Charged to the programme"), required=False, min_value=ZERO
     )
     group_share = MoneyField(label=gettext_lazy("Charged to the group"), required=False, min_value=ZERO)
-    voucher = DocumentField(label=gettext_lazy("The voucher, as a photograph or PDF"), required=False)
+    voucher = DocumentField(
+        label=gettext_lazy("The voucher, as a photograph or PDF"),
+        required=False,
+        help_text=gettext_lazy(
+            "Where it shows the tax authority's QR code, what you leave empty is filled in from that."
+        ),
+    )
+    as_typed = forms.BooleanField(
+        label=gettext_lazy("What I typed is right, whatever the QR code says"), required=False
+    )
     paid_on = DateField(
         label=gettext_lazy("Paid on"),
         required=False,
@@ -137,14 +165,26 @@ class VoucherForm(_ExpenseForm):
             "firm",
         )
 
-    def __init__(self, *args: Any, **kwargs: Any):
+    field_order = ("voucher",)
+    # Of a supplier abroad, or in other money: most vouchers need none of them.
+    SELDOM = ("supplier_abroad", "currency", "rate", "rate_source", "rate_on")
+
+    def __init__(self, *args: Any, said: dict[str, str] | None = None, **kwargs: Any):
+        """`said` is what the QR code of the file says that comes with the form."""
         super().__init__(*args, **kwargs)
+        self.said, self.contradicted = said, False
         self.fields["supplier_name"].required = True
         self.fields["number"].required = True
+        if self.files.get("voucher"):
+            self.instance.qr = said
+        typed = {name for name in qr.COMPARED if said and str(self.data.get(name) or "") == said.get(name)}
+        for name in typed if said else self.instance.from_qr:
+            self.fields[name].help_text = _("From the QR code of the voucher.")
         if self.instance.pk:
             del self.fields["paid_on"], self.fields["means"]
-            if self.instance.currency == Expense.Currency.ARS:
-                self.initial["rate"] = ""
+        for name in ("rate", "tax", "perceptions", "group_share", "programme_share"):
+            if self.initial.get(name) in (ZERO, Decimal(1)):
+                self.initial[name] = ""
 
     def clean_number(self) -> str:
         """Without the point of sale and the zeros in front, so that two ways to write it are one voucher."""
@@ -203,6 +243,36 @@ class VoucherForm(_ExpenseForm):
             self.add_error("rate_source", _("Say where the rate is from."))
         if not data.get("rate_on") and "rate_on" not in self.errors:
             self.add_error("rate_on", _("Say of which day the rate is."))
+
+    @property
+    def usual(self) -> list[Any]:
+        """What every voucher is asked for, the file apart."""
+        return [each for each in self if each.name not in ("voucher", "as_typed", *self.SELDOM)]
+
+    @property
+    def seldom(self) -> list[Any]:
+        return [self[name] for name in self.SELDOM]
+
+    @property
+    def shows_seldom(self) -> bool:
+        """Whether one of them says something, or is wrong."""
+        return any(
+            each.errors or (each.value() and str(each.value()) != Expense.Currency.ARS)
+            for each in self.seldom
+        )
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if self.said and not self.errors and not self.cleaned_data.get("as_typed"):
+            self.say_contradictions()
+
+    def say_contradictions(self) -> bool:
+        """What was typed and the QR code denies, at its field; answers whether there is any."""
+        found = qr.contradictions(self.said, self.instance) if self.said else []
+        for name, sentence in found:
+            self.add_error(name, sentence)
+        self.contradicted = bool(found)
+        return self.contradicted
 
     def payment(self) -> ExpensePayment | None:
         """The one payment with which a new one was paid whole."""
@@ -296,6 +366,24 @@ class CreditNoteForm(ModelForm):
         return data
 
 
+class QuoteForm(ModelForm):
+    """What another supplier asked."""
+
+    amount = MoneyField(label=gettext_lazy("Amount"), min_value=Decimal("0.01"))
+    valid_until = DateField(
+        label=gettext_lazy("Valid until"),
+        required=False,
+        help_text=gettext_lazy("Empty if the quote does not say it."),
+    )
+    file = PaperField(
+        label=gettext_lazy("The quote"), error_messages={"required": gettext_lazy("Choose a file first.")}
+    )
+
+    class Meta:
+        model = ExpenseQuote
+        fields = ("supplier", "amount", "valid_until")
+
+
 class RemarkForm(Form):
     """What finance asks about an expense, or why it rejects it."""
 
@@ -305,6 +393,49 @@ class RemarkForm(Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("The group reads it."),
     )
+
+
+class JudgeForm(Form):
+    """What finance says of one expense on the screen of a whole statement. `why_not` is what keeps it from being verified."""
+
+    hides_optional = True
+
+    decision = forms.ChoiceField(label=gettext_lazy("Decision"), required=False, widget=forms.RadioSelect)
+    remark = forms.CharField(
+        label=gettext_lazy("What to ask, or why it is rejected"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any, *, expense: Expense, why_not: str):
+        super().__init__(data, prefix=f"e{expense.pk}", initial={"version": expense.version, "decision": ""})
+        choices = [("", _("Leave it for now"))]
+        if not why_not:
+            choices.append(("verify", _("Verify it")))
+        choices += [("query", _("Ask the group about it")), ("reject", _("Reject it"))]
+        decision = self.fields["decision"]
+        assert isinstance(decision, forms.ChoiceField)
+        decision.choices = choices
+        if why_not:
+            decision.help_text = _("It cannot be verified now: %(why)s") % {"why": why_not}
+            decision.error_messages["invalid_choice"] = decision.help_text
+
+    def is_chosen(self) -> bool:
+        """Whether something was decided about this one."""
+        return self.is_bound and bool(self.data.get(self.add_prefix("decision")))
+
+    def clean_version(self) -> int:
+        """Without a readable one the page counts as stale."""
+        version = self.cleaned_data.get("version")
+        return -1 if version is None else version
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("decision") in ("query", "reject") and not (data.get("remark") or "").strip():
+            self.add_error("remark", _("Say what it is about: the group reads it."))
+        return data
 
 
 class AnswerForm(Form):

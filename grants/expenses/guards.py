@@ -6,11 +6,11 @@ from django.utils.translation import ngettext
 from core import dates, scanning
 from core.models import Document
 from core.scanning import NOT_PASSED
-from grants.expenses.checks import Books, findings
+from grants.expenses.checks import Books, Finding, findings
 from grants.models import Expense, Project, Statement
 
-# What is looked at when an expense is verified, and does not keep it from being handed in.
-LATER = ("it_is_paid",)
+# What somebody has to look at while it is written, and what keeps it from being verified.
+BEFORE_VERIFYING = ("it_is_paid", "supplier_is_another", "quotes_are_shown")
 
 
 def project_runs(obj: Statement | Expense, *, by, now, data) -> str:
@@ -31,10 +31,11 @@ def reports_for_the_group(obj: Statement | Expense, *, by, now, data) -> str:
 
 def is_complete(statement: Statement, *, by, now, data) -> str:
     """At least one expense, and none of which a rule fails."""
-    rows = list(statement.expenses.prefetch_related("credit_notes", "payments"))
+    rows = list(statement.expenses.prefetch_related("credit_notes", "payments", "quotes"))
     if not rows:
         return _("There is nothing in this statement yet.")
     books = Books(statement.project, dates.day_of(now))
+    books.look_up(rows)
     wrong = [row for row in rows if any(each.fails for each in findings(row, books))]
     if not wrong:
         return ""
@@ -68,13 +69,17 @@ def says_what(expense: Expense, *, by, now, data) -> str:
 def holds(expense: Expense, *, by, now, data) -> str:
     """What is verified keeps every rule, is paid, and has an officer's ground where its supplier is of the group."""
     found = findings(expense, Books(expense.project, dates.day_of(now)))
-    blocking = [each for each in found if each.fails or each.rule in ("it_is_paid", "supplier_is_another")]
-    return blocking[0].sentence if blocking else ""
+    return why_not_verified(found)
+
+
+def why_not_verified(found: list[Finding]) -> str:
+    """The first of what was found of an expense that keeps it from being verified; "" for none."""
+    return next((each.sentence for each in found if each.fails or each.rule in BEFORE_VERIFYING), "")
 
 
 def can_be_handed_in(expense: Expense, *, by, now, data) -> str:
     """An answer goes back when no rule fails any more."""
-    found = findings(expense, Books(expense.project, dates.day_of(now)), without=LATER)
+    found = findings(expense, Books(expense.project, dates.day_of(now)))
     return next((each.sentence for each in found if each.fails), "")
 
 
@@ -82,4 +87,11 @@ def says_the_answer(expense: Expense, *, by, now, data) -> str:
     """What the group says to what was asked."""
     if data and not str(data.get("answer", "")).strip():
         return _("Answer what was asked.")
+    return ""
+
+
+def no_open_expense(project: Project, *, by, now, data) -> str:
+    """A project closes when each of its expenses was judged."""
+    if Expense.objects.of_project(project).open().exists():
+        return _("Expenses of this project still wait to be handed in or judged.")
     return ""

@@ -3,6 +3,7 @@
 from grants.models.expenses import CreditNote, Expense, ExpensePayment, Statement
 from grants.models.money import Disbursement, Payee, Tranche
 from grants.models.project import Agreement, BaselineActivity, BaselineLine, Project
+from grants.models.quotes import ExpenseQuote
 
 __all__ = [
     "Agreement",
@@ -12,6 +13,7 @@ __all__ = [
     "Disbursement",
     "Expense",
     "ExpensePayment",
+    "ExpenseQuote",
     "Payee",
     "Project",
     "Statement",

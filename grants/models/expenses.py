@@ -45,6 +45,10 @@ class Statement(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     settled_at = models.DateTimeField(null=True, blank=True)
+    # What was settled, as it was; the PDF is made from nothing else.
+    snapshot = models.JSONField(null=True, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    pdf = models.OneToOneField(Document, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = StatementQuerySet.as_manager()
 
@@ -63,7 +67,13 @@ class Statement(models.Model):
                     submitted_by__isnull=False,
                     settled_at=None,
                 )
-                | Q(status="settled", submitted_at__isnull=False, settled_at__isnull=False),
+                | Q(
+                    status="settled",
+                    submitted_at__isnull=False,
+                    settled_at__isnull=False,
+                    snapshot__isnull=False,
+                )
+                & ~Q(sha256=""),
                 name="statement_state",
             ),
         ]
@@ -197,8 +207,10 @@ class Expense(models.Model):
     )
     programme_share = MoneyField(gettext_lazy("Charged to the programme"))
     group_share = MoneyField(gettext_lazy("Charged to the group"), default=Decimal(0))
-    document = models.OneToOneField(Document, models.PROTECT, null=True, blank=True, related_name="+")
-    # The fields that its QR code filled in, and nobody changed since.
+    # What corrects a rejected one shows the same paper.
+    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    # What the QR code of its paper says (grants.expenses.qr), and the fields that are as it says.
+    qr = models.JSONField(null=True, blank=True)
     from_qr = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     version = models.PositiveIntegerField(default=0)
@@ -314,6 +326,11 @@ class Expense(models.Model):
         return self.kind == self.Kind.RECORD
 
     @property
+    def whose(self) -> str:
+        """Who sold it, or which firm gave it."""
+        return self.supplier_name or (self.firm.name if self.firm else "")
+
+    @property
     def charged(self) -> Decimal:
         """Both shares."""
         return self.programme_share + self.group_share
@@ -334,6 +351,11 @@ class Expense(models.Model):
     def formatted_cuit(self) -> str:
         """30-12345678-1, or the number of a supplier abroad."""
         return stdnum_cuit.format(self.supplier_cuit) if self.supplier_cuit else self.supplier_abroad
+
+    @property
+    def formatted_buyer(self) -> str:
+        """30-12345678-1; "" when nobody said."""
+        return stdnum_cuit.format(self.buyer_cuit) if self.buyer_cuit else ""
 
     def roles_of(self, user) -> frozenset[Role]:
         return self.statement.roles_of(user)

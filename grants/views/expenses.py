@@ -1,5 +1,7 @@
 """One expense: written by the group, judged by finance."""
 
+import contextlib
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -12,20 +14,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import fetch
 from accounts.permissions import Action
 from applications.views.answers import posted, status_of, tried
-from core import dates
+from core import dates, uploads
 from core.forms import Form, posted_version
-from grants.expenses import actions
-from grants.expenses.checks import Books, counts_for, elsewhere, findings, left_of, paid_of
+from core.workflow import Refusal
+from grants.expenses import actions, qr
+from grants.expenses.books import Books
+from grants.expenses.checks import counts_for, findings, left_of, paid_of
 from grants.expenses.forms import (
     AnswerForm,
     CreditNoteForm,
     GroundForm,
     InKindForm,
     PaymentForm,
+    QuoteForm,
     RemarkForm,
     VoucherForm,
 )
-from grants.models import CreditNote, Expense, ExpensePayment, Statement
+from grants.models import CreditNote, Expense, ExpensePayment, ExpenseQuote, Statement
 from grants.workflow import EXPENSE
 
 DONE = {
@@ -34,7 +39,12 @@ DONE = {
     "verify": gettext_lazy("The expense is verified."),
     "reject": gettext_lazy("The expense was rejected. The group may correct it in its next statement."),
 }
-PARTS = {"payments": (ExpensePayment, PaymentForm), "credit-notes": (CreditNote, CreditNoteForm)}
+# By the word in the address: what it is, its form, the heading of its page.
+PARTS = {
+    "payments": (ExpensePayment, PaymentForm, gettext_lazy("Add a payment")),
+    "credit-notes": (CreditNote, CreditNoteForm, gettext_lazy("Add a credit note")),
+    "quotes": (ExpenseQuote, QuoteForm, gettext_lazy("Add a quote")),
+}
 
 
 # --- Written by the group ------------------------------------------------------------------------------
@@ -58,34 +68,84 @@ def expense_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _write(request: HttpRequest, statement: Statement, expense: Expense, *, in_kind: bool) -> HttpResponse:
     now, shown = dates.now(), expense.version
-    kind = InKindForm if in_kind else VoucherForm
-    files = request.FILES if request.method == "POST" else None
-    form = kind(posted(request), files, instance=expense, statement=statement, today=dates.day_of(now))
-    if request.method == "POST" and form.is_valid():
-        payment = form.payment() if isinstance(form, VoucherForm) and expense.pk is None else None
-        if tried(
-            form,
-            lambda: actions.save_expense(
-                by=request.user,
-                statement=statement,
-                expense=form.instance,
-                now=now,
-                version=posted_version(request) if expense.pk else None,
-                payment=payment,
-                upload=form.cleaned_data.get("voucher"),
-            ),
-        ):
-            messages.success(request, _("Saved."))
-            if "another" in request.POST:
-                return redirect("expense_add", pk=statement.pk, kind="in-kind" if in_kind else "voucher")
-            return redirect("expense_detail", pk=form.instance.pk)
+    data, said, notice = posted(request), None, ""
+    if data is not None and not in_kind and (file := request.FILES.get("voucher")):
+        try:
+            said = qr.read(file)
+            data = qr.filled(data, said)
+        except qr.NoCode as none:
+            notice = none.sentence
+    files, about = (
+        request.FILES if data is not None else None,
+        {
+            "instance": expense,
+            "statement": statement,
+            "today": dates.day_of(now),
+        },
+    )
+    form: InKindForm | VoucherForm = (
+        InKindForm(data, files, **about) if in_kind else VoucherForm(data, files, said=said, **about)
+    )
+    if isinstance(form, VoucherForm) and "read" in request.POST:
+        return _read_only(request, form, statement, shown, notice)
+    if data is not None and form.is_valid() and tried(form, lambda: _save(request, form, statement, now)):
+        messages.success(request, _("Saved."))
+        if notice:
+            messages.info(request, notice)
+        if "another" in request.POST:
+            return redirect("expense_add", pk=statement.pk, kind="in-kind" if in_kind else "voucher")
+        return redirect("expense_detail", pk=form.instance.pk)
+    return _form_page(request, form, statement, shown, notice)
+
+
+def _save(
+    request: HttpRequest, form: InKindForm | VoucherForm, statement: Statement, now: dt.datetime
+) -> None:
+    expense = form.instance
+    actions.save_expense(
+        by=request.user,
+        statement=statement,
+        expense=expense,
+        now=now,
+        version=posted_version(request) if expense.pk else None,
+        payment=form.payment() if isinstance(form, VoucherForm) and expense.pk is None else None,
+        upload=form.cleaned_data.get("voucher"),
+    )
+
+
+def _read_only(
+    request: HttpRequest, form: VoucherForm, statement: Statement, shown: int, notice: str
+) -> HttpResponse:
+    """Nothing is saved yet: the form comes back with what the QR code of its file says."""
+    form.full_clean()
+    wrong_file = form.errors.get("voucher")
+    form.errors.clear()
+    if wrong_file:
+        form.add_error("voucher", wrong_file)
+    elif "voucher" not in form.files:
+        form.add_error("voucher", _("Choose a file first."))
+    elif form.said and not form.say_contradictions():
+        notice = _("What was empty is filled in from the QR code. Look at each field before you save.")
+    return _form_page(request, form, statement, shown, notice)
+
+
+def _form_page(
+    request: HttpRequest, form: InKindForm | VoucherForm, statement: Statement, shown: int, notice: str
+) -> HttpResponse:
+    expense = form.instance
+    file = form.files.get("voucher") if form.is_bound else None
+    if file and "voucher" not in form.errors and not hasattr(file, "key"):
+        # The browser forgets which file was chosen: it stays here for the next try.
+        with contextlib.suppress(Refusal):
+            form.files["voucher"] = uploads.keep(by=request.user, file=file, now=dates.now())
     context = {
         "form": form,
         "statement": statement,
         "expense": expense,
         "shown": shown,
-        "in_kind": in_kind,
+        "in_kind": isinstance(form, InKindForm),
         "document": expense.document if expense.document_id else None,
+        "notice": notice,
     }
     return render(request, "grants/expense_edit.html", context, status=status_of(form))
 
@@ -102,27 +162,32 @@ def expense_remove(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def expense_part_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """A payment or a credit note of an expense."""
-    _model, form_class = _part(kind)
+    _model, form_class, label = _part(kind)
     expense = fetch(request.user, Expense.objects.with_case(), Action.EDIT_EXPENSE, pk=pk)
-    form = form_class(posted(request))
+    form = form_class(posted(request), request.FILES if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         version, now = posted_version(request), dates.now()
         if tried(
             form,
             lambda: actions.add_part(
-                by=request.user, expense=expense, part=form.instance, now=now, version=version
+                by=request.user,
+                expense=expense,
+                part=form.instance,
+                now=now,
+                version=version,
+                upload=form.cleaned_data.get("file"),
             ),
         ):
             messages.success(request, _("Saved."))
             return redirect("expense_detail", pk=pk)
-    context = {"form": form, "expense": expense, "kind": kind}
+    context = {"form": form, "expense": expense, "kind": kind, "label": label}
     return render(request, "grants/expense_part.html", context, status=status_of(form))
 
 
 @require_POST
 def expense_part_remove(request: HttpRequest, pk: int, kind: str, part_pk: int) -> HttpResponse:
     """Take one out again."""
-    model, _form = _part(kind)
+    model, _form, _label = _part(kind)
     expense = fetch(request.user, Expense.objects.with_case(), Action.EDIT_EXPENSE, pk=pk)
     part = get_object_or_404(model, pk=part_pk, expense=expense)
     actions.remove_part(
@@ -132,10 +197,19 @@ def expense_part_remove(request: HttpRequest, pk: int, kind: str, part_pk: int) 
     return redirect("expense_detail", pk=pk)
 
 
-def _part(kind: str) -> tuple[Any, Any]:
+def _part(kind: str) -> tuple[Any, Any, Any]:
     if kind not in PARTS:
         raise Http404
     return PARTS[kind]
+
+
+@require_POST
+def expense_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take over what was rejected into the open statement, and correct it there."""
+    expense = fetch(request.user, Expense.objects.with_case(), Action.EDIT_EXPENSE, pk=pk)
+    copy = actions.correct(by=request.user, expense=expense, now=dates.now())
+    messages.success(request, _("It stands in the next statement now. Correct it, and hand it in with that."))
+    return redirect("expense_edit", pk=copy.pk)
 
 
 # --- Read, and judged ------------------------------------------------------------------------------------
@@ -148,8 +222,9 @@ def expense_detail(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = request.user, dates.now()
     project = expense.project
     books = Books(project, dates.day_of(now))
-    judges = user.can(Action.VERIFY_EXPENSE, expense)
+    judges, writes = user.can(Action.VERIFY_EXPENSE, expense), user.can(Action.EDIT_EXPENSE, expense)
     found = findings(expense, books) if expense.is_to_judge else []
+    rejected = expense.status == Expense.Status.REJECTED
     context = {
         "expense": expense,
         "statement": expense.statement,
@@ -159,14 +234,18 @@ def expense_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "counts_for": counts_for(expense),
         "left": left_of(expense),
         "paid": paid_of(expense, project.call),
+        "quotes": books.quotes_of(expense),
+        "from_qr": [str(Expense._meta.get_field(name).verbose_name) for name in expense.from_qr],  # type: ignore[union-attr]
+        "asks_quotes": project.call.quotes_from is not None and not expense.is_in_kind,
         "available": EXPENSE.available(expense, by=user, now=now),
-        "may_write": user.can(Action.EDIT_EXPENSE, expense) and expense.status in ("draft", "queried"),
+        "may_write": writes and expense.status in ("draft", "queried"),
+        "correction": Expense.objects.filter(corrects=expense).first() if rejected else None,
+        "may_correct": rejected and writes,
+        "no_correction": actions.begin_refusal(project, by=user, now=now) if rejected and writes else "",
         "needs_ground": user.can(Action.GROUND_SUPPLIER, expense)
         and any(each.rule == "supplier_is_another" for each in found),
         # Only staff see where else a voucher stands (PROGRAMME 10).
-        "elsewhere": [row for row in elsewhere(expense) if row.pk != expense.pk]
-        if judges and not expense.is_in_kind
-        else [],
+        "elsewhere": books.elsewhere(expense) if judges else [],
     }
     return render(request, "grants/expense_detail.html", context)
 
@@ -188,15 +267,8 @@ def expense_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             ),
         ):
             messages.success(request, str(DONE[name]))
-            waiting = (
-                expense.statement.expenses.filter(status="submitted")
-                .exclude(pk=pk)
-                .order_by("issued_on", "id")
-            )
-            following = waiting.first() if name != "answer" else None
-            if following:
-                return redirect("expense_detail", pk=following.pk)
-            return redirect("statement_detail", pk=expense.statement_id)
+            waits = name != "answer" and expense.statement.expenses.filter(status="submitted").exists()
+            return redirect("statement_judge" if waits else "statement_detail", pk=expense.statement_id)
     context = {
         "form": form,
         "expense": expense,

@@ -104,6 +104,7 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "group_share": group_share,
         "whole": project.approved_amount + group_share,
         "sees_payments": user.can(Action.VIEW_PAYMENTS, project),
+        "sees_statements": project.first_day is not None and user.can(Action.VIEW_STATEMENT, project),
         "may_order": user.can(Action.ORDER_PAYMENT, project),
         "timeline": timeline.rows(project.case, user, EVENTS_SHOWN),
     }

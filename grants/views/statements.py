@@ -1,25 +1,26 @@
 """Expense statements: those of a project, those that wait for finance, and the page of one."""
 
-from typing import Any
-
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import fetch, require_held
-from accounts.permissions import Action, holds
+from accounts.permissions import Action
 from applications.views.answers import posted, status_of, tried
-from core import dates
+from core import dates, tables
 from core.forms import posted_version
 from core.lists import BoundedPaginator
-from core.money import ZERO
-from grants.expenses import actions
-from grants.expenses.checks import Books, findings
-from grants.expenses.counting import most_of_line
+from core.models import Job
+from grants.expenses import actions, pdf
+from grants.expenses.books import Books
+from grants.expenses.checks import findings
+from grants.expenses.exports import COLUMNS, rows_of
+from grants.expenses.standing import lines_of, pace_of
 from grants.forms import ConfirmForm, PaymentFilter
-from grants.models import Project, Statement
+from grants.models import Expense, Project, Statement
 from grants.workflow import STATEMENT
 
 ON_A_PAGE = 25
@@ -46,28 +47,18 @@ def project_statements(request: HttpRequest, pk: int) -> HttpResponse:
     project = fetch(request.user, Project.objects.with_case().with_roles(), Action.VIEW_STATEMENT, pk=pk)
     now, user = dates.now(), request.user
     may_write = user.can(Action.EDIT_EXPENSE, project)
+    books = Books(project, dates.day_of(now))
     context = {
         "project": project,
         "staff": user.is_staff_member,
         "statements": project.statements.with_sums().order_by("-number"),
-        "lines": charged_lines(project, Books(project, dates.day_of(now))),
+        "lines": lines_of(books),
+        "pace": pace_of(books),
         "may_write": may_write,
         "refusal": actions.begin_refusal(project, by=user, now=now) if may_write else "",
         "open": project.statements.filter(status=Statement.Status.OPEN).first(),
     }
     return render(request, "grants/project_statements.html", context)
-
-
-def charged_lines(project: Project, books: Books) -> list[dict[str, Any]]:
-    """Each line of the baseline with what is charged to it, and the room that is left, in pesos."""
-    rows = []
-    for line in books.lines.values():
-        programme, both = books.charged.get(line.pk, (ZERO, ZERO))
-        room = most_of_line(line.programme_share, books.call.tolerance) - programme
-        rows.append(
-            {"line": line, "programme": programme, "group": both - programme, "room": max(room, ZERO)}
-        )
-    return rows
 
 
 @require_POST
@@ -90,13 +81,13 @@ def statement_detail(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, _("The statement was handed in. Finance verifies each expense."))
         return redirect("statement_detail", pk=pk)
-    statement.refresh_from_db(fields=["status", "version"])
     found = statement.expenses.select_related("line", "firm", "document", "checked_by", "corrected_by")
-    found = found.prefetch_related("credit_notes", "payments")
+    found = found.prefetch_related("credit_notes", "payments", "quotes")
     page = BoundedPaginator(found.order_by("issued_on", "id"), EXPENSES_ON_A_PAGE).get_page(
         request.GET.get("page")
     )
     books = Books(statement.project, dates.day_of(now))
+    books.look_up(page)
     may_write = user.can(Action.EDIT_EXPENSE, statement)
     submit = STATEMENT.by_name["submit"]
     is_open = statement.status == Statement.Status.OPEN
@@ -114,6 +105,48 @@ def statement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         if is_open and may_write
         else "",
         "takes_in_kind": "in_kind" in statement.project.call.counterpart_kinds,
-        "sees_queue": holds(user, Action.VERIFY_EXPENSE),
+        "judges": statement.status == Statement.Status.SUBMITTED
+        and user.can(Action.VERIFY_EXPENSE, statement),
+        "lines": lines_of(books),
+        "pace": pace_of(books),
+        "job": Job.objects.filter(key=pdf.key_of(statement)).select_related("result").first()
+        if not statement.pdf_id
+        else None,
     }
     return render(request, "grants/statement_detail.html", context, status=status_of(form))
+
+
+# --- Papers and tables -----------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def statement_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The document of a statement: that of a settled one, else a draft of what it is now. A POST asks for it to be made."""
+    statement = fetch(request.user, Statement.objects.with_case(), Action.VIEW_STATEMENT, pk=pk)
+    if statement.pdf_id:
+        return redirect("document", pk=statement.pdf_id)
+    if request.method == "POST":
+        pdf.ask(statement, by=request.user, now=dates.now())
+        messages.success(request, _("The PDF is being made. Load the page again in a moment."))
+        return redirect("statement_detail", pk=pk)
+    job = Job.objects.filter(key=pdf.key_of(statement)).first()
+    if job and job.result_id:
+        return redirect("document", pk=job.result_id)
+    messages.info(request, _("The PDF of this statement was not made yet."))
+    return redirect("statement_detail", pk=pk)
+
+
+@require_safe
+def expense_table(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
+    """The expenses of a project as CSV or XLSX; `?statement=2` those of one statement."""
+    write = {"csv": tables.csv_response, "xlsx": tables.xlsx_response}.get(kind)
+    if write is None:
+        raise Http404
+    project = fetch(request.user, Project.objects.with_case().with_roles(), Action.VIEW_STATEMENT, pk=pk)
+    rows = Expense.objects.of_project(project)
+    number = request.GET.get("statement", "")
+    if number:
+        found = number.isascii() and number.isdecimal() and len(number) < 5
+        rows = rows.filter(statement__number=int(number)) if found else rows.none()
+    name = f"expenses-{project.reference or project.pk}{'-' + number if number.isalnum() else ''}.{kind}"
+    return write(name, COLUMNS, rows_of(rows))

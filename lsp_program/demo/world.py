@@ -26,6 +26,7 @@ from lsp_program.demo import (
     calls,
     correspondence,
     deciding,
+    expenses,
     experts,
     meeting,
     office,
@@ -131,6 +132,8 @@ class World:
             self.running.pay(project, self.today - 2 * DAY, until="failed" if number % 5 == 3 else "paid")
         if over:
             self._last_report(project, over[-1], 0 if ours else number)
+        if ours:
+            expenses.show(project, self.cast, self.today)
         self._turn(project, number)
 
     def _turn(self, project: Project, number: int) -> None:

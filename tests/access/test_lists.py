@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.permissions import Action
 from applications.models import Application, Call, Review, Support
-from grants.models import Disbursement, Project, Tranche
+from grants.models import Disbursement, Expense, Project, Statement, Tranche
 from groups.models import Appointment, Firm, Group
 from reports.models import ProgressReport
 from tests.access.world import CAST
@@ -31,6 +31,8 @@ LISTS = {
     Project: Action.VIEW_PROJECT,
     Tranche: Action.VIEW_PAYMENTS,
     Disbursement: Action.VIEW_PAYMENTS,
+    Statement: Action.VIEW_STATEMENT,
+    Expense: Action.VIEW_STATEMENT,
     ProgressReport: Action.VIEW_REPORT,
 }
 
@@ -67,6 +69,7 @@ def test_lists_are_what_may_be_seen(world, model):
         "support_list",
         "project_list",
         "payment_list",
+        "statement_list",
         "report_list",
         "my_account",
     ],

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from applications.sections import SECTIONS
 from applications.supporting.workflow import SUPPORT
 from applications.workflow import APPLICATION
-from grants.workflow import DISBURSEMENT, PROJECT
+from grants.workflow import DISBURSEMENT, EXPENSE, PROJECT
 from groups.workflow import APPOINTMENT
 from reports.workflow import REPORT
 from tests.access.world import CAST, CODE, World
@@ -97,6 +97,9 @@ REVIEW_WRITE = only("reviewer", of=REVIEW_READERS)
 PAYMENT_READ = Policy(PAYMENT_READERS)
 PAYEE_READ = Policy(PAYMENT_READERS, READERS)
 FINANCE = only("finance", of=PAYMENT_READERS)
+EXPENSE_DESK = Policy(frozenset({"finance", "officer"}), SIGNED_IN)
+EXPENSE_JUDGE = only("finance", "officer", of=PAYMENT_READERS)
+EXPENSE_WRITE = only("representative", "coordinator", of=PAYMENT_READERS)
 SIGNERS = only("representative", "officer")
 REPORT_WRITE = only("representative", "coordinator")
 
@@ -325,6 +328,26 @@ PAGES = [
     Row("disbursement_confirm", "payment", PAYMENT_READ, 200),
     Row("disbursement_act", "payment fail", FINANCE, 200),
     Row("disbursement_act", "payment cancel", FINANCE, 200),
+    # What it spends
+    Row("project_statements", "project", PAYEE_READ, 200),
+    Row("expense_table", "project csv", PAYEE_READ, 200),
+    Row("statement_list", "", EXPENSE_DESK, 200),
+    Row("statement_detail", "statement", PAYMENT_READ, 200),
+    Row("statement_judge", "statement", EXPENSE_JUDGE, 200),
+    Row("statement_pdf", "statement", PAYMENT_READ, 302),
+    Row("expense_import", "open_statement", EXPENSE_WRITE, 200),
+    Row("expense_import_sheet", "open_statement", EXPENSE_WRITE, 200),
+    Row("expense_add", "open_statement voucher", EXPENSE_WRITE, 200),
+    Row("expense_add", "open_statement in-kind", EXPENSE_WRITE, 200),
+    Row("expense_detail", "expense", PAYMENT_READ, 200),
+    Row("expense_edit", "draft_expense", EXPENSE_WRITE, 200),
+    Row("expense_part_add", "draft_expense payments", EXPENSE_WRITE, 200),
+    Row("expense_part_add", "draft_expense quotes", EXPENSE_WRITE, 200),
+    Row("expense_act", "expense verify", EXPENSE_JUDGE, 200),
+    Row("expense_act", "expense query", EXPENSE_JUDGE, 200),
+    Row("expense_act", "expense reject", EXPENSE_JUDGE, 200),
+    Row("expense_act", "queried answer", EXPENSE_WRITE, 200),
+    Row("expense_ground", "expense", only("officer", of=PAYMENT_READERS), 200),
     # Reports
     Row("report_list", "", ACCOUNT, 200),
     Row("report_detail", "submitted", READ, 200),
@@ -555,6 +578,25 @@ ACTS = [
     Row("disbursement_confirm", "payment", FINANCE, 422),
     Row("disbursement_act", "payment fail", FINANCE, 422),
     Row("disbursement_act", "payment cancel", FINANCE, 422),
+    # What it spends
+    Row("statement_begin", "project", only("representative", "coordinator"), 302),
+    Row("statement_detail", "open_statement", EXPENSE_WRITE, 409),
+    Row("statement_judge", "statement", EXPENSE_JUDGE, 302),
+    Row("statement_pdf", "statement", PAYMENT_READ, 302),
+    Row("expense_import", "open_statement", EXPENSE_WRITE, 422),
+    Row("expense_add", "open_statement voucher", EXPENSE_WRITE, 422),
+    Row("expense_add", "open_statement in-kind", EXPENSE_WRITE, 422),
+    Row("expense_edit", "draft_expense", EXPENSE_WRITE, 422),
+    Row("expense_remove", "draft_expense", EXPENSE_WRITE, 409),
+    Row("expense_correct", "expense", EXPENSE_WRITE, 409),
+    Row("expense_part_add", "draft_expense payments", EXPENSE_WRITE, 422),
+    Row("expense_part_add", "draft_expense quotes", EXPENSE_WRITE, 422),
+    Row("expense_part_remove", "draft_expense payments payment_part", EXPENSE_WRITE, 409),
+    Row("expense_act", "expense verify", EXPENSE_JUDGE, 409),
+    Row("expense_act", "expense query", EXPENSE_JUDGE, 422),
+    Row("expense_act", "expense reject", EXPENSE_JUDGE, 422),
+    Row("expense_act", "queried answer", EXPENSE_WRITE, 422),
+    Row("expense_ground", "expense", only("officer", of=PAYMENT_READERS), 422),
     # Reports
     Row("report_pdf", "accepted", READ, 302),
     Row("report_edit", "writing", REPORT_WRITE, 422, NOT_THEIR_TURN),
@@ -729,6 +771,7 @@ def test_an_address_that_only_takes_forms_leads_to_the_page_above_it(world):
         ("support_act", "support", SUPPORT),
         ("project_act", "project", PROJECT),
         ("disbursement_act", "payment", DISBURSEMENT),
+        ("expense_act", "expense", EXPENSE),
         ("report_act", "writing", REPORT),
     ],
 )

@@ -37,6 +37,7 @@ from tests.factories_applications import (
     make_quote,
     staff_member,
 )
+from tests.factories_expenses import judge, statement_at
 from tests.factories_grants import order, project_at
 from tests.factories_groups import (
     give_place,
@@ -205,6 +206,7 @@ def make_side(group: Group, coordinator: User, calls: list, people: dict[str, Us
     submitted = report_at("submitted", project, number=2, **kept)
     report = report_at("draft", project, number=3, **kept)
     rows |= write_in(report, coordinator)
+    rows |= spend(project)
     return Side(
         group=group,
         draft=Application.objects.get(pk=writing.pk),
@@ -263,6 +265,23 @@ def write_in(report: ProgressReport, by: User) -> dict[str, Any]:
         upload=None,
     )
     return {"evidence": report.evidence.get(), "outcome": report.outcomes.get()}
+
+
+def spend(project: Project) -> dict[str, Any]:
+    """A statement that waits for finance, with an expense to judge and one that was asked about; and one that is open."""
+    statement = statement_at("submitted", project, expenses=2, now=TODAY)
+    expense, queried = statement.expenses.order_by("pk")
+    judge(queried, "query", now=TODAY, remark="Which firm uses it?")
+    opened = statement_at("open", project, now=TODAY)
+    draft = opened.expenses.get()
+    return {
+        "statement": statement,
+        "open_statement": opened,
+        "expense": expense,
+        "queried": queried,
+        "draft_expense": draft,
+        "payment_part": draft.payments.get(),
+    }
 
 
 def make_cover(person: User, by: User) -> Cover:

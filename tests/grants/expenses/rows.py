@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from grants.models import CreditNote, Expense, Project, Statement
+from grants.models import CreditNote, Expense, ExpensePayment, Project, Statement
 from tests.clock import NOON
 from tests.factories_groups import make_cuit
 
@@ -37,9 +37,21 @@ def expense_row(statement: Statement, **fields: Any) -> Expense:
     return Expense.objects.create(statement=statement, **{**usual, **fields})
 
 
+def pay_row(expense: Expense, amount: Any = None, **fields: Any) -> ExpensePayment:
+    """Paid whole, by transfer, unless told otherwise."""
+    usual = {
+        "paid_on": DAY,
+        "means": "transfer",
+        "amount": expense.amounts.total if amount is None else amount,
+    }
+    return ExpensePayment.objects.create(expense=expense, **{**usual, **fields})
+
+
 def judge_row(expense: Expense, status: str, *, by: Any, remark: str = "") -> None:
-    """Hand it in, and judge it."""
+    """Hand it in, and judge it; what is verified is paid before."""
     rows = Expense.objects.filter(pk=expense.pk)
+    if status == "verified" and rows.get().status == "draft" and not expense.payments.exists():
+        pay_row(expense)
     rows.update(status="submitted")
     if status != "submitted":
         rows.update(status=status, checked_by=by, checked_at=NOON, remark=remark)
@@ -48,4 +60,11 @@ def judge_row(expense: Expense, status: str, *, by: Any, remark: str = "") -> No
 def credit_row(expense: Expense, net: int, tax: int = 0, number: str = "7") -> CreditNote:
     return CreditNote.objects.create(
         expense=expense, number=number, issued_on=DAY, net=Decimal(net), tax=Decimal(tax)
+    )
+
+
+def settle_row(statement: Statement) -> None:
+    """As the transition freezes it."""
+    Statement.objects.filter(pk=statement.pk).update(
+        status="settled", settled_at=NOON, snapshot={"number": statement.number}, sha256="5" * 64
     )

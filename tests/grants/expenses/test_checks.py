@@ -7,7 +7,8 @@ import pytest
 
 from applications.models import Call
 from core import dates
-from grants.expenses.checks import Books, findings, tax_counts
+from grants.expenses.books import Books
+from grants.expenses.checks import findings, tax_counts
 from grants.models import Expense, ExpensePayment, Statement
 from groups.models import LinkedFirm
 from tests.clock import NOON

@@ -6,12 +6,21 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from grants.models import Expense, Statement
+from core import documents
+from grants.models import Expense, ExpenseQuote, Statement
 from tests.clock import NOON
 from tests.factories_applications import OFFICE, make_call
 from tests.factories_grants import finance, project_at
 from tests.factories_groups import make_cuit
-from tests.grants.expenses.rows import DAY, credit_row, expense_row, judge_row, statement_row
+from tests.grants.expenses.rows import (
+    DAY,
+    credit_row,
+    expense_row,
+    judge_row,
+    pay_row,
+    settle_row,
+    statement_row,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("active_stands")]
 
@@ -29,6 +38,14 @@ def refused(name: str):
     assert refusal is not None, f"{name} did not refuse it"
     diag = getattr(refusal.__cause__, "diag", None)
     assert name in str(refusal) or name == getattr(diag, "constraint_name", ""), refusal
+
+
+def store_pdf(statement: Statement):
+    """The document of a statement, as a worker stores it."""
+    return documents.store_bytes(
+        case=statement.case, kind="expense_statement", owner_id=statement.pk, filename="a.pdf",
+        content_type="application/pdf", data=b"%PDF-1.7", by=None, now=NOON,
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -62,11 +79,18 @@ def test_it_is_settled_when_each_expense_was_judged_and_then_stays(statement):
     judge_row(first, "verified", by=finance())
     judge_row(second, "submitted", by=None)
     with refused("statement_settled_whole"):
-        rows.update(status="settled", settled_at=NOON)
+        settle_row(statement)
     judge_row(second, "rejected", by=finance(), remark="It is another firm's.")
-    rows.update(status="settled", settled_at=NOON)
+    with refused("statement_state"):
+        rows.update(status="settled", settled_at=NOON)
+    settle_row(statement)
+    for change in ({"status": "open", "settled_at": None}, {"snapshot": {}}, {"sha256": "6" * 64}):
+        with refused("What was submitted and settled stays"):
+            rows.update(**change)
+    papers = [store_pdf(statement) for _each in range(2)]
+    rows.update(pdf=papers[0])
     with refused("What was submitted and settled stays"):
-        rows.update(settled_at=None, status="open")
+        rows.update(pdf=papers[1])
     with refused("never deleted"):
         rows._raw_delete("default")
 
@@ -86,6 +110,7 @@ def test_what_was_handed_in_changes_only_when_it_was_asked_about(statement):
         expense.delete()
     rows.update(status="queried", remark="Which firm uses it?")
     rows.update(supplier_name="Hornos del Norte SA", answer="All of them.")
+    pay_row(expense)
     judge_row(expense, "verified", by=finance())
     with refused("only when it was asked about"):
         rows.update(status="submitted")
@@ -94,6 +119,7 @@ def test_what_was_handed_in_changes_only_when_it_was_asked_about(statement):
 @pytest.mark.parametrize("status", ["verified", "rejected"])
 def test_who_judged_is_known(statement, status):
     expense = expense_row(statement)
+    pay_row(expense)
     judge_row(expense, "submitted", by=None)
     with refused("expense_judged_by_somebody"):
         Expense.objects.filter(pk=expense.pk).update(status=status, remark="No.")
@@ -215,7 +241,6 @@ def test_foreign_money_has_its_rate_and_its_total_in_pesos(statement):
         ({"buyer_cuit": "1"}, "buyer_cuit_check_digit"),
         ({"number": ""}, "voucher_says_whose"),
         ({"supplier_cuit": ""}, "voucher_says_whose"),
-        ({"kind": "record"}, "in_kind_adds_up"),
     ],
 )
 def test_an_expense_is_whole(statement, fields, name):
@@ -223,7 +248,9 @@ def test_an_expense_is_whole(statement, fields, name):
         expense_row(statement, **fields)
 
 
-def test_a_counterpart_in_kind_is_the_groups_and_adds_up(statement):
+def test_a_counterpart_in_kind_is_the_groups_and_adds_up():
+    call = make_call(code="OTHER-1", in_kind_cap=100, counterpart_kinds=["money", "in_kind"])
+    statement = statement_row(project_at("active", call=call))
     firm = statement.project.group.memberships.first().firm
     record = {
         "kind": "record", "firm": firm, "until_on": DAY, "tax": 0, "programme_share": 0, "group_share": 1000,
@@ -239,3 +266,84 @@ def test_a_supplier_of_ones_own_stands_by_an_officers_ground(statement):
     with refused("related_ground_of_somebody"):
         expense_row(statement, related_ground="Nobody else makes them.")
     expense_row(statement, related_ground="Nobody else makes them.", related_ground_by=OFFICE.officer)
+
+
+# --- Verified, in kind, corrected ------------------------------------------------------------------------
+
+
+def test_what_is_not_paid_is_not_verified():
+    call = make_call(code="OTHER-1", cash_limit=Decimal(50_000))
+    statement = statement_row(project_at("active", call=call))
+    expense, by = expense_row(statement), finance()
+    pay_row(expense, 1_000_000)
+    pay_row(expense, 0, withheld=60_000, certificate="R-1")
+    pay_row(expense, 150_000, means="cash")  # of which the call counts 50.000
+    judge_row(expense, "submitted", by=None)
+    with refused("verified_expense_is_paid"):
+        judge_row(expense, "verified", by=by)
+    Expense.objects.filter(pk=expense.pk).update(status="queried", remark="How was the rest paid?")
+    pay_row(expense, Decimal("99999.99"))
+    with refused("verified_expense_is_paid"):
+        judge_row(expense, "verified", by=by)
+    Expense.objects.filter(pk=expense.pk).update(status="queried", remark="One cent.")
+    pay_row(expense, Decimal("0.01"))
+    judge_row(expense, "verified", by=by)
+
+
+def test_a_credit_note_lowers_what_has_to_be_paid(statement):
+    expense = expense_row(statement, group_share=Decimal(300_000))
+    credit_row(expense, 100_000, 21_000)
+    pay_row(expense, 1_089_000)
+    judge_row(expense, "submitted", by=None)
+    judge_row(expense, "verified", by=finance())
+
+
+def in_kind(statement, **fields):
+    usual = {
+        "kind": "record", "firm": statement.project.group.memberships.first().firm, "until_on": DAY, "tax": 0,
+        "programme_share": 0, "number": "", "supplier_name": "", "supplier_cuit": "", "point_of_sale": None,
+    }  # fmt: skip
+    value = fields.pop("value")
+    return expense_row(
+        statement, **usual, quantity=1, unit_value=value, net=value, group_share=value, **fields
+    )
+
+
+def test_a_counterpart_in_kind_stays_under_the_cap():
+    call = make_call(code="OTHER-1", in_kind_cap=Decimal(10), counterpart_kinds=["money", "in_kind"])
+    statement = statement_row(project_at("active", call=call))
+    most = sum(line.group_share for line in statement.project.lines.all()) / 10
+    first = in_kind(statement, value=most - 1)
+    with refused("in_kind_within_cap"):
+        in_kind(statement, value=Decimal("1.01"))
+    in_kind(statement, value=Decimal(1))
+    judge_row(first, "rejected", by=finance(), remark="Not signed.")
+    in_kind(statement, value=most - 1)
+
+
+def test_a_correction_is_of_something_rejected_in_the_same_project(statement):
+    first = expense_row(statement)
+    more = {"programme_share": 1, "group_share": 0}
+    with refused("corrects_what_was_rejected"):
+        expense_row(statement, number="2", corrects=first, **more)
+    judge_row(first, "rejected", by=finance(), remark="No.")
+    expense_row(statement, number="2", corrects=first, **more)
+    with refused("corrects"):
+        expense_row(statement, number="3", corrects=first, **more)
+    other = statement_row(project_at("active", call=make_call(code="OTHER-1")))
+    stranger = expense_row(other, number="4", **more)
+    judge_row(stranger, "rejected", by=finance(), remark="No.")
+    with refused("corrects_what_was_rejected"):
+        expense_row(statement, number="5", corrects=stranger, **more)
+
+
+def test_quotes_stand_still_with_their_expense(statement):
+    expense = expense_row(statement)
+    quote = ExpenseQuote.objects.create(
+        expense=expense, supplier="Otra SA", amount=1, document=store_pdf(statement)
+    )
+    judge_row(expense, "submitted", by=None)
+    with refused("only when it was asked about"):
+        quote.delete()
+    with refused("only when it was asked about"):
+        ExpenseQuote.objects.create(expense=expense, supplier="X", amount=1, document=store_pdf(statement))

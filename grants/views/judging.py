@@ -1,0 +1,112 @@
+"""Finance judges a whole statement on one screen: each expense verified, asked about or rejected, many at a time. What can be
+recorded is; the rest says why at its place."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import fetch
+from accounts.permissions import Action
+from applications.views.answers import posted, status_of, tried
+from core import dates
+from core.lists import BoundedPaginator
+from grants.expenses import actions, guards
+from grants.expenses.books import Books
+from grants.expenses.checks import Finding, counts_for, findings, paid_of
+from grants.expenses.forms import JudgeForm
+from grants.expenses.standing import lines_of, pace_of
+from grants.models import Expense, Statement
+
+ON_A_PAGE = 25
+
+
+@dataclass
+class ToJudge:
+    """One expense as the screen shows it; `form` is None while the group's answer is awaited."""
+
+    expense: Expense
+    found: list[Finding]
+    counts: Any
+    paid: Any
+    elsewhere: list[Expense]
+    form: JudgeForm | None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def statement_judge(request: HttpRequest, pk: int) -> HttpResponse:
+    """What of a statement waits to be judged, a page at a time."""
+    statement = fetch(request.user, Statement.objects.with_case(), Action.VERIFY_EXPENSE, pk=pk)
+    now, user = dates.now(), request.user
+    rows = statement.expenses.filter(status__in=["submitted", "queried"]).order_by("issued_on", "id")
+    rows = rows.select_related("line", "firm", "document")
+    rows = rows.prefetch_related("credit_notes", "payments", "quotes")
+    page = BoundedPaginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+    books = Books(statement.project, dates.day_of(now))
+    books.look_up(page)
+    stands = guards.project_runs(statement, by=user, now=now, data={})
+    shown = [_row(each, books, posted(request), stands) for each in page]
+    asked = [row for row in shown if row.form is not None and row.form.is_chosen()]
+    if request.method == "POST":
+        done = sum(_record(row, user, now) for row in asked)
+        wrong = [row.form for row in asked if row.form is not None and row.form.errors]
+        if done:
+            words = ngettext("%(n)s expense was recorded.", "%(n)s expenses were recorded.", done)
+            messages.success(request, words % {"n": done})
+        if not asked:
+            messages.info(request, _("Nothing was chosen: every expense waits as it did."))
+        if not wrong:
+            left = statement.expenses.filter(status="submitted").exists()
+            return redirect("statement_judge" if left else "statement_detail", pk=pk)
+    context = {
+        "statement": statement,
+        "project": statement.project,
+        "page": page,
+        "rows": shown,
+        "forms": [row.form for row in shown if row.form is not None],
+        "lines": lines_of(books),
+        "pace": pace_of(books),
+        "stands": stands,
+    }
+    status = status_of(*(row.form for row in asked)) if request.method == "POST" else 200
+    return render(request, "grants/statement_judge.html", context, status=status)
+
+
+def _row(expense: Expense, books: Books, data: Any, stands: str) -> ToJudge:
+    found, form = findings(expense, books), None
+    if expense.status == Expense.Status.SUBMITTED and not stands:
+        form = JudgeForm(data, expense=expense, why_not=guards.why_not_verified(found))
+    return ToJudge(
+        expense,
+        found,
+        counts_for(expense),
+        paid_of(expense, books.call),
+        books.elsewhere(expense),
+        form,
+    )
+
+
+def _record(row: ToJudge, by: Any, now: Any) -> bool:
+    """Judge one; what refuses it stands at its own form."""
+    form = row.form
+    assert form is not None
+    if not form.is_valid():
+        return False
+    chosen = form.cleaned_data
+    return tried(
+        form,
+        lambda: actions.judge(
+            by=by,
+            expense=row.expense,
+            name=chosen["decision"],
+            now=now,
+            version=chosen["version"],
+            data={"remark": chosen["remark"]},
+        ),
+        field="decision",
+    )
