@@ -35,6 +35,21 @@ class GrantsConfig(AppConfig):
         for name, source in SOURCES.items():
             duties.register(name, source)
         duties.name_kinds(KINDS)
+        self._join_money()
         # What a project spends, the application cannot give back behind its back.
         APPLICATION.add_guard("renounce", guards.no_project)
         APPLICATION.add_guard("annul", guards.no_running_project)
+
+    def _join_money(self) -> None:
+        """The ledger, what is given back, sureties."""
+        from core import documents, duties
+        from grants import duties_of_money, history_of_money
+        from grants.refunds import papers
+        from grants.sureties import actions as sureties
+
+        history_of_money.register()
+        documents.register(papers.RECEIPT_FILE, can_read=papers.may_read, label=_("Receipt of a refund"))
+        documents.register(sureties.POLICY_FILE, can_read=sureties.may_read, label=_("Policy of a surety"))
+        for name, source in duties_of_money.SOURCES.items():
+            duties.register(name, source)
+        duties.name_kinds(duties_of_money.KINDS)

@@ -23,6 +23,8 @@ class Part:
     percent: Decimal
     amount: Decimal
     after_report: int
+    proof_percent: Decimal = ZERO
+    needs_surety: bool = False
 
 
 def parts_of(amount: Decimal, planned: Iterable[CallTranche]) -> list[Part]:
@@ -30,16 +32,19 @@ def parts_of(amount: Decimal, planned: Iterable[CallTranche]) -> list[Part]:
 
     A call that plans no tranches pays at once; a part of less than a cent is left out.
     """
-    rows = [(row.percent, row.after_report) for row in sorted(planned, key=lambda row: row.number)]
-    rows = rows or [(WHOLE, 0)]
+    rows = [
+        (row.percent, row.after_report, row.proof_percent, row.needs_surety)
+        for row in sorted(planned, key=lambda row: row.number)
+    ]
+    rows = rows or [(WHOLE, 0, ZERO, False)]
     parts: list[Part] = []
     left = amount
-    for place, (percent, after_report) in enumerate(rows):
+    for place, (percent, after_report, proof_percent, needs_surety) in enumerate(rows):
         last = place == len(rows) - 1
         share = left if last else min(cents(amount * percent / WHOLE), left)
         left -= share
         if share > ZERO:
-            parts.append(Part(len(parts) + 1, percent, share, after_report))
+            parts.append(Part(len(parts) + 1, percent, share, after_report, proof_percent, needs_surety))
     return parts
 
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from grants.views import agreement, expenses, payees, payments, projects, statements
+from grants.views import (
+    agreement,
+    expenses,
+    ledger,
+    payees,
+    payments,
+    projects,
+    refunds,
+    settling,
+    statements,
+    sureties,
+)
 
 urlpatterns = [
     path("projects/", projects.project_list, name="project_list"),
@@ -29,6 +40,19 @@ urlpatterns = [
         name="expense_part_remove",
     ),
     path("expenses/<int:pk>/<slug:name>/", expenses.expense_act, name="expense_act"),
+    # The ledger, what is given back, sureties
+    path("projects/<int:pk>/money/", ledger.project_ledger, name="project_ledger"),
+    path("projects/<int:pk>/money/ledger.<str:kind>", ledger.ledger_export, name="ledger_export"),
+    path("projects/<int:pk>/money/refund/", refunds.refund_ask, name="refund_ask"),
+    path("projects/<int:pk>/money/surety/", sureties.surety_add, name="surety_add"),
+    path("projects/<int:pk>/money/settlement/", settling.project_settlement, name="project_settlement"),
+    path("refunds/", refunds.refund_list, name="refund_list"),
+    path("refunds/<int:pk>/", refunds.refund_detail, name="refund_detail"),
+    path("refunds/<int:pk>/receipts/add/", refunds.receipt_add, name="receipt_add"),
+    path("refunds/<int:pk>/<slug:name>/", refunds.refund_act, name="refund_act"),
+    path("receipts/<int:pk>/<slug:name>/", refunds.receipt_act, name="receipt_act"),
+    path("sureties/", sureties.surety_list, name="surety_list"),
+    path("sureties/<int:pk>/release/", sureties.surety_release, name="surety_release"),
     path("projects/<int:pk>/<slug:name>/", projects.project_act, name="project_act"),
     path("payments/", payments.payment_list, name="payment_list"),
     path("payments/tranches/<int:pk>/order/", payments.tranche_order, name="tranche_order"),

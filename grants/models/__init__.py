@@ -1,19 +1,31 @@
 """Projects, their agreements and baselines, and the money that is paid for them."""
 
+from grants.models.bank_lists import BankList, BankListItem
 from grants.models.expenses import CreditNote, Expense, ExpensePayment, Statement
+from grants.models.ledger import LedgerEntry
 from grants.models.money import Disbursement, Payee, Tranche
 from grants.models.project import Agreement, BaselineActivity, BaselineLine, Project
+from grants.models.refunds import Refund, RefundReceipt
+from grants.models.settlements import FinalSettlement
+from grants.models.sureties import Surety
 
 __all__ = [
     "Agreement",
+    "BankList",
+    "BankListItem",
     "BaselineActivity",
     "BaselineLine",
     "CreditNote",
     "Disbursement",
     "Expense",
     "ExpensePayment",
+    "FinalSettlement",
+    "LedgerEntry",
     "Payee",
     "Project",
+    "Refund",
+    "RefundReceipt",
     "Statement",
+    "Surety",
     "Tranche",
 ]

@@ -18,7 +18,7 @@ from applications.views.answers import posted, status_of, tried
 from core import dates
 from core.forms import posted_version
 from core.lists import BoundedPaginator
-from grants import actions
+from grants import actions, conditions
 from grants.forms import ConfirmForm, PaymentFilter, ShortReasonForm, TreasuryForm
 from grants.models import Disbursement, Tranche
 from grants.workflow import DISBURSEMENT, order_refusal
@@ -103,6 +103,7 @@ def tranche_order(request: HttpRequest, pk: int) -> HttpResponse:
         "project": tranche.project,
         "payee": tranche.project.payee,
         "committed": tranche.project.committed(),
+        "amount": conditions.amount_to_order(tranche, conditions.Money(tranche.project)),
         "refusal": order_refusal(tranche, by=request.user, now=now),
     }
     return render(request, "grants/tranche_order.html", context, status=status_of(form))

@@ -1,0 +1,172 @@
+"""What a tranche waits for, and how much of it can be ordered (PROGRAMME 10, Tranches): one rule for pages and guards.
+
+An **advance** waits for its report, for the proof that the call asks of what was paid before, and for a surety that covers
+what is not proven yet. A **reimbursement** pays verified expenses, never more than were not reimbursed. The database holds
+the same (migration 0023).
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from core.money import ZERO, cents, format_money
+from core.templatetags.lsp import percent
+from grants.ledger import Figures, figures_of
+from grants.models import Disbursement, Project, Surety, Tranche
+
+Basis = Tranche.Basis
+HUNDRED = Decimal(100)
+
+
+@dataclass
+class Money:
+    """What the rules look at, read once for a project however many tranches are asked about."""
+
+    project: Project
+    figures: Figures = field(init=False)
+    tranches: list[Tranche] = field(init=False)
+    sureties: list[Surety] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.figures = figures_of(self.project)
+        self.tranches = list(self.project.tranches.prefetch_related("disbursements"))
+        self.sureties = (
+            list(self.project.sureties.held()) if any(t.needs_surety for t in self.tranches) else []
+        )
+
+    def live(self, tranche: Tranche, *states: str) -> Decimal:
+        """What is ordered or paid of a tranche, in pesos."""
+        states = states or Disbursement.LIVE
+        return sum((row.amount for row in tranche.disbursements.all() if row.status in states), ZERO)
+
+    def advanced_before(self, tranche: Tranche) -> Decimal:
+        """What was paid of the advances before this one."""
+        before = [t for t in self.tranches if t.basis == Basis.ADVANCE and t.number < tranche.number]
+        return sum((self.live(t, Disbursement.Status.PAID) for t in before), ZERO)
+
+    def proof_asked(self, tranche: Tranche) -> Decimal:
+        """How much has to be verified before this advance: the call's share of what was paid before and kept."""
+        kept = max(self.advanced_before(tranche) - self.figures.returned, ZERO)
+        return cents(kept * tranche.proof_percent / HUNDRED)
+
+    def to_reimburse(self) -> Decimal:
+        """The programme's share of verified expenses that no tranche has reimbursed yet."""
+        reimbursed = sum((self.live(t) for t in self.tranches if t.basis == Basis.REIMBURSEMENT), ZERO)
+        return max(self.figures.proven + self.figures.returned - reimbursed, ZERO)
+
+    def exposed(self) -> Decimal:
+        """What was advanced under a surety, ordered or paid, and is neither proven nor given back."""
+        advanced = sum((self.live(t) for t in self.tranches if t.needs_surety), ZERO)
+        return max(advanced - self.figures.proven - self.figures.returned, ZERO)
+
+    def cover_on(self, day: dt.date, *, without: Surety | None = None) -> Decimal:
+        """What the sureties in force on a day cover together."""
+        left = [row for row in self.sureties if row.covers_on(day) and row.pk != (without and without.pk)]
+        return sum((row.amount for row in left), ZERO)
+
+
+def amount_to_order(tranche: Tranche, money: Money) -> Decimal:
+    """What an order of this tranche pays: all of it; of a reimbursement at the end, what was verified."""
+    if tranche.basis == Basis.REIMBURSEMENT:
+        return min(tranche.amount, money.to_reimburse())
+    return tranche.amount
+
+
+def waits_for(tranche: Tranche, money: Money, *, today: dt.date) -> list[str]:
+    """What still stands between an open or planned tranche and its order, each in a sentence. What concerns the project
+    (suspended, payee) is said by the other guards."""
+    found = [
+        _waits_for_report(tranche),
+        _waits_for_proof(tranche, money),
+        _waits_for_expenses(tranche, money),
+        _waits_for_surety(tranche, money, today),
+    ]
+    return [sentence for sentence in found if sentence]
+
+
+def _waits_for_report(tranche: Tranche) -> str:
+    if tranche.opened_at is not None:
+        return ""
+    if tranche.after_report:
+        return _("Report %(number)s is not accepted yet, or an observation holds this tranche.") % {
+            "number": tranche.after_report
+        }
+    return _("The project has not started yet.")
+
+
+def _waits_for_proof(tranche: Tranche, money: Money) -> str:
+    if tranche.basis != Basis.ADVANCE or not tranche.proof_percent:
+        return ""
+    asked, proven = money.proof_asked(tranche), money.figures.proven
+    if proven >= asked:
+        return ""
+    return _(
+        "%(share)s of what was advanced before has to be proven: %(missing)s of %(asked)s are missing."
+    ) % {
+        "share": percent(tranche.proof_percent),
+        "missing": format_money(asked - proven),
+        "asked": format_money(asked),
+    }
+
+
+def _waits_for_expenses(tranche: Tranche, money: Money) -> str:
+    if tranche.basis != Basis.REIMBURSEMENT:
+        return ""
+    there = money.to_reimburse()
+    # At the end what was verified is paid, be it less than was planned.
+    if there >= tranche.amount or (there > ZERO and money.project.status == Project.Status.CLOSING):
+        return ""
+    return _("Verified expenses of %(missing)s are missing: %(there)s are not reimbursed yet.") % {
+        "missing": format_money(tranche.amount - there),
+        "there": format_money(there),
+    }
+
+
+def _waits_for_surety(tranche: Tranche, money: Money, today: dt.date) -> str:
+    if not tranche.needs_surety:
+        return ""
+    # Its own order, where there is one, is among what is exposed.
+    asked = money.exposed() + tranche.amount - money.live(tranche)
+    cover = money.cover_on(today)
+    if cover >= asked:
+        return ""
+    return _("A surety for %(asked)s is needed; those in force cover %(cover)s.") % {
+        "asked": format_money(asked),
+        "cover": format_money(cover),
+    }
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A tranche with what it still waits for; nothing where it is ordered, paid or cancelled."""
+
+    tranche: Tranche
+    state: str
+    waits: list[str]
+    to_order: Decimal
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing of its own conditions is missing."""
+        return self.state in ("open", "failed") and not self.waits
+
+    @property
+    def label(self) -> str:
+        """Its state; an open one that waits for something is not ready."""
+        if self.state == "open" and self.waits:
+            return _("Open: something is missing")
+        return self.tranche.state_label
+
+
+def waiting_of(project: Project, *, today: dt.date) -> list[Waiting]:
+    """All tranches of a project, each with what it waits for. A constant number of queries."""
+    money = Money(project)
+    rows = []
+    for tranche in money.tranches:
+        state = tranche.state
+        still = state in ("planned", "open", "failed")
+        waits = waits_for(tranche, money, today=today) if still else []
+        rows.append(Waiting(tranche, state, waits, amount_to_order(tranche, money) if still else ZERO))
+    return rows

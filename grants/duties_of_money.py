@@ -1,0 +1,153 @@
+"""What is owed about money by a date (PROGRAMME 7, 10): refunds to give back, receipts to confirm, sureties that expire.
+
+Each source is one bounded query, after one for who the officers are.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import charge
+from accounts.models import User
+from accounts.roles import Role
+from core import dates
+from core.duties import Duty
+from grants.duties import _between, _title
+from grants.models import Refund, RefundReceipt, Surety
+from groups.models import GroupPerson
+
+# How long finance has to look for money that was given back; no call says it.
+DAYS_TO_CONFIRM = 5
+IN_CHARGE = ("project__application__officer", "project__opened_by")
+
+
+def _owed(
+    rows: QuerySet,
+    today: dt.date,
+    user: Any,
+    *,
+    say: Any,
+    late: Any,
+    kind: str,
+    url: str,
+    due: str,
+    since: str,
+) -> Iterator[Duty]:
+    """Each row as a duty of the representative, whom the project's officer watches."""
+    group = OuterRef("project__application__group_id")
+    places = GroupPerson.objects.filter(group_id=group, role=Role.REPRESENTATIVE, until=None)
+    rows = rows.annotate(representative_id=Subquery(places.values("user_id")[:1]))
+    officers = charge.officers(today, user)
+    rows = officers.bounded(rows, None, *IN_CHARGE)
+    if user is not None:
+        rows = rows.filter(officers.falls_to(user) | Q(representative_id=user.pk))
+    for row in rows.select_related("project__application"):
+        application = row.project.application
+        place = row.pk if url == "refund_detail" else row.project_id
+        owe = partial(
+            Duty,
+            key=f"{kind}.{row.pk}",
+            case_id=application.case_id,
+            due_on=getattr(row, due),
+            url=reverse(url, args=[place]),
+            since=dates.day_of(getattr(row, since)),
+        )
+        if row.representative_id:
+            yield owe(user_id=row.representative_id, title=partial(_title, say, application.title))
+        for officer, covered in officers.whose(row.in_charge_id, user):
+            # Of a surety the officer is asked before it expires: it is theirs to renew or to let go.
+            yield owe(
+                user_id=officer,
+                title=partial(_title, late, application.title),
+                officer=kind == "refund",
+                covered_id=covered,
+            )
+
+
+def refunds_due(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+    """What a group gives back: of its representative; the officer of the project hears when it is late."""
+    rows = _between(Refund.objects.asked(), "due_on", due_from, due_to)
+    yield from _owed(
+        rows, today, user, say=_to_return, late=_to_chase, kind="refund", url="refund_detail", due="due_on",
+        since="asked_at",
+    )  # fmt: skip
+
+
+def sureties_expiring(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+    """Sureties that are held: before they expire they are renewed, or released when what they cover is proven."""
+    rows = Surety.objects.held().filter(project__status__in=["active", "closing", "suspended"])
+    rows = _between(rows, "expires_on", due_from, due_to)
+    yield from _owed(
+        rows, today, user, say=_to_renew, late=_to_look_after, kind="surety", url="project_ledger", due="expires_on",
+        since="entered_at",
+    )  # fmt: skip
+
+
+def receipts_to_confirm(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+    """Receipts of refunds that wait: of every finance officer but who wrote them down."""
+    moment, after = dates.moment_in(today), dt.timedelta(days=DAYS_TO_CONFIRM)
+    if user is not None and Role.FINANCE not in user.staff_roles(moment):
+        return
+    rows = RefundReceipt.objects.filter(status=RefundReceipt.Status.GIVEN)
+    if due_from:
+        rows = rows.filter(written_at__gt=dates.end_of(due_from - after - dt.timedelta(days=1)))
+    if due_to:
+        rows = rows.filter(written_at__lte=dates.end_of(due_to - after))
+    people = (
+        [user.pk] if user else list(User.objects.with_role(Role.FINANCE, moment).values_list("pk", flat=True))
+    )
+    for receipt in rows.select_related("refund__project__application"):
+        application = receipt.refund.project.application
+        for person in people:
+            if person == receipt.written_by_id:
+                continue
+            yield Duty(
+                key=f"receipt.{receipt.pk}",
+                user_id=person,
+                case_id=application.case_id,
+                title=partial(_title, _to_confirm, application.title),
+                due_on=dates.day_of(receipt.written_at) + after,
+                url=reverse("refund_detail", args=[receipt.refund_id]),
+                since=dates.day_of(receipt.written_at),
+            )
+
+
+def _to_return() -> str:
+    return _("Give money back of “%(title)s”")
+
+
+def _to_chase() -> str:
+    return _("A refund of “%(title)s” is late")
+
+
+def _to_renew() -> str:
+    return _("Renew the surety of “%(title)s” before it expires")
+
+
+def _to_look_after() -> str:
+    return _("A surety of “%(title)s” expires: have it renewed, or release it")
+
+
+def _to_confirm() -> str:
+    return _("Look whether a refund of “%(title)s” came, and confirm it")
+
+
+SOURCES = {
+    "refunds_due": refunds_due,
+    "sureties_expiring": sureties_expiring,
+    "receipts_to_confirm": receipts_to_confirm,
+}
+
+# The headings of the inbox.
+KINDS = {
+    "refund": gettext_lazy("Money to give back"),
+    "refund:late": gettext_lazy("Refunds that are late"),
+    "surety": gettext_lazy("Sureties that expire"),
+    "receipt": gettext_lazy("Refunds to confirm"),
+}
