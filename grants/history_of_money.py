@@ -30,6 +30,8 @@ SENTENCES: dict[str, Any] = {
     "refundreceipt.give": said(gettext_lazy("A receipt of refund %(number)s was written down: %(amount)s.")),
     "refundreceipt.confirm": said(gettext_lazy("Finance confirmed %(amount)s of refund %(number)s.")),
     "refundreceipt.refuse": said(gettext_lazy("Finance did not find %(amount)s of refund %(number)s.")),
+    "banklist.make": said(gettext_lazy("List %(number)s for the bank was made: %(amount)s.")),
+    "banklist.void": said(gettext_lazy("List %(number)s for the bank was voided: %(amount)s.")),
     "surety.take": said(gettext_lazy("A surety of %(amount)s was entered, in force until %(day)s.")),
     "surety.release": said(gettext_lazy("A surety of %(amount)s was released.")),
 }

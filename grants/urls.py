@@ -4,6 +4,7 @@ from django.urls import path
 
 from grants.views import (
     agreement,
+    bank_lists,
     expenses,
     ledger,
     payees,
@@ -51,6 +52,11 @@ urlpatterns = [
     path("refunds/<int:pk>/receipts/add/", refunds.receipt_add, name="receipt_add"),
     path("refunds/<int:pk>/<slug:name>/", refunds.refund_act, name="refund_act"),
     path("receipts/<int:pk>/<slug:name>/", refunds.receipt_act, name="receipt_act"),
+    path("payments/lists/", bank_lists.bank_list_list, name="bank_list_list"),
+    path("payments/lists/make/", bank_lists.bank_list_make, name="bank_list_make"),
+    path("payments/lists/<int:pk>/", bank_lists.bank_list_detail, name="bank_list_detail"),
+    path("payments/lists/<int:pk>/payments.csv", bank_lists.bank_list_file, name="bank_list_file"),
+    path("payments/lists/<int:pk>/void/", bank_lists.bank_list_void, name="bank_list_void"),
     path("sureties/", sureties.surety_list, name="surety_list"),
     path("sureties/<int:pk>/release/", sureties.surety_release, name="surety_release"),
     path("projects/<int:pk>/<slug:name>/", projects.project_act, name="project_act"),
