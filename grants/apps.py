@@ -42,12 +42,26 @@ class GrantsConfig(AppConfig):
 
     def _join_money(self) -> None:
         """The ledger, what is given back, sureties."""
-        from core import documents, duties
-        from grants import duties_of_money, history_of_money
+        from accounts.permissions import Action, holds
+        from core import documents, duties, jobs, navigation
+        from grants import duties_of_money, history_of_money, sampling
+        from grants.account.actions import account_is_matched
         from grants.refunds import papers
         from grants.sureties import actions as sureties
+        from grants.workflow import PROJECT
 
+        navigation.register(
+            _("Findings"), "finding_list", shown=lambda user: holds(user, Action.FOLLOW_MONEY), order=47
+        )
+        navigation.register(
+            _("Samples"), "audit_sample", shown=lambda user: holds(user, Action.DRAW_SAMPLE), order=48
+        )
         history_of_money.register()
+        PROJECT.add_guard("close", account_is_matched)
+        documents.register(sampling.KIND, can_read=sampling.may_read, label=_("Sample of expenses"))
+        jobs.register(
+            sampling.KIND, sampling.make, _("A sample of expenses, with its files"), page=sampling.page
+        )
         documents.register(papers.RECEIPT_FILE, can_read=papers.may_read, label=_("Receipt of a refund"))
         documents.register(sureties.POLICY_FILE, can_read=sureties.may_read, label=_("Policy of a surety"))
         for name, source in duties_of_money.SOURCES.items():

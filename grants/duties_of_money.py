@@ -19,7 +19,7 @@ from accounts.roles import Role
 from core import dates
 from core.duties import Duty
 from grants.duties import _between, _title
-from grants.models import Refund, RefundReceipt, Surety
+from grants.models import Finding, Refund, RefundReceipt, Surety
 from groups.models import GroupPerson
 
 # How long finance has to look for money that was given back; no call says it.
@@ -118,6 +118,29 @@ def receipts_to_confirm(*, today, due_from=None, due_to=None, user=None) -> Iter
             )
 
 
+def findings_to_answer(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+    """Findings of auditors: of the officer in charge of the project, else of all."""
+    rows = _between(Finding.objects.filter(status=Finding.Status.OPEN), "due_on", due_from, due_to)
+    officers = charge.officers(today, user)
+    for finding in officers.bounded(rows, user, *IN_CHARGE).select_related("project__application"):
+        application = finding.project.application
+        for officer, covered in officers.whose(finding.in_charge_id, user):
+            yield Duty(
+                key=f"finding.{finding.pk}",
+                user_id=officer,
+                case_id=application.case_id,
+                title=partial(_title, _to_answer, application.title),
+                due_on=finding.due_on,
+                url=reverse("finding_detail", args=[finding.pk]),
+                since=dates.day_of(finding.written_at),
+                covered_id=covered,
+            )
+
+
+def _to_answer() -> str:
+    return _("Answer an audit finding on “%(title)s”")
+
+
 def _to_return() -> str:
     return _("Give money back of “%(title)s”")
 
@@ -142,6 +165,7 @@ SOURCES = {
     "refunds_due": refunds_due,
     "sureties_expiring": sureties_expiring,
     "receipts_to_confirm": receipts_to_confirm,
+    "findings_to_answer": findings_to_answer,
 }
 
 # The headings of the inbox.
@@ -149,5 +173,6 @@ KINDS = {
     "refund": gettext_lazy("Money to give back"),
     "refund:late": gettext_lazy("Refunds that are late"),
     "surety": gettext_lazy("Sureties that expire"),
+    "finding": gettext_lazy("Audit findings to answer"),
     "receipt": gettext_lazy("Refunds to confirm"),
 }

@@ -32,12 +32,28 @@ SENTENCES: dict[str, Any] = {
     "refundreceipt.refuse": said(gettext_lazy("Finance did not find %(amount)s of refund %(number)s.")),
     "banklist.make": said(gettext_lazy("List %(number)s for the bank was made: %(amount)s.")),
     "banklist.void": said(gettext_lazy("List %(number)s for the bank was voided: %(amount)s.")),
+    "accountline.bring": said(gettext_lazy("%(number)s lines of the account's bank statement were brought.")),
+    "accountline.match": said(gettext_lazy("A line of the account was matched: %(amount)s.")),
+    "accountline.let_go": said(
+        gettext_lazy("The match of a line of the account was taken back: %(amount)s.")
+    ),
     "surety.take": said(gettext_lazy("A surety of %(amount)s was entered, in force until %(day)s.")),
     "surety.release": said(gettext_lazy("A surety of %(amount)s was released.")),
 }
 
 
+# Between the auditor and the office.
+INTERNAL: dict[str, Any] = {
+    "finding.write": said(gettext_lazy("Audit finding %(number)s was written, to be answered by %(day)s.")),
+    "finding.answer": said(gettext_lazy("Audit finding %(number)s was answered.")),
+    "finding.ask_again": said(gettext_lazy("Audit finding %(number)s was asked about again, by %(day)s.")),
+    "finding.close": said(gettext_lazy("Audit finding %(number)s was closed.")),
+}
+
+
 def register() -> None:
     """Put every event of the money into words (called in AppConfig.ready)."""
+    for action, sentence in INTERNAL.items():
+        timeline.register(action, sentence, internal=True)
     for action, sentence in SENTENCES.items():
         timeline.register(action, sentence)

@@ -369,3 +369,45 @@ class SuretyQuerySet(MoneyQuerySet):
             "entered_by",
             "released_by",
         )
+
+
+class FindingQuerySet(MoneyQuerySet):
+    """Findings of auditors: for the office and for auditors, never for the group."""
+
+    project = "project__"
+
+    def visible_to(self, user) -> Self:
+        """Those that a staff role opens, but not on a case of a group in which the person holds a role."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        staff = staff_half(user, Action.FOLLOW_MONEY, "project__application")
+        return self.filter(staff & ~Q(project__application__group__in=member_group_ids(user)))
+
+    def with_case(self) -> Self:
+        """Ready for a list or a page."""
+        return self.select_related(
+            "project__application__case",
+            "project__application__call",
+            "project__application__group",
+            "expense",
+            "disbursement__tranche",
+            "written_by",
+            "answered_by",
+            "closed_by",
+        )
+
+
+class AccountLineQuerySet(MoneyQuerySet):
+    """Lines of bank statements."""
+
+    project = "project__"
+
+    def unmatched(self) -> Self:
+        """Neither matched to anything nor explained."""
+        return self.filter(matched_at=None)
+
+    def with_matches(self) -> Self:
+        """Ready for a page."""
+        return self.select_related(
+            "disbursement__tranche", "expense_payment__expense", "receipt__refund", "matched_by"
+        )

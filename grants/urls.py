@@ -3,9 +3,12 @@
 from django.urls import path
 
 from grants.views import (
+    account,
     agreement,
+    auditing,
     bank_lists,
     expenses,
+    findings,
     ledger,
     payees,
     payments,
@@ -40,6 +43,7 @@ urlpatterns = [
         expenses.expense_part_remove,
         name="expense_part_remove",
     ),
+    path("expenses/<int:pk>/trail/", auditing.expense_trail, name="expense_trail"),
     path("expenses/<int:pk>/<slug:name>/", expenses.expense_act, name="expense_act"),
     # The ledger, what is given back, sureties
     path("projects/<int:pk>/money/", ledger.project_ledger, name="project_ledger"),
@@ -57,6 +61,18 @@ urlpatterns = [
     path("payments/lists/<int:pk>/", bank_lists.bank_list_detail, name="bank_list_detail"),
     path("payments/lists/<int:pk>/payments.csv", bank_lists.bank_list_file, name="bank_list_file"),
     path("payments/lists/<int:pk>/void/", bank_lists.bank_list_void, name="bank_list_void"),
+    # The auditor's: the trail, samples, findings
+    path("payments/<int:pk>/trail/", auditing.payment_trail, name="payment_trail"),
+    path("audit/sample/", auditing.audit_sample, name="audit_sample"),
+    path("findings/", findings.finding_list, name="finding_list"),
+    path("projects/<int:pk>/findings/add/", findings.finding_add, name="finding_add"),
+    path("findings/<int:pk>/", findings.finding_detail, name="finding_detail"),
+    path("findings/<int:pk>/<slug:name>/", findings.finding_act, name="finding_act"),
+    # The account of a project
+    path("projects/<int:pk>/money/account/", account.project_account, name="project_account"),
+    path("projects/<int:pk>/money/account/bring/", account.account_bring, name="account_bring"),
+    path("account-lines/<int:pk>/match/", account.account_match, name="account_match"),
+    path("account-lines/<int:pk>/let-go/", account.account_let_go, name="account_let_go"),
     path("sureties/", sureties.surety_list, name="surety_list"),
     path("sureties/<int:pk>/release/", sureties.surety_release, name="surety_release"),
     path("projects/<int:pk>/<slug:name>/", projects.project_act, name="project_act"),

@@ -1,7 +1,9 @@
 """Projects, their agreements and baselines, and the money that is paid for them."""
 
+from grants.models.account import AccountLine
 from grants.models.bank_lists import BankList, BankListItem
 from grants.models.expenses import CreditNote, Expense, ExpensePayment, Statement
+from grants.models.findings import Finding
 from grants.models.ledger import LedgerEntry
 from grants.models.money import Disbursement, Payee, Tranche
 from grants.models.project import Agreement, BaselineActivity, BaselineLine, Project
@@ -10,6 +12,7 @@ from grants.models.settlements import FinalSettlement
 from grants.models.sureties import Surety
 
 __all__ = [
+    "AccountLine",
     "Agreement",
     "BankList",
     "BankListItem",
@@ -20,6 +23,7 @@ __all__ = [
     "Expense",
     "ExpensePayment",
     "FinalSettlement",
+    "Finding",
     "LedgerEntry",
     "Payee",
     "Project",

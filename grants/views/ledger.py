@@ -50,6 +50,10 @@ def _links(project: Project, user: Any) -> list[tuple[str, str]]:
         found.append((reverse("project_settlement", args=[project.pk]), _("Final settlement")))
     if user.can(Action.VIEW_STATEMENT, project):
         found.append((reverse("project_statements", args=[project.pk]), _("Expense statements")))
+    if user.can(Action.MATCH_ACCOUNT, project) or user.can(Action.FOLLOW_MONEY, project):
+        found.append((reverse("project_account", args=[project.pk]), _("Bank statement of the account")))
+    if user.can(Action.WRITE_FINDING, project):
+        found.append((reverse("finding_add", args=[project.pk]), _("Write a finding")))
     return found
 
 

@@ -135,6 +135,7 @@ def disbursement_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "disbursement": disbursement,
         "project": disbursement.project,
+        "follows": user.can(Action.FOLLOW_MONEY, disbursement),
         "may_confirm": user.can(Action.CONFIRM_PAYMENT, disbursement),
         "ask_first": fresh.url_to_ask(request),
         "refusal": DISBURSEMENT.refusal(disbursement, confirm, by=user, now=now, data={}),

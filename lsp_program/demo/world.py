@@ -28,6 +28,7 @@ from lsp_program.demo import (
     deciding,
     experts,
     meeting,
+    money,
     office,
     past,
     whole,
@@ -60,6 +61,7 @@ class World:
             office.share_out(self.cast, self.today)
             experts.introduce(self.cast, self.today)
             deciding.delegate(self.cast, self.today)
+            money.show(self.cast, self.today)
             past.settle(self.today)
 
     def prepare(self) -> None:
@@ -76,6 +78,7 @@ class World:
                 call = calls.make(plan)
                 if plan.code == f"G-{self.today.year}-2":
                     whole.ask_more(call)
+                    money.ask_for_proof(call)
                 before = dates.at_noon(plan.opens - DAY)
                 self.calls[plan.code] = CALL.apply(call, "publish", by=self.cast["admin"], now=before)
 
@@ -142,6 +145,7 @@ class World:
         elif project.last_day < self.today and number in (2, 4):
             self.running.act(project, "start_closing", "officer", self.today - 3 * DAY)
             if number == 4:
+                money.settle(self.cast, project, self.today - 2 * DAY)
                 self.running.act(project, "close", "officer", self.today - DAY)
 
     def _last_report(self, project: Project, report, number: int) -> None:

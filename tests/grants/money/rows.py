@@ -4,7 +4,9 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from grants.models import Expense, Project, Refund, RefundReceipt, Statement, Surety
+from grants.account import actions as account
+from grants.account.reading import Movement
+from grants.models import Disbursement, Expense, Project, Refund, RefundReceipt, Statement, Surety
 from grants.refunds import actions
 from grants.sureties.actions import take_surety
 from tests.clock import NOON
@@ -95,3 +97,21 @@ def surety(project: Project, amount: Decimal | int, **changes: Any) -> Surety:
         "now": NOON,
     }
     return take_surety(**{**usual, **changes})
+
+
+def match_account(project: Project, **changes: Any) -> None:
+    """Bring a statement that shows each payment and each confirmed refund, and match all of it."""
+    usual = {"by": project.group.representative, "now": NOON, **changes}
+    rows = [
+        (payment.treasury_date, "Transfer", payment.treasury_number, payment.net)
+        for payment in Disbursement.objects.filter(tranche__project=project, status="paid")
+    ]
+    rows += [
+        (each.paid_on, "Given back", each.reference, -each.amount)
+        for each in RefundReceipt.objects.filter(refund__project=project, status="confirmed")
+    ]
+    movements = [Movement(*row, occurrence=1 + rows[:place].count(row)) for place, row in enumerate(rows)]
+    account.bring(project=project, movements=movements, **usual)
+    for line in project.account_lines.unmatched():
+        kind, row = account.candidates(line)[0]
+        account.match(line=line, kind=kind, pk=row.pk, **usual)

@@ -15,7 +15,7 @@ from tests.clock import NOON
 from tests.factories_applications import OFFICE
 from tests.factories_grants import accept_reports, order, payment_at, project_at
 from tests.grants.expenses.rows import expense_row, statement_row
-from tests.grants.money.rows import DAY, confirm, proven, receipt, refund
+from tests.grants.money.rows import DAY, confirm, match_account, proven, receipt, refund
 from tests.grants.test_constraints import refused_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "approved_stands", "active_stands")]
@@ -53,6 +53,9 @@ def test_what_was_paid_is_proven_with_its_counterpart_or_given_back(project):
     with pytest.raises(TransitionRefused, match="Refund 2 is still to be given back"):
         close(project)
     confirm(receipt(interest))
+    with pytest.raises(TransitionRefused, match="does not show the payment of tranche 1"):
+        close(project)
+    match_account(project)
     closed = close(project)
     assert closed.status == "closed"
     frozen = FinalSettlement.objects.get(project=project)
@@ -89,6 +92,7 @@ def test_the_page_says_what_is_missing_and_then_what_was_frozen(project):
     assert "neither due nor given back" in page
     assert "Grant due" in page
     confirm(receipt(refund(project, 1_200_000)))
+    match_account(project)
     assert "Nothing is missing any more" in words(desk.get(url))
     close(project)
     assert "Frozen at closing" in words(desk.get(url))
@@ -103,6 +107,7 @@ def test_the_database_keeps_it(project):
     assert "due_is_the_lowest" in refused_by(sql, project.pk, 10, 10, 0, 11, by.pk)
     assert "balance_came_back" in refused_by(sql, project.pk, 10, 10, 1_200_000, 10, by.pk)
     confirm(receipt(refund(project, 1_200_000)))
+    match_account(project)
     close(project)
     assert "is frozen" in refused_by("UPDATE grants_finalsettlement SET due = 1")
     assert "is frozen" in refused_by("DELETE FROM grants_finalsettlement")
