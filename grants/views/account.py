@@ -47,6 +47,7 @@ def project_account(request: HttpRequest, pk: int) -> HttpResponse:
 class StatementForm(Form):
     """The file of the bank; on the way back from the preview, the table itself."""
 
+    hides_optional = True
     file = forms.FileField(label=gettext_lazy("Statement of the bank"), required=False)
     table = forms.CharField(required=False, widget=forms.HiddenInput, max_length=400_000)
 

@@ -14,6 +14,7 @@ from core import dates, tables
 from core.lists import BoundedPaginator
 from grants import conditions, ledger
 from grants.models import Project
+from grants.refunds.guards import gives_back
 
 ON_A_PAGE = 50
 
@@ -37,7 +38,7 @@ def project_ledger(request: HttpRequest, pk: int) -> HttpResponse:
         "sureties": project.sureties.select_related("document"),
         "may_keep": user.can(Action.KEEP_SURETY, project),
         "links": _links(project, user),
-        "may_ask": user.can(Action.ASK_REFUND, project),
+        "may_ask": user.can(Action.ASK_REFUND, project) and not gives_back(project),
         "may_order": user.can(Action.ORDER_PAYMENT, project),
     }
     return render(request, "grants/project_ledger.html", context)

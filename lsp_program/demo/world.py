@@ -131,7 +131,9 @@ class World:
         for report in over[:-1]:
             self.running.accepted(self.running.fallen_due(report), report.period_to + 7 * DAY)
         if number % 4 != 2:
-            self.running.pay(project, self.today - 2 * DAY, until="failed" if number % 5 == 3 else "paid")
+            # What closes today was paid before that.
+            days = 6 if number == 4 else 2
+            self.running.pay(project, self.today - days * DAY, until="failed" if number % 5 == 3 else "paid")
         if over:
             self._last_report(project, over[-1], 0 if ours else number)
         self._turn(project, number)
