@@ -282,7 +282,7 @@ def order_disbursement(*, by, tranche: Tranche, now: dt.datetime, version: int |
         disbursement = Disbursement.objects.create(
             tranche=tranche,
             payee=tranche.project.payee,
-            amount=conditions.amount_to_order(tranche, conditions.Money(tranche.project)),
+            amount=conditions.amount_to_order(tranche, conditions.Money.of(tranche.project)),
             ordered_by=by,
             ordered_at=now,
         )

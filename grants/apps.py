@@ -44,7 +44,7 @@ class GrantsConfig(AppConfig):
         """The ledger, what is given back, sureties."""
         from accounts.permissions import Action, holds
         from core import documents, duties, jobs, navigation
-        from grants import duties_of_money, history_of_money, sampling
+        from grants import duties_of_money, history_of_money, sampling, settlement_pdf, verifying
         from grants.account.actions import account_is_matched
         from grants.refunds import papers
         from grants.sureties import actions as sureties
@@ -57,7 +57,11 @@ class GrantsConfig(AppConfig):
             _("Samples"), "audit_sample", shown=lambda user: holds(user, Action.DRAW_SAMPLE), order=48
         )
         history_of_money.register()
+        verifying.register()
         PROJECT.add_guard("close", account_is_matched)
+        PROJECT.add_effect("close", settlement_pdf.ask)
+        documents.register(settlement_pdf.KIND, can_read=settlement_pdf.may_read, label=_("Final settlement"))
+        jobs.register(settlement_pdf.KIND, settlement_pdf.work, _("The final settlement as PDF"))
         documents.register(sampling.KIND, can_read=sampling.may_read, label=_("Sample of expenses"))
         jobs.register(
             sampling.KIND, sampling.make, _("A sample of expenses, with its files"), page=sampling.page

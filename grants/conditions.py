@@ -6,15 +6,18 @@ the same (migration 0023).
 """
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from core.money import ZERO, cents, format_money
 from core.templatetags.lsp import percent
-from grants.ledger import Figures, figures_of
-from grants.models import Disbursement, Project, Surety, Tranche
+from grants.ledger import Figures
+from grants.models import Disbursement, LedgerEntry, Project, Surety, Tranche
 
 Basis = Tranche.Basis
 HUNDRED = Decimal(100)
@@ -22,19 +25,17 @@ HUNDRED = Decimal(100)
 
 @dataclass
 class Money:
-    """What the rules look at, read once for a project however many tranches are asked about."""
+    """What the rules look at, read once for a project however many tranches are asked about (`Money.of`)."""
 
     project: Project
-    figures: Figures = field(init=False)
-    tranches: list[Tranche] = field(init=False)
-    sureties: list[Surety] = field(init=False)
+    figures: Figures
+    tranches: list[Tranche]
+    sureties: list[Surety] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.figures = figures_of(self.project)
-        self.tranches = list(self.project.tranches.prefetch_related("disbursements"))
-        self.sureties = (
-            list(self.project.sureties.held()) if any(t.needs_surety for t in self.tranches) else []
-        )
+    @classmethod
+    def of(cls, project: Project) -> "Money":
+        """Of one project, read now."""
+        return moneys_of([project])[project.pk]
 
     def live(self, tranche: Tranche, *states: str) -> Decimal:
         """What is ordered or paid of a tranche, in pesos."""
@@ -56,15 +57,36 @@ class Money:
         reimbursed = sum((self.live(t) for t in self.tranches if t.basis == Basis.REIMBURSEMENT), ZERO)
         return max(self.figures.proven + self.figures.returned - reimbursed, ZERO)
 
-    def exposed(self) -> Decimal:
-        """What was advanced under a surety, ordered or paid, and is neither proven nor given back."""
+    def exposed(self, more: Decimal = ZERO) -> Decimal:
+        """What was advanced under a surety, ordered or paid, and `more`, and is neither proven nor given back."""
         advanced = sum((self.live(t) for t in self.tranches if t.needs_surety), ZERO)
-        return max(advanced - self.figures.proven - self.figures.returned, ZERO)
+        return max(advanced + more - self.figures.proven - self.figures.returned, ZERO)
 
     def cover_on(self, day: dt.date, *, without: Surety | None = None) -> Decimal:
         """What the sureties in force on a day cover together."""
         left = [row for row in self.sureties if row.covers_on(day) and row.pk != (without and without.pk)]
         return sum((row.amount for row in left), ZERO)
+
+
+def moneys_of(projects: Iterable[Project]) -> dict[int, Money]:
+    """Of several projects, by their ids: a constant number of queries."""
+    rows = {project.pk: project for project in projects}
+    tranches: dict[int, list[Tranche]] = defaultdict(list)
+    for tranche in (
+        Tranche.objects.filter(project__in=rows).prefetch_related("disbursements").order_by("number")
+    ):
+        tranches[tranche.project_id].append(tranche)
+    asks = [pk for pk, theirs in tranches.items() if any(each.needs_surety for each in theirs)]
+    sureties: dict[int, list[Surety]] = defaultdict(list)
+    for surety in Surety.objects.held().filter(project__in=asks) if asks else ():
+        sureties[surety.project_id].append(surety)
+    sums: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    found = LedgerEntry.objects.filter(project__in=rows).order_by().values("project", "kind")
+    for row in found.annotate(sum=Sum("amount")):
+        sums[row["project"]][row["kind"]] = row["sum"]
+    return {
+        pk: Money(project, Figures(**sums[pk]), tranches[pk], sureties[pk]) for pk, project in rows.items()
+    }
 
 
 def amount_to_order(tranche: Tranche, money: Money) -> Decimal:
@@ -128,7 +150,7 @@ def _waits_for_surety(tranche: Tranche, money: Money, today: dt.date) -> str:
     if not tranche.needs_surety:
         return ""
     # Its own order, where there is one, is among what is exposed.
-    asked = money.exposed() + tranche.amount - money.live(tranche)
+    asked = money.exposed(tranche.amount - money.live(tranche))
     cover = money.cover_on(today)
     if cover >= asked:
         return ""
@@ -162,7 +184,7 @@ class Waiting:
 
 def waiting_of(project: Project, *, today: dt.date) -> list[Waiting]:
     """All tranches of a project, each with what it waits for. A constant number of queries."""
-    money = Money(project)
+    money = Money.of(project)
     rows = []
     for tranche in money.tranches:
         state = tranche.state

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,12 +19,15 @@ from accounts.models import User
 from accounts.roles import Role
 from core import dates
 from core.duties import Duty
+from core.money import ZERO, MoneyField
 from grants.duties import _between, _title
-from grants.models import Finding, Refund, RefundReceipt, Surety
+from grants.models import Finding, Project, Refund, RefundReceipt, Surety
 from groups.models import GroupPerson
 
 # How long finance has to look for money that was given back; no call says it.
 DAYS_TO_CONFIRM = 5
+# How long the office has to ask back what a project that ended before its time did not prove.
+DAYS_TO_ASK = 10
 IN_CHARGE = ("project__application__officer", "project__opened_by")
 
 
@@ -81,8 +85,8 @@ def refunds_due(*, today, due_from=None, due_to=None, user=None) -> Iterator[Dut
 
 def sureties_expiring(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
     """Sureties that are held: before they expire they are renewed, or released when what they cover is proven."""
-    rows = Surety.objects.held().filter(project__status__in=["active", "closing", "suspended"])
-    rows = _between(rows, "expires_on", due_from, due_to)
+    held = Surety.objects.held().filter(project__status__in=["active", "closing", "suspended"])
+    rows = _between(held, "expires_on", due_from, due_to)
     yield from _owed(
         rows, today, user, say=_to_renew, late=_to_look_after, kind="surety", url="project_ledger", due="expires_on",
         since="entered_at",
@@ -137,6 +141,48 @@ def findings_to_answer(*, today, due_from=None, due_to=None, user=None) -> Itera
             )
 
 
+def refunds_to_ask(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+    """Projects that ended before their time with money that is neither proven nor asked back (PROGRAMME 5, terminate): of
+    the officer in charge, else of all."""
+    after = dt.timedelta(days=DAYS_TO_ASK)
+    rows = Project.objects.filter(
+        ~Exists(Refund.objects.filter(project=OuterRef("pk")).exclude(status=Refund.Status.CANCELLED)),
+        status=Project.Status.TERMINATED,
+    )
+    if due_from:
+        rows = rows.filter(ended_on__gte=due_from - after)
+    if due_to:
+        rows = rows.filter(ended_on__lte=due_to - after)
+    counts = Q(ledger__kind="paid")
+    rows = rows.annotate(
+        left=Coalesce(Sum("ledger__amount", filter=counts), ZERO, output_field=MoneyField())
+        - Coalesce(
+            Sum("ledger__amount", filter=Q(ledger__kind__in=["proven", "returned"])),
+            ZERO,
+            output_field=MoneyField(),
+        )
+    ).filter(left__gt=ZERO)
+    officers = charge.officers(today, user)
+    found = officers.bounded(rows, user, "application__officer", "opened_by")
+    for project in found.select_related("application"):
+        assert project.ended_on is not None  # constraint ended_project_says_how
+        for officer, covered in officers.whose(project.in_charge_id, user):
+            yield Duty(
+                key=f"refund_ask.{project.pk}",
+                user_id=officer,
+                case_id=project.application.case_id,
+                title=partial(_title, _to_ask, project.application.title),
+                due_on=project.ended_on + after,
+                url=reverse("refund_ask", args=[project.pk]),
+                since=project.ended_on,
+                covered_id=covered,
+            )
+
+
+def _to_ask() -> str:
+    return _("Ask back what “%(title)s” was paid and did not prove")
+
+
 def _to_answer() -> str:
     return _("Answer an audit finding on “%(title)s”")
 
@@ -166,11 +212,13 @@ SOURCES = {
     "sureties_expiring": sureties_expiring,
     "receipts_to_confirm": receipts_to_confirm,
     "findings_to_answer": findings_to_answer,
+    "refunds_to_ask": refunds_to_ask,
 }
 
 # The headings of the inbox.
 KINDS = {
     "refund": gettext_lazy("Money to give back"),
+    "refund_ask": gettext_lazy("Refunds to ask for"),
     "refund:late": gettext_lazy("Refunds that are late"),
     "surety": gettext_lazy("Sureties that expire"),
     "finding": gettext_lazy("Audit findings to answer"),

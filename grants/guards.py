@@ -155,14 +155,14 @@ def verified_none_of_it(tranche: Tranche, *, by, now, data) -> str:
 def within_approved_amount(tranche: Tranche, *, by, now, data) -> str:
     """Ordered and paid together are never above the approved amount (PROGRAMME 6.5)."""
     left = tranche.project.approved_amount - tranche.project.committed()
-    if conditions.amount_to_order(tranche, conditions.Money(tranche.project)) > left:
+    if conditions.amount_to_order(tranche, conditions.Money.of(tranche.project)) > left:
         return _("Only %(left)s of the approved amount are left.") % {"left": format_money(max(left, ZERO))}
     return ""
 
 
 def conditions_are_met(tranche: Tranche, *, by, now, data) -> str:
     """The proof of what was advanced, verified expenses to reimburse, a surety that covers it (PROGRAMME 10)."""
-    waits = conditions.waits_for(tranche, conditions.Money(tranche.project), today=day_of(now))
+    waits = conditions.waits_for(tranche, conditions.Money.of(tranche.project), today=day_of(now))
     return waits[0] if waits else ""
 
 
@@ -218,7 +218,7 @@ def surety_still_covers(disbursement: Disbursement, *, by, now, data) -> str:
     paid_on = data.get("treasury_date") or day_of(now)
     if not disbursement.tranche.needs_surety:
         return ""
-    money = conditions.Money(disbursement.project)
+    money = conditions.Money.of(disbursement.project)
     if money.exposed() <= money.cover_on(paid_on):
         return ""
     return _(

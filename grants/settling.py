@@ -34,7 +34,8 @@ def worked_out(project: Project) -> Settlement:
     in_kind = total(verified.filter(kind=Expense.Kind.RECORD), "group_share")
     # Above the call's cap what was given in kind does not count (PROGRAMME 10, Counterpart).
     too_much = max(in_kind - cents(promised * call.in_kind_cap / 100), ZERO)
-    programme, group, by_category = ZERO, -too_much, defaultdict(lambda: ZERO)
+    programme, group = ZERO, -too_much
+    by_category: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
     rows = verified.order_by().values("line__category")
     for row in rows.annotate(programme=Sum("programme_share"), group=Sum("group_share")):
         programme += row["programme"]

@@ -35,17 +35,17 @@ def pieces(
     What was used beyond what was paid stands for nothing yet; what was paid beyond it is still to be proven.
     """
     found: list[tuple[int, int, Decimal]] = []
-    uses = [list(row) for row in used]
-    place = 0
+    rows = list(used)
+    place, rest = 0, rows[0][1] if rows else ZERO
     for name, left in paid:
-        while left > ZERO and place < len(uses):
-            use = uses[place]
-            part = min(left, use[1])
+        while left > ZERO and place < len(rows):
+            part = min(left, rest)
             if part > ZERO:
-                found.append((name, use[0], part))
-            left, use[1] = left - part, use[1] - part
-            if use[1] <= ZERO:
+                found.append((name, rows[place][0], part))
+            left, rest = left - part, rest - part
+            if rest <= ZERO:
                 place += 1
+                rest = rows[place][1] if place < len(rows) else ZERO
     return found
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -60,7 +61,8 @@ class Reading:
 def read(sheet: Sheet) -> Reading:
     """Read a statement. Raises CannotRead where it has no header that we know."""
     columns, header = _columns(sheet)
-    found, seen = Reading(), Counter()
+    found = Reading()
+    seen: Counter[tuple[Any, ...]] = Counter()
     for row in sheet.rows:
         if row.number <= header:
             continue

@@ -1,6 +1,7 @@
 """When a refund may be asked, receipts come in, and both are ended: each guard answers "" or the sentence that is read."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,7 @@ def gives_back(project: Project) -> str:
 def most_to_ask(project: Project) -> Decimal:
     """What was paid, less what came back and what is asked already, in pesos. Interest is beside it."""
     sums = project.ledger.sums()
-    asked = project.refunds.asked().principal().with_sums()
+    asked: Any = project.refunds.asked().principal().with_sums()
     outstanding = sum((refund.amount - refund.came for refund in asked), ZERO)
     return sums.get("paid", ZERO) - sums.get("returned", ZERO) - outstanding
 

@@ -17,7 +17,7 @@ def takes_sureties(project: Project) -> str:
 
 def is_proven(surety: Surety, *, by, now, data) -> str:
     """What it covers is proven, given back, or covered by others. One that has expired covers nothing any more."""
-    money, today = Money(surety.project), day_of(now)
+    money, today = Money.of(surety.project), day_of(now)
     if surety.expires_on < today:
         return ""
     left = money.cover_on(today, without=surety)

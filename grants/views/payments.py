@@ -54,6 +54,8 @@ def payment_list(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         rows = rows.matching(form.cleaned_data["q"])
     page = BoundedPaginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+    if queue == "to_order":
+        _say_what_is_missing(page)
     context = {
         "form": form,
         "page": page,
@@ -64,6 +66,14 @@ def payment_list(request: HttpRequest) -> HttpResponse:
         "may_order": holds(request.user, Action.ORDER_PAYMENT),
     }
     return render(request, "grants/payment_list.html", context, status=200 if form.is_valid() else 422)
+
+
+def _say_what_is_missing(page: Any) -> None:
+    """Each tranche of a page with `waits`: what it still waits for."""
+    today = dates.day_of(dates.now())
+    moneys = conditions.moneys_of({tranche.project_id: tranche.project for tranche in page}.values())
+    for tranche in page:
+        tranche.waits = conditions.waits_for(tranche, moneys[tranche.project_id], today=today)
 
 
 def _queue(queue: str, user: Any) -> Any:
@@ -103,7 +113,7 @@ def tranche_order(request: HttpRequest, pk: int) -> HttpResponse:
         "project": tranche.project,
         "payee": tranche.project.payee,
         "committed": tranche.project.committed(),
-        "amount": conditions.amount_to_order(tranche, conditions.Money(tranche.project)),
+        "amount": conditions.amount_to_order(tranche, conditions.Money.of(tranche.project)),
         "refusal": order_refusal(tranche, by=request.user, now=now),
     }
     return render(request, "grants/tranche_order.html", context, status=status_of(form))

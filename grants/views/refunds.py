@@ -47,7 +47,7 @@ def refund_list(request: HttpRequest) -> HttpResponse:
     if queue not in QUEUES:
         raise Http404
     form, today = PaymentFilter(request.GET), dates.day_of(dates.now())
-    rows = Refund.objects.visible_to(request.user).with_case().with_sums()
+    rows: Any = Refund.objects.visible_to(request.user).with_case().with_sums()
     match queue:
         case "asked":
             rows = rows.asked().order_by("due_on", "id")

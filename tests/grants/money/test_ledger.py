@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.workflow import Refusal
-from grants import actions, ledger
+from grants import actions, ledger, verifying
 from grants.models import Disbursement, LedgerEntry, Project, Refund, RefundReceipt
 from grants.refunds.workflow import REFUND
 from grants.workflow import DISBURSEMENT, PROJECT
@@ -112,6 +112,14 @@ def test_an_amount_and_its_envelope_move_together_with_the_ledger():
     allowed("UPDATE grants_project SET approved_amount = approved_amount + 10 WHERE id = %s", project.pk)
     assert kinds(project)[-1] == ("approved", "10")
     assert fault(project) == ""
+
+
+def test_verify_adds_up_again():
+    project = project_at("active")
+    payment_at("paid", project=project)
+    for check in (verifying.ledgers, verifying.settlements, verifying.bank_lists):
+        assert list(check(None)) == []
+    assert list(verifying.ledgers(project.case)) == []
 
 
 # --- Whatever happens ---------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from core.models import Message
 from core.workflow import NotAllowed, TransitionRefused
 from grants.models import RefundReceipt
 from grants.refunds.workflow import REFUND
+from grants.workflow import PROJECT
 from tests.applications.staff_pages import browser
 from tests.clock import NOON
 from tests.factories_applications import OFFICE, a_pdf
@@ -119,6 +120,15 @@ def test_a_late_one_is_a_duty(project):
     assert f"receipt.{given.pk}" in {duty.key for duty in duties.of(finance(), NOON.date())}
     confirm(given)
     assert f"refund.{asked.pk}" not in {duty.key for duty in duties.of(representative, late)}
+
+
+def test_what_an_ended_project_did_not_prove_is_to_be_asked_back(project):
+    officer, day = OFFICE.officer, NOON.date()
+    PROJECT.apply(project, "terminate", by=OFFICE.approver, now=NOON, data={"reason": "It ends."})
+    key = f"refund_ask.{project.pk}"
+    assert key in {duty.key for duty in duties.of(officer, day)}
+    assert refund(project, 1_200_000, why="termination").status == "asked"
+    assert key not in {duty.key for duty in duties.of(officer, day)}
 
 
 # --- The database -------------------------------------------------------------------------------------------

@@ -5,9 +5,10 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from core import documents, jobs
 from core.dates import at_noon
 from core.workflow import TransitionRefused
-from grants import actions, settling
+from grants import actions, settlement_pdf, settling
 from grants.models import FinalSettlement, Project
 from grants.workflow import PROJECT
 from tests.applications.staff_pages import browser, words
@@ -61,6 +62,14 @@ def test_what_was_paid_is_proven_with_its_counterpart_or_given_back(project):
     frozen = FinalSettlement.objects.get(project=project)
     assert (frozen.due, frozen.paid, frozen.returned, frozen.interest) == (700_000, 1_200_000, 500_000, 4_000)
     assert frozen.arithmetic.due == frozen.due
+    # A worker makes its PDF, once.
+    assert jobs.run_waiting(NOON) >= 1
+    document = settlement_pdf.document_of(frozen)
+    assert document is not None
+    assert document.content_hash == settlement_pdf.content_hash_of(frozen)
+    assert documents.may_read(project.group.representative, document)
+    desk = browser(OFFICE.officer)
+    assert document.filename in desk.get(reverse("project_settlement", args=[project.pk])).text
 
 
 def test_a_counterpart_that_is_missing_lowers_it_in_proportion(project):
