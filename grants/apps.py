@@ -44,11 +44,11 @@ class GrantsConfig(AppConfig):
         """The ledger, what is given back, sureties."""
         from accounts.permissions import Action, holds
         from core import documents, duties, jobs, navigation
-        from grants import duties_of_money, history_of_money, sampling, settlement_pdf, verifying
+        from grants import duties_of_money, history_of_money, sampling, settlement_pdf, tranches, verifying
         from grants.account.actions import account_is_matched
         from grants.refunds import papers
         from grants.sureties import actions as sureties
-        from grants.workflow import PROJECT
+        from grants.workflow import PROJECT, STATEMENT
 
         navigation.register(
             _("Findings"), "finding_list", shown=lambda user: holds(user, Action.FOLLOW_MONEY), order=47
@@ -60,6 +60,7 @@ class GrantsConfig(AppConfig):
         verifying.register()
         PROJECT.add_guard("close", account_is_matched)
         PROJECT.add_effect("close", settlement_pdf.ask)
+        STATEMENT.add_effect("settle", tranches.told_when_settled)
         documents.register(settlement_pdf.KIND, can_read=settlement_pdf.may_read, label=_("Final settlement"))
         jobs.register(settlement_pdf.KIND, settlement_pdf.work, _("The final settlement as PDF"))
         documents.register(sampling.KIND, can_read=sampling.may_read, label=_("Sample of expenses"))

@@ -37,19 +37,24 @@ class Money:
         """Of one project, read now."""
         return moneys_of([project])[project.pk]
 
-    def live(self, tranche: Tranche, *states: str) -> Decimal:
+    def live(self, tranche: Tranche) -> Decimal:
         """What is ordered or paid of a tranche, in pesos."""
-        states = states or Disbursement.LIVE
-        return sum((row.amount for row in tranche.disbursements.all() if row.status in states), ZERO)
+        rows = tranche.disbursements.all()
+        return sum((row.amount for row in rows if row.status in Disbursement.LIVE), ZERO)
 
-    def advanced_before(self, tranche: Tranche) -> Decimal:
-        """What was paid of the advances before this one."""
-        before = [t for t in self.tranches if t.basis == Basis.ADVANCE and t.number < tranche.number]
-        return sum((self.live(t, Disbursement.Status.PAID) for t in before), ZERO)
+    def before(self, tranche: Tranche) -> list[Tranche]:
+        """The advances before this one, but the cancelled."""
+        return [
+            row
+            for row in self.tranches
+            if row.basis == Basis.ADVANCE and row.number < tranche.number and row.cancelled_on is None
+        ]
 
     def proof_asked(self, tranche: Tranche) -> Decimal:
-        """How much has to be verified before this advance: the call's share of what was paid before and kept."""
-        kept = max(self.advanced_before(tranche) - self.figures.returned, ZERO)
+        """How much has to be verified before this advance: the call's share of what was advanced before, ordered or
+        paid, and kept."""
+        advanced = sum((self.live(row) for row in self.before(tranche)), ZERO)
+        kept = max(advanced - self.figures.returned, ZERO)
         return cents(kept * tranche.proof_percent / HUNDRED)
 
     def to_reimburse(self) -> Decimal:
@@ -121,6 +126,9 @@ def _waits_for_report(tranche: Tranche) -> str:
 def _waits_for_proof(tranche: Tranche, money: Money) -> str:
     if tranche.basis != Basis.ADVANCE or not tranche.proof_percent:
         return ""
+    first = next((row for row in money.before(tranche) if not money.live(row)), None)
+    if first is not None:
+        return _("Tranche %(number)s comes first: this one waits for its proof.") % {"number": first.number}
     asked, proven = money.proof_asked(tranche), money.figures.proven
     if proven >= asked:
         return ""

@@ -8,9 +8,10 @@ from typing import Any
 
 from applications.models import CallTranche
 from core import timeline
+from core.dates import day_of
 from core.money import ZERO, cents
-from grants import emails
-from grants.models import Project, Tranche
+from grants import conditions, emails
+from grants.models import Project, Statement, Tranche
 
 WHOLE = Decimal(100)
 
@@ -81,8 +82,21 @@ def open_waiting(
             amount=tranche.amount,
             report=report_number,
         )
-        emails.tranche_open(tranche, now=now)
+    if opened:
+        tell_of_ready(project, now=now)
     return opened
+
+
+def tell_of_ready(project: Project, *, now: dt.datetime) -> None:
+    """Tell finance of each open tranche that waits for nothing any more; of one that was told before, nothing."""
+    for row in conditions.waiting_of(project, today=day_of(now)):
+        if row.is_ready:
+            emails.tranche_open(row.tranche, now=now)
+
+
+def told_when_settled(statement: Statement, *, by, now, data) -> None:
+    """An effect of a settled statement: what was verified may be the proof that a tranche waited for."""
+    tell_of_ready(statement.project, now=now)
 
 
 def cancel_unpaid(project: Project, *, day: dt.date) -> Decimal:

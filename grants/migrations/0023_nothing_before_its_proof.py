@@ -33,8 +33,12 @@ BEGIN
         IF tranche.basis = 'advance' AND tranche.proof_percent > 0 THEN
             SELECT coalesce(sum(d.amount), 0) INTO before FROM grants_disbursement d JOIN grants_tranche t ON t.id = d.tranche_id
                 WHERE t.project_id = tranche.project_id AND t.basis = 'advance' AND t.number < tranche.number
-                  AND d.status = 'paid';
-            IF proven < round(greatest(before - returned, 0) * tranche.proof_percent / 100, 2) THEN
+                  AND d.status IN ('ordered', 'paid');
+            IF EXISTS (SELECT FROM grants_tranche t
+                WHERE t.project_id = tranche.project_id AND t.basis = 'advance' AND t.number < tranche.number
+                  AND t.cancelled_on IS NULL AND NOT EXISTS (SELECT FROM grants_disbursement d
+                      WHERE d.tranche_id = t.id AND d.status IN ('ordered', 'paid')))
+               OR proven < round(greatest(before - returned, 0) * tranche.proof_percent / 100, 2) THEN
                 RAISE EXCEPTION 'An advance waits until what was advanced before is proven' USING
                     ERRCODE = 'check_violation', CONSTRAINT = 'advance_after_proof';
             END IF;

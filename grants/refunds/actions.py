@@ -18,6 +18,7 @@ from grants.models import Expense, Project, Refund, RefundReceipt
 from grants.refunds import emails, guards
 from grants.refunds.papers import RECEIPT_FILE
 from grants.refunds.workflow import RECEIPT, REFUND
+from grants.tranches import tell_of_ready
 
 
 def ask_refund(
@@ -148,4 +149,5 @@ def check_receipt(
         refund = Refund.objects.get(pk=receipt.refund_id)
         if not REFUND.refusal(refund, REFUND.by_name["settle"], by=None, now=now, data={}):
             REFUND.apply(refund, "settle", by=None, now=now)
+        tell_of_ready(refund.project, now=now)
     return receipt

@@ -15,6 +15,7 @@ from core.workflow import TransitionRefused
 from grants.models import Project, Surety
 from grants.sureties import guards
 from grants.sureties.workflow import SURETY
+from grants.tranches import tell_of_ready
 
 POLICY_FILE = "surety_policy"
 
@@ -66,6 +67,7 @@ def take_surety(
                 amount=amount,
                 expires_on=expires_on,
             )
+            tell_of_ready(project, now=now)
     except IntegrityError as error:
         if "policy_once" in str(error):
             raise TransitionRefused(_("This policy is on record already.")) from error

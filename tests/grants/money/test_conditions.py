@@ -5,12 +5,14 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from core import duties
+from core import duties, timeline
+from core.models import Message
 from core.workflow import NotAllowed, TransitionRefused
-from grants import actions, conditions
+from grants import actions, conditions, tranches
 from grants.models import Project
 from grants.sureties.workflow import SURETY
 from grants.workflow import PROJECT
+from tests.applications.call_pages import save
 from tests.applications.staff_pages import browser, words
 from tests.clock import NOON
 from tests.factories_applications import OFFICE, a_pdf, make_call
@@ -44,8 +46,8 @@ def test_an_advance_waits_for_the_proof_of_what_was_paid_before():
     first, second = project.tranches.all()
     assert (first.basis, second.proof_percent) == ("advance", Decimal(80))
     assert "with 80\N{NO-BREAK SPACE}% of what was advanced before proven" in second.condition
-    # Nothing was advanced yet, so nothing has to be proven; then it has.
-    assert waits(project) == {1: [], 2: []}
+    assert waits(project) == {1: [], 2: ["Tranche 1 comes first: this one waits for its proof."]}
+    assert "waits until what was advanced" in refused_by(*order_in_sql(second, project.payee))
     payment_at("paid", project=project)
     (sentence,) = waits(project)[2]
     assert "960.000,00 of $\N{NO-BREAK SPACE}960.000,00 are missing" in sentence
@@ -57,6 +59,21 @@ def test_an_advance_waits_for_the_proof_of_what_was_paid_before():
     proven(project, 60_000)
     assert waits(project)[2] == []
     assert order(second).amount == second.amount
+
+
+def test_finance_hears_of_a_tranche_when_it_waits_for_nothing_any_more():
+    project = project_of(proof_percent=80, after_report=1)
+    second = project.tranches.get(number=2)
+    told = Message.objects.filter(template="payment_tranche_open", context__tranche=2)
+    payment_at("paid", project=project)
+    tranches.tell_of_ready(project, now=NOON)
+    assert not told.exists()
+    proven(project, 960_000)
+    tranches.tell_of_ready(project, now=NOON)
+    assert told.count() == len({finance(), finance2()})
+    tranches.tell_of_ready(project, now=NOON)
+    assert told.count() == 2
+    assert second.opened_at is not None
 
 
 def test_what_came_back_has_not_to_be_proven():
@@ -220,8 +237,11 @@ def test_a_suspended_project_is_paid_nothing_also_when_it_was_ordered_before():
 def test_the_call_editor_asks_for_them():
     call = make_call(published=False)
     desk = browser(OFFICE.admin)
-    url = reverse("call_edit_page", args=[call.code, "reports"])
-    page = desk.get(url)
-    assert page.status_code == 200
-    assert "tranches-0-proof_percent" in page.text
-    assert "tranches-0-needs_surety" in page.text
+    rules = {"tranches-1-proof_percent": "62,5", "tranches-0-needs_surety": "on"}
+    assert save(desk, call, "reports", **rules).status_code == 302
+    first, second = call.tranches.all()
+    assert (first.needs_surety, first.proof_percent) == (True, 0)
+    assert (second.needs_surety, second.proof_percent) == (False, Decimal("62.50"))
+    assert save(desk, call, "reports", **{"tranches-1-proof_percent": "101"}).status_code == 422
+    copied = timeline.rows(call.case, OFFICE.admin)
+    assert any("62,5" in str(row.details) for row in copied)
