@@ -1,6 +1,6 @@
 """What is owed about money by a date (PROGRAMME 7, 10): refunds to give back, receipts to confirm, sureties that expire.
 
-Each source is one bounded query, after one for who the officers are.
+Each kind is one bounded query; who the officers are is asked once for all of them.
 """
 
 import datetime as dt
@@ -33,8 +33,8 @@ IN_CHARGE = ("project__application__officer", "project__opened_by")
 
 def _owed(
     rows: QuerySet,
-    today: dt.date,
     user: Any,
+    officers: charge.Holders,
     *,
     say: Any,
     late: Any,
@@ -47,7 +47,6 @@ def _owed(
     group = OuterRef("project__application__group_id")
     places = GroupPerson.objects.filter(group_id=group, role=Role.REPRESENTATIVE, until=None)
     rows = rows.annotate(representative_id=Subquery(places.values("user_id")[:1]))
-    officers = charge.officers(today, user)
     rows = officers.bounded(rows, None, *IN_CHARGE)
     if user is not None:
         rows = rows.filter(officers.falls_to(user) | Q(representative_id=user.pk))
@@ -74,26 +73,26 @@ def _owed(
             )
 
 
-def refunds_due(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def refunds_due(officers: charge.Holders, *, due_from, due_to, user) -> Iterator[Duty]:
     """What a group gives back: of its representative; the officer of the project hears when it is late."""
     rows = _between(Refund.objects.asked(), "due_on", due_from, due_to)
     yield from _owed(
-        rows, today, user, say=_to_return, late=_to_chase, kind="refund", url="refund_detail", due="due_on",
+        rows, user, officers, say=_to_return, late=_to_chase, kind="refund", url="refund_detail", due="due_on",
         since="asked_at",
     )  # fmt: skip
 
 
-def sureties_expiring(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def sureties_expiring(officers: charge.Holders, *, due_from, due_to, user) -> Iterator[Duty]:
     """Sureties that are held: before they expire they are renewed, or released when what they cover is proven."""
     held = Surety.objects.held().filter(project__status__in=["active", "closing", "suspended"])
     rows = _between(held, "expires_on", due_from, due_to)
     yield from _owed(
-        rows, today, user, say=_to_renew, late=_to_look_after, kind="surety", url="project_ledger", due="expires_on",
+        rows, user, officers, say=_to_renew, late=_to_look_after, kind="surety", url="project_ledger", due="expires_on",
         since="entered_at",
     )  # fmt: skip
 
 
-def receipts_to_confirm(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def receipts_to_confirm(*, today, due_from, due_to, user) -> Iterator[Duty]:
     """Receipts of refunds that wait: of every finance officer but who wrote them down."""
     moment, after = dates.moment_in(today), dt.timedelta(days=DAYS_TO_CONFIRM)
     if user is not None and Role.FINANCE not in user.staff_roles(moment):
@@ -122,10 +121,11 @@ def receipts_to_confirm(*, today, due_from=None, due_to=None, user=None) -> Iter
             )
 
 
-def findings_to_answer(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def findings_to_answer(officers: charge.Holders, *, due_from, due_to, user) -> Iterator[Duty]:
     """Findings of auditors: of the officer in charge of the project, else of all."""
+    if not officers.people:
+        return
     rows = _between(Finding.objects.filter(status=Finding.Status.OPEN), "due_on", due_from, due_to)
-    officers = charge.officers(today, user)
     for finding in officers.bounded(rows, user, *IN_CHARGE).select_related("project__application"):
         application = finding.project.application
         for officer, covered in officers.whose(finding.in_charge_id, user):
@@ -141,9 +141,11 @@ def findings_to_answer(*, today, due_from=None, due_to=None, user=None) -> Itera
             )
 
 
-def refunds_to_ask(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def refunds_to_ask(officers: charge.Holders, *, due_from, due_to, user) -> Iterator[Duty]:
     """Projects that ended before their time with money that is neither proven nor asked back (PROGRAMME 5, terminate): of
     the officer in charge, else of all."""
+    if not officers.people:
+        return
     after = dt.timedelta(days=DAYS_TO_ASK)
     rows = Project.objects.filter(
         ~Exists(Refund.objects.filter(project=OuterRef("pk")).exclude(status=Refund.Status.CANCELLED)),
@@ -162,7 +164,6 @@ def refunds_to_ask(*, today, due_from=None, due_to=None, user=None) -> Iterator[
             output_field=MoneyField(),
         )
     ).filter(left__gt=ZERO)
-    officers = charge.officers(today, user)
     found = officers.bounded(rows, user, "application__officer", "opened_by")
     for project in found.select_related("application"):
         assert project.ended_on is not None  # constraint ended_project_says_how
@@ -207,13 +208,17 @@ def _to_confirm() -> str:
     return _("Look whether a refund of “%(title)s” came, and confirm it")
 
 
-SOURCES = {
-    "refunds_due": refunds_due,
-    "sureties_expiring": sureties_expiring,
-    "receipts_to_confirm": receipts_to_confirm,
-    "findings_to_answer": findings_to_answer,
-    "refunds_to_ask": refunds_to_ask,
-}
+def money(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+    """All of them."""
+    officers, bounds = charge.officers(today, user), {"due_from": due_from, "due_to": due_to, "user": user}
+    yield from refunds_due(officers, **bounds)
+    yield from sureties_expiring(officers, **bounds)
+    yield from receipts_to_confirm(today=today, **bounds)
+    yield from findings_to_answer(officers, **bounds)
+    yield from refunds_to_ask(officers, **bounds)
+
+
+SOURCES = {"money": money}
 
 # The headings of the inbox.
 KINDS = {
