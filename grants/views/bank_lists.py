@@ -88,15 +88,16 @@ def bank_list_make(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def bank_list_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """A list with its payments, total and hash."""
+    """A list with its total and hash, and of its payments those that this person may see (an auditor: what they were
+    given)."""
     require_held(request.user, Action.VIEW_PAYMENTS)
     rows = BankList.objects.select_related("made_by", "voided_by").defer("content")
     bank_list = get_object_or_404(rows, pk=pk)
     context = {
         "bank_list": bank_list,
-        "items": bank_list.items.select_related(
-            "disbursement__payee", "disbursement__tranche__project__application__case"
-        ),
+        "items": bank_list.items.filter(
+            disbursement__in=Disbursement.objects.visible_to(request.user)
+        ).select_related("disbursement__payee", "disbursement__tranche__project__application__case"),
         "may_make": holds(request.user, Action.MAKE_BANK_LIST),
         "refusal": bank_lists.void_refusal(bank_list),
     }

@@ -6,7 +6,16 @@ from typing import Any
 
 from grants.account import actions as account
 from grants.account.reading import Movement
-from grants.models import Disbursement, Expense, Project, Refund, RefundReceipt, Statement, Surety
+from grants.models import (
+    Disbursement,
+    Expense,
+    ExpensePayment,
+    Project,
+    Refund,
+    RefundReceipt,
+    Statement,
+    Surety,
+)
 from grants.refunds import actions
 from grants.sureties.actions import take_surety
 from tests.clock import NOON
@@ -36,6 +45,10 @@ def proven(
         tax=Decimal(0),
         programme_share=programme,
         group_share=group,
+    )
+    # Verified is what was paid.
+    ExpensePayment.objects.create(
+        expense=expense, paid_on=NOON.date(), means="transfer", account="TRF", amount=expense.net
     )
     judge_row(expense, "verified", by=by or OFFICE.officer)
     expense.refresh_from_db()

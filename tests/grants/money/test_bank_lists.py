@@ -11,6 +11,7 @@ from grants import actions, bank_lists
 from grants.models import BankList, BankListItem, Payee
 from grants.workflow import PROJECT
 from tests.applications.staff_pages import browser, words
+from tests.cast import give_audit, make_person
 from tests.clock import NOON
 from tests.factories_applications import OFFICE, make_call
 from tests.factories_grants import finance, finance2, make_cbu, order, payment_at, project_at, treasury
@@ -135,3 +136,12 @@ def test_the_pages(payments):
     void = reverse("bank_list_void", args=[found.pk])
     assert desk.post(void, {"version": 0}).status_code == 422
     assert desk.post(void, {"version": 0, "reason": "It was not sent."}).status_code == 302
+
+
+def test_an_auditor_reads_only_the_payments_that_they_were_given(payments):
+    found = made(payments)
+    auditor = make_person("auditor")
+    give_audit(auditor, payments[0].case, by=OFFICE.admin)
+    page = words(browser(auditor).get(reverse("bank_list_detail", args=[found.pk])))
+    assert payments[0].case.reference in page
+    assert payments[1].case.reference not in page
