@@ -107,6 +107,16 @@ class Action(Enum):
     EDIT_PAYEE = "edit_payee"
     ORDER_PAYMENT = "order_payment"
     CONFIRM_PAYMENT = "confirm_payment"
+    ASK_REFUND = "ask_refund"
+    GIVE_RECEIPT = "give_receipt"
+    CONFIRM_REFUND = "confirm_refund"
+    KEEP_SURETY = "keep_surety"
+    MAKE_BANK_LIST = "make_bank_list"
+    MATCH_ACCOUNT = "match_account"
+    FOLLOW_MONEY = "follow_money"
+    DRAW_SAMPLE = "draw_sample"
+    WRITE_FINDING = "write_finding"
+    ANSWER_FINDING = "answer_finding"
     # The programme and the system
     SET_COVER = "set_cover"
     DELEGATE = "delegate"
@@ -230,6 +240,19 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.EDIT_PAYEE: to(REPRESENTATIVE, OFFICER),
     Action.ORDER_PAYMENT: to(FINANCE),
     Action.CONFIRM_PAYMENT: to(FINANCE),
+    # What is asked back comes from the group; whoever wrote a receipt down does not confirm it, which is a guard.
+    Action.ASK_REFUND: to(FINANCE, OFFICER),
+    Action.GIVE_RECEIPT: to(REPRESENTATIVE, COORDINATOR, FINANCE),
+    Action.CONFIRM_REFUND: to(FINANCE),
+    Action.KEEP_SURETY: to(FINANCE, OFFICER),
+    Action.MAKE_BANK_LIST: to(FINANCE),
+    # Whoever keeps the account of the project brings its statement.
+    Action.MATCH_ACCOUNT: to(COORDINATOR, REPRESENTATIVE, FINANCE, OFFICER),
+    # The trail of a peso, and what an auditor finds on it; an admin writes down what an auditor without an account found.
+    Action.FOLLOW_MONEY: to(THE_OFFICE, AUDITOR),
+    Action.DRAW_SAMPLE: to(AUDITOR, ADMIN),
+    Action.WRITE_FINDING: to(AUDITOR, ADMIN),
+    Action.ANSWER_FINDING: to(OFFICER, FINANCE),
     # People, figures and machinery.
     # An officer for themselves, or for a colleague who fell ill.
     Action.SET_COVER: to(OFFICER, ADMIN),

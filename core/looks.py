@@ -32,6 +32,9 @@ LOOKS: dict[str, tuple[str, str]] = {
     "ordered": ("submitted", "cash"),
     "awaiting_agreement": ("submitted", "pen"),
     "interest_declared": ("submitted", "person-check"),
+    "given": ("submitted", "send"),
+    "answered": ("submitted", "chat-dots"),
+    "live": ("submitted", "cash"),
     # being looked at
     "in_review": ("review", "search"),
     "recommended": ("review", "hand-thumbs-up"),
@@ -61,6 +64,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     "rejected": ("bad", "x-circle"),
     "ineligible": ("bad", "x-circle"),
     "failed": ("bad", "x-circle"),
+    "refused": ("bad", "x-circle"),
     "fail": ("bad", "x-circle"),
     "infected": ("bad", "shield-exclamation"),
     "declined": ("bad", "hand-thumbs-down"),
@@ -70,12 +74,14 @@ LOOKS: dict[str, tuple[str, str]] = {
     "active": ("active", "play-circle"),
     "published": ("active", "megaphone"),
     "running": ("active", "gear"),
+    "held": ("active", "shield-check"),
     "closing": ("active", "box-arrow-in-down"),
     # late
     "overdue": ("overdue", "exclamation-triangle"),
     # over
     "closed": ("closed", "flag"),
     "ended": ("closed", "flag"),
+    "released": ("closed", "flag"),
     "wound_up": ("closed", "archive"),
 }
 

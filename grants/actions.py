@@ -20,7 +20,7 @@ from core.dates import day_of
 from core.models import Case
 from core.pdf import content_hash
 from core.workflow import StaleObject, TransitionRefused
-from grants import emails, guards, tranches
+from grants import conditions, emails, guards, tranches
 from grants.models import Agreement, Disbursement, Payee, Project, Tranche
 from grants.terms import approval_of, terms_of
 from grants.workflow import DISBURSEMENT, PROJECT, order_refusal
@@ -282,7 +282,7 @@ def order_disbursement(*, by, tranche: Tranche, now: dt.datetime, version: int |
         disbursement = Disbursement.objects.create(
             tranche=tranche,
             payee=tranche.project.payee,
-            amount=tranche.amount,
+            amount=conditions.amount_to_order(tranche, conditions.Money.of(tranche.project)),
             ordered_by=by,
             ordered_at=now,
         )

@@ -46,3 +46,37 @@ class GrantsConfig(AppConfig):
         APPLICATION.add_guard("annul", guards.no_running_project)
         # A project closes when each of its expenses was judged (PROGRAMME 5).
         PROJECT.add_guard("close", of_statements.no_open_expense)
+        self._join_money()
+
+    def _join_money(self) -> None:
+        """The ledger, what is given back, sureties."""
+        from accounts.permissions import Action, holds
+        from core import documents, duties, jobs, navigation
+        from grants import duties_of_money, history_of_money, sampling, settlement_pdf, tranches, verifying
+        from grants.account.actions import account_is_matched
+        from grants.refunds import papers
+        from grants.sureties import actions as sureties
+        from grants.workflow import PROJECT, STATEMENT
+
+        navigation.register(
+            _("Findings"), "finding_list", shown=lambda user: holds(user, Action.FOLLOW_MONEY), order=47
+        )
+        navigation.register(
+            _("Samples"), "audit_sample", shown=lambda user: holds(user, Action.DRAW_SAMPLE), order=48
+        )
+        history_of_money.register()
+        verifying.register()
+        PROJECT.add_guard("close", account_is_matched)
+        PROJECT.add_effect("close", settlement_pdf.ask)
+        STATEMENT.add_effect("settle", tranches.told_when_settled)
+        documents.register(settlement_pdf.KIND, can_read=settlement_pdf.may_read, label=_("Final settlement"))
+        jobs.register(settlement_pdf.KIND, settlement_pdf.work, _("The final settlement as PDF"))
+        documents.register(sampling.KIND, can_read=sampling.may_read, label=_("Sample of expenses"))
+        jobs.register(
+            sampling.KIND, sampling.make, _("A sample of expenses, with its files"), page=sampling.page
+        )
+        documents.register(papers.RECEIPT_FILE, can_read=papers.may_read, label=_("Receipt of a refund"))
+        documents.register(sureties.POLICY_FILE, can_read=sureties.may_read, label=_("Policy of a surety"))
+        for name, source in duties_of_money.SOURCES.items():
+            duties.register(name, source)
+        duties.name_kinds(duties_of_money.KINDS)

@@ -64,6 +64,10 @@ def plan_tranches(project: Project, *, by, now, data) -> None:
             percent=Decimal(row["percent"]),
             amount=Decimal(row["amount"]),
             after_report=row["after_report"],
+            # Agreements of before said no more than the report.
+            basis=row.get("basis", Tranche.Basis.ADVANCE),
+            proof_percent=Decimal(row.get("proof_percent", "0")),
+            needs_surety=row.get("needs_surety", False),
         )
         for row in project.agreement.terms["tranches"]
     )
@@ -154,4 +158,4 @@ def write_down_payment(disbursement: Disbursement, *, by, now, data) -> None:
 
 def write_down_reason(disbursement: Disbursement, *, by, now, data) -> None:
     """Why nothing was paid; the tranche may then be ordered again."""
-    disbursement.reason = data["reason"].strip()
+    disbursement.reason, disbursement.unpaid_at = data["reason"].strip(), now

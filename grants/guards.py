@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from applications.models import Application
 from core.dates import day_of
 from core.money import ZERO, format_money
+from grants import conditions
 from grants.models import Disbursement, Expense, Project, Tranche
 
 # A project starts soon after it was signed.
@@ -154,9 +155,15 @@ def verified_none_of_it(tranche: Tranche, *, by, now, data) -> str:
 def within_approved_amount(tranche: Tranche, *, by, now, data) -> str:
     """Ordered and paid together are never above the approved amount (PROGRAMME 6.5)."""
     left = tranche.project.approved_amount - tranche.project.committed()
-    if tranche.amount > left:
+    if conditions.amount_to_order(tranche, conditions.Money.of(tranche.project)) > left:
         return _("Only %(left)s of the approved amount are left.") % {"left": format_money(max(left, ZERO))}
     return ""
+
+
+def conditions_are_met(tranche: Tranche, *, by, now, data) -> str:
+    """The proof of what was advanced, verified expenses to reimburse, a surety that covers it (PROGRAMME 10)."""
+    waits = conditions.waits_for(tranche, conditions.Money.of(tranche.project), today=day_of(now))
+    return waits[0] if waits else ""
 
 
 # --- A payment that was ordered ----------------------------------------------------------------
@@ -204,6 +211,22 @@ def treasury_date_fits(disbursement: Disbursement, *, by, now, data) -> str:
             "day": f"{ordered_on:%d/%m/%Y}"
         }
     return ""
+
+
+def surety_still_covers(disbursement: Disbursement, *, by, now, data) -> str:
+    """An advance that a surety covers is paid while it does (PROGRAMME 10)."""
+    paid_on = data.get("treasury_date") or day_of(now)
+    if not disbursement.tranche.needs_surety:
+        return ""
+    money = conditions.Money.of(disbursement.project)
+    if money.exposed() <= money.cover_on(paid_on):
+        return ""
+    return _(
+        "The sureties in force on %(day)s do not cover what was advanced and is not proven: %(amount)s."
+    ) % {
+        "day": f"{paid_on:%d/%m/%Y}",
+        "amount": format_money(money.exposed()),
+    }
 
 
 def treasury_order_is_new(disbursement: Disbursement, *, by, now, data) -> str:

@@ -283,3 +283,137 @@ class ExpenseQuerySet(MoneyQuerySet):
             point_of_sale=expense.point_of_sale,
             number=expense.number,
         )
+
+
+# --- The ledger and what is given back -----------------------------------------------------------------
+
+
+class LedgerQuerySet(MoneyQuerySet):
+    """Entries of the ledger."""
+
+    project = "project__"
+
+    def sums(self) -> dict[str, Any]:
+        """The sum of each kind, in pesos, by its name."""
+        found = self.order_by().values("kind").annotate(sum=Sum("amount"))
+        return {row["kind"]: row["sum"] for row in found}
+
+    def with_sources(self) -> Self:
+        """Ready for a page: one query for what each entry tells of."""
+        return self.select_related("tranche", "expense", "receipt__refund")
+
+
+class RefundQuerySet(MoneyQuerySet):
+    """Refunds."""
+
+    project = "project__"
+
+    def asked(self) -> Self:
+        """Neither settled nor cancelled."""
+        return self.filter(status="asked")
+
+    def principal(self) -> Self:
+        """Of the grant itself, not of what it earned."""
+        return self.exclude(why="interest")
+
+    def with_sums(self) -> Self:
+        """With what confirmed receipts cover (`came`), and how many receipts wait to be confirmed (`waiting`)."""
+        confirmed = Q(receipts__status="confirmed")
+        return self.annotate(
+            came=Coalesce(Sum("receipts__amount", filter=confirmed), ZERO, output_field=MoneyField()),
+            waiting=Count("receipts", filter=Q(receipts__status="given")),
+        )
+
+    def with_case(self) -> Self:
+        """Ready for a list or a page."""
+        return self.select_related(
+            "project__application__case",
+            "project__application__call",
+            "project__application__group",
+            "asked_by",
+            "expense",
+        )
+
+
+class RefundReceiptQuerySet(MoneyQuerySet):
+    """Receipts of refunds."""
+
+    project = "refund__project__"
+
+    def with_case(self) -> Self:
+        """Ready for a page."""
+        return self.select_related(
+            "refund__project__application__case",
+            "refund__project__application__call",
+            "refund__project__application__group",
+            "document",
+            "written_by",
+            "checked_by",
+        )
+
+
+class SuretyQuerySet(MoneyQuerySet):
+    """Sureties."""
+
+    project = "project__"
+
+    def held(self) -> Self:
+        """Not released."""
+        return self.filter(status="held")
+
+    def covering(self, day: Any) -> Self:
+        """Held, and in force on a day."""
+        return self.held().filter(from_on__lte=day, expires_on__gte=day)
+
+    def with_case(self) -> Self:
+        """Ready for a list or a page."""
+        return self.select_related(
+            "project__application__case",
+            "project__application__call",
+            "project__application__group",
+            "document",
+            "entered_by",
+            "released_by",
+        )
+
+
+class FindingQuerySet(MoneyQuerySet):
+    """Findings of auditors: for the office and for auditors, never for the group."""
+
+    project = "project__"
+
+    def visible_to(self, user) -> Self:
+        """Those that a staff role opens, but not on a case of a group in which the person holds a role."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        staff = staff_half(user, Action.FOLLOW_MONEY, "project__application")
+        return self.filter(staff & ~Q(project__application__group__in=member_group_ids(user)))
+
+    def with_case(self) -> Self:
+        """Ready for a list or a page."""
+        return self.select_related(
+            "project__application__case",
+            "project__application__call",
+            "project__application__group",
+            "expense",
+            "disbursement__tranche",
+            "written_by",
+            "answered_by",
+            "closed_by",
+        )
+
+
+class AccountLineQuerySet(MoneyQuerySet):
+    """Lines of bank statements."""
+
+    project = "project__"
+
+    def unmatched(self) -> Self:
+        """Neither matched to anything nor explained."""
+        return self.filter(matched_at=None)
+
+    def with_matches(self) -> Self:
+        """Ready for a page."""
+        return self.select_related(
+            "disbursement__tranche", "expense_payment__expense", "receipt__refund", "matched_by"
+        )

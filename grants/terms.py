@@ -76,6 +76,9 @@ def terms_of(application: Application, approval: Decision) -> dict[str, Any]:
                 "percent": f"{part.percent:.2f}",
                 "amount": f"{part.amount:.2f}",
                 "after_report": part.after_report,
+                "basis": call.payment,
+                "proof_percent": f"{part.proof_percent:.2f}",
+                "needs_surety": part.needs_surety,
             }
             for part in parts_of(approval.amount, call.tranches.all())
         ],

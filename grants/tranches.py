@@ -8,9 +8,10 @@ from typing import Any
 
 from applications.models import CallTranche
 from core import timeline
+from core.dates import day_of
 from core.money import ZERO, cents
-from grants import emails
-from grants.models import Project, Tranche
+from grants import conditions, emails
+from grants.models import Project, Statement, Tranche
 
 WHOLE = Decimal(100)
 
@@ -23,6 +24,8 @@ class Part:
     percent: Decimal
     amount: Decimal
     after_report: int
+    proof_percent: Decimal = ZERO
+    needs_surety: bool = False
 
 
 def parts_of(amount: Decimal, planned: Iterable[CallTranche]) -> list[Part]:
@@ -30,16 +33,19 @@ def parts_of(amount: Decimal, planned: Iterable[CallTranche]) -> list[Part]:
 
     A call that plans no tranches pays at once; a part of less than a cent is left out.
     """
-    rows = [(row.percent, row.after_report) for row in sorted(planned, key=lambda row: row.number)]
-    rows = rows or [(WHOLE, 0)]
+    rows = [
+        (row.percent, row.after_report, row.proof_percent, row.needs_surety)
+        for row in sorted(planned, key=lambda row: row.number)
+    ]
+    rows = rows or [(WHOLE, 0, ZERO, False)]
     parts: list[Part] = []
     left = amount
-    for place, (percent, after_report) in enumerate(rows):
+    for place, (percent, after_report, proof_percent, needs_surety) in enumerate(rows):
         last = place == len(rows) - 1
         share = left if last else min(cents(amount * percent / WHOLE), left)
         left -= share
         if share > ZERO:
-            parts.append(Part(len(parts) + 1, percent, share, after_report))
+            parts.append(Part(len(parts) + 1, percent, share, after_report, proof_percent, needs_surety))
     return parts
 
 
@@ -76,8 +82,21 @@ def open_waiting(
             amount=tranche.amount,
             report=report_number,
         )
-        emails.tranche_open(tranche, now=now)
+    if opened:
+        tell_of_ready(project, now=now)
     return opened
+
+
+def tell_of_ready(project: Project, *, now: dt.datetime) -> None:
+    """Tell finance of each open tranche that waits for nothing any more; of one that was told before, nothing."""
+    for row in conditions.waiting_of(project, today=day_of(now)):
+        if row.is_ready:
+            emails.tranche_open(row.tranche, now=now)
+
+
+def told_when_settled(statement: Statement, *, by, now, data) -> None:
+    """An effect of a settled statement: what was verified may be the proof that a tranche waited for."""
+    tell_of_ready(statement.project, now=now)
 
 
 def cancel_unpaid(project: Project, *, day: dt.date) -> Decimal:

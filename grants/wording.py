@@ -10,14 +10,31 @@ from stdnum.ar import cuit as stdnum_cuit
 from applications.models import BudgetCategory, Line
 from core import bilingual
 from core.dates import day_of
+from core.money import ZERO
+from core.templatetags.lsp import percent
 from groups.provinces import Province
 
 
-def condition(after_report: int) -> str:
-    """What a tranche waits for."""
+def condition(
+    after_report: int,
+    *,
+    proof_percent: Decimal = ZERO,
+    needs_surety: bool = False,
+    basis: str = "advance",
+) -> str:
+    """What a tranche waits for, in one line."""
     if after_report:
-        return _("When report %(number)s is accepted") % {"number": after_report}
-    return _("When the project starts")
+        said = [_("When report %(number)s is accepted") % {"number": after_report}]
+    else:
+        said = [_("When the project starts")]
+    if basis == "reimbursement":
+        said.append(_("against verified expenses"))
+    elif proof_percent:
+        share = percent(proof_percent)
+        said.append(_("with %(share)s of what was advanced before proven") % {"share": share})
+    if needs_surety:
+        said.append(_("covered by a surety"))
+    return ", ".join(said)
 
 
 def in_words(terms: dict[str, Any]) -> dict[str, Any]:
@@ -52,7 +69,13 @@ def in_words(terms: dict[str, Any]) -> dict[str, Any]:
                 **row,
                 "percent": Decimal(row["percent"]),
                 "amount": Decimal(row["amount"]),
-                "condition": condition(row["after_report"]),
+                # Agreements of before said no more than the report.
+                "condition": condition(
+                    row["after_report"],
+                    proof_percent=Decimal(row.get("proof_percent", "0")),
+                    needs_surety=row.get("needs_surety", False),
+                    basis=row.get("basis", "advance"),
+                ),
             }
             for row in terms["tranches"]
         ],

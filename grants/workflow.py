@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import Action
 from applications.models import Call
 from core.workflow import Transition, Workflow, needs_reason
-from grants import effects, emails, guards
+from grants import effects, emails, guards, settling
 from grants.expenses import effects as proof
 from grants.expenses import emails as told
 from grants.expenses import guards as proven
@@ -67,9 +67,14 @@ PROJECT = Workflow(
             sources=(State.CLOSING,),
             target=State.CLOSED,
             permission=Action.MANAGE_PROJECT,
-            guards=(guards.no_payment_under_way,),
-            effects=(effects.end("close"), emails.project_moved("closed")),
-            notes=("paid", "released"),
+            guards=(
+                guards.no_payment_under_way,
+                settling.no_open_expense,
+                settling.balance_is_settled,
+                settling.refunds_are_settled,
+            ),
+            effects=(settling.freeze, effects.end("close"), emails.project_moved("closed")),
+            notes=("paid", "released", "due"),
         ),
         Transition(
             name="suspend",
@@ -148,6 +153,7 @@ DISBURSEMENT = Workflow(
                 guards.payee_is_checked,
                 guards.verified_none_of_it,
                 guards.within_approved_amount,
+                guards.conditions_are_met,
             ),
         ),
         Transition(
@@ -161,6 +167,7 @@ DISBURSEMENT = Workflow(
                 guards.paid_while_running,
                 guards.is_filled_in,
                 guards.treasury_date_fits,
+                guards.surety_still_covers,
                 guards.treasury_order_is_new,
                 guards.gross_is_what_was_ordered,
                 guards.withheld_is_a_part,

@@ -52,7 +52,7 @@ ROW_FIELDS: dict[str, tuple[str, ...]] = {
         "high_en",
         "high_es",
     ),
-    "tranches": ("percent", "after_report"),
+    "tranches": ("percent", "after_report", "proof_percent", "needs_surety"),
     "cuts": ("at",),
 }
 
@@ -178,13 +178,7 @@ def row_words(kind: str, row: dict[str, Any] | None) -> str:
     if kind == "cuts":
         return moment(dt.datetime.fromisoformat(row["at"]))
     if kind == "tranches":
-        share = percent(Decimal(row["percent"]))
-        if not row["after_report"]:
-            return _("%(percent)s at the start") % {"percent": share}
-        return _("%(percent)s once report %(report)s is accepted") % {
-            "percent": share,
-            "report": row["after_report"],
-        }
+        return _tranche_words(row)
     name = _by_language(row)
     if kind == "criteria":
         return _("%(name)s (weight %(weight)s)") % {"name": name, "weight": row["weight"]}
@@ -194,6 +188,22 @@ def row_words(kind: str, row: dict[str, Any] | None) -> str:
         return f"{name} ({Question.Kind(row['kind']).label})"
     files = ngettext("%(n)s file", "%(n)s files", row["most_files"]) % {"n": row["most_files"]}
     return f"{name} ({files})"
+
+
+def _tranche_words(row: dict[str, Any]) -> str:
+    said = [_("%(percent)s at the start") % {"percent": percent(Decimal(row["percent"]))}]
+    if row["after_report"]:
+        said = [
+            _("%(percent)s once report %(report)s is accepted")
+            % {"percent": percent(Decimal(row["percent"])), "report": row["after_report"]}
+        ]
+    # What was written before calls asked for it has neither.
+    if Decimal(row.get("proof_percent") or 0):
+        share = percent(Decimal(row["proof_percent"]))
+        said.append(_("with %(share)s of what was advanced before proven") % {"share": share})
+    if row.get("needs_surety"):
+        said.append(_("covered by a surety"))
+    return ", ".join(said)
 
 
 def _row_label(field: str) -> str:
@@ -221,6 +231,8 @@ def _row_label(field: str) -> str:
         "only_if_answers": _("asked only with these answers"),
         "percent": _("per cent"),
         "after_report": _("after report"),
+        "proof_percent": _("proven first"),
+        "needs_surety": _("surety"),
         "at": _("day"),
     }[field]
 
@@ -241,6 +253,6 @@ def _row_value(field: str, row: dict[str, Any]) -> str:
         return ", ".join(value)
     if field == "at":
         return moment(dt.datetime.fromisoformat(value))
-    if field == "percent":
+    if field in ("percent", "proof_percent"):
         return percent(Decimal(value))
     return str(value)

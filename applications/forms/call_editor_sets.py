@@ -61,6 +61,14 @@ class TrancheForm(Form):
         min_value=0,
         max_value=36,
     )
+    proof_percent = PercentField(
+        label=gettext_lazy("Of what was advanced before, proven first, %"),
+        help_text=gettext_lazy(
+            "0: this part does not wait for expenses. Only where the grant is paid in advance."
+        ),
+        required=False,
+    )
+    needs_surety = forms.BooleanField(label=gettext_lazy("A surety covers it"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -75,7 +83,12 @@ class BaseTrancheSet(RowSet):
     def parts(self) -> list[dict[str, Any]]:
         """What to write for each."""
         return [
-            {"percent": form.cleaned_data["percent"], "after_report": form.cleaned_data["after_report"] or 0}
+            {
+                "percent": form.cleaned_data["percent"],
+                "after_report": form.cleaned_data["after_report"] or 0,
+                "proof_percent": form.cleaned_data["proof_percent"] or ZERO,
+                "needs_surety": form.cleaned_data["needs_surety"],
+            }
             for form in self.forms
             if form.cleaned_data.get("percent") is not None
         ]
@@ -112,7 +125,12 @@ def rows_form(page: str, call: Call, data: Any) -> Any:
         return CutSet(data, initial=rows, prefix="cuts")
     if page == "reports":
         parts = [
-            {"percent": tranche.percent, "after_report": tranche.after_report}
+            {
+                "percent": tranche.percent,
+                "after_report": tranche.after_report,
+                "proof_percent": tranche.proof_percent,
+                "needs_surety": tranche.needs_surety,
+            }
             for tranche in call.tranches.all()
         ]
         return TrancheSet(data, initial=parts, prefix="tranches")

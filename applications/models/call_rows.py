@@ -112,12 +112,19 @@ class CallTranche(models.Model):
     number = models.PositiveSmallIntegerField()
     percent = models.DecimalField(max_digits=5, decimal_places=2)
     after_report = models.PositiveSmallIntegerField(default=0)
+    # Of an advance (PROGRAMME 10): how much of what was paid before, in per cent, has to be proven first; and whether a
+    # surety has to cover it.
+    proof_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0)
+    needs_surety = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["call", "number"], name="call_tranche_once"),
             models.CheckConstraint(condition=Q(percent__gt=0, percent__lte=100), name="call_tranche_percent"),
+            models.CheckConstraint(
+                condition=Q(proof_percent__gte=0, proof_percent__lte=100), name="call_tranche_proof"
+            ),
         ]
 
     def __str__(self) -> str:

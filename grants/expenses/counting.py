@@ -81,12 +81,19 @@ class Settlement:
     group_due: Decimal
     paid: Decimal
     returned: Decimal
+    # What the call's shares and caps allow of the verified cost; None: no cap.
+    cap: Decimal | None = None
+
+    @property
+    def base(self) -> Decimal:
+        """The lowest of the approved amount, the programme's share of the verified cost, and the caps."""
+        base = min(self.approved, self.proven_programme)
+        return base if self.cap is None else min(base, self.cap)
 
     @property
     def due(self) -> Decimal:
-        """The lowest of the approved amount and the programme's share of the verified cost; a counterpart that is missing
-        lowers it in proportion (PROGRAMME 10, Settlement)."""
-        due = min(self.approved, self.proven_programme)
+        """The base; a counterpart that is missing lowers it in proportion (PROGRAMME 10, Settlement)."""
+        due = self.base
         if self.group_due > self.proven_group and self.group_due > ZERO:
             due = cents(due * self.proven_group / self.group_due)
         return due

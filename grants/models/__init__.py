@@ -1,12 +1,22 @@
 """Projects, their agreements and baselines, and the money that is paid for them."""
 
+from grants.models.account import AccountLine
+from grants.models.bank_lists import BankList, BankListItem
 from grants.models.expenses import CreditNote, Expense, ExpensePayment, Statement
+from grants.models.findings import Finding
+from grants.models.ledger import LedgerEntry
 from grants.models.money import Disbursement, Payee, Tranche
 from grants.models.project import Agreement, BaselineActivity, BaselineLine, Project
 from grants.models.quotes import ExpenseQuote
+from grants.models.refunds import Refund, RefundReceipt
+from grants.models.settlements import FinalSettlement
+from grants.models.sureties import Surety
 
 __all__ = [
+    "AccountLine",
     "Agreement",
+    "BankList",
+    "BankListItem",
     "BaselineActivity",
     "BaselineLine",
     "CreditNote",
@@ -14,8 +24,14 @@ __all__ = [
     "Expense",
     "ExpensePayment",
     "ExpenseQuote",
+    "FinalSettlement",
+    "Finding",
+    "LedgerEntry",
     "Payee",
     "Project",
+    "Refund",
+    "RefundReceipt",
     "Statement",
+    "Surety",
     "Tranche",
 ]

@@ -80,12 +80,20 @@ class Payee(models.Model):
 class Tranche(models.Model):
     """A planned part of the grant, with what it waits for. The amount never changes."""
 
+    class Basis(models.TextChoices):
+        ADVANCE = "advance", gettext_lazy("Advance, proven afterwards")
+        REIMBURSEMENT = "reimbursement", gettext_lazy("Against verified expenses")
+
     project = models.ForeignKey(Project, models.PROTECT, related_name="tranches")
     number = models.PositiveSmallIntegerField()
     percent = models.DecimalField(max_digits=5, decimal_places=2)
     amount = MoneyField()
     # The number of the report that must be accepted first; 0 is none: it opens when the project starts.
     after_report = models.PositiveSmallIntegerField(default=0)
+    # An advance, or against verified expenses; and what an advance waits for besides (grants.conditions).
+    basis = models.CharField(max_length=13, choices=Basis, default=Basis.ADVANCE)
+    proof_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0)
+    needs_surety = models.BooleanField(default=False)
     opened_at = models.DateTimeField(null=True, blank=True)
     cancelled_on = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
@@ -98,6 +106,12 @@ class Tranche(models.Model):
             models.UniqueConstraint(fields=["project", "number"], name="tranche_once"),
             models.CheckConstraint(
                 condition=Q(amount__gt=0, percent__gt=0, percent__lte=100), name="tranche_amount"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    basis__in=["advance", "reimbursement"], proof_percent__gte=0, proof_percent__lte=100
+                ),
+                name="tranche_conditions",
             ),
         ]
         indexes = [
@@ -118,7 +132,12 @@ class Tranche(models.Model):
     @property
     def condition(self) -> str:
         """What it waits for, in words."""
-        return condition(self.after_report)
+        return condition(
+            self.after_report,
+            proof_percent=self.proof_percent,
+            needs_surety=self.needs_surety,
+            basis=self.basis,
+        )
 
     @property
     def last_disbursement(self) -> "Disbursement | None":
@@ -183,8 +202,9 @@ class Disbursement(models.Model):
     gross = MoneyField(gettext_lazy("Gross amount"), null=True, blank=True)
     withheld = MoneyField(gettext_lazy("Withheld"), null=True, blank=True)
     net = MoneyField(gettext_lazy("Net amount, as it was credited"), null=True, blank=True)
-    # Why it failed or was cancelled.
+    # Why it failed or was cancelled, and when.
     reason = models.CharField(gettext_lazy("Reason"), max_length=500, blank=True)
+    unpaid_at = models.DateTimeField(null=True, blank=True)
 
     objects = DisbursementQuerySet.as_manager()
 

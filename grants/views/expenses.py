@@ -230,6 +230,7 @@ def expense_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "statement": expense.statement,
         "project": project,
         "staff": user.is_staff_member,
+        "follows": user.can(Action.FOLLOW_MONEY, expense),
         "findings": found,
         "counts_for": counts_for(expense),
         "left": left_of(expense),

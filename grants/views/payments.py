@@ -18,7 +18,7 @@ from applications.views.answers import posted, status_of, tried
 from core import dates
 from core.forms import posted_version
 from core.lists import BoundedPaginator
-from grants import actions
+from grants import actions, conditions
 from grants.forms import ConfirmForm, PaymentFilter, ShortReasonForm, TreasuryForm
 from grants.models import Disbursement, Tranche
 from grants.workflow import DISBURSEMENT, order_refusal
@@ -54,6 +54,8 @@ def payment_list(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         rows = rows.matching(form.cleaned_data["q"])
     page = BoundedPaginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+    if queue == "to_order":
+        _say_what_is_missing(page)
     context = {
         "form": form,
         "page": page,
@@ -64,6 +66,14 @@ def payment_list(request: HttpRequest) -> HttpResponse:
         "may_order": holds(request.user, Action.ORDER_PAYMENT),
     }
     return render(request, "grants/payment_list.html", context, status=200 if form.is_valid() else 422)
+
+
+def _say_what_is_missing(page: Any) -> None:
+    """Each tranche of a page with `waits`: what it still waits for."""
+    today = dates.day_of(dates.now())
+    moneys = conditions.moneys_of({tranche.project_id: tranche.project for tranche in page}.values())
+    for tranche in page:
+        tranche.waits = conditions.waits_for(tranche, moneys[tranche.project_id], today=today)
 
 
 def _queue(queue: str, user: Any) -> Any:
@@ -103,6 +113,7 @@ def tranche_order(request: HttpRequest, pk: int) -> HttpResponse:
         "project": tranche.project,
         "payee": tranche.project.payee,
         "committed": tranche.project.committed(),
+        "amount": conditions.amount_to_order(tranche, conditions.Money.of(tranche.project)),
         "refusal": order_refusal(tranche, by=request.user, now=now),
     }
     return render(request, "grants/tranche_order.html", context, status=status_of(form))
@@ -134,6 +145,7 @@ def disbursement_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "disbursement": disbursement,
         "project": disbursement.project,
+        "follows": user.can(Action.FOLLOW_MONEY, disbursement),
         "may_confirm": user.can(Action.CONFIRM_PAYMENT, disbursement),
         "ask_first": fresh.url_to_ask(request),
         "refusal": DISBURSEMENT.refusal(disbursement, confirm, by=user, now=now, data={}),

@@ -29,6 +29,7 @@ from lsp_program.demo import (
     expenses,
     experts,
     meeting,
+    money,
     office,
     past,
     whole,
@@ -61,6 +62,7 @@ class World:
             office.share_out(self.cast, self.today)
             experts.introduce(self.cast, self.today)
             deciding.delegate(self.cast, self.today)
+            money.show(self.cast, self.today)
             past.settle(self.today)
 
     def prepare(self) -> None:
@@ -77,6 +79,7 @@ class World:
                 call = calls.make(plan)
                 if plan.code == f"G-{self.today.year}-2":
                     whole.ask_more(call)
+                    money.ask_for_proof(call)
                 before = dates.at_noon(plan.opens - DAY)
                 self.calls[plan.code] = CALL.apply(call, "publish", by=self.cast["admin"], now=before)
 
@@ -129,7 +132,9 @@ class World:
         for report in over[:-1]:
             self.running.accepted(self.running.fallen_due(report), report.period_to + 7 * DAY)
         if number % 4 != 2:
-            self.running.pay(project, self.today - 2 * DAY, until="failed" if number % 5 == 3 else "paid")
+            # What closes today was paid before that.
+            days = 6 if number == 4 else 2
+            self.running.pay(project, self.today - days * DAY, until="failed" if number % 5 == 3 else "paid")
         if over:
             self._last_report(project, over[-1], 0 if ours else number)
         if ours:
@@ -145,6 +150,7 @@ class World:
         elif project.last_day < self.today and number in (2, 4):
             self.running.act(project, "start_closing", "officer", self.today - 3 * DAY)
             if number == 4:
+                money.settle(self.cast, project, self.today - 2 * DAY)
                 self.running.act(project, "close", "officer", self.today - DAY)
 
     def _last_report(self, project: Project, report, number: int) -> None:

@@ -14,6 +14,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from applications.sections import SECTIONS
 from applications.supporting.workflow import SUPPORT
 from applications.workflow import APPLICATION
+from grants.findings.workflow import FINDING
+from grants.refunds.workflow import RECEIPT, REFUND
 from grants.workflow import DISBURSEMENT, EXPENSE, PROJECT
 from groups.workflow import APPOINTMENT
 from reports.workflow import REPORT
@@ -121,6 +123,72 @@ class Row(NamedTuple):
 NOT_THEIR_TURN = {"representative": 409}
 # Who is signed in is sent on from the pages of log-in.
 SIGNED_IN_ALREADY = dict.fromkeys(SIGNED_IN, 302)
+
+# --- The money of a project ---------------------------------------------------------------------------
+
+# Whoever may follow the money: the office and the auditor; the group sees its payments and statements, and may not.
+FOLLOWS = Policy(THE_OFFICE | {"auditor"}, PAYMENT_READERS)
+FINDING_READ = Policy(THE_OFFICE | {"auditor"})
+FINDING_AUDIT = only("auditor", "admin", of=THE_OFFICE | {"auditor"})
+FINDING_OFFICE = only("officer", "finance", of=THE_OFFICE | {"auditor"})
+ACCOUNT_MATCH = only("representative", "coordinator", "finance", "officer", of=PAYMENT_READERS)
+ACCOUNT_BRING = only("representative", "coordinator", "finance", "officer")
+ASKS_BACK = only("finance", "officer")
+GIVES_RECEIPT = only("representative", "coordinator", "finance", of=PAYMENT_READERS)
+BANK_LISTER = only("finance", of=SIGNED_IN)
+
+MONEY_PAGES = [
+    Row("project_ledger", "project", PAYEE_READ, 200),
+    Row("ledger_export", "project csv", PAYEE_READ, 200),
+    Row("project_settlement", "project", PAYEE_READ, 200),
+    Row("project_account", "project", PAYEE_READ, 200),
+    Row("account_bring", "project", ACCOUNT_BRING, 200),
+    Row("account_match", "account_line", ACCOUNT_MATCH, 200),
+    Row("refund_list", "", FINANCE_DESK, 200),
+    Row("refund_ask", "project", ASKS_BACK, 200),
+    Row("refund_detail", "refund", PAYMENT_READ, 200),
+    Row("refund_act", "refund cancel", only("finance", "officer", of=PAYMENT_READERS), 200),
+    Row("receipt_add", "refund", GIVES_RECEIPT, 200),
+    Row("receipt_act", "refund_receipt confirm", FINANCE, 200),
+    Row("receipt_act", "refund_receipt refuse", FINANCE, 200),
+    Row("surety_list", "", FINANCE_DESK, 200),
+    Row("surety_add", "project", ASKS_BACK, 200),
+    Row("surety_release", "surety", only("finance", "officer", of=PAYMENT_READERS), 200),
+    Row("bank_list_list", "", FINANCE_DESK, 200),
+    Row("bank_list_make", "", BANK_LISTER, 200),
+    Row("bank_list_detail", "bank_list", FINANCE_DESK, 200),
+    Row("bank_list_file", "bank_list", BANK_LISTER, 200),
+    Row("bank_list_void", "bank_list", BANK_LISTER, 200),
+    Row("payment_trail", "payment", FOLLOWS, 200),
+    Row("expense_trail", "trail_expense", FOLLOWS, 200),
+    Row("audit_sample", "", only("auditor", "admin", of=SIGNED_IN), 200),
+    Row("finding_list", "", Policy(THE_OFFICE | {"auditor"}, SIGNED_IN), 200),
+    Row("finding_add", "project", only("auditor", "admin"), 200),
+    Row("finding_detail", "finding", FINDING_READ, 200),
+    Row("finding_act", "finding answer", FINDING_OFFICE, 200),
+    Row("finding_act", "finding ask_again", FINDING_AUDIT, 200),
+    Row("finding_act", "finding close", FINDING_AUDIT, 200),
+]
+MONEY_ACTS = [
+    Row("account_bring", "project", ACCOUNT_BRING, 422),
+    Row("account_match", "account_line", ACCOUNT_MATCH, 422),
+    Row("account_let_go", "account_line", ACCOUNT_MATCH, 409),
+    Row("refund_ask", "project", ASKS_BACK, 422),
+    Row("refund_act", "refund cancel", only("finance", "officer", of=PAYMENT_READERS), 422),
+    Row("receipt_add", "refund", GIVES_RECEIPT, 422),
+    Row("receipt_act", "refund_receipt confirm", FINANCE, 409),
+    Row("receipt_act", "refund_receipt refuse", FINANCE, 422),
+    Row("surety_add", "project", ASKS_BACK, 422),
+    Row("surety_release", "surety", only("finance", "officer", of=PAYMENT_READERS), 409),
+    Row("bank_list_make", "", BANK_LISTER, 422),
+    Row("bank_list_void", "bank_list", BANK_LISTER, 422),
+    Row("audit_sample", "", only("auditor", "admin", of=SIGNED_IN), 422),
+    Row("finding_add", "project", only("auditor", "admin"), 422),
+    Row("finding_act", "finding answer", FINDING_OFFICE, 422),
+    Row("finding_act", "finding ask_again", FINDING_AUDIT, 422),
+    Row("finding_act", "finding close", FINDING_AUDIT, 409),
+]
+
 
 PAGES = [
     # For everybody
@@ -323,6 +391,7 @@ PAGES = [
     Row("project_act", "project lapse", only("approver"), 200),
     Row("project_act", "project terminate", only("approver"), 200),
     Row("payee", "project", PAYEE_READ, 200),
+    *MONEY_PAGES,
     Row("payment_list", "", FINANCE_DESK, 200),
     Row("tranche_order", "tranche", FINANCE, 200),
     Row("disbursement_confirm", "payment", PAYMENT_READ, 200),
@@ -574,6 +643,7 @@ ACTS = [
     Row("payee", "project", SIGNERS, 422),
     Row("payee_check", "project", OFFICER, 409),
     Row("payee_refuse", "project", OFFICER, 422),
+    *MONEY_ACTS,
     Row("tranche_order", "tranche", FINANCE, 409),
     Row("disbursement_confirm", "payment", FINANCE, 422),
     Row("disbursement_act", "payment fail", FINANCE, 422),
@@ -772,6 +842,9 @@ def test_an_address_that_only_takes_forms_leads_to_the_page_above_it(world):
         ("project_act", "project", PROJECT),
         ("disbursement_act", "payment", DISBURSEMENT),
         ("expense_act", "expense", EXPENSE),
+        ("refund_act", "refund", REFUND),
+        ("receipt_act", "refund_receipt", RECEIPT),
+        ("finding_act", "finding", FINDING),
         ("report_act", "writing", REPORT),
     ],
 )

@@ -26,6 +26,7 @@ from groups import actions as groups_actions
 from groups.models import Group
 from reports import actions as reports_actions
 from reports.models import Outcome, ProgressReport
+from tests.access.money import money_rows
 from tests.cast import give_audit, give_role, make_person
 from tests.factories_applications import (
     OFFICE,
@@ -200,6 +201,7 @@ def make_side(group: Group, coordinator: User, calls: list, people: dict[str, Us
     rows: dict[str, Any] = {"appointment": appointment}
     rows["payment"] = order(project.tranches.get(number=1), by=people["finance"])
     rows["paid_later"] = project.tranches.get(number=2)
+    rows |= money_rows(project, rows["payment"], people, now=TODAY)
     observation = {"text": "Show the invoice.", "due_on": TODAY.date() + 5 * DAY, "tranche": None}
     kept = {"by": coordinator, "officer": people["officer"]}
     accepted = report_at("accepted", project, number=1, observations=(observation,), **kept)

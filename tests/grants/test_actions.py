@@ -69,9 +69,10 @@ def test_the_terms_are_frozen_when_it_is_opened():
         "2000000.00",
         "5000000.00",
     )
+    usual = {"basis": "advance", "proof_percent": "0.00", "needs_surety": False}
     assert terms["tranches"] == [
-        {"number": 1, "percent": "40.00", "amount": "1200000.00", "after_report": 0},
-        {"number": 2, "percent": "60.00", "amount": "1800000.00", "after_report": 1},
+        {"number": 1, "percent": "40.00", "amount": "1200000.00", "after_report": 0, **usual},
+        {"number": 2, "percent": "60.00", "amount": "1800000.00", "after_report": 1, **usual},
     ]
     group.name = "Another name"
     group.save()

@@ -19,6 +19,8 @@ class Planned:
     number: int
     percent: Decimal
     after_report: int = 0
+    proof_percent: Decimal = Decimal(0)
+    needs_surety: bool = False
 
 
 def amounts(amount: str, *percents: int | str) -> list[str]:

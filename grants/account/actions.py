@@ -1,0 +1,183 @@
+"""What happens to the lines of a project's account: brought, matched, let go. Each is one transaction, on the timeline."""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from accounts.access import require
+from accounts.permissions import Action
+from core import timeline
+from core.models import Case
+from core.money import ZERO
+from core.workflow import StaleObject, TransitionRefused
+from grants.account.reading import Movement
+from grants.models import AccountLine, Disbursement, ExpensePayment, Project, RefundReceipt
+
+KINDS = {"disbursement": Disbursement, "expense_payment": ExpensePayment, "receipt": RefundReceipt}
+
+
+def brings_refusal(project: Project) -> str:
+    """Why no line can be brought or matched now, in a sentence; "" when it can."""
+    if project.first_day is None:
+        return _("The project has not started yet.")
+    if project.status == Project.Status.CLOSED:
+        return _("The project is closed: its account stays as it was matched.")
+    return ""
+
+
+def bring(*, by, project: Project, movements: Iterable[Movement], now: dt.datetime) -> int:
+    """Save the movements of a statement that are not there yet; answers how many.
+
+    Raises NotAllowed or TransitionRefused.
+    """
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(pk=project.case.pk)
+        project = Project.objects.get(pk=project.pk)
+        require(by, Action.MATCH_ACCOUNT, project)
+        if refusal := brings_refusal(project):
+            raise TransitionRefused(refusal)
+        fresh = list(new_of(project, movements))
+        AccountLine.objects.bulk_create(
+            AccountLine(
+                project=project,
+                on=row.on,
+                text=row.text,
+                reference=row.reference,
+                amount=row.amount,
+                occurrence=row.occurrence,
+                brought_by=by,
+                brought_at=now,
+            )
+            for row in fresh
+        )
+        if fresh:
+            timeline.record(case, "accountline.bring", by=by, now=now, obj=project, number=len(fresh))
+    return len(fresh)
+
+
+def new_of(project: Project, movements: Iterable[Movement]) -> Iterable[Movement]:
+    """Those that the account does not have yet."""
+    columns = ("on", "text", "reference", "amount", "occurrence")
+    there = set(project.account_lines.values_list(*columns))
+    return [row for row in movements if row.key not in there]
+
+
+def candidates(line: AccountLine) -> list[tuple[str, Model]]:
+    """What a line may be matched to: of its project, of its amount, and not matched yet; the nearest day first."""
+    found: list[tuple[str, Any, dt.date]] = []
+    if line.amount > ZERO:
+        rows = Disbursement.objects.filter(
+            tranche__project=line.project_id, status="paid", net=line.amount, account_line=None
+        ).select_related("tranche")
+        found += [("disbursement", row, row.treasury_date) for row in rows if row.treasury_date]
+    else:
+        payments = ExpensePayment.objects.filter(
+            expense__statement__project=line.project_id,
+            expense__status="verified",
+            amount=-line.amount,
+            account_line=None,
+        ).select_related("expense")
+        found += [("expense_payment", row, row.paid_on) for row in payments]
+        receipts = RefundReceipt.objects.filter(
+            refund__project=line.project_id, status="confirmed", amount=-line.amount, account_line=None
+        ).select_related("refund")
+        found += [("receipt", receipt, receipt.paid_on) for receipt in receipts]
+    found.sort(key=lambda row: (abs((row[2] - line.on).days), row[0], row[1].pk))
+    return [(kind, row) for kind, row, _on in found]
+
+
+def match(
+    *,
+    by,
+    line: AccountLine,
+    now: dt.datetime,
+    version: int | None = None,
+    kind: str = "",
+    pk: int | None = None,
+    explanation: str = "",
+) -> AccountLine:
+    """Say what a line is: one of its candidates (`kind` and `pk`), or an explanation.
+
+    Raises NotAllowed, StaleObject or TransitionRefused.
+    """
+    try:
+        with transaction.atomic():
+            line = _fresh(by, line, version)
+            if line.is_matched:
+                raise TransitionRefused(_("This line is matched already."))
+            if kind:
+                if (kind, pk) not in [(name, row.pk) for name, row in candidates(line)]:
+                    raise TransitionRefused(_("This was matched meanwhile, or is of another amount."))
+                setattr(line, f"{kind}_id", pk)
+            elif not explanation.strip():
+                raise TransitionRefused(_("Choose what it is, or explain it."))
+            else:
+                line.explanation = explanation.strip()
+            line.matched_by, line.matched_at = by, now
+            line.version += 1
+            line.save()
+            timeline.record(
+                line.case,
+                "accountline.match",
+                by=by,
+                now=now,
+                obj=line,
+                amount=line.amount,
+                text=line.explanation,
+            )
+    except IntegrityError as error:
+        raise TransitionRefused(_("This was matched meanwhile, or is of another amount.")) from error
+    return line
+
+
+def let_go(*, by, line: AccountLine, now: dt.datetime, version: int | None = None) -> AccountLine:
+    """Take a match back: it was wrong. Raises NotAllowed, StaleObject or TransitionRefused."""
+    with transaction.atomic():
+        line = _fresh(by, line, version)
+        if not line.is_matched:
+            raise TransitionRefused(_("This line is not matched."))
+        line.disbursement = line.expense_payment = line.receipt = None
+        line.explanation, line.matched_by, line.matched_at = "", None, None
+        line.version += 1
+        line.save()
+        timeline.record(line.case, "accountline.let_go", by=by, now=now, obj=line, amount=line.amount)
+    return line
+
+
+def _fresh(by, line: AccountLine, version: int | None) -> AccountLine:
+    """The line under its case's lock, if this person may match it now."""
+    Case.objects.select_for_update().get(pk=line.case.pk)
+    line = AccountLine.objects.select_for_update().get(pk=line.pk)
+    require(by, Action.MATCH_ACCOUNT, line)
+    if version is not None and version != line.version:
+        raise StaleObject
+    if refusal := brings_refusal(line.project):
+        raise TransitionRefused(refusal)
+    return line
+
+
+def missing_in(project: Project) -> list[Disbursement]:
+    """Payments of the programme that no line of the account shows."""
+    rows = Disbursement.objects.filter(
+        tranche__project=project, status="paid", net__gt=ZERO, account_line=None
+    )
+    return list(rows.select_related("tranche").order_by("pk"))
+
+
+def account_is_matched(project: Project, *, by, now, data) -> str:
+    """Before closing, the statement of the project's account is there, and each of its lines is matched or explained."""
+    if project.paid() == Decimal(0):
+        return ""
+    if missing := missing_in(project):
+        return _(
+            "The bank statement does not show the payment of tranche %(number)s yet: bring it, and match it."
+        ) % {"number": missing[0].tranche.number}
+    left = project.account_lines.unmatched().count()
+    if left:
+        return _("%(n)s lines of the bank statement are neither matched nor explained.") % {"n": left}
+    return ""

@@ -1,0 +1,231 @@
+"""What is owed about money by a date (PROGRAMME 7, 10): refunds to give back, receipts to confirm, sureties that expire.
+
+Each kind is one bounded query; who the officers are is asked once for all of them.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import charge
+from accounts.models import User
+from accounts.roles import Role
+from core import dates
+from core.duties import Duty
+from core.money import ZERO, MoneyField
+from grants.duties import _between, _title
+from grants.models import Finding, Project, Refund, RefundReceipt, Surety
+from groups.models import GroupPerson
+
+# How long finance has to look for money that was given back; no call says it.
+DAYS_TO_CONFIRM = 5
+# How long the office has to ask back what a project that ended before its time did not prove.
+DAYS_TO_ASK = 10
+IN_CHARGE = ("project__application__officer", "project__opened_by")
+
+
+def _owed(
+    rows: QuerySet,
+    user: Any,
+    officers: charge.Holders,
+    *,
+    say: Any,
+    late: Any,
+    kind: str,
+    url: str,
+    due: str,
+    since: str,
+) -> Iterator[Duty]:
+    """Each row as a duty of the representative, whom the project's officer watches."""
+    group = OuterRef("project__application__group_id")
+    places = GroupPerson.objects.filter(group_id=group, role=Role.REPRESENTATIVE, until=None)
+    rows = rows.annotate(representative_id=Subquery(places.values("user_id")[:1]))
+    rows = officers.bounded(rows, None, *IN_CHARGE)
+    if user is not None:
+        rows = rows.filter(officers.falls_to(user) | Q(representative_id=user.pk))
+    for row in rows.select_related("project__application"):
+        application = row.project.application
+        place = row.pk if url == "refund_detail" else row.project_id
+        owe = partial(
+            Duty,
+            key=f"{kind}.{row.pk}",
+            case_id=application.case_id,
+            due_on=getattr(row, due),
+            url=reverse(url, args=[place]),
+            since=dates.day_of(getattr(row, since)),
+        )
+        if row.representative_id:
+            yield owe(user_id=row.representative_id, title=partial(_title, say, application.title))
+        for officer, covered in officers.whose(row.in_charge_id, user):
+            # Of a surety the officer is asked before it expires: it is theirs to renew or to let go.
+            yield owe(
+                user_id=officer,
+                title=partial(_title, late, application.title),
+                officer=kind == "refund",
+                covered_id=covered,
+            )
+
+
+def refunds_due(officers: charge.Holders, *, due_from, due_to, user) -> Iterator[Duty]:
+    """What a group gives back: of its representative; the officer of the project hears when it is late."""
+    rows = _between(Refund.objects.asked(), "due_on", due_from, due_to)
+    yield from _owed(
+        rows, user, officers, say=_to_return, late=_to_chase, kind="refund", url="refund_detail", due="due_on",
+        since="asked_at",
+    )  # fmt: skip
+
+
+def sureties_expiring(officers: charge.Holders, *, due_from, due_to, user) -> Iterator[Duty]:
+    """Sureties that are held: before they expire they are renewed, or released when what they cover is proven."""
+    held = Surety.objects.held().filter(project__status__in=["active", "closing", "suspended"])
+    rows = _between(held, "expires_on", due_from, due_to)
+    yield from _owed(
+        rows, user, officers, say=_to_renew, late=_to_look_after, kind="surety", url="project_ledger", due="expires_on",
+        since="entered_at",
+    )  # fmt: skip
+
+
+def receipts_to_confirm(*, today, due_from, due_to, user) -> Iterator[Duty]:
+    """Receipts of refunds that wait: of every finance officer but who wrote them down."""
+    moment, after = dates.moment_in(today), dt.timedelta(days=DAYS_TO_CONFIRM)
+    if user is not None and Role.FINANCE not in user.staff_roles(moment):
+        return
+    rows = RefundReceipt.objects.filter(status=RefundReceipt.Status.GIVEN)
+    if due_from:
+        rows = rows.filter(written_at__gt=dates.end_of(due_from - after - dt.timedelta(days=1)))
+    if due_to:
+        rows = rows.filter(written_at__lte=dates.end_of(due_to - after))
+    people = (
+        [user.pk] if user else list(User.objects.with_role(Role.FINANCE, moment).values_list("pk", flat=True))
+    )
+    for receipt in rows.select_related("refund__project__application"):
+        application = receipt.refund.project.application
+        for person in people:
+            if person == receipt.written_by_id:
+                continue
+            yield Duty(
+                key=f"receipt.{receipt.pk}",
+                user_id=person,
+                case_id=application.case_id,
+                title=partial(_title, _to_confirm, application.title),
+                due_on=dates.day_of(receipt.written_at) + after,
+                url=reverse("refund_detail", args=[receipt.refund_id]),
+                since=dates.day_of(receipt.written_at),
+            )
+
+
+def findings_to_answer(officers: charge.Holders, *, due_from, due_to, user) -> Iterator[Duty]:
+    """Findings of auditors: of the officer in charge of the project, else of all."""
+    if not officers.people:
+        return
+    rows = _between(Finding.objects.filter(status=Finding.Status.OPEN), "due_on", due_from, due_to)
+    for finding in officers.bounded(rows, user, *IN_CHARGE).select_related("project__application"):
+        application = finding.project.application
+        for officer, covered in officers.whose(finding.in_charge_id, user):
+            yield Duty(
+                key=f"finding.{finding.pk}",
+                user_id=officer,
+                case_id=application.case_id,
+                title=partial(_title, _to_answer, application.title),
+                due_on=finding.due_on,
+                url=reverse("finding_detail", args=[finding.pk]),
+                since=dates.day_of(finding.written_at),
+                covered_id=covered,
+            )
+
+
+def refunds_to_ask(officers: charge.Holders, *, due_from, due_to, user) -> Iterator[Duty]:
+    """Projects that ended before their time with money that is neither proven nor asked back (PROGRAMME 5, terminate): of
+    the officer in charge, else of all."""
+    if not officers.people:
+        return
+    after = dt.timedelta(days=DAYS_TO_ASK)
+    rows = Project.objects.filter(
+        ~Exists(Refund.objects.filter(project=OuterRef("pk")).exclude(status=Refund.Status.CANCELLED)),
+        status=Project.Status.TERMINATED,
+    )
+    if due_from:
+        rows = rows.filter(ended_on__gte=due_from - after)
+    if due_to:
+        rows = rows.filter(ended_on__lte=due_to - after)
+    counts = Q(ledger__kind="paid")
+    rows = rows.annotate(
+        left=Coalesce(Sum("ledger__amount", filter=counts), ZERO, output_field=MoneyField())
+        - Coalesce(
+            Sum("ledger__amount", filter=Q(ledger__kind__in=["proven", "returned"])),
+            ZERO,
+            output_field=MoneyField(),
+        )
+    ).filter(left__gt=ZERO)
+    found = officers.bounded(rows, user, "application__officer", "opened_by")
+    for project in found.select_related("application"):
+        assert project.ended_on is not None  # constraint ended_project_says_how
+        for officer, covered in officers.whose(project.in_charge_id, user):
+            yield Duty(
+                key=f"refund_ask.{project.pk}",
+                user_id=officer,
+                case_id=project.application.case_id,
+                title=partial(_title, _to_ask, project.application.title),
+                due_on=project.ended_on + after,
+                url=reverse("refund_ask", args=[project.pk]),
+                since=project.ended_on,
+                covered_id=covered,
+            )
+
+
+def _to_ask() -> str:
+    return _("Ask back what “%(title)s” was paid and did not prove")
+
+
+def _to_answer() -> str:
+    return _("Answer an audit finding on “%(title)s”")
+
+
+def _to_return() -> str:
+    return _("Give money back of “%(title)s”")
+
+
+def _to_chase() -> str:
+    return _("A refund of “%(title)s” is late")
+
+
+def _to_renew() -> str:
+    return _("Renew the surety of “%(title)s” before it expires")
+
+
+def _to_look_after() -> str:
+    return _("A surety of “%(title)s” expires: have it renewed, or release it")
+
+
+def _to_confirm() -> str:
+    return _("Look whether a refund of “%(title)s” came, and confirm it")
+
+
+def money(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+    """All of them."""
+    officers, bounds = charge.officers(today, user), {"due_from": due_from, "due_to": due_to, "user": user}
+    yield from refunds_due(officers, **bounds)
+    yield from sureties_expiring(officers, **bounds)
+    yield from receipts_to_confirm(today=today, **bounds)
+    yield from findings_to_answer(officers, **bounds)
+    yield from refunds_to_ask(officers, **bounds)
+
+
+SOURCES = {"money": money}
+
+# The headings of the inbox.
+KINDS = {
+    "refund": gettext_lazy("Money to give back"),
+    "refund_ask": gettext_lazy("Refunds to ask for"),
+    "refund:late": gettext_lazy("Refunds that are late"),
+    "surety": gettext_lazy("Sureties that expire"),
+    "finding": gettext_lazy("Audit findings to answer"),
+    "receipt": gettext_lazy("Refunds to confirm"),
+}

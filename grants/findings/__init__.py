@@ -1,0 +1,1 @@
+"""What auditors find, and what the office answers (PROGRAMME 12)."""

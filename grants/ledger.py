@@ -1,0 +1,161 @@
+"""Reading the ledger of a project: its sums, what is left, and each entry with what it tells of (PROGRAMME 10).
+
+The database writes it (grants.models.ledger); here nothing is added up that the database has not.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import timeline
+from core.models import Event
+from core.money import ZERO
+from core.tables import Column
+from grants.models import LedgerEntry, Project
+
+Kind = LedgerEntry.Kind
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The sums of a project's ledger, in pesos, and what follows from them."""
+
+    approved: Decimal = ZERO
+    committed: Decimal = ZERO
+    ordered: Decimal = ZERO
+    paid: Decimal = ZERO
+    proven: Decimal = ZERO
+    returned: Decimal = ZERO
+    interest: Decimal = ZERO
+
+    @property
+    def released(self) -> Decimal:
+        """What went back to the call."""
+        return self.approved - self.committed
+
+    @property
+    def to_order(self) -> Decimal:
+        """What can still be ordered."""
+        return max(self.committed - self.ordered, ZERO)
+
+    @property
+    def under_way(self) -> Decimal:
+        """Ordered, and not paid yet."""
+        return self.ordered - self.paid
+
+    @property
+    def to_prove(self) -> Decimal:
+        """Paid, neither proven nor given back."""
+        return max(self.paid - self.proven - self.returned, ZERO)
+
+    @property
+    def ahead(self) -> Decimal:
+        """Proven beyond what was paid and kept: what a reimbursement may pay."""
+        return max(self.proven - (self.paid - self.returned), ZERO)
+
+
+def figures_of(project: Project) -> Figures:
+    """One query."""
+    return Figures(**project.ledger.sums())
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry with the event of the case that goes with it, and where what it tells of stands."""
+
+    entry: LedgerEntry
+    event: Event | None
+    about: str
+    url: str
+
+    @property
+    def sentence(self) -> str:
+        """What happened, as the timeline says it."""
+        return timeline.sentence_of(self.event) if self.event else ""
+
+
+def lines_of(project: Project, entries: Sequence[LedgerEntry]) -> list[Line]:
+    """The entries of a page, ready to be shown. Read with `with_sources`; one query more for their events."""
+    keys = {entry.pk: _event_key(project, entry) for entry in entries}
+    events = _events(project, keys.values())
+    return [
+        Line(entry=entry, event=events.get(keys[entry.pk]), about=_about(entry), url=_url(entry))
+        for entry in entries
+    ]
+
+
+Key = tuple[str, int, str]  # the kind of the object, its id, the state that it came into
+
+
+def _event_key(project: Project, entry: LedgerEntry) -> Key:
+    if entry.disbursement_id:
+        return "disbursement", entry.disbursement_id, entry.state
+    if entry.expense_id:
+        return "expense", entry.expense_id, entry.state
+    if entry.receipt_id:
+        return "refundreceipt", entry.receipt_id, entry.state
+    if entry.state == "release":
+        return "project", project.pk, project.status
+    if entry.kind == Kind.APPROVED and entry.state == "approved":
+        return "project", project.pk, "awaiting_agreement"
+    states = {"approve": "approved", "renounce": "renounced", "annul": "annulled"}
+    return "application", project.application_id, states.get(entry.state, entry.state)
+
+
+def _events(project: Project, keys: Iterable[Key]) -> dict[Key, Event]:
+    """The newest event for each key."""
+    wanted = set(keys)
+    if not wanted:
+        return {}
+    kinds, ids, states = (set(part) for part in zip(*wanted, strict=True))
+    rows = Event.objects.filter(
+        case_id=project.application.case_id, object_kind__in=kinds, object_id__in=ids, to_state__in=states
+    )
+    rows = rows.select_related("actor", "text").order_by("sequence")
+    return {(row.object_kind, row.object_id, row.to_state): row for row in rows}
+
+
+def _about(entry: LedgerEntry) -> str:
+    """Which tranche, expense or refund, in a few words."""
+    if entry.tranche:
+        return _("Tranche %(number)s") % {"number": entry.tranche.number}
+    if entry.expense:
+        return f"{entry.expense.description} ({entry.expense})"
+    if entry.receipt:
+        return _("Refund %(number)s") % {"number": entry.receipt.refund.number}
+    return {
+        "approved": _("Approval"),
+        "amended": _("Amendment"),
+        "approve": _("Approval"),
+        "amend": _("Amendment"),
+        "release": _("Back to the call"),
+        "renounce": _("Back to the call"),
+        "annul": _("Back to the call"),
+    }.get(entry.state, "")
+
+
+def _url(entry: LedgerEntry) -> str:
+    if entry.disbursement_id:
+        return reverse("disbursement_confirm", args=[entry.disbursement_id])
+    if entry.expense_id:
+        return reverse("expense_detail", args=[entry.expense_id])
+    if entry.receipt:
+        return reverse("refund_detail", args=[entry.receipt.refund_id])
+    return ""
+
+
+# As it leaves the site.
+COLUMNS: tuple[Column, ...] = (
+    Column(gettext_lazy("Entry"), lambda line: line.entry.pk),
+    Column(gettext_lazy("When"), lambda line: line.entry.at),
+    Column(gettext_lazy("Kind"), lambda line: str(line.entry.get_kind_display())),
+    Column(gettext_lazy("Amount"), lambda line: line.entry.amount),
+    Column(gettext_lazy("About"), lambda line: line.about),
+    Column(gettext_lazy("Event of the case"), lambda line: line.event.sequence if line.event else None),
+    Column(gettext_lazy("What happened"), lambda line: line.sentence),
+    Column(gettext_lazy("By"), lambda line: str(line.event.actor) if line.event and line.event.actor else ""),
+)

@@ -1,0 +1,161 @@
+"""The final settlement of a project: what is due of its grant, line by line, and what is missing before it closes
+(PROGRAMME 10, Settlement).
+
+The arithmetic itself is grants.expenses.counting.Settlement; here its figures are read, and frozen at closing.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from core.money import ZERO, cents, format_money, total
+from grants.expenses.counting import Settlement
+from grants.ledger import figures_of
+from grants.models import Expense, FinalSettlement, Project, Refund
+
+
+def settlement_of(project: Project) -> Settlement:
+    """As it stands now; as it was frozen, once the project is closed."""
+    frozen = FinalSettlement.objects.filter(project=project).first()
+    return frozen.arithmetic if frozen else worked_out(project)
+
+
+def worked_out(project: Project) -> Settlement:
+    """From what is verified, paid and given back now."""
+    figures, call = figures_of(project), project.call
+    # The counterpart that goes with the base, in the proportion of the approved budget.
+    promised = total(project.lines.all(), "group_share")
+    verified = Expense.objects.of_project(project).verified()
+    in_kind = total(verified.filter(kind=Expense.Kind.RECORD), "group_share")
+    # Above the call's cap what was given in kind does not count (PROGRAMME 10, Counterpart).
+    too_much = max(in_kind - cents(promised * call.in_kind_cap / 100), ZERO)
+    programme, group = ZERO, -too_much
+    by_category: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+    rows = verified.order_by().values("line__category")
+    for row in rows.annotate(programme=Sum("programme_share"), group=Sum("group_share")):
+        programme += row["programme"]
+        group += row["group"]
+        by_category[row["line__category"]] += row["programme"] + row["group"]
+    cap = sum((call.highest_share(category, cost) for category, cost in by_category.items()), ZERO)
+    approved = project.approved_amount
+    base = min(approved, programme, cap)
+    return Settlement(
+        approved=approved,
+        proven_programme=programme,
+        proven_group=group,
+        group_due=cents(promised * base / approved),
+        paid=figures.paid,
+        returned=figures.returned,
+        cap=cap,
+    )
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the arithmetic: what it is, how much, and from what it follows."""
+
+    label: str
+    amount: Decimal
+    note: str = ""
+    is_result: bool = False
+
+
+def lines_of(found: Settlement) -> list[Line]:
+    """The arithmetic in the reader's language, from the approved amount to the balance."""
+    lines = [
+        Line(_("Approved amount"), found.approved),
+        Line(_("Programme share of the verified cost"), found.proven_programme),
+    ]
+    if found.cap is not None:
+        lines.append(Line(_("Most that the call's shares allow of the verified cost"), found.cap))
+    lines += [
+        Line(_("The lowest of them"), found.base, is_result=True),
+        Line(
+            _("Counterpart that goes with it"), found.group_due, _("in the proportion of the approved budget")
+        ),
+        Line(_("Counterpart that was verified"), found.proven_group),
+    ]
+    missing = max(found.group_due - found.proven_group, ZERO)
+    if missing:
+        lines.append(
+            Line(
+                _("Less, for the counterpart that is missing"),
+                found.due - found.base,
+                _("%(base)s × %(proven)s ÷ %(due)s")
+                % {
+                    "base": format_money(found.base),
+                    "proven": format_money(found.proven_group),
+                    "due": format_money(found.group_due),
+                },
+            )
+        )
+    return [
+        *lines,
+        Line(_("Grant due"), found.due, is_result=True),
+        Line(_("Paid"), found.paid),
+        Line(_("Given back"), -found.returned),
+        Line(_("Still to give back"), found.to_return, is_result=True),
+        Line(_("Still to pay"), found.to_pay, is_result=True),
+    ]
+
+
+# --- What closing asks for --------------------------------------------------------------------------------
+
+
+def no_open_expense(project: Project, *, by, now, data) -> str:
+    """Each expense was verified or rejected."""
+    waiting = Expense.objects.of_project(project).open().count()
+    if not waiting:
+        return ""
+    return _("%(n)s expenses are not judged yet: each is verified, rejected, or taken out first.") % {
+        "n": waiting
+    }
+
+
+def balance_is_settled(project: Project, *, by, now, data) -> str:
+    """What was paid is due, or came back."""
+    to_return = worked_out(project).to_return
+    if not to_return:
+        return ""
+    return _("%(amount)s of what was paid are neither due nor given back.") % {
+        "amount": format_money(to_return)
+    }
+
+
+def refunds_are_settled(project: Project, *, by, now, data) -> str:
+    """Nothing that was asked back is outstanding; interest too."""
+    asked = Refund.objects.filter(project=project).asked().order_by("number").first()
+    if asked is None:
+        return ""
+    return _("Refund %(number)s is still to be given back.") % {"number": asked.number}
+
+
+def missing_of(project: Project, guards: Any, *, by, now: dt.datetime) -> list[str]:
+    """What still stands against closing, each in a sentence."""
+    found = (guard(project, by=by, now=now, data={}) for guard in guards)
+    return [sentence for sentence in found if sentence]
+
+
+def freeze(project: Project, *, by, now, data) -> None:
+    """Write the settlement down as it stands (an effect of closing)."""
+    found = worked_out(project)
+    FinalSettlement.objects.create(
+        project=project,
+        approved=found.approved,
+        proven_programme=found.proven_programme,
+        proven_group=found.proven_group,
+        cap=found.cap or ZERO,
+        group_due=found.group_due,
+        paid=found.paid,
+        returned=found.returned,
+        interest=figures_of(project).interest,
+        due=found.due,
+        frozen_by=by,
+        frozen_at=now,
+    )
+    data["due"] = found.due

@@ -1,0 +1,1 @@
+"""Sureties for advances (PROGRAMME 10, Tranches)."""

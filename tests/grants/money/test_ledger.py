@@ -1,0 +1,252 @@
+"""The ledger of a project: written by what it tells of, and it adds up whatever happens, in the database."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.workflow import Refusal
+from grants import actions, ledger, verifying
+from grants.models import Disbursement, LedgerEntry, Project, Refund, RefundReceipt
+from grants.refunds.workflow import REFUND
+from grants.workflow import DISBURSEMENT, PROJECT
+from tests.clock import NOON
+from tests.factories_applications import OFFICE
+from tests.factories_grants import finance, finance2, open_project, order, payment_at, project_at, treasury
+from tests.grants.money.rows import confirm, proven, receipt, refund
+from tests.grants.test_constraints import allowed, refused_by
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "approved_stands", "active_stands")]
+
+
+def fault(project: Project) -> str:
+    """What the database itself says of the ledger; "" when it adds up."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT grants_ledger_fault(%s)", [project.pk])
+        return cursor.fetchone()[0]
+
+
+def kinds(project: Project) -> list[tuple[str, str]]:
+    return [(row.kind, f"{row.amount:.0f}") for row in project.ledger.order_by("id")]
+
+
+def test_a_project_begins_with_what_was_approved_and_committed():
+    project = open_project()
+    assert kinds(project) == [("approved", "3000000"), ("committed", "3000000")]
+    assert fault(project) == ""
+
+
+def test_each_movement_is_an_entry_that_names_what_it_tells_of():
+    project = project_at("active")
+    failed = payment_at("failed", project=project)
+    paid = payment_at("paid", project=project)
+    expense = proven(project, 600_000)
+    back = confirm(receipt(refund(project, 100_000)))
+    interest = confirm(receipt(refund(project, 5_000, why="interest")))
+    rows = list(project.ledger.order_by("id"))[2:]
+    assert [(row.kind, row.amount) for row in rows] == [
+        ("ordered", Decimal(1_200_000)),
+        ("ordered", Decimal(-1_200_000)),
+        ("ordered", Decimal(1_200_000)),
+        ("paid", Decimal(1_200_000)),
+        ("proven", Decimal(600_000)),
+        ("returned", Decimal(100_000)),
+        ("interest", Decimal(5_000)),
+    ]
+    assert [row.disbursement for row in rows[:4]] == [failed, failed, paid, paid]
+    assert {row.tranche for row in rows[:4]} == {paid.tranche}
+    assert (rows[4].expense, rows[5].receipt, rows[6].receipt) == (expense, back, interest)
+    figures = ledger.figures_of(project)
+    assert (figures.to_order, figures.under_way, figures.to_prove) == (1_800_000, 0, 500_000)
+    assert fault(project) == ""
+    connection.check_constraints()
+
+
+def test_an_entry_is_linked_to_the_event_of_its_case():
+    project = project_at("active")
+    paid = payment_at("paid", project=project)
+    confirm(receipt(refund(project, 100_000)))
+    lines = ledger.lines_of(project, list(project.ledger.with_sources().order_by("id")))
+    assert [line.event and line.event.action for line in lines] == [
+        "project.open_project",
+        "application.approve",
+        "disbursement.order",
+        "disbursement.confirm",
+        "refundreceipt.confirm",
+    ]
+    assert lines[3].event.actor == paid.confirmed_by
+    assert all(line.sentence and line.about for line in lines)
+
+
+def test_what_an_ended_project_leaves_goes_back():
+    project = project_at("active")
+    payment_at("paid", project=project)
+    PROJECT.apply(project, "terminate", by=OFFICE.approver, now=NOON, data={"reason": "It ends."})
+    assert kinds(project)[-1] == ("committed", "-1800000")
+    figures = ledger.figures_of(project)
+    assert (figures.committed, figures.released, figures.to_order) == (1_200_000, 1_800_000, 0)
+    last = list(project.ledger.with_sources().order_by("id"))[-1]
+    project.refresh_from_db()
+    (line,) = ledger.lines_of(project, [last])
+    assert line.event.action == "project.terminate"
+
+
+# --- The database -----------------------------------------------------------------------------------------
+
+
+def test_nobody_writes_the_ledger_and_nobody_changes_it():
+    project = project_at("active")
+    sql = "INSERT INTO grants_ledgerentry (project_id, kind, amount, at, state) VALUES (%s, 'paid', 5, now(), 'paid')"
+    assert "written by what it tells of" in refused_by(sql, project.pk)
+    assert "only grows" in refused_by(
+        "UPDATE grants_ledgerentry SET amount = 1 WHERE project_id = %s", project.pk
+    )
+    assert "only grows" in refused_by("DELETE FROM grants_ledgerentry WHERE project_id = %s", project.pk)
+
+
+def test_an_amount_and_its_envelope_move_together_with_the_ledger():
+    project = project_at("active")
+    allowed("UPDATE grants_project SET approved_amount = approved_amount + 10 WHERE id = %s", project.pk)
+    assert kinds(project)[-1] == ("approved", "10")
+    assert fault(project) == ""
+
+
+def test_verify_adds_up_again():
+    project = project_at("active")
+    payment_at("paid", project=project)
+    for check in (verifying.ledgers, verifying.settlements, verifying.bank_lists):
+        assert list(check(None)) == []
+    assert list(verifying.ledgers(project.case)) == []
+
+
+# --- Whatever happens ---------------------------------------------------------------------------------------
+
+AMOUNTS = st.integers(1, 1_500_000)
+ACTS = st.one_of(
+    st.tuples(st.sampled_from(["order", "pay", "fail", "cancel"]), st.just(0)),
+    st.tuples(st.sampled_from(["prove", "ask", "interest", "give", "confirm", "refuse", "drop"]), AMOUNTS),
+)
+
+
+def _act(project: Project, name: str, amount: int) -> None:
+    """One step of a life, on whatever is there for it; nothing where there is nothing."""
+    ordered = Disbursement.objects.filter(tranche__project=project, status="ordered").first()
+    asked = project.refunds.asked().order_by("-pk").first()
+    given = RefundReceipt.objects.filter(refund__project=project, status="given").first()
+    match name:
+        case "order":
+            if tranche := project.tranches.to_order().order_by("number").first():
+                order(tranche)
+        case "pay" if ordered:
+            actions.confirm_disbursement(by=finance2(), disbursement=ordered, now=NOON, **treasury(ordered))
+        case "fail" | "cancel" if ordered:
+            DISBURSEMENT.apply(ordered, name, by=finance(), now=NOON, data={"reason": "Not now."})
+        case "prove":
+            proven(project, amount)
+        case "ask" | "interest":
+            refund(project, amount, why="unspent" if name == "ask" else "interest")
+        case "give" if asked:
+            receipt(asked, amount)
+        case "confirm" if given:
+            confirm(given)
+        case "refuse" if given:
+            confirm(given, name="refuse", data={"reason": "Nothing came."})
+        case "drop" if asked:
+            REFUND.apply(asked, "cancel", by=finance(), now=NOON, data={"reason": "A mistake."})
+
+
+def _holds(project: Project) -> None:
+    """All that must always be true of the money of a project (PROGRAMME 6.5, 10)."""
+    connection.check_constraints()
+    assert fault(project) == ""
+    figures = ledger.figures_of(project)
+    assert figures.ordered == project.committed()
+    assert figures.paid == project.paid()
+    assert Decimal(0) <= figures.returned <= figures.paid <= figures.ordered <= project.approved_amount
+    assert figures.proven <= project.approved_amount
+    assert figures.to_order + figures.ordered == figures.committed
+    assert figures.under_way + figures.paid == figures.ordered
+    asked = Refund.objects.filter(project=project, status="asked").principal()
+    open_of_them = sum((row.amount - row.returned() for row in asked), Decimal(0))
+    assert open_of_them <= figures.paid - figures.returned
+    assert not LedgerEntry.objects.filter(
+        project=project, kind__in=["paid", "proven", "returned"], amount__lt=0
+    ).exists()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(acts=st.lists(ACTS, min_size=4, max_size=14))
+def test_whatever_happens_the_ledger_adds_up(acts):
+    """Orders, payments, failures, proofs and refunds in any order: each happens whole or is refused, and all sums hold."""
+    with transaction.atomic():
+        project = Project.objects.get(pk=_standing().pk)
+        for name, amount in acts:
+            try:
+                with transaction.atomic():
+                    _act(project, name, amount)
+                    connection.check_constraints()
+            except (Refusal, DatabaseError):
+                pass
+            _holds(project)
+        transaction.set_rollback(True)
+
+
+def _standing() -> Project:
+    """A project of which both tranches are open, made once for all lives."""
+    project = Project.objects.filter(status="active").first() or project_at("active")
+    actions.open_tranches(project, report_number=1, now=NOON)
+    return project
+
+
+# --- The page -----------------------------------------------------------------------------------------------
+
+
+def test_the_page_and_its_files_say_the_same(client):
+    project = project_at("active")
+    payment_at("paid", project=project)
+    proven(project, 600_000)
+    client.force_login(OFFICE.officer)
+    page = client.get(reverse("project_ledger", args=[project.pk]))
+    assert page.status_code == 200
+    assert page.context["figures"].paid == Decimal(1_200_000)
+    text = client.get(reverse("ledger_export", args=[project.pk, "csv"])).getvalue().decode()
+    assert len(text.splitlines()) == 1 + project.ledger.count()
+    assert "-1200000" not in text
+    assert "1200000.00" in text
+    book = client.get(reverse("ledger_export", args=[project.pk, "xlsx"]))
+    assert book.status_code == 200
+    assert book.content.startswith(b"PK")
+    assert client.get(reverse("ledger_export", args=[project.pk, "pdf"])).status_code == 404
+
+
+def test_the_page_costs_the_same_with_few_and_with_many_entries(client, django_assert_max_num_queries):
+    project = project_at("active")
+    client.force_login(OFFICE.officer)
+    url = reverse("project_ledger", args=[project.pk])
+    client.get(url)
+    with connection.execute_wrapper(counter := Counter()):
+        client.get(url)
+    few = counter.count
+    payment_at("paid", project=project)
+    for _number in range(5):
+        proven(project, 1_000)
+    for _number in range(3):
+        refund(project, 1_000)
+    counter.count = 0
+    with connection.execute_wrapper(counter):
+        client.get(url)
+    assert counter.count <= few
+
+
+class Counter:
+    """How many queries ran."""
+
+    def __init__(self):
+        self.count = 0
+
+    def __call__(self, execute, sql, params, many, context):
+        self.count += 1
+        return execute(sql, params, many, context)
