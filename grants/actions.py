@@ -197,7 +197,7 @@ def enter_payee(
         before = project.payee
         if before is not None and (before.name, before.cuit, before.cbu) == (name, cuit, cbu):
             raise TransitionRefused(_("This is the payee already."))
-        project.payees.filter(current=True).update(current=False)
+        project.payees.filter(current=True, person=None).update(current=False)
         payee = Payee.objects.create(
             project=project, name=name, cuit=cuit, cbu=cbu, entered_by=by, entered_at=now
         )
@@ -281,7 +281,7 @@ def order_disbursement(*, by, tranche: Tranche, now: dt.datetime, version: int |
             raise TransitionRefused(refusal)
         disbursement = Disbursement.objects.create(
             tranche=tranche,
-            payee=tranche.project.payee,
+            payee=tranche.payee,
             amount=tranche.amount,
             ordered_by=by,
             ordered_at=now,
@@ -298,6 +298,7 @@ def order_disbursement(*, by, tranche: Tranche, now: dt.datetime, version: int |
             tranche=tranche.number,
             amount=disbursement.amount,
             payee=disbursement.payee_id,
+            **({"salary": tranche.salary.number} if tranche.is_salary else {}),
         )
         emails.payment_ordered(disbursement, now=now)
     return disbursement

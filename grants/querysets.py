@@ -148,12 +148,23 @@ class TrancheQuerySet(MoneyQuerySet):
         ).exclude(pk__in=live.values("tranche_id"))
 
     def with_checked_payee(self) -> Self:
-        """With `payee_is_checked`: whether money has somewhere to go."""
+        """With `payee_is_checked`: whether money has somewhere to go. A salary goes to the account of who earned it."""
         payees = _model(_model(self.model, "project"), "payees")
         checked = payees.objects.filter(
             project_id=models.OuterRef("project_id"), current=True, checked_at__isnull=False
+        ).exclude(stops__in=_model(payees, "stops").objects.filter(lifted_at=None))
+        whose = checked.filter(person_id=models.OuterRef("salary__person_id"))
+        return self.annotate(
+            payee_is_checked=models.Case(
+                models.When(kind="salary", then=models.Exists(whose)),
+                default=models.Exists(checked.filter(person=None)),
+                output_field=models.BooleanField(),
+            )
         )
-        return self.annotate(payee_is_checked=models.Exists(checked))
+
+    def of_the_grant(self) -> Self:
+        """Without the months of the coordinator's salary."""
+        return self.filter(kind="grant")
 
     def unpaid(self) -> Self:
         """Neither paid nor cancelled, nor ordered."""
@@ -163,7 +174,10 @@ class TrancheQuerySet(MoneyQuerySet):
     def with_case(self) -> Self:
         """Ready for a list."""
         return self.select_related(
-            "project__application__case", "project__application__call", "project__application__group"
+            "project__application__case",
+            "project__application__call",
+            "project__application__group",
+            "salary__person",
         )
 
 
@@ -190,6 +204,7 @@ class DisbursementQuerySet(MoneyQuerySet):
             "tranche__project__application__case",
             "tranche__project__application__call",
             "tranche__project__application__group",
+            "tranche__salary__person",
             "payee",
             "ordered_by",
             "confirmed_by",
@@ -277,3 +292,54 @@ class ExpenseQuerySet(MoneyQuerySet):
             point_of_sale=expense.point_of_sale,
             number=expense.number,
         )
+
+
+class SalaryLineQuerySet(MoneyQuerySet):
+    """Lines of the budget that pay a coordinator."""
+
+    project = "project__"
+
+    def visible_to(self, user) -> Self:
+        """As payments; and the own one, also when the appointment has ended."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        own = Appointment.objects.held().filter(person_id=user.pk).values("group_id")
+        seen = self._seen_with(user, Action.VIEW_PAYMENTS).values("pk")
+        return self.filter(Q(pk__in=seen) | Q(**{f"{self.project}application__group__in": own}))
+
+    def with_case(self) -> Self:
+        """Ready for a page."""
+        return self.select_related(
+            "project__application__case", "project__application__call", "project__application__group"
+        )
+
+    def to_count(self, day) -> Self:
+        """With a month that has ended and was not counted, in a project that runs."""
+        return self.filter(next_on__lt=day, project__status__in=RUNNING)
+
+
+class SalaryMonthQuerySet(SalaryLineQuerySet):
+    """What people earned by month."""
+
+    def visible_to(self, user) -> Self:
+        """As payments; and what one earned oneself."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        seen = self._seen_with(user, Action.VIEW_PAYMENTS).values("pk")
+        return self.filter(Q(pk__in=seen) | Q(person_id=user.pk))
+
+    def with_case(self) -> Self:
+        """Ready for a list or a page."""
+        return super().with_case().select_related("person", "invoice", "accepted_by", "tranche")
+
+    def real(self) -> Self:
+        """Without what was found to be nobody's."""
+        return self.exclude(status="void")
+
+    def owed(self) -> Self:
+        """Invoice and note are to be handed in, in a project that runs."""
+        return self.filter(status__in=["accrued", "returned"], project__status__in=RUNNING)
+
+    def to_accept(self) -> Self:
+        """Handed in, and not judged yet, in a project that runs."""
+        return self.filter(status="submitted", project__status__in=RUNNING)

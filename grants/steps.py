@@ -83,11 +83,11 @@ def _coordinator(project: Project, user, now) -> Step:
     url = reverse("group_detail", args=[project.group.pk])
     if project.coordinator_on(day_of(now)):
         return Step(label, *_done(_("Confirmed")), hint=hint, url=url)
-    waiting = project.group.appointments.waiting().first()
+    waiting = project.group.appointments.coordinators().waiting().first()
     if waiting is not None:
         url = reverse("appointment_detail", args=[waiting.pk])
         return Step(label, waiting.status, waiting.get_status_display(), hint=hint, url=url)
-    later = project.group.appointments.filter(status=Appointment.Status.CONFIRMED).first()
+    later = project.group.appointments.coordinators().filter(status=Appointment.Status.CONFIRMED).first()
     if later is not None:
         begins = _("Confirmed, from %(day)s") % {"day": f"{later.confirmed_from:%d/%m/%Y}"}
         return Step(label, "waiting", begins, hint=hint, url=url)

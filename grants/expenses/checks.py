@@ -18,7 +18,7 @@ from core import dates
 from core.money import ZERO, format_money
 from core.templatetags.lsp import day
 from grants.expenses.counting import Amounts, countable, covered, most_of_line
-from grants.models import BaselineLine, Expense, Project
+from grants.models import BaselineLine, Expense, Project, SalaryLine
 from grants.models.project import Agreement
 from groups.models import Appointment
 
@@ -157,6 +157,12 @@ def salary_is_the_coordinators(expense: Expense, books: Books) -> Answer:
     """The line of the coordinator's salary takes nothing else, and all of it is the programme's (PROGRAMME 10)."""
     if books.lines[expense.line_id].category != BudgetCategory.COORDINATION:
         return
+    if SalaryLine.objects.filter(project=books.project).exists():
+        yield (
+            FAIL,
+            "line",
+            _("The programme pays this salary itself, month by month: nothing is charged here."),
+        )
     if expense.group_share:
         yield FAIL, "group_share", _("The coordinator's salary is paid by the programme alone.")
     if expense.is_in_kind:

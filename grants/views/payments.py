@@ -101,7 +101,7 @@ def tranche_order(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "tranche": tranche,
         "project": tranche.project,
-        "payee": tranche.project.payee,
+        "payee": tranche.payee,
         "committed": tranche.project.committed(),
         "refusal": order_refusal(tranche, by=request.user, now=now),
     }
