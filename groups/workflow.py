@@ -188,6 +188,10 @@ def tell_both(what: str):
 
     def tell(appointment, *, by, now, data) -> None:
         readers = [appointment.person, appointment.group.representative]
+        if appointment.is_stand_in:
+            # Whoever is away knows who holds the office meanwhile.
+            posts = appointment.group.appointments.coordinators().filter(status=CONFIRMED)
+            readers += [post.person for post in posts.select_related("person")]
         emails.news(appointment, what, readers, now=now, reason=data.get("reason", ""))
 
     return tell

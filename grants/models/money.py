@@ -106,7 +106,7 @@ class Tranche(models.Model):
         SALARY = "salary", gettext_lazy("Salary of the coordinator")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="tranches")
-    kind = models.CharField(max_length=6, choices=Kind, default=Kind.GRANT)
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.GRANT, db_default=Kind.GRANT)
     # Of a salary they follow the order in which months were accepted.
     number = models.PositiveSmallIntegerField()
     # Of the grant; a salary is none of its parts.

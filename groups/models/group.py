@@ -196,7 +196,9 @@ class Appointment(models.Model):
     stand_in_from = models.DateField(_("First day"), null=True, blank=True)
     stand_in_until = models.DateField(_("Last day"), null=True, blank=True)
     # Why the coordinator in office is replaced, or away.
-    why = models.CharField(_("Why the coordinator is replaced or away"), max_length=1000, blank=True)
+    why = models.CharField(
+        _("Why the coordinator is replaced or away"), max_length=1000, blank=True, default="", db_default=""
+    )
     confirmed_from = models.DateField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
 

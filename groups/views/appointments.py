@@ -91,9 +91,9 @@ def _nominate(
     if form.is_bound and form.is_valid():
         try:
             appointment = actions.nominate(by=request.user, group=group, now=dates.now(), **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error(None, refusal.sentence)
-            status = refusal.status_code
+        except Refusal as refused:
+            form.add_error(None, refused.sentence)
+            status = refused.status_code
         else:
             messages.success(
                 request,

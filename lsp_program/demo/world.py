@@ -30,6 +30,7 @@ from lsp_program.demo import (
     meeting,
     office,
     past,
+    salaries,
     whole,
 )
 from lsp_program.demo.applying import Story
@@ -131,6 +132,7 @@ class World:
             self.running.pay(project, self.today - 2 * DAY, until="failed" if number % 5 == 3 else "paid")
         if over:
             self._last_report(project, over[-1], 0 if ours else number)
+        salaries.pay_coordinators(self.running, project, number, self.today)
         self._turn(project, number)
 
     def _turn(self, project: Project, number: int) -> None:
@@ -271,6 +273,7 @@ class World:
         project = self.awaiting_agreement(group, call, by, day)
         now = dates.at_noon(self.today - 3 * DAY)
         sign_for_group(by=by, project=project, name=by.full_name, declared=True, now=now)
+        salaries.sign_on_paper(project, by, self.today)
 
     def rejected(self, group, call, by, day) -> Application:
         application = self.story.recommended(
