@@ -69,9 +69,9 @@ class SalaryMonth(models.Model):
     class Status(models.TextChoices):
         ACCRUED = "accrued", pgettext_lazy("salary", "To hand in")
         SUBMITTED = "submitted", pgettext_lazy("salary", "Handed in")
-        RETURNED = "returned", pgettext_lazy("salary", "Returned")
-        ACCEPTED = "accepted", pgettext_lazy("salary", "Accepted")
-        VOID = "void", pgettext_lazy("salary", "Void")
+        RETURNED = "returned", pgettext_lazy("salary", "Returned to correct")
+        ACCEPTED = "accepted", pgettext_lazy("salary", "Accepted by an officer")
+        VOID = "void", pgettext_lazy("salary", "Nobody earned it")
 
     # It is the coordinator's turn.
     OWED = ("accrued", "returned")
