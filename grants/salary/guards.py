@@ -112,7 +112,15 @@ def why_held(month: SalaryMonth, today: dt.date) -> str:
 
 
 def no_salary_unpaid(project: Project, *, by, now, data) -> str:
-    """A project closes when what was accepted of the salary is paid, and what was handed in is judged."""
+    """A project closes when what was accepted of the salary is paid, what was handed in is judged, and what can still be handed
+    in was."""
+    owed = project.salary_months.filter(status__in=SalaryMonth.OWED, due_on__gte=day_of(now)).first()
+    if owed is not None:
+        return _("%(person)s can still hand in month %(number)s of the salary until %(day)s.") % {
+            "person": owed.person,
+            "number": owed.number,
+            "day": f"{owed.due_on:%d/%m/%Y}",
+        }
     if project.salary_months.filter(status=SalaryMonth.Status.SUBMITTED).exists():
         return _("A month of the coordinator's salary was handed in and waits to be accepted or returned.")
     months = project.salary_months.filter(status=SalaryMonth.Status.ACCEPTED)

@@ -52,10 +52,10 @@ def test_the_page_is_read_by_who_reads_the_project_and_costs_the_same(django_ass
     page = words(client.get(url))
     assert "Report 1 is due" in page
     assert "When report 1 is accepted" in page
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(url)
     payment_at("paid", project=project)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(url)
     waiting = open_project()
     url = reverse("project_timetable", args=[waiting.pk])

@@ -173,11 +173,11 @@ def test_the_page_costs_the_same_however_many_papers(django_assert_num_queries):
     project = open_project()
     client, page = browser(project.group.representative), reverse("agreement_papers", args=[project.pk])
     client.get(page)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(10):
         client.get(page)
     for firm in who_sign(project.agreement):
         put_firm(project, firm)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(10):
         client.get(page)
 
 

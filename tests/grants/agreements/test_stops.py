@@ -44,6 +44,7 @@ def test_representative_and_coordinator_hear_at_once_of_another_account():
 def test_nothing_is_ordered_to_a_stopped_account_until_another_person_looked():
     project = project_at("active")
     tranche = project.tranches.get(number=1)
+    assert finance().is_active
     stop(project, by=OFFICE.officer)
     assert "are stopped since 10/03/2026" in order_refusal(tranche, by=finance(), now=NOON)
     assert project.group.representative.email in readers("payment_payee_stopped")
