@@ -13,7 +13,6 @@ from core.dates import add_months, day_of
 from core.money import format_money
 from grants.models import Project
 from grants.salary.counting import months_of
-from groups.models import Appointment
 
 
 @dataclass(frozen=True)
@@ -89,9 +88,7 @@ def _office(project: Project) -> Iterable[Entry]:
         )
         yield Entry(post.confirmed_from, begins % words)
         if post.ended_on:
-            over = post.status == Appointment.Status.ENDED
-            ends = _("Last day in office of %(name)s") if over else _("%(name)s is in office until this day")
-            yield Entry(post.ended_on, ends % words)
+            yield Entry(post.ended_on, _("Last day in office of %(name)s") % words)
 
 
 def _money(project: Project) -> Iterable[Entry]:

@@ -54,6 +54,7 @@ class StandInForm(ModelForm):
     class Meta:
         model = Appointment
         fields = ["full_name", "email", "background", "no_conflict"]
+        labels = {"email": gettext_lazy("E-mail")}
         widgets = NominationForm.Meta.widgets
         help_texts = NominationForm.Meta.help_texts
 

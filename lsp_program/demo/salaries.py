@@ -49,8 +49,8 @@ class Salaries:
             salary.count(self.line.pk, dates.at_noon(day))
             self.line.refresh_from_db()
             over.append(day)
-        for place, day in enumerate(reversed(over)):
-            number = len(over) - place
+        for number, day in enumerate(over, 1):
+            place = len(over) - number
             for month in self.project.salary_months.filter(number=number).with_case():
                 self._follow(month, min(day + 4 * DAY, self.today - DAY), place, holds)
         if holds:
