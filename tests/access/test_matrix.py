@@ -317,6 +317,8 @@ PAGES = [
     Row("paper_add", "project state", OFFICER, 200),
     Row("firm_paper_add", "project firm", GROUP_LEAD, 200),
     Row("project_timetable", "project", READ, 200),
+    Row("calendar", "", ACCOUNT, 200),
+    Row("calendar_feed", "1 nobodys-code", Policy(frozenset(), asks_who=False), 200),
     Row("payee_stop", "project project_payee", STOPPERS, 200),
     Row("payee_release", "project project_payee", OFFICER, 200),
     Row("salary_list", "", ACCOUNT, 200),
