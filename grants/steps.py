@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Action
 from core.dates import day_of
+from grants.agreements import guards
 from grants.models import Project
 from groups.models import Appointment
 
@@ -70,11 +71,21 @@ def _before_the_start(project: Project, user, now) -> list[Step]:
     ]
     if project.must_appoint:
         found.insert(1, _coordinator(project, user, now))
+    if project.call.agreement_copies or project.call.firms_sign:
+        found.append(_papers(project, user, now, by))
     start = ""
     if user.can(Action.MANAGE_AGREEMENT, project):
         start = reverse("project_act", args=[project.pk, "activate"])
     found.append(Step(_("The programme officer starts the project"), *_waits(_("To start")), url=start))
     return found
+
+
+def _papers(project: Project, user, now, by: str) -> Step:
+    label, url = _("The signed papers are on file"), reverse("agreement_papers", args=[project.pk])
+    asked = {"by": user, "now": now, "data": {}}
+    lacking = guards.copies_are_there(project, **asked) or guards.every_firm_signed(project, **asked)
+    state = _waits(_("To put on file")) if lacking else _done(_("On file"))
+    return Step(label, *state, hint=lacking or by, url=url)
 
 
 def _coordinator(project: Project, user, now) -> Step:

@@ -148,6 +148,7 @@ def test_the_page_says_what_is_missing_and_takes_papers():
     project = open_project(call=make_call(Line.GRANT, **STRICT))
     client, page = browser(project.group.representative), reverse("agreement_papers", args=[project.pk])
     said = words(client.get(page))
+    assert "To put on file" in words(client.get(reverse("project_detail", args=[project.pk])))
     assert "The project cannot start yet" in said
     assert "5 firms have not signed yet" in said
     url = reverse("paper_add", args=[project.pk, "group"])
