@@ -279,15 +279,18 @@ def order_disbursement(*, by, tranche: Tranche, now: dt.datetime, version: int |
         require(by, Action.ORDER_PAYMENT, tranche)
         if refusal := order_refusal(tranche, by=by, now=now):
             raise TransitionRefused(refusal)
+        payee = tranche.payee
+        assert payee is not None  # guards.payee_is_checked
         disbursement = Disbursement.objects.create(
             tranche=tranche,
-            payee=tranche.payee,
+            payee=payee,
             amount=tranche.amount,
             ordered_by=by,
             ordered_at=now,
         )
         tranche.version += 1
         tranche.save(update_fields=["version"])
+        which: dict[str, Any] = {"salary": tranche.salary.number} if tranche.is_salary else {}
         timeline.record(
             tranche.case,
             "disbursement.order",
@@ -298,7 +301,7 @@ def order_disbursement(*, by, tranche: Tranche, now: dt.datetime, version: int |
             tranche=tranche.number,
             amount=disbursement.amount,
             payee=disbursement.payee_id,
-            **({"salary": tranche.salary.number} if tranche.is_salary else {}),
+            **which,
         )
         emails.payment_ordered(disbursement, now=now)
     return disbursement

@@ -19,6 +19,8 @@ from grants.models import Disbursement, Payee, Project, Tranche
 if TYPE_CHECKING:
     import datetime as dt
 
+    from django.utils.functional import Promise
+
 
 def tell(
     people: Iterable[User], template: str, project: Project, *, key: str, now: "dt.datetime", **context: Any
@@ -138,7 +140,7 @@ def payee_entered(payee: Payee, *, now: "dt.datetime") -> None:
     )
 
 
-def payee_stopped(payee: Payee, *, why: str, text: str, now: "dt.datetime", key: int) -> None:
+def payee_stopped(payee: Payee, *, why: "str | Promise", text: str, now: "dt.datetime", key: int) -> None:
     """To the group, the officer and finance: nothing is paid to this account any more."""
     staff = [*officers_of(payee.project, now), *User.objects.with_role(Role.FINANCE, now)]
     _tell_payees(payee, "payment_payee_stopped", now=now, key=f"stop.{key}", others=staff, why=why, text=text)

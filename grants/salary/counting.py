@@ -20,7 +20,9 @@ def posts_of(project: Project) -> list[sums.Post]:
     """Who held the coordinator's office of the group, and when; whoever never had an account earned nothing."""
     rows = project.group.appointments.held().filter(person__isnull=False)
     return [
-        sums.Post(row.person_id, row.confirmed_from, row.ended_on, stands_in=row.is_stand_in) for row in rows
+        sums.Post(row.person_id, row.confirmed_from, row.ended_on, stands_in=row.is_stand_in)
+        for row in rows
+        if row.person_id and row.confirmed_from
     ]
 
 

@@ -72,8 +72,8 @@ def days_stand(month: SalaryMonth, *, by, now, data) -> str:
 
 def is_scanned(month: SalaryMonth, *, by, now, data) -> str:
     """Nobody accepts a file that the virus scanner, where there is one, has not passed."""
-    waits = month.invoice is not None and month.invoice.scan in scanning.NOT_PASSED
-    return scanning.why_not_sent([month.invoice] if waits else [])
+    invoices = [month.invoice] if month.invoice else []
+    return scanning.why_not_sent(file for file in invoices if file.scan in scanning.NOT_PASSED)
 
 
 def says_what(month: SalaryMonth, *, by, now, data) -> str:

@@ -4,6 +4,7 @@ As in members.py: permission, lock, timeline, letters, in one transaction each.
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -182,6 +183,7 @@ def nominate(
             case=case, kind=CV, owner_id=appointment.pk, upload=cv, by=by, now=now
         )
         appointment.save(update_fields=["cv"])
+    days: dict[str, Any] = {"from": stand_in_from, "until": stand_in_until} if stands_in else {}
     timeline.record(
         case,
         "appointment.nominated",
@@ -190,7 +192,7 @@ def nominate(
         obj=appointment,
         no_conflict=no_conflict,
         text=full_name,
-        **({"from": stand_in_from, "until": stand_in_until} if stands_in else {}),
+        **days,
     )
     if person:
         emails.nominated(appointment, by=by, now=now)
