@@ -22,7 +22,11 @@ urlpatterns = [
     path("projects/<int:pk>/agreement/pdf/", agreement.agreement_document, name="agreement_document"),
     path("projects/<int:pk>/agreement/papers/", papers.agreement_papers, name="agreement_papers"),
     path("projects/<int:pk>/agreement/papers/<slug:kind>/", papers.paper_add, name="paper_add"),
-    path("projects/<int:pk>/agreement/firms/<int:firm_pk>/", papers.firm_paper_add, name="firm_paper_add"),
+    path(
+        "projects/<int:pk>/agreement/firms/<int:firm_pk>/",
+        papers.firm_signature_add,
+        name="firm_signature_add",
+    ),
     path("projects/<int:pk>/timetable/", timetable.timetable, name="project_timetable"),
     path("projects/<int:pk>/payee/<int:payee_pk>/stop/", payees.payee_stop, name="payee_stop"),
     path("projects/<int:pk>/payee/<int:payee_pk>/release/", payees.payee_release, name="payee_release"),

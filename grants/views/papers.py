@@ -66,7 +66,7 @@ def paper_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def firm_paper_add(request: HttpRequest, pk: int, firm_pk: int) -> HttpResponse:
+def firm_signature_add(request: HttpRequest, pk: int, firm_pk: int) -> HttpResponse:
     """Put on file what one firm signed."""
     project = fetch(request.user, Project.objects.with_case().with_roles(), Action.SIGN_AGREEMENT, pk=pk)
     firm = get_object_or_404(who_sign(project.agreement), pk=firm_pk)

@@ -162,7 +162,7 @@ def test_the_page_says_what_is_missing_and_takes_papers():
     # An old page does not replace what came meanwhile.
     assert client.post(url, {**typed, "upload": a_pdf(), "why": "Again"}).status_code == 409
     firm = who_sign(project.agreement).first()
-    url = reverse("firm_paper_add", args=[project.pk, firm.pk])
+    url = reverse("firm_signature_add", args=[project.pk, firm.pk])
     typed |= {"kind": "firm_agreement", "machines": "None."}
     assert client.post(url, {**typed, "machines": "", "upload": a_pdf()}).status_code == 422
     done = client.post(url, {**typed, "upload": a_pdf()}, follow=True)
