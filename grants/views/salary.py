@@ -66,6 +66,7 @@ def project_salary(request: HttpRequest, pk: int) -> HttpResponse:
         "rates": [rate for rate in counting.rates_of(line) if rate.per_month],
         "accounts": _accounts(line, user),
         "may_hand_in": user.can(Action.HAND_IN_SALARY, line),
+        "reads_accounts": user.can(Action.VIEW_INTERNAL, line.project),
         "knows_project": user.can(Action.VIEW_PROJECT, line.project),
         "due_days": actions.DAYS_TO_HAND_IN,
     }
@@ -236,6 +237,7 @@ def _account_page(request: HttpRequest, line: SalaryLine, **forms: Any) -> HttpR
         "may_edit": user.can(Action.HAND_IN_SALARY, line) and line.project.is_open,
         "may_check": may_check,
         "ask_first": fresh.url_to_ask(request),
+        "reads_accounts": user.can(Action.VIEW_INTERNAL, line.project),
         "accounts": [
             {
                 "payee": payee,
@@ -243,6 +245,8 @@ def _account_page(request: HttpRequest, line: SalaryLine, **forms: Any) -> HttpR
                 "refusal": project_actions.payee_check_refusal(payee, by=user),
             }
             for payee in _accounts(line, user)
+            # In full only to whose it is, and to the programme.
+            if payee.person_id == user.pk or user.can(Action.VIEW_INTERNAL, line.project)
         ],
     }
     return render(request, "grants/salary_account.html", context, status=status_of(form, check, refuse))

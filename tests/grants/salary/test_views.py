@@ -92,7 +92,11 @@ def test_the_account_is_entered_by_oneself_and_checked_by_an_officer():
     assert 'href="#id_cbu"' in wrong.text
     assert web.post(url, typed).status_code == 302
     assert web.post(url, typed).status_code == 409
-    assert browser(project.group.representative).post(url, typed).status_code == 403
+    representative = browser(project.group.representative)
+    assert representative.post(url, typed).status_code == 403
+    # In full it is shown to whose it is and to the programme.
+    assert typed["cbu"][8:] not in representative.get(url).text
+    assert typed["cbu"][8:] in web.get(url).text
     payee = project.payees.get(person=person)
     officer = browser(OFFICE.officer)
     check = reverse("account_check", args=[project.pk, payee.pk])
