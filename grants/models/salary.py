@@ -217,7 +217,8 @@ class Pause(models.Model):
 def with_own_months(project: Project, user) -> frozenset[Role]:
     """The roles in a project, with the coordinator's for whoever held the office, also when it has ended. Staff roles are
     void for them then (PROGRAMME 3)."""
-    if user.is_authenticated and project.group.appointments.held().filter(person_id=user.pk).exists():
+    posts = project.group.appointments.all()
+    if user.is_authenticated and any(post.person_id == user.pk and post.was_held for post in posts):
         own = project.group.own_roles(user) | {Role.COORDINATOR}
         return roles_on_case(user, group_roles=own, case_id=project.case.pk)
     return project.roles_of(user)

@@ -54,7 +54,9 @@ def salary_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def project_salary(request: HttpRequest, pk: int) -> HttpResponse:
     """A project's salary: what was earned month by month, what is left, and to which accounts it goes."""
-    line = fetch(request.user, SalaryLine.objects.with_case(), Action.VIEW_PAYMENTS, project_id=pk)
+    line = fetch(
+        request.user, SalaryLine.objects.with_case().with_roles(), Action.VIEW_PAYMENTS, project_id=pk
+    )
     months = SalaryMonth.objects.visible_to(request.user).real().with_case().filter(project_id=pk)
     user = request.user
     context = {
@@ -82,11 +84,11 @@ def _accounts(line: SalaryLine, user: Any) -> Any:
 @require_http_methods(["GET", "HEAD", "POST"])
 def salary_month(request: HttpRequest, pk: int) -> HttpResponse:
     """One month; and, while it is the person's turn, the form with which it is handed in."""
-    month = fetch(request.user, SalaryMonth.objects.with_case(), Action.VIEW_PAYMENTS, pk=pk)
+    month = fetch(request.user, SalaryMonth.objects.with_case().with_roles(), Action.VIEW_PAYMENTS, pk=pk)
     user, now = request.user, dates.now()
     mine = month.person_id == user.pk
     files = request.FILES if request.method == "POST" else None
-    shown = SalaryMonth.objects.with_case().get(pk=pk)
+    shown = SalaryMonth.objects.with_case().with_roles().get(pk=pk)
     form = HandInForm(posted(request), files, instance=month, now=now)
     if request.method == "POST":
         require(user, Action.HAND_IN_SALARY, month)
@@ -142,7 +144,7 @@ def salary_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if name not in DONE:
         raise Http404
     row = SALARY.by_name[name]
-    month = fetch(request.user, SalaryMonth.objects.with_case(), row.permission, pk=pk)
+    month = fetch(request.user, SalaryMonth.objects.with_case().with_roles(), row.permission, pk=pk)
     now = dates.now()
     form = RemarkForm(posted(request)) if name == "return" else ConfirmForm(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -176,7 +178,9 @@ def salary_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def salary_account(request: HttpRequest, pk: int) -> HttpResponse:
     """The own account, and a form to give another; for an officer, the accounts to check."""
-    line = fetch(request.user, SalaryLine.objects.with_case(), Action.VIEW_PAYMENTS, project_id=pk)
+    line = fetch(
+        request.user, SalaryLine.objects.with_case().with_roles(), Action.VIEW_PAYMENTS, project_id=pk
+    )
     form = AccountForm(posted(request))
     if request.method == "POST":
         require(request.user, Action.HAND_IN_SALARY, line)
@@ -219,7 +223,9 @@ def account_refuse(request: HttpRequest, pk: int, payee_pk: int) -> HttpResponse
 
 
 def _asked(request: HttpRequest, pk: int, payee_pk: int) -> tuple[SalaryLine, Payee]:
-    line = fetch(request.user, SalaryLine.objects.with_case(), Action.VIEW_PAYMENTS, project_id=pk)
+    line = fetch(
+        request.user, SalaryLine.objects.with_case().with_roles(), Action.VIEW_PAYMENTS, project_id=pk
+    )
     require(request.user, Action.MANAGE_AGREEMENT, line)
     return line, get_object_or_404(line.project.payees.filter(person__isnull=False), pk=payee_pk)
 

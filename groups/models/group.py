@@ -270,6 +270,11 @@ class Appointment(models.Model):
         return f"{self.email} for {self.group_id}"
 
     @property
+    def was_held(self) -> bool:
+        """In office once, now or to come."""
+        return self.status in (self.Status.CONFIRMED, self.Status.ENDED)
+
+    @property
     def is_stand_in(self) -> bool:
         """Whether it is a dated mandate to stand in for the coordinator."""
         return self.stand_in_until is not None

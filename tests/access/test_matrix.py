@@ -313,7 +313,7 @@ PAGES = [
     # The project and its money
     Row("project_list", "", ACCOUNT, 200),
     Row("agreement_papers", "project", READ, 200),
-    Row("paper_add", "project group", GROUP_LEAD, 200),
+    Row("paper_add", "project a_group", GROUP_LEAD, 200),
     Row("paper_add", "project state", OFFICER, 200),
     Row("firm_signature_add", "project firm", GROUP_LEAD, 200),
     Row("project_timetable", "project", READ, 200),
@@ -559,7 +559,7 @@ ACTS = [
     Row("review_total", "others_review", Policy(frozenset(), REVIEW_READERS - {"reviewer"}), 200),
     # The project and its money
     Row("project_open", "approved", SENT_OFFICER, 302),
-    Row("paper_add", "project group", GROUP_LEAD, 422),
+    Row("paper_add", "project a_group", GROUP_LEAD, 422),
     Row("paper_add", "project state", OFFICER, 422),
     Row("firm_signature_add", "project firm", GROUP_LEAD, 422),
     Row("payee_stop", "project project_payee", STOPPERS, 422),
