@@ -44,6 +44,7 @@ class Action(Enum):
     VIEW_DRAFT_CALL = "view_draft_call"
     EDIT_CALL = "edit_call"
     PUBLISH_CALL = "publish_call"
+    SET_SALARY_SCALE = "set_salary_scale"
     # The application, by the group
     START_APPLICATION = "start_application"
     VIEW_APPLICATION = "view_application"
@@ -105,6 +106,9 @@ class Action(Enum):
     GROUND_SUPPLIER = "ground_supplier"
     VIEW_PAYMENTS = "view_payments"
     EDIT_PAYEE = "edit_payee"
+    STOP_PAYEE = "stop_payee"
+    HAND_IN_SALARY = "hand_in_salary"
+    ACCEPT_SALARY = "accept_salary"
     ORDER_PAYMENT = "order_payment"
     CONFIRM_PAYMENT = "confirm_payment"
     ASK_REFUND = "ask_refund"
@@ -170,6 +174,8 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.VIEW_DRAFT_CALL: to(ADMIN, OFFICER, AUDITOR),
     Action.EDIT_CALL: to(ADMIN),
     Action.PUBLISH_CALL: to(ADMIN),
+    # One resolution moves the salary of a call's coordinators from a day on.
+    Action.SET_SALARY_SCALE: to(ADMIN),
     # Editors write, the representative sends. A reviewer reads what was assigned to them.
     Action.START_APPLICATION: to(REPRESENTATIVE, MEMBER),
     Action.VIEW_APPLICATION: to(THE_GROUP, ADVISER, REVIEWER, THE_OFFICE, AUDITOR),
@@ -238,6 +244,11 @@ TABLE: dict[Action, frozenset[Role]] = {
     # Who orders a payment never confirms it: that is a guard, since both are the same role.
     Action.VIEW_PAYMENTS: to(REPRESENTATIVE, COORDINATOR, THE_OFFICE, AUDITOR),
     Action.EDIT_PAYEE: to(REPRESENTATIVE, OFFICER),
+    # Whoever hears of an embargo stops payments; an officer other than they lets them go on.
+    Action.STOP_PAYEE: to(REPRESENTATIVE, COORDINATOR, OFFICER, FINANCE),
+    # A salary: the coordinator hands in invoice and note, an officer accepts, finance pays.
+    Action.HAND_IN_SALARY: to(COORDINATOR),
+    Action.ACCEPT_SALARY: to(OFFICER),
     Action.ORDER_PAYMENT: to(FINANCE),
     Action.CONFIRM_PAYMENT: to(FINANCE),
     # What is asked back comes from the group; whoever wrote a receipt down does not confirm it, which is a guard.

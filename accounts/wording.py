@@ -47,6 +47,7 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
             Action.VIEW_DRAFT_CALL: _("See a call before it is published"),
             Action.EDIT_CALL: _("Write a call"),
             Action.PUBLISH_CALL: _("Publish, wind up or cancel a call"),
+            Action.SET_SALARY_SCALE: _("Set the coordinators' salary of a call from a day on"),
         },
     ),
     (
@@ -135,6 +136,9 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
             Action.GROUND_SUPPLIER: _("Say why a supplier of the group's own may stand"),
             Action.VIEW_PAYMENTS: _("See payments"),
             Action.EDIT_PAYEE: _("Say who is paid, and on which account"),
+            Action.STOP_PAYEE: _("Stop payments to an account"),
+            Action.HAND_IN_SALARY: _("Hand in invoice and note of a month of one's own salary"),
+            Action.ACCEPT_SALARY: _("Accept a month of the coordinator's salary, or return it"),
             Action.ORDER_PAYMENT: _("Order a payment"),
             Action.CONFIRM_PAYMENT: _("Confirm a payment that another person ordered"),
             Action.ASK_REFUND: _("Ask a group to give money back"),

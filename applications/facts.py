@@ -19,6 +19,7 @@ from applications.models import (
     Activity,
     Answer,
     Application,
+    BudgetCategory,
     BudgetLine,
     BudgetQuote,
     Call,
@@ -283,6 +284,12 @@ class Facts:
     def asked(self) -> Decimal:
         """What the programme would pay, in pesos."""
         return sum((line.programme_share for line in self.lines), ZERO)
+
+    @property
+    def salary(self) -> Decimal:
+        """What of it is the coordinator's salary, which is paid by month and not with the tranches (PROGRAMME 10)."""
+        mine = [line for line in self.lines if line.category == BudgetCategory.COORDINATION]
+        return sum((line.programme_share for line in mine), ZERO)
 
     @property
     def cost(self) -> Decimal:

@@ -27,6 +27,7 @@ from applications.views import (
     plan,
     ranking,
     reviews,
+    salary_scale,
     sections,
     sending,
     sent,
@@ -40,6 +41,7 @@ from applications.views import (
 group_patterns: list[URLPattern] = [
     path("calls/", calls.call_list, name="call_list"),
     path("calls/<str:code>/", calls.call_detail, name="call_detail"),
+    path("calls/<str:code>/salary/", salary_scale.salary_scale, name="salary_scale"),
     path("calls/<str:code>/start/", calls.application_start, name="application_start"),
     path("applications/", lists.application_list, name="application_list"),
     path("applications/bulk/", bulk.application_bulk, name="application_bulk"),

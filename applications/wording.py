@@ -114,6 +114,13 @@ def call_extended(event: Event) -> str:
     return _("The call closes later: on %(day)s") % {"day": f"{dates.day_of(moment):%d/%m/%Y}"}
 
 
+def salary_scale_set(event: Event) -> str:
+    return _("A month of a coordinator is worth %(amount)s from %(day)s on.") % {
+        "amount": format_money(Decimal(event.data.get("per_month") or 0)),
+        "day": "/".join(reversed(str(event.data.get("valid_from", "")).split("-"))),
+    }
+
+
 def call_edited(event: Event) -> str:
     page = pages.BY_CODE.get(event.data.get("page", ""))
     return _("Call changed: %(page)s") % {"page": page.label if page else "–"}
@@ -227,4 +234,5 @@ def register() -> None:
         timeline.register(action, sentence)
     for action, sentence in INTERNAL.items():
         timeline.register(action, sentence, internal=True)
+    timeline.register("call.salary_scale", salary_scale_set)
     timeline.register("call.edited", call_edited, internal=True, details=changes.details)

@@ -44,6 +44,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     "changes_requested": ("changes", "reply"),
     "returned": ("changes", "arrow-return-left"),
     "due": ("changes", "calendar-event"),
+    "accrued": ("changes", "receipt"),
     "queried": ("changes", "question-circle"),
     "suspended": ("changes", "pause-circle"),
     "incomplete": ("changes", "three-dots"),

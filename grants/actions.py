@@ -197,7 +197,7 @@ def enter_payee(
         before = project.payee
         if before is not None and (before.name, before.cuit, before.cbu) == (name, cuit, cbu):
             raise TransitionRefused(_("This is the payee already."))
-        project.payees.filter(current=True).update(current=False)
+        project.payees.filter(current=True, person=None).update(current=False)
         payee = Payee.objects.create(
             project=project, name=name, cuit=cuit, cbu=cbu, entered_by=by, entered_at=now
         )
@@ -279,15 +279,18 @@ def order_disbursement(*, by, tranche: Tranche, now: dt.datetime, version: int |
         require(by, Action.ORDER_PAYMENT, tranche)
         if refusal := order_refusal(tranche, by=by, now=now):
             raise TransitionRefused(refusal)
+        payee = tranche.payee
+        assert payee is not None  # guards.payee_is_checked
         disbursement = Disbursement.objects.create(
             tranche=tranche,
-            payee=tranche.project.payee,
+            payee=payee,
             amount=conditions.amount_to_order(tranche, conditions.Money.of(tranche.project)),
             ordered_by=by,
             ordered_at=now,
         )
         tranche.version += 1
         tranche.save(update_fields=["version"])
+        which: dict[str, Any] = {"salary": tranche.salary.number} if tranche.is_salary else {}
         timeline.record(
             tranche.case,
             "disbursement.order",
@@ -298,6 +301,7 @@ def order_disbursement(*, by, tranche: Tranche, now: dt.datetime, version: int |
             tranche=tranche.number,
             amount=disbursement.amount,
             payee=disbursement.payee_id,
+            **which,
         )
         emails.payment_ordered(disbursement, now=now)
     return disbursement

@@ -14,15 +14,21 @@ class GrantsConfig(AppConfig):
         from accounts.permissions import Action, holds
         from applications import related
         from applications.workflow import APPLICATION
-        from core import documents, duties, jobs, navigation
+        from core import dated, documents, duties, jobs, navigation
         from grants import guards, history, pdf
+        from grants.agreements import actions as papers
         from grants.duties import KINDS, SOURCES
         from grants.expenses import duties as of_expenses
         from grants.expenses import guards as of_statements
         from grants.expenses import pdf as statement_pdf
         from grants.expenses.papers import VOUCHER, may_read
         from grants.related import by_account
+        from grants.salary import actions as salary
+        from grants.salary.duties import KINDS as SALARY_KINDS
+        from grants.salary.duties import SOURCES as SALARY_SOURCES
+        from grants.salary.effects import office_changed
         from grants.workflow import PROJECT
+        from groups.workflow import APPOINTMENT
 
         navigation.register(_("Projects"), "project_list", shown=lambda user: user.is_authenticated, order=40)
         navigation.register(
@@ -38,7 +44,20 @@ class GrantsConfig(AppConfig):
         documents.register(statement_pdf.KIND, can_read=may_read, label=_("Expense statement"))
         jobs.register(statement_pdf.KIND, statement_pdf.work, label=_("The PDF of an expense statement"))
         jobs.register(pdf.KIND, pdf.work, label=_("The agreement as PDF"))
-        for name, source in {**SOURCES, **of_expenses.SOURCES}.items():
+        navigation.register(
+            _("Salaries"), "salary_list", shown=lambda user: holds(user, Action.ACCEPT_SALARY), order=47
+        )
+        documents.register(
+            papers.PAPER, can_read=papers.may_read_paper, label=_("Signed paper of an agreement")
+        )
+        documents.register(
+            salary.INVOICE, can_read=salary.may_read_invoice, label=_("Invoice of the coordinator")
+        )
+        dated.register("grants.salary_months", salary.count_months)
+        for name in ("confirm", "end", "dismiss"):
+            APPOINTMENT.add_effect(name, office_changed)
+        duties.name_kinds(SALARY_KINDS)
+        for name, source in (SOURCES | SALARY_SOURCES | of_expenses.SOURCES).items():
             duties.register(name, source)
         duties.name_kinds({**KINDS, **of_expenses.KINDS})
         # What a project spends, the application cannot give back behind its back.

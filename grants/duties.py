@@ -132,7 +132,7 @@ def coordinators_to_appoint(*, today, due_from=None, due_to=None, user=None) -> 
 
     When a coordinator leaves, the call's days count from their last day.
     """
-    posts = Appointment.objects.filter(group_id=OuterRef("application__group_id"))
+    posts = Appointment.objects.coordinators().filter(group_id=OuterRef("application__group_id"))
     in_sight = posts.filter(
         Q(status__in=["nominated", "accepted"])
         | Q(status="confirmed", ended_on=None)

@@ -159,7 +159,7 @@ def refunds_to_ask(officers: charge.Holders, *, due_from, due_to, user) -> Itera
     rows = rows.annotate(
         left=Coalesce(Sum("ledger__amount", filter=counts), ZERO, output_field=MoneyField())
         - Coalesce(
-            Sum("ledger__amount", filter=Q(ledger__kind__in=["proven", "returned"])),
+            Sum("ledger__amount", filter=Q(ledger__kind__in=["proven", "salary", "returned"])),
             ZERO,
             output_field=MoneyField(),
         )

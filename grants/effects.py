@@ -144,8 +144,11 @@ def release(project: Project, *, now: dt.datetime) -> Decimal:
 
 
 def say_which(disbursement: Disbursement, *, by, now, data) -> None:
-    """Tranche and amount, for the timeline."""
-    data["tranche"], data["amount"] = disbursement.tranche.number, disbursement.amount
+    """Tranche (or the month of a salary) and amount, for the timeline."""
+    tranche = disbursement.tranche
+    data["tranche"], data["amount"] = tranche.number, disbursement.amount
+    if tranche.is_salary:
+        data["salary"] = tranche.salary.number
 
 
 def write_down_payment(disbursement: Disbursement, *, by, now, data) -> None:

@@ -19,6 +19,8 @@ from grants.models import Disbursement, Payee, Project, Tranche
 if TYPE_CHECKING:
     import datetime as dt
 
+    from django.utils.functional import Promise
+
 
 def tell(
     people: Iterable[User], template: str, project: Project, *, key: str, now: "dt.datetime", **context: Any
@@ -124,21 +126,34 @@ def agreement_signed_by_both(project: Project, *, now: "dt.datetime") -> None:
 
 
 def payee_entered(payee: Payee, *, now: "dt.datetime") -> None:
-    """To the officer: an account to check."""
+    """To the officer: an account to check. To the group at once: whoever did not ask for it says so in time."""
     project = payee.project
+    _tell_payees(payee, "payment_payee_changed", now=now, key="changed", who=payee.entered_by.full_name)
     tell(
         officers_of(project, now),
         "payment_payee_entered",
         project,
         key=f"payee.{payee.pk}.entered",
         now=now,
-        url=reverse("payee", args=[project.pk]),
+        url=reverse("salary_account" if payee.person_id else "payee", args=[project.pk]),
         payee=payee.name,
     )
 
 
+def payee_stopped(payee: Payee, *, why: "str | Promise", text: str, now: "dt.datetime", key: int) -> None:
+    """To the group, the officer and finance: nothing is paid to this account any more."""
+    staff = [*officers_of(payee.project, now), *User.objects.with_role(Role.FINANCE, now)]
+    _tell_payees(payee, "payment_payee_stopped", now=now, key=f"stop.{key}", others=staff, why=why, text=text)
+
+
+def payee_released(payee: Payee, *, ground: str, now: "dt.datetime", key: int) -> None:
+    """To the group, the officer and finance: payments may go there again."""
+    staff = [*officers_of(payee.project, now), *User.objects.with_role(Role.FINANCE, now)]
+    _tell_payees(payee, "payment_payee_released", now=now, key=f"lift.{key}", others=staff, ground=ground)
+
+
 def payee_checked(payee: Payee, *, now: "dt.datetime") -> None:
-    """To the group: payments may go there."""
+    """To the representative and the coordinator: payments may go there."""
     _tell_payees(payee, "payment_payee_checked", now=now, key="checked")
 
 
@@ -147,16 +162,22 @@ def payee_refused(payee: Payee, *, reason: str, now: "dt.datetime") -> None:
     _tell_payees(payee, "payment_payee_refused", now=now, key="refused", reason=reason)
 
 
-def _tell_payees(payee: Payee, template: str, *, now: "dt.datetime", key: str, **context: Any) -> None:
+def _tell_payees(
+    payee: Payee, template: str, *, now: "dt.datetime", key: str, others: Iterable[User] = (), **context: Any
+) -> None:
     project = payee.project
-    representative = project.group.representative
+    people = {person.pk: person for person in [*project.people_to_tell(day_of(now)), *others]}
+    page = reverse("payee", args=[project.pk])
+    if payee.person is not None:
+        people[payee.person.pk] = payee.person
+        page = reverse("salary_account", args=[project.pk])
     tell(
-        [representative] if representative else [],
+        people.values(),
         template,
         project,
         key=f"payee.{payee.pk}.{key}",
         now=now,
-        url=reverse("payee", args=[project.pk]),
+        url=page,
         payee=payee.name,
         account=payee.cbu[-4:],
         **context,
@@ -173,6 +194,7 @@ def tranche_open(tranche: Tranche, *, now: "dt.datetime") -> None:
         now=now,
         url=reverse("payment_list"),
         tranche=tranche.number,
+        salary=tranche.salary.number if tranche.is_salary else 0,
         amount=format_money(tranche.amount),
     )
 
@@ -195,14 +217,18 @@ def payment_moved(what: str) -> Callable[..., None]:
 def _tell_of_payment(
     disbursement: Disbursement, what: str, *, now: "dt.datetime", others: Iterable[User] = ()
 ) -> None:
-    project = disbursement.project
+    project, tranche = disbursement.project, disbursement.tranche
+    # Who earned a salary hears of it, also when they have left meanwhile.
+    earners = [tranche.salary.person] if tranche.is_salary else []
+    people = [*project.people_to_tell(day_of(now)), *earners, *others]
     tell(
-        [*project.people_to_tell(day_of(now)), *others],
+        {person.pk: person for person in people}.values(),
         f"payment_{what}",
         project,
         key=f"disbursement.{disbursement.pk}.{what}",
         now=now,
-        tranche=disbursement.tranche.number,
+        tranche=tranche.number,
+        salary=tranche.salary.number if tranche.is_salary else 0,
         amount=format_money(disbursement.amount),
         payee=disbursement.payee.name,
         account=disbursement.payee.cbu[-4:],

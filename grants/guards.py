@@ -137,7 +137,11 @@ def tranche_is_free(tranche: Tranche, *, by, now, data) -> str:
 
 def payee_is_checked(tranche: Tranche, *, by, now, data) -> str:
     """Money goes to an account that an officer has checked."""
-    payee = tranche.project.payee
+    payee = tranche.payee
+    if payee is None and tranche.is_salary:
+        return _("%(person)s has not said yet on which account the salary is paid.") % {
+            "person": tranche.salary.person
+        }
     if payee is None:
         return _("The group has not said yet who is paid, and on which account.")
     if not payee.is_checked:

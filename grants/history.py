@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from core import timeline
 from core.models import Event
 from core.money import format_money
+from grants.models import SignedPaper
 
 
 def opened(event: Event) -> str:
@@ -50,6 +51,55 @@ def tranche_opened(event: Event) -> str:
         "number": event.data.get("tranche"),
         "amount": _money(event, "amount"),
     }
+
+
+def salary_paid(event: Event) -> str:
+    return _(
+        "The salary of month %(number)s was paid: gross %(gross)s, withheld %(withheld)s, net %(net)s; Treasury order "
+        "%(order)s of %(day)s."
+    ) % {
+        "number": event.data.get("salary"),
+        "gross": _money(event, "gross"),
+        "withheld": _money(event, "withheld"),
+        "net": _money(event, "net"),
+        "order": event.data.get("treasury_number", ""),
+        "day": _day(event, "treasury_date"),
+    }
+
+
+def of_salary(words, otherwise: Callable[[Event], str]) -> Callable[[Event], str]:
+    """The sentence of a payment: that of a salary names its month, any other its tranche."""
+
+    def sentence(event: Event) -> str:
+        if not event.data.get("salary"):
+            return otherwise(event)
+        return str(words) % {"number": event.data["salary"], "amount": _money(event, "amount")}
+
+    return sentence
+
+
+def salary_month(words) -> Callable[[Event], str]:
+    """A sentence with the month, the days in office and the amount of a salary."""
+    return lambda event: (
+        str(words)
+        % {
+            "number": event.data.get("number", "–"),
+            "days": event.data.get("days", "–"),
+            "amount": _money(event, "amount"),
+        }
+    )
+
+
+def paper(words) -> Callable[[Event], str]:
+    """A sentence that says which signed paper, with its digest."""
+    kinds = dict(SignedPaper.Kind.choices)
+    return lambda event: (
+        str(words)
+        % {
+            "what": kinds.get(str(event.data.get("kind")), "–"),
+            "digest": str(event.data.get("sha256", ""))[:12],
+        }
+    )
 
 
 def ordered(event: Event) -> str:
@@ -149,10 +199,40 @@ SENTENCES: dict[str, Any] = {
     "payee.checked": gettext_lazy("The payee and the account were checked."),
     "payee.refused": gettext_lazy("The payee was not accepted."),
     "tranche.open": tranche_opened,
-    "disbursement.order": ordered,
-    "disbursement.confirm": paid,
-    "disbursement.fail": failed,
-    "disbursement.cancel": cancelled,
+    "disbursement.order": of_salary(
+        gettext_lazy("The payment of the salary of month %(number)s was ordered: %(amount)s."), ordered
+    ),
+    "disbursement.confirm": lambda event: salary_paid(event) if event.data.get("salary") else paid(event),
+    "disbursement.fail": of_salary(
+        gettext_lazy("The payment of the salary of month %(number)s failed: %(amount)s."), failed
+    ),
+    "disbursement.cancel": of_salary(
+        gettext_lazy("The order of the salary of month %(number)s was cancelled: %(amount)s."), cancelled
+    ),
+    "payee.own_entered": gettext_lazy("The coordinator said on which account the salary is paid."),
+    "payee.stopped": gettext_lazy("Payments to the account were stopped."),
+    "payee.released": gettext_lazy("Payments to the account may go on: it was checked."),
+    "agreement.paper_added": paper(
+        gettext_lazy("A signed paper was put on file: %(what)s, SHA-256 %(digest)s.")
+    ),
+    "agreement.paper_replaced": paper(
+        gettext_lazy("A signed paper took the place of an earlier one: %(what)s, SHA-256 %(digest)s.")
+    ),
+    "salarymonth.count": salary_month(
+        gettext_lazy("Month %(number)s of the salary was counted: %(days)s days in office, %(amount)s.")
+    ),
+    "salarymonth.submit": salary_month(
+        gettext_lazy("Invoice and note of month %(number)s of the salary were handed in: %(amount)s.")
+    ),
+    "salarymonth.return": salary_month(
+        gettext_lazy("Invoice and note of month %(number)s of the salary were returned.")
+    ),
+    "salarymonth.accept": salary_month(
+        gettext_lazy("Month %(number)s of the salary was accepted: %(amount)s can be paid.")
+    ),
+    "salarymonth.void": salary_month(
+        gettext_lazy("Month %(number)s of the salary was taken back: nobody earned it.")
+    ),
     "statement.begin": numbered(gettext_lazy("Expense statement %(number)s was begun.")),
     "statement.submit": statement_moved(
         gettext_lazy(

@@ -29,6 +29,7 @@ class Figures:
     ordered: Decimal = ZERO
     paid: Decimal = ZERO
     proven: Decimal = ZERO
+    salary: Decimal = ZERO
     returned: Decimal = ZERO
     interest: Decimal = ZERO
 
@@ -49,13 +50,13 @@ class Figures:
 
     @property
     def to_prove(self) -> Decimal:
-        """Paid, neither proven nor given back."""
-        return max(self.paid - self.proven - self.returned, ZERO)
+        """Paid, neither proven nor given back; a salary is proven as it is paid."""
+        return max(self.paid - self.salary - self.proven - self.returned, ZERO)
 
     @property
     def ahead(self) -> Decimal:
         """Proven beyond what was paid and kept: what a reimbursement may pay."""
-        return max(self.proven - (self.paid - self.returned), ZERO)
+        return max(self.proven - (self.paid - self.salary - self.returned), ZERO)
 
 
 def figures_of(project: Project) -> Figures:

@@ -148,12 +148,23 @@ class TrancheQuerySet(MoneyQuerySet):
         ).exclude(pk__in=live.values("tranche_id"))
 
     def with_checked_payee(self) -> Self:
-        """With `payee_is_checked`: whether money has somewhere to go."""
+        """With `payee_is_checked`: whether money has somewhere to go. A salary goes to the account of who earned it."""
         payees = _model(_model(self.model, "project"), "payees")
         checked = payees.objects.filter(
             project_id=models.OuterRef("project_id"), current=True, checked_at__isnull=False
+        ).exclude(stops__in=_model(payees, "stops").objects.filter(lifted_at=None))
+        whose = checked.filter(person_id=models.OuterRef("salary__person_id"))
+        return self.annotate(
+            payee_is_checked=models.Case(
+                models.When(kind="salary", then=models.Exists(whose)),
+                default=models.Exists(checked.filter(person=None)),
+                output_field=models.BooleanField(),
+            )
         )
-        return self.annotate(payee_is_checked=models.Exists(checked))
+
+    def of_the_grant(self) -> Self:
+        """Without the months of the coordinator's salary."""
+        return self.filter(kind="grant")
 
     def unpaid(self) -> Self:
         """Neither paid nor cancelled, nor ordered."""
@@ -163,7 +174,10 @@ class TrancheQuerySet(MoneyQuerySet):
     def with_case(self) -> Self:
         """Ready for a list."""
         return self.select_related(
-            "project__application__case", "project__application__call", "project__application__group"
+            "project__application__case",
+            "project__application__call",
+            "project__application__group",
+            "salary__person",
         )
 
 
@@ -190,6 +204,7 @@ class DisbursementQuerySet(MoneyQuerySet):
             "tranche__project__application__case",
             "tranche__project__application__call",
             "tranche__project__application__group",
+            "tranche__salary__person",
             "payee",
             "ordered_by",
             "confirmed_by",

@@ -42,6 +42,8 @@ def worked_out(project: Project) -> Settlement:
         group += row["group"]
         by_category[row["line__category"]] += row["programme"] + row["group"]
     cap = sum((call.highest_share(category, cost) for category, cost in by_category.items()), ZERO)
+    # A salary is the programme's whole, and is proven as it is paid.
+    programme, cap = programme + figures.salary, cap + figures.salary
     approved = project.approved_amount
     base = min(approved, programme, cap)
     return Settlement(

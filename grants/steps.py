@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Action
 from core.dates import day_of
+from grants.agreements import guards
 from grants.models import Project
 from groups.models import Appointment
 
@@ -70,11 +71,21 @@ def _before_the_start(project: Project, user, now) -> list[Step]:
     ]
     if project.must_appoint:
         found.insert(1, _coordinator(project, user, now))
+    if project.call.agreement_copies or project.call.firms_sign:
+        found.append(_papers(project, user, now, by))
     start = ""
     if user.can(Action.MANAGE_AGREEMENT, project):
         start = reverse("project_act", args=[project.pk, "activate"])
     found.append(Step(_("The programme officer starts the project"), *_waits(_("To start")), url=start))
     return found
+
+
+def _papers(project: Project, user, now, by: str) -> Step:
+    label, url = _("The signed papers are on file"), reverse("agreement_papers", args=[project.pk])
+    asked = {"by": user, "now": now, "data": {}}
+    lacking = guards.copies_are_there(project, **asked) or guards.every_firm_signed(project, **asked)
+    state = _waits(_("To put on file")) if lacking else _done(_("On file"))
+    return Step(label, *state, hint=lacking or by, url=url)
 
 
 def _coordinator(project: Project, user, now) -> Step:
@@ -83,11 +94,11 @@ def _coordinator(project: Project, user, now) -> Step:
     url = reverse("group_detail", args=[project.group.pk])
     if project.coordinator_on(day_of(now)):
         return Step(label, *_done(_("Confirmed")), hint=hint, url=url)
-    waiting = project.group.appointments.waiting().first()
+    waiting = project.group.appointments.coordinators().waiting().first()
     if waiting is not None:
         url = reverse("appointment_detail", args=[waiting.pk])
         return Step(label, waiting.status, waiting.get_status_display(), hint=hint, url=url)
-    later = project.group.appointments.filter(status=Appointment.Status.CONFIRMED).first()
+    later = project.group.appointments.coordinators().filter(status=Appointment.Status.CONFIRMED).first()
     if later is not None:
         begins = _("Confirmed, from %(day)s") % {"day": f"{later.confirmed_from:%d/%m/%Y}"}
         return Step(label, "waiting", begins, hint=hint, url=url)

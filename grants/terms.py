@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from applications.models import Application, Decision
-from core.money import total
+from applications.models import Application, BudgetCategory, Decision
+from core.money import ZERO, total
 from grants.tranches import parts_of
 
 FORMAT = 1
@@ -14,11 +14,17 @@ def approval_of(application: Application) -> Decision | None:
     return application.decisions.filter(kind=Decision.Kind.APPROVE).order_by("-pk").first()
 
 
-def terms_of(application: Application, approval: Decision) -> dict[str, Any]:
-    """Parties, object, money, plan, tranches and duties. Amounts are texts with two places, days are ISO."""
+def terms_of(application: Application, approval: Decision, *, salary_apart: bool = True) -> dict[str, Any]:
+    """Parties, object, money, plan, tranches and duties. Amounts are texts with two places, days are ISO.
+
+    The coordinator's salary is paid by month, apart from the tranches; in the agreements of before it was part of them.
+    """
     call, group = application.call, application.group
     lines = list(approval.lines.select_related("line"))
     group_share = total(approval.lines.all(), "group_share")
+    salary = ZERO
+    if salary_apart:
+        salary = total(approval.lines.filter(line__category=BudgetCategory.COORDINATION), "amount")
     assert approval.amount is not None  # constraint approval_has_amount_and_number
     submission = application.latest_submission
     assert submission is not None  # what was approved was submitted
@@ -70,6 +76,7 @@ def terms_of(application: Application, approval: Decision) -> dict[str, Any]:
             }
             for row in application.activities.select_related("firm", "institution")
         ],
+        **({"salary": f"{salary:.2f}"} if salary else {}),
         "tranches": [
             {
                 "number": part.number,
@@ -80,7 +87,7 @@ def terms_of(application: Application, approval: Decision) -> dict[str, Any]:
                 "proof_percent": f"{part.proof_percent:.2f}",
                 "needs_surety": part.needs_surety,
             }
-            for part in parts_of(approval.amount, call.tranches.all())
+            for part in parts_of(approval.amount - salary, call.tranches.all())
         ],
         "report_every_months": call.report_every_months,
         "report_due_days": call.report_due_days,

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from applications.models import Decision
 from core.money import ZERO
-from grants.models import Disbursement, Expense, LedgerEntry, Project, RefundReceipt
+from grants.models import Disbursement, Expense, LedgerEntry, Project, RefundReceipt, SalaryMonth
 from grants.terms import approval_of
 
 Kind = LedgerEntry.Kind
@@ -25,6 +25,7 @@ class Piece:
     amount: Decimal
     expense: Expense | None = None
     receipt: RefundReceipt | None = None
+    salary: SalaryMonth | None = None
 
 
 def pieces(
@@ -68,9 +69,10 @@ class Trail:
 
 def trail_of(project: Project) -> Trail:
     """Follow the money of a project: three queries, however long its ledger."""
-    entries = project.ledger.filter(kind__in=[Kind.PAID, Kind.PROVEN, Kind.RETURNED]).order_by("id")
+    entries = project.ledger.filter(kind__in=[Kind.PAID, Kind.SALARY, Kind.PROVEN, Kind.RETURNED]).order_by("id")
     entries = entries.select_related(
-        "disbursement__tranche",
+        "disbursement__tranche__salary__person",
+        "disbursement__tranche__salary__invoice",
         "disbursement__payee",
         "expense__line",
         "expense__statement",
@@ -78,9 +80,16 @@ def trail_of(project: Project) -> Trail:
         "receipt__refund",
     ).prefetch_related("expense__payments")
     rows = {entry.pk: entry for entry in entries}
-    paid = [(pk, row.amount) for pk, row in rows.items() if row.kind == Kind.PAID]
-    used = [(pk, row.amount) for pk, row in rows.items() if row.kind != Kind.PAID]
-    found = []
+    salaries = {row.disbursement_id for row in rows.values() if row.kind == Kind.SALARY}
+    # Each month of a salary stands for its own payment.
+    found = [
+        Piece(row.disbursement, row.amount, salary=row.disbursement.tranche.salary)
+        for row in rows.values()
+        if row.kind == Kind.SALARY and row.disbursement
+    ]
+    grant = {pk: row for pk, row in rows.items() if row.disbursement_id not in salaries or not row.disbursement_id}
+    paid = [(pk, row.amount) for pk, row in grant.items() if row.kind == Kind.PAID]
+    used = [(pk, row.amount) for pk, row in grant.items() if row.kind != Kind.PAID]
     for one, other, amount in pieces(paid, used):
         payment, use = rows[one].disbursement, rows[other]
         assert payment is not None  # the triggers write it so

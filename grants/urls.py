@@ -12,13 +12,16 @@ from grants.views import (
     findings,
     judging,
     ledger,
+    papers,
     payees,
     payments,
     projects,
     refunds,
+    salary,
     settling,
     statements,
     sureties,
+    timetable,
 )
 
 urlpatterns = [
@@ -27,6 +30,29 @@ urlpatterns = [
     path("projects/<int:pk>/", projects.project_detail, name="project_detail"),
     path("projects/<int:pk>/agreement/", agreement.agreement, name="agreement"),
     path("projects/<int:pk>/agreement/pdf/", agreement.agreement_document, name="agreement_document"),
+    path("projects/<int:pk>/agreement/papers/", papers.agreement_papers, name="agreement_papers"),
+    path("projects/<int:pk>/agreement/papers/<slug:kind>/", papers.paper_add, name="paper_add"),
+    path(
+        "projects/<int:pk>/agreement/firms/<int:firm_pk>/",
+        papers.firm_signature_add,
+        name="firm_signature_add",
+    ),
+    path("projects/<int:pk>/timetable/", timetable.timetable, name="project_timetable"),
+    path("projects/<int:pk>/payee/<int:payee_pk>/stop/", payees.payee_stop, name="payee_stop"),
+    path("projects/<int:pk>/payee/<int:payee_pk>/release/", payees.payee_release, name="payee_release"),
+    path("projects/<int:pk>/salary/", salary.project_salary, name="project_salary"),
+    path("projects/<int:pk>/salary/account/", salary.salary_account, name="salary_account"),
+    path(
+        "projects/<int:pk>/salary/account/<int:payee_pk>/check/", salary.account_check, name="account_check"
+    ),
+    path(
+        "projects/<int:pk>/salary/account/<int:payee_pk>/refuse/",
+        salary.account_refuse,
+        name="account_refuse",
+    ),
+    path("salary/", salary.salary_list, name="salary_list"),
+    path("salary/<int:pk>/", salary.salary_month, name="salary_month"),
+    path("salary/<int:pk>/<slug:name>/", salary.salary_act, name="salary_act"),
     path("projects/<int:pk>/payee/", payees.payee, name="payee"),
     path("projects/<int:pk>/payee/check/", payees.payee_check, name="payee_check"),
     path("projects/<int:pk>/payee/refuse/", payees.payee_refuse, name="payee_refuse"),

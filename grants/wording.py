@@ -55,6 +55,8 @@ def in_words(terms: dict[str, Any]) -> dict[str, Any]:
         "amount": Decimal(terms["amount"]),
         "group_share": Decimal(terms["group_share"]),
         "total": Decimal(terms["total"]),
+        # Agreements of before paid the salary with the tranches.
+        "salary": Decimal(terms.get("salary", "0")),
         "lines": [
             {
                 **row,

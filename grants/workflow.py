@@ -10,15 +10,20 @@ from accounts.permissions import Action
 from applications.models import Call
 from core.workflow import Transition, Workflow, needs_reason
 from grants import effects, emails, guards, settling
+from grants.agreements import guards as signed
 from grants.expenses import effects as proof
 from grants.expenses import emails as told
 from grants.expenses import guards as proven
-from grants.models import Disbursement, Expense, Project, Statement
+from grants.models import Disbursement, Expense, Project, SalaryMonth, Statement
+from grants.salary import effects as earned
+from grants.salary import emails as paid
+from grants.salary import guards as salary
 
 State = Project.Status
 Payment = Disbursement.Status
 Shown = Statement.Status
 Cost = Expense.Status
+Month = SalaryMonth.Status
 
 
 def lock_call(project: Project) -> None:
@@ -43,11 +48,18 @@ PROJECT = Workflow(
             sources=(State.AWAITING_AGREEMENT,),
             target=State.ACTIVE,
             permission=Action.MANAGE_AGREEMENT,
-            guards=(guards.signed_by_both, guards.coordinator_in_office, guards.first_day_fits),
+            guards=(
+                guards.signed_by_both,
+                signed.copies_are_there,
+                signed.every_firm_signed,
+                guards.coordinator_in_office,
+                guards.first_day_fits,
+            ),
             effects=(
                 effects.give_days,
                 effects.copy_baseline,
                 effects.plan_tranches,
+                earned.open_line,
                 emails.project_moved("activated"),
             ),
             needs=("first_day",),
@@ -69,6 +81,7 @@ PROJECT = Workflow(
             permission=Action.MANAGE_PROJECT,
             guards=(
                 guards.no_payment_under_way,
+                salary.no_salary_unpaid,
                 settling.no_open_expense,
                 settling.balance_is_settled,
                 settling.refunds_are_settled,
@@ -94,7 +107,7 @@ PROJECT = Workflow(
             target=effects.to_state_before,
             permission=Action.MANAGE_PROJECT,
             guards=(needs_reason,),
-            effects=(effects.shift_days, emails.project_moved("resumed")),
+            effects=(effects.shift_days, earned.keep_pause, emails.project_moved("resumed")),
             needs=("reason",),
             notes=("days", "last_day"),
         ),
@@ -151,7 +164,10 @@ DISBURSEMENT = Workflow(
                 guards.project_runs,
                 guards.tranche_is_free,
                 guards.payee_is_checked,
+                signed.account_is_not_stopped,
                 guards.verified_none_of_it,
+                salary.accepted_none_of_it,
+                salary.nothing_is_owed,
                 guards.within_approved_amount,
                 guards.conditions_are_met,
             ),
@@ -165,6 +181,7 @@ DISBURSEMENT = Workflow(
             guards=(
                 guards.by_another,
                 guards.paid_while_running,
+                signed.paid_before_the_stop,
                 guards.is_filled_in,
                 guards.treasury_date_fits,
                 guards.surety_still_covers,
@@ -175,7 +192,16 @@ DISBURSEMENT = Workflow(
             ),
             effects=(effects.say_which, effects.write_down_payment, emails.payment_moved("paid")),
             needs=("treasury_number", "treasury_date", "gross", "withheld", "net"),
-            notes=("tranche", "amount", "treasury_number", "treasury_date", "gross", "withheld", "net"),
+            notes=(
+                "tranche",
+                "salary",
+                "amount",
+                "treasury_number",
+                "treasury_date",
+                "gross",
+                "withheld",
+                "net",
+            ),
             style="success",
         ),
         Transition(
@@ -187,7 +213,7 @@ DISBURSEMENT = Workflow(
             guards=(needs_reason,),
             effects=(effects.say_which, effects.write_down_reason, emails.payment_moved("failed")),
             needs=("reason",),
-            notes=("tranche", "amount"),
+            notes=("tranche", "salary", "amount"),
             style="outline-danger",
         ),
         Transition(
@@ -199,7 +225,7 @@ DISBURSEMENT = Workflow(
             guards=(needs_reason,),
             effects=(effects.say_which, effects.write_down_reason, emails.payment_moved("cancelled")),
             needs=("reason",),
-            notes=("tranche", "amount"),
+            notes=("tranche", "salary", "amount"),
             style="outline-danger",
         ),
     ],
@@ -289,6 +315,60 @@ EXPENSE = Workflow(
             needs=("remark",),
             notes=("statement", "expense", "programme", "group"),
             style="outline-danger",
+        ),
+    ],
+)
+
+SALARY = Workflow(
+    model=SalaryMonth,
+    transitions=[
+        Transition(
+            name="submit",
+            label=_("Hand in invoice and note"),
+            sources=(Month.ACCRUED, Month.RETURNED),
+            target=Month.SUBMITTED,
+            permission=Action.HAND_IN_SALARY,
+            guards=(salary.project_runs, salary.is_ones_own, salary.invoice_fits),
+            effects=(earned.say_which, earned.write_invoice, paid.submitted),
+            needs=("invoice_number", "invoice_on", "invoice_amount", "note", "invoice"),
+            notes=("number", "amount", "days"),
+            style="success",
+        ),
+        Transition(
+            name="return",
+            label=_("Return it"),
+            sources=(Month.SUBMITTED,),
+            target=Month.RETURNED,
+            permission=Action.ACCEPT_SALARY,
+            guards=(salary.project_runs, salary.accepted_by_another, salary.says_what),
+            effects=(earned.say_which, earned.write_remark, paid.moved("returned")),
+            needs=("remark",),
+            notes=("number", "amount"),
+            style="outline-danger",
+        ),
+        Transition(
+            name="accept",
+            label=_("Accept it"),
+            sources=(Month.SUBMITTED,),
+            target=Month.ACCEPTED,
+            permission=Action.ACCEPT_SALARY,
+            guards=(
+                salary.project_runs,
+                salary.accepted_by_another,
+                salary.days_stand,
+                salary.is_scanned,
+            ),
+            effects=(earned.say_which, earned.open_payment, paid.moved("accepted")),
+            notes=("number", "amount", "days"),
+            style="success",
+        ),
+        Transition(
+            name="void",
+            label=_("Nobody earned it"),
+            sources=(Month.ACCRUED, Month.RETURNED),
+            target=Month.VOID,
+            effects=(earned.say_which,),
+            notes=("number", "amount"),
         ),
     ],
 )

@@ -14,11 +14,12 @@ class GroupsConfig(AppConfig):
         from accounts import invitations, places
         from accounts.permissions import Action, holds
         from accounts.roles import Role
-        from core import documents, navigation
+        from core import dated, documents, navigation
         from core import duties as owed
         from groups import duties, history
         from groups.actions import figures, papers, people
         from groups.places import places_of
+        from groups.workflow import posts_pass
 
         navigation.register(
             _("My groups"),
@@ -51,5 +52,6 @@ class GroupsConfig(AppConfig):
         documents.register(papers.PAPER, can_read=papers.may_read_paper, label=_("Signed paper of a firm"))
         documents.register(people.CV, can_read=people.may_read_cv, label=_("Coordinator's curriculum"))
         owed.register("groups.papers", duties.papers)
+        dated.register("groups.posts_pass", posts_pass)
         owed.name_kinds(duties.KINDS)
         history.register()

@@ -23,7 +23,13 @@ def nominated(appointment: Appointment, *, by: User, now: datetime) -> None:
         template="coordinator_nominated",
         now=now,
         case=appointment.case,
-        context={"nominated_by": str(by), "url": address_of(appointment)},
+        context={
+            "nominated_by": str(by),
+            "url": address_of(appointment),
+            # Of a mandate to stand in.
+            "first": f"{appointment.stand_in_from:%d/%m/%Y}" if appointment.stand_in_from else "",
+            "until": f"{appointment.stand_in_until:%d/%m/%Y}" if appointment.stand_in_until else "",
+        },
     )
 
 
@@ -60,14 +66,50 @@ NEWS = {
 }
 
 
+# The same of somebody who stands in for the coordinator.
+NEWS_OF_STAND_INS = {
+    "accept": (
+        _("{name} accepts to stand in for the coordinator"),
+        _(
+            "{name} accepts to stand in for the coordinator of {group}. The next step is the programme's: an officer confirms."
+        ),
+    ),
+    "decline": (
+        _("{name} declines to stand in for the coordinator"),
+        _("{name} declines to stand in for the coordinator of {group}. You may nominate somebody else."),
+    ),
+    "confirm": (
+        _("{name} stands in for the coordinator"),
+        _(
+            "{name} stands in for the coordinator of {group}, from {first} to {day}. On these days {name} reports for the project."
+        ),
+    ),
+    "refuse": (
+        _("{name} is not confirmed to stand in for the coordinator"),
+        _("The programme did not confirm {name} to stand in for the coordinator of {group}."),
+    ),
+    "withdraw": (
+        _("The nomination to stand in for the coordinator was taken back"),
+        _(
+            "{group} took back the nomination of {name} to stand in for its coordinator. There is nothing left to answer."
+        ),
+    ),
+    "end": (
+        _("{name} no longer stands in for the coordinator"),
+        _("{name} no longer stands in for the coordinator of {group}; the last day is {day}."),
+    ),
+}
+
+
 def news(
     appointment: Appointment, what: str, readers: Iterable[User | None], *, now: datetime, reason: str = ""
 ) -> None:
     """Tell people what became of an appointment. Each reads it once; nobody without an account does."""
-    subject, sentence = NEWS[what]
+    subject, sentence = (NEWS_OF_STAND_INS if appointment.is_stand_in else NEWS)[what]
     facts = {
         "name": appointment.full_name,
         "group": appointment.group.name,
+        "first": f"{appointment.confirmed_from or appointment.nominated_on:%d/%m/%Y}",
         "day": f"{appointment.ended_on or appointment.confirmed_from or appointment.nominated_on:%d/%m/%Y}",
     }
     for reader in {reader.pk: reader for reader in readers if reader}.values():

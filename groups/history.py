@@ -89,7 +89,21 @@ def norm_confirmed(event: Event) -> str:
     return _("The first day of a norm on SMEs was confirmed: %(day)s.") % {"day": _day(event, "valid_from")}
 
 
+def nominated(event: Event) -> str:
+    if event.data.get("until"):
+        return _("Somebody was nominated to stand in for the coordinator, from %(first)s to %(last)s.") % {
+            "first": _day(event, "from"),
+            "last": _day(event, "until"),
+        }
+    return _("A coordinator was nominated.")
+
+
 def confirmed(event: Event) -> str:
+    if event.data.get("ended_on"):
+        return _("Who stands in for the coordinator was confirmed, from %(first)s to %(last)s.") % {
+            "first": _day(event, "confirmed_from"),
+            "last": _day(event, "ended_on"),
+        }
     return _("The coordinator was confirmed, from %(day)s on.") % {"day": _day(event, "confirmed_from")}
 
 
@@ -99,6 +113,10 @@ def ended(event: Event) -> str:
     return _("The coordinator's appointment ended; the last day is %(day)s.") % {
         "day": _day(event, "ended_on")
     }
+
+
+def replaced(event: Event) -> str:
+    return _("The coordinator is replaced; the last day is %(day)s.") % {"day": _day(event, "ended_on")}
 
 
 def _day(event: Event, key: str) -> str:
@@ -145,7 +163,7 @@ SENTENCES: dict[str, str | Promise | Callable[[Event], str]] = {
     "person.joined": joined,
     "person.left": left,
     "representation.handed_over": gettext_lazy("The representation of the group was handed over."),
-    "appointment.nominated": gettext_lazy("A coordinator was nominated."),
+    "appointment.nominated": nominated,
     "appointment.accept": gettext_lazy("The person accepted the nomination."),
     "appointment.decline": gettext_lazy("The person declined the nomination."),
     "appointment.confirm": confirmed,
@@ -153,6 +171,10 @@ SENTENCES: dict[str, str | Promise | Callable[[Event], str]] = {
     "appointment.withdraw": gettext_lazy("The group took the nomination back."),
     "appointment.end": ended,
     "appointment.dismiss": ended,
+    "appointment.replaced": replaced,
+    "appointment.pass": gettext_lazy(
+        "The last day of an appointment as coordinator, or to stand in, has passed."
+    ),
 }
 
 

@@ -139,10 +139,24 @@ class AppointmentQuerySet(models.QuerySet):
     """Appointments of coordinators."""
 
     def in_office(self, day: dt.date) -> Self:
-        """Confirmed, and begun, and not ended on this day."""
-        return self.filter(status__in=["confirmed", "ended"], confirmed_from__lte=day).filter(
-            Q(ended_on=None) | Q(ended_on__gte=day)
+        """Confirmed, and begun, and not ended on this day: a stand-in first, who holds the office then."""
+        return (
+            self.filter(status__in=["confirmed", "ended"], confirmed_from__lte=day)
+            .filter(Q(ended_on=None) | Q(ended_on__gte=day))
+            .order_by(models.F("stand_in_until").asc(nulls_last=True), "-nominated_on", "-id")
         )
+
+    def coordinators(self) -> Self:
+        """Without those who only stand in."""
+        return self.filter(stand_in_until=None)
+
+    def stand_ins(self) -> Self:
+        """Dated mandates."""
+        return self.filter(stand_in_until__isnull=False)
+
+    def held(self) -> Self:
+        """In office once, now or to come."""
+        return self.filter(status__in=["confirmed", "ended"])
 
     def until_after(self, day: dt.date) -> Self:
         """Confirmed, now or once, and in office on this day or on a later one."""

@@ -91,6 +91,7 @@ urlpatterns = [
         name="group_invitation_revoke",
     ),
     path("groups/<int:pk>/coordinator/", appointments.coordinator_nominate, name="coordinator_nominate"),
+    path("groups/<int:pk>/coordinator/stand-in/", appointments.stand_in_nominate, name="stand_in_nominate"),
     path("groups/coordinators/<int:pk>/", appointments.appointment_detail, name="appointment_detail"),
     path("groups/coordinators/<int:pk>/<slug:name>/", appointments.appointment_act, name="appointment_act"),
     path("firms/", register.firm_list, name="firm_list"),

@@ -29,6 +29,14 @@ class ReportsConfig(AppConfig):
             PROJECT.add_effect(name, actions.void_reports)
         PROJECT.add_guard("start_closing", guards.final_report_is_due)
         PROJECT.add_guard("close", guards.final_report_is_accepted)
+        # The coordinator's salary, and the timetable of a project.
+        from grants.salary.guards import HOLDS
+        from grants.timetable import SOURCES
+        from reports import timetable
+
+        for rows, mine in ((HOLDS, timetable.late_report), (SOURCES, timetable.entries)):
+            if mine not in rows:
+                rows.append(mine)  # type: ignore[arg-type]
 
     def _join_mechanisms(self) -> None:
         from core import dated, documents, duties, jobs

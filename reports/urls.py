@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from reports.views import home, inbox, monday, office, reading, results, staff_figures, writing
+from reports.views import calendar, home, inbox, monday, office, reading, results, staff_figures, writing
 
 urlpatterns = [
     path("", home.front, name="home"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("monday/", monday.monday, name="monday"),
+    path("calendar/", calendar.calendar_address, name="calendar"),
+    path("calendar/<int:pk>/<slug:code>.ics", calendar.calendar_feed, name="calendar_feed"),
     path("figures/staff/", staff_figures.staff_figures, name="staff_figures"),
     path("figures/staff/<slug:table>.csv", staff_figures.staff_figures_csv, name="staff_figures_csv"),
     path("results/", results.results, name="results"),

@@ -83,6 +83,7 @@ def keep_to_line(call: Call) -> None:
     else:
         call.categories = [each for each in call.categories if each != BudgetCategory.COORDINATION]
         call.salary_per_month = call.salary_cap = None
+        call.salary_waits_for_report = False
         call.share_by_category.pop(BudgetCategory.COORDINATION.value, None)
     if call.line == Line.JOINT_INVESTMENT:
         call.needs_prior_support = True

@@ -66,6 +66,7 @@ PAGES: tuple[Page, ...] = (
             "share_by_category",
             "salary_per_month",
             "salary_cap",
+            "salary_waits_for_report",
         ),
     ),
     Page(
@@ -84,6 +85,8 @@ PAGES: tuple[Page, ...] = (
             "quotes_needed",
             "cash_limit",
             "tolerance",
+            "agreement_copies",
+            "firms_sign",
         ),
     ),
     Page(
@@ -174,6 +177,7 @@ LABELS: dict[str, Promise] = {
     "share_by_category": _("Highest share by category"),
     "salary_per_month": _("Coordinator's salary per month"),
     "salary_cap": _("Highest salary in the whole project"),
+    "salary_waits_for_report": _("The salary waits while a report is late"),
     "payment": _("How it is paid"),
     "payee": _("Who is paid"),
     "counterpart_kinds": _("What counts as counterpart"),
@@ -185,6 +189,8 @@ LABELS: dict[str, Promise] = {
     "quotes_needed": _("How many quotes"),
     "cash_limit": _("Most of a voucher that may be paid in cash"),
     "tolerance": _("Tolerance between budget lines, %"),
+    "agreement_copies": _("Copies of the agreement signed on paper are kept before a project starts"),
+    "firms_sign": _("Every firm signs the agreement, or a mandate, before a project starts"),
     "reviews_needed": _("Reviews of each application"),
     "pass_mark": _("Pass mark, in points of 100"),
     "max_spread": _("How far reviews may lie apart, in points"),

@@ -62,9 +62,16 @@ HINTS: dict[str, Any] = {
     "salary_per_month": gettext_lazy("Only for a new partnership; the programme pays it whole."),
     "salary_cap": gettext_lazy("Empty where there is none."),
     "in_kind_cap": gettext_lazy("Counts only where in kind is admitted."),
+    "salary_waits_for_report": gettext_lazy(
+        "Only for a report that the coordinator has not handed in by its day; never while the programme looks at one."
+    ),
+    "agreement_copies": gettext_lazy("Besides both signatures in the system."),
+    "firms_sign": gettext_lazy("Each paper says who owns, keeps and insures each machine."),
     "quotes_from": gettext_lazy("Empty where the call asks for none."),
     "quotes_needed": gettext_lazy("For each cost from that amount on."),
-    "cash_limit": gettext_lazy("What is paid in cash above it proves nothing. Empty where there is no limit."),
+    "cash_limit": gettext_lazy(
+        "What is paid in cash above it proves nothing. Empty where there is no limit."
+    ),
     "tolerance": gettext_lazy("How much more than planned may be charged to a line, within the whole."),
     "reconsidered_by": gettext_lazy(
         "By law the one that decided looks at it again; for a hierarchical appeal, its superior. It may be changed later."
@@ -232,6 +239,7 @@ class MoneyForm(CallPageForm):
             "categories",
             "salary_per_month",
             "salary_cap",
+            "salary_waits_for_report",
         )
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -239,7 +247,8 @@ class MoneyForm(CallPageForm):
         own = self.instance.share_by_category
         if self.instance.line != Line.PARTNERSHIP:
             # The programme pays a coordinator only in new partnerships.
-            del self.fields["salary_per_month"], self.fields["salary_cap"]
+            for name in ("salary_per_month", "salary_cap", "salary_waits_for_report"):
+                del self.fields[name]
         categories = self.fields["categories"]
         assert isinstance(categories, forms.MultipleChoiceField)
         categories.choices = [(each.value, each.label) for each in self.admitted]
@@ -305,6 +314,8 @@ class PaymentForm(CallPageForm):
             "quotes_needed",
             "cash_limit",
             "tolerance",
+            "agreement_copies",
+            "firms_sign",
         )
         widgets = {
             "payment": forms.RadioSelect,

@@ -33,6 +33,7 @@ from applications.models.review import (
     Review,
     ReviewScore,
 )
+from applications.models.salary import SalaryScale
 from applications.models.support import Suggestion, Support, SupportSession
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "Review",
     "ReviewScore",
     "ReviewerProfile",
+    "SalaryScale",
     "SectionMark",
     "Snippet",
     "Submission",

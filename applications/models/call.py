@@ -134,6 +134,17 @@ class Call(models.Model):
     categories = ArrayField(models.CharField(max_length=20, choices=BudgetCategory), default=list)
     salary_per_month = MoneyField(_("Coordinator's salary per month"), null=True, blank=True)
     salary_cap = MoneyField(_("Cap of the salary in the whole"), null=True, blank=True)
+    # A month's salary also waits while a report of the coordinator is late.
+    salary_waits_for_report = models.BooleanField(
+        _("The salary waits while a report is late"), default=False, db_default=False
+    )
+    # Besides both signatures in the system, before a project starts.
+    agreement_copies = models.BooleanField(
+        _("Signed copies of the agreement are kept on file"), default=False, db_default=False
+    )
+    firms_sign = models.BooleanField(
+        _("Every firm signs the agreement, or a mandate"), default=False, db_default=False
+    )
     payment = models.CharField(_("How it is paid"), max_length=13, choices=Payment, default=Payment.ADVANCE)
     payee = models.CharField(_("Who is paid"), max_length=4, choices=Payee, default=Payee.ONE)
     counterpart_kinds = ArrayField(

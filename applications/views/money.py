@@ -13,7 +13,7 @@ from accounts.access import fetch
 from accounts.permissions import Action
 from applications import flows
 from applications.facts import Facts
-from applications.models import Application
+from applications.models import Application, BudgetCategory
 from applications.views.budget import budget_of, firms_of, totals_of
 from core import dates
 from core.money import ZERO
@@ -47,12 +47,15 @@ def money_of(application: Application, facts: Facts) -> dict[str, Any]:
     """Tranches, months and firms."""
     call = application.call
     planned = [(row.percent, row.after_report) for row in call.tranches.all()]
-    parts = flows.tranches(facts.asked, planned, call.months, call.report_every_months)
+    parts = flows.tranches(facts.asked - facts.salary, planned, call.months, call.report_every_months)
     totals = totals_of(application, facts)
+    # Nobody of the group advances a salary.
+    rest = [line for line in facts.lines if line.category != BudgetCategory.COORDINATION]
     return {
         **totals,
         "tranches": parts,
-        "ahead": flows.ahead(totals["by_month"], parts),
+        "salary": facts.salary,
+        "ahead": flows.ahead(flows.by_month(rest, facts.activities, call.months), parts),
         "pays_back": call.payment == call.Payment.REIMBURSEMENT,
         "firms": [_firm(row, facts) for row in firms_of(application, facts)],
     }

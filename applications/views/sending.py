@@ -130,7 +130,7 @@ def check_page(request: HttpRequest, application: Application, form: Declaration
 def tranches(application: Application, facts: Facts) -> list[tuple[Decimal, Decimal, int]]:
     """(per cent, pesos, report that it waits for) of each part of the grant, as the call plans them."""
     return [
-        (tranche.percent, cents(facts.asked * tranche.percent / 100), tranche.after_report)
+        (tranche.percent, cents((facts.asked - facts.salary) * tranche.percent / 100), tranche.after_report)
         for tranche in application.call.tranches.all()
     ]
 

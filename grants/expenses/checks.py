@@ -17,7 +17,7 @@ from core.templatetags.lsp import day
 from grants.expenses import qr
 from grants.expenses.books import Books
 from grants.expenses.counting import HUNDRED, Amounts, countable, covered, most_of_line
-from grants.models import Expense
+from grants.models import Expense, SalaryLine
 
 FAIL, WARN = "fail", "warn"
 
@@ -91,6 +91,12 @@ def salary_is_the_coordinators(expense: Expense, books: Books) -> Answer:
     """The line of the coordinator's salary takes nothing else, and all of it is the programme's (PROGRAMME 10)."""
     if books.lines[expense.line_id].category != BudgetCategory.COORDINATION:
         return
+    if SalaryLine.objects.filter(project=books.project).exists():
+        yield (
+            FAIL,
+            "line",
+            _("The programme pays this salary itself, month by month: nothing is charged here."),
+        )
     if expense.group_share:
         yield FAIL, "group_share", _("The coordinator's salary is paid by the programme alone.")
     if expense.is_in_kind:

@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
             name='LedgerEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('approved', 'Approved'), ('committed', 'Committed by the call'), ('ordered', 'Ordered'), ('paid', 'Paid'), ('proven', 'Proven'), ('returned', 'Given back'), ('interest', 'Interest given back')], max_length=10)),
+                ('kind', models.CharField(choices=[('approved', 'Approved'), ('committed', 'Committed by the call'), ('ordered', 'Ordered'), ('paid', 'Paid'), ('proven', 'Proven'), ('salary', 'Salary, proven by invoice and note'), ('returned', 'Given back'), ('interest', 'Interest given back')], max_length=10)),
                 ('amount', core.money.MoneyField(decimal_places=2, max_digits=16)),
                 ('at', models.DateTimeField()),
                 ('state', models.CharField(max_length=30)),

@@ -56,14 +56,19 @@ CREATE TRIGGER ledger_of_envelope AFTER INSERT ON applications_envelopeentry
 CREATE FUNCTION grants_ledger_of_disbursement() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     project bigint;
+    tranche_kind text;
 BEGIN
-    SELECT project_id INTO project FROM grants_tranche WHERE id = NEW.tranche_id;
+    SELECT project_id, kind INTO project, tranche_kind FROM grants_tranche WHERE id = NEW.tranche_id;
     IF TG_OP = 'INSERT' THEN
         PERFORM grants_ledger_write(project, 'ordered', NEW.amount, NEW.ordered_at, 'ordered', NEW.tranche_id, NEW.id,
             NULL, NULL, NULL);
     ELSIF NEW.status = 'paid' THEN
         PERFORM grants_ledger_write(project, 'paid', NEW.amount, NEW.confirmed_at, 'paid', NEW.tranche_id, NEW.id,
             NULL, NULL, NULL);
+        IF tranche_kind = 'salary' THEN
+            PERFORM grants_ledger_write(project, 'salary', NEW.amount, NEW.confirmed_at, 'paid', NEW.tranche_id, NEW.id,
+                NULL, NULL, NULL);
+        END IF;
     ELSE
         PERFORM grants_ledger_write(project, 'ordered', -NEW.amount, coalesce(NEW.unpaid_at, now()), NEW.status,
             NEW.tranche_id, NEW.id, NULL, NULL, NULL);
@@ -139,14 +144,15 @@ CREATE FUNCTION grants_ledger_fault(which bigint) RETURNS text LANGUAGE plpgsql 
 DECLARE
     project grants_project;
     approved numeric; committed numeric; ordered numeric; paid numeric; proven numeric; returned numeric; interest numeric;
+    salary numeric;
     other numeric;
 BEGIN
     SELECT * INTO project FROM grants_project WHERE id = which;
     SELECT coalesce(sum(amount) FILTER (WHERE kind = 'approved'), 0), coalesce(sum(amount) FILTER (WHERE kind = 'committed'), 0),
            coalesce(sum(amount) FILTER (WHERE kind = 'ordered'), 0), coalesce(sum(amount) FILTER (WHERE kind = 'paid'), 0),
            coalesce(sum(amount) FILTER (WHERE kind = 'proven'), 0), coalesce(sum(amount) FILTER (WHERE kind = 'returned'), 0),
-           coalesce(sum(amount) FILTER (WHERE kind = 'interest'), 0)
-        INTO approved, committed, ordered, paid, proven, returned, interest
+           coalesce(sum(amount) FILTER (WHERE kind = 'interest'), 0), coalesce(sum(amount) FILTER (WHERE kind = 'salary'), 0)
+        INTO approved, committed, ordered, paid, proven, returned, interest, salary
         FROM grants_ledgerentry WHERE project_id = which;
     IF approved <> project.approved_amount THEN
         RETURN format('approved %s is not the %s of the project', approved, project.approved_amount);
@@ -170,13 +176,19 @@ BEGIN
     IF proven <> other THEN
         RETURN format('proven %s is not the %s of the expenses', proven, other);
     END IF;
+    SELECT coalesce(sum(d.amount), 0) INTO other FROM grants_disbursement d JOIN grants_tranche t ON t.id = d.tranche_id
+        WHERE t.project_id = which AND t.kind = 'salary' AND d.status = 'paid';
+    IF salary <> other THEN
+        RETURN format('salary %s is not the %s of the payments', salary, other);
+    END IF;
     SELECT coalesce(sum(c.amount), 0) INTO other FROM grants_refundreceipt c JOIN grants_refund r ON r.id = c.refund_id
         WHERE r.project_id = which AND c.status = 'confirmed';
     IF returned + interest <> other THEN
         RETURN format('given back %s is not the %s of the receipts', returned + interest, other);
     END IF;
-    IF NOT (0 <= returned AND returned <= paid AND paid <= ordered AND ordered <= approved AND proven <= approved) THEN
-        RETURN format('approved %s, ordered %s, paid %s, proven %s, given back %s', approved, ordered, paid, proven, returned);
+    IF NOT (0 <= returned AND returned <= paid AND paid <= ordered AND ordered <= approved AND proven + salary <= approved) THEN
+        RETURN format('approved %s, ordered %s, paid %s, proven %s, salary %s, given back %s', approved, ordered, paid, proven,
+            salary, returned);
     END IF;
     RETURN '';
 END $$;

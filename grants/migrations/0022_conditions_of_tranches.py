@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='tranche',
             name='basis',
-            field=models.CharField(choices=[('advance', 'Advance, proven afterwards'), ('reimbursement', 'Against verified expenses')], default='advance', max_length=13),
+            field=models.CharField(choices=[('advance', 'Advance, proven afterwards'), ('reimbursement', 'Against verified expenses'), ('salary', "A month of the coordinator's salary")], default='advance', max_length=13),
         ),
         migrations.AddField(
             model_name='tranche',
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='tranche',
-            constraint=models.CheckConstraint(condition=models.Q(('basis__in', ['advance', 'reimbursement']), ('proof_percent__gte', 0), ('proof_percent__lte', 100)), name='tranche_conditions'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis__in', ['advance', 'reimbursement']), ('kind', 'grant'), ('proof_percent__gte', 0), ('proof_percent__lte', 100)), models.Q(('basis', 'salary'), ('kind', 'salary'), ('needs_surety', False), ('proof_percent', 0)), _connector='OR'), name='tranche_conditions'),
         ),
         migrations.AddField(
             model_name='surety',

@@ -33,7 +33,7 @@ BEGIN
                   WHERE t.project_id = NEW.id AND d.status = 'ordered')
        OR EXISTS (SELECT FROM grants_refund WHERE project_id = NEW.id AND status = 'asked')
        OR NOT (settled.paid, settled.proven_programme, settled.returned) = (
-           SELECT coalesce(sum(amount) FILTER (WHERE kind = 'paid'), 0), coalesce(sum(amount) FILTER (WHERE kind = 'proven'), 0),
+           SELECT coalesce(sum(amount) FILTER (WHERE kind = 'paid'), 0), coalesce(sum(amount) FILTER (WHERE kind IN ('proven', 'salary')), 0),
                   coalesce(sum(amount) FILTER (WHERE kind = 'returned'), 0) FROM grants_ledgerentry WHERE project_id = NEW.id) THEN
         RAISE EXCEPTION 'A project closes when its money is settled' USING
             ERRCODE = 'check_violation', CONSTRAINT = 'project_closes_settled';

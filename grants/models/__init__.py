@@ -1,6 +1,7 @@
 """Projects, their agreements and baselines, and the money that is paid for them."""
 
 from grants.models.account import AccountLine
+from grants.models.agreement import PayeeStop, SignedPaper
 from grants.models.bank_lists import BankList, BankListItem
 from grants.models.expenses import CreditNote, Expense, ExpensePayment, Statement
 from grants.models.findings import Finding
@@ -9,6 +10,7 @@ from grants.models.money import Disbursement, Payee, Tranche
 from grants.models.project import Agreement, BaselineActivity, BaselineLine, Project
 from grants.models.quotes import ExpenseQuote
 from grants.models.refunds import Refund, RefundReceipt
+from grants.models.salary import Pause, SalaryLine, SalaryMonth
 from grants.models.settlements import FinalSettlement
 from grants.models.sureties import Surety
 
@@ -27,10 +29,15 @@ __all__ = [
     "FinalSettlement",
     "Finding",
     "LedgerEntry",
+    "Pause",
     "Payee",
+    "PayeeStop",
     "Project",
     "Refund",
     "RefundReceipt",
+    "SalaryLine",
+    "SalaryMonth",
+    "SignedPaper",
     "Statement",
     "Surety",
     "Tranche",

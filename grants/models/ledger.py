@@ -28,6 +28,8 @@ class LedgerEntry(models.Model):
         ORDERED = "ordered", pgettext_lazy("ledger", "Ordered")
         PAID = "paid", pgettext_lazy("ledger", "Paid")
         PROVEN = "proven", pgettext_lazy("ledger", "Proven")
+        # A salary is paid on its invoice and note: proven as it is paid.
+        SALARY = "salary", pgettext_lazy("ledger", "Salary, proven by invoice and note")
         RETURNED = "returned", pgettext_lazy("ledger", "Given back")
         # Beside the grant: it is no part of what was paid.
         INTEREST = "interest", pgettext_lazy("ledger", "Interest given back")

@@ -32,6 +32,10 @@ class Payee(models.Model):
     officer has checked it."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="payees")
+    # Whose salary goes there; null for who is paid for the project.
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     name = models.CharField(gettext_lazy("Name of the payee"), max_length=200)
     cuit = models.CharField(gettext_lazy("CUIT of the payee"), max_length=11)
     cbu = models.CharField(gettext_lazy("CBU of the account"), max_length=22)
@@ -46,7 +50,18 @@ class Payee(models.Model):
     class Meta:
         ordering = ["-entered_at", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["project"], condition=Q(current=True), name="one_current_payee"),
+            models.UniqueConstraint(
+                fields=["project"], condition=Q(current=True, person=None), name="one_current_payee"
+            ),
+            models.UniqueConstraint(
+                fields=["project", "person"],
+                condition=Q(current=True, person__isnull=False),
+                name="one_current_account_of_a_person",
+            ),
+            # A salary goes to the account that the person gave.
+            models.CheckConstraint(
+                condition=Q(person=None) | Q(person=F("entered_by")), name="own_account_entered_oneself"
+            ),
             models.CheckConstraint(condition=Q(CuitFunction("cuit")), name="payee_cuit_check_digit"),
             models.CheckConstraint(condition=Q(CbuFunction("cbu")), name="payee_cbu_check_digits"),
             models.CheckConstraint(
@@ -67,6 +82,11 @@ class Payee(models.Model):
         return self.checked_at is not None
 
     @property
+    def open_stop(self):
+        """Why nothing is paid to it now; None when nothing stands against it."""
+        return self.stops.filter(lifted_at=None).first()
+
+    @property
     def formatted_cuit(self) -> str:
         """30-12345678-1."""
         return stdnum_cuit.format(self.cuit)
@@ -78,15 +98,24 @@ class Payee(models.Model):
 
 
 class Tranche(models.Model):
-    """A planned part of the grant, with what it waits for. The amount never changes."""
+    """A planned part of the grant, with what it waits for; or a month of the coordinator's salary that was accepted. The
+    amount never changes."""
+
+    class Kind(models.TextChoices):
+        GRANT = "grant", gettext_lazy("Tranche of the grant")
+        SALARY = "salary", gettext_lazy("Salary of the coordinator")
 
     class Basis(models.TextChoices):
         ADVANCE = "advance", gettext_lazy("Advance, proven afterwards")
         REIMBURSEMENT = "reimbursement", gettext_lazy("Against verified expenses")
+        SALARY = "salary", gettext_lazy("A month of the coordinator's salary")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="tranches")
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.GRANT, db_default=Kind.GRANT)
+    # Of a salary they follow the order in which months were accepted.
     number = models.PositiveSmallIntegerField()
-    percent = models.DecimalField(max_digits=5, decimal_places=2)
+    # Of the grant; a salary is none of its parts.
+    percent = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     amount = MoneyField()
     # The number of the report that must be accepted first; 0 is none: it opens when the project starts.
     after_report = models.PositiveSmallIntegerField(default=0)
@@ -101,16 +130,25 @@ class Tranche(models.Model):
     objects = TrancheQuerySet.as_manager()
 
     class Meta:
-        ordering = ["project_id", "number"]
+        ordering = ["project_id", "kind", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["project", "number"], name="tranche_once"),
+            models.UniqueConstraint(fields=["project", "kind", "number"], name="tranche_once"),
             models.CheckConstraint(
-                condition=Q(amount__gt=0, percent__gt=0, percent__lte=100), name="tranche_amount"
+                condition=Q(amount__gt=0)
+                & (
+                    Q(kind="grant", percent__isnull=False, percent__gt=0, percent__lte=100)
+                    | Q(kind="salary", percent=None, after_report=0, opened_at__isnull=False)
+                ),
+                name="tranche_amount",
             ),
             models.CheckConstraint(
                 condition=Q(
-                    basis__in=["advance", "reimbursement"], proof_percent__gte=0, proof_percent__lte=100
-                ),
+                    kind="grant",
+                    basis__in=["advance", "reimbursement"],
+                    proof_percent__gte=0,
+                    proof_percent__lte=100,
+                )
+                | Q(kind="salary", basis="salary", proof_percent=0, needs_surety=False),
                 name="tranche_conditions",
             ),
         ]
@@ -130,8 +168,30 @@ class Tranche(models.Model):
         return self.project.case
 
     @property
+    def is_salary(self) -> bool:
+        return self.kind == self.Kind.SALARY
+
+    @property
+    def name(self) -> str:
+        """Which one it is, in words."""
+        if self.is_salary:
+            month = self.salary
+            return _("Salary of month %(number)s, %(person)s") % {
+                "number": month.number,
+                "person": month.person,
+            }
+        return _("Tranche %(number)s") % {"number": self.number}
+
+    @property
+    def payee(self) -> "Payee | None":
+        """Who is to be paid: who earned the salary, else who is paid for the project."""
+        return self.salary.payee if self.is_salary else self.project.payee
+
+    @property
     def condition(self) -> str:
         """What it waits for, in words."""
+        if self.is_salary:
+            return _("Invoice and note were accepted")
         return condition(
             self.after_report,
             proof_percent=self.proof_percent,

@@ -155,8 +155,8 @@ class Project(models.Model):
 
     @property
     def payee(self):
-        """Who is paid, as the group said last; None when it has not."""
-        return self.payees.filter(current=True).first()
+        """Who is paid, as the group said last; None when it has not. A coordinator's own account is another matter."""
+        return self.payees.filter(current=True, person=None).first()
 
     def committed(self) -> Decimal:
         """What is ordered and paid, in pesos."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,6 +17,8 @@ from core import dates
 from core.forms import Form, posted_version
 from core.workflow import TransitionRefused
 from grants import actions
+from grants.agreements import actions as papers
+from grants.agreements.forms import ReleaseForm, StopForm
 from grants.forms import ConfirmForm, PayeeForm, ReasonForm
 from grants.models import Payee, Project
 
@@ -80,6 +82,49 @@ def payee_refuse(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, project, refuse=form)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def payee_stop(request: HttpRequest, pk: int, payee_pk: int) -> HttpResponse:
+    """Say that nothing is to be paid to an account: an embargo, a new administrator."""
+    project = fetch(request.user, Project.objects.with_case().with_roles(), Action.STOP_PAYEE, pk=pk)
+    payee = get_object_or_404(project.payees, pk=payee_pk)
+    form = StopForm(posted(request))
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and tried(
+            form,
+            lambda: papers.stop_payee(by=request.user, payee=payee, now=dates.now(), **form.cleaned_data),
+        )
+    ):
+        messages.success(request, _("Payments to this account are stopped, and everybody concerned is told."))
+        return redirect("salary_account" if payee.person_id else "payee", pk=pk)
+    context = {"project": project, "payee": payee, "form": form, "refusal": papers.stop_refusal(payee)}
+    return render(request, "grants/payee_stop.html", context, status=status_of(form))
+
+
+@fresh_login
+@require_http_methods(["GET", "HEAD", "POST"])
+def payee_release(request: HttpRequest, pk: int, payee_pk: int) -> HttpResponse:
+    """An officer looked at a stopped account: payments may go on."""
+    project = fetch(request.user, Project.objects.with_case().with_roles(), Action.MANAGE_AGREEMENT, pk=pk)
+    payee = get_object_or_404(project.payees, pk=payee_pk)
+    form = ReleaseForm(posted(request))
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and tried(
+            form,
+            lambda: papers.release_payee(by=request.user, payee=payee, now=dates.now(), **form.cleaned_data),
+        )
+    ):
+        messages.success(request, _("Payments to this account may go on."))
+        return redirect("salary_account" if payee.person_id else "payee", pk=pk)
+    stop = payee.open_stop
+    refusal = papers.release_refusal(stop, by=request.user)
+    context = {"project": project, "payee": payee, "form": form, "stop": stop, "refusal": refusal}
+    return render(request, "grants/payee_stop.html", context, status=status_of(form))
+
+
 def _seen(request: HttpRequest) -> dict[str, Any]:
     return {"now": dates.now(), "version": posted_version(request)}
 
@@ -105,7 +150,11 @@ def _page(
     context = {
         "project": project,
         "current": current,
-        "before": project.payees.filter(current=False).select_related("entered_by", "checked_by"),
+        "stop": current.open_stop if current else None,
+        "may_stop": user.can(Action.STOP_PAYEE, project) and project.is_open,
+        "before": project.payees.filter(current=False, person=None).select_related(
+            "entered_by", "checked_by"
+        ),
         "form": form or PayeeForm(),
         "check": check,
         "refuse": refuse or ReasonForm(auto_id="id_refuse_%s"),

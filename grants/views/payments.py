@@ -111,7 +111,7 @@ def tranche_order(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "tranche": tranche,
         "project": tranche.project,
-        "payee": tranche.project.payee,
+        "payee": tranche.payee,
         "committed": tranche.project.committed(),
         "amount": conditions.amount_to_order(tranche, conditions.Money.of(tranche.project)),
         "refusal": order_refusal(tranche, by=request.user, now=now),

@@ -85,7 +85,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A project: where it stands, what is to do, its money, its plan, its history."""
-    project = fetch(request.user, Project.objects.with_case().with_roles(), Action.VIEW_PROJECT, pk=pk)
+    shown = Project.objects.with_case().select_related("salary_line").with_roles()
+    project = fetch(request.user, shown, Action.VIEW_PROJECT, pk=pk)
     now, user = dates.now(), request.user
     steps = steps_of(project, user, now)
     group_share = total(project.lines.all(), "group_share")
@@ -97,9 +98,10 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "steps_done": count_in_words(steps),
         "coordinator": project.coordinator_on(dates.day_of(now)),
         "available": _acts(project, user, now),
-        "tranches": project.tranches.prefetch_related("disbursements"),
+        "tranches": project.tranches.of_the_grant().prefetch_related("disbursements"),
         "paid": project.paid(),
         "activities": project.activities.all(),
+        "salary": getattr(project, "salary_line", None),
         "lines": project.lines.select_related("activity"),
         "group_share": group_share,
         "whole": project.approved_amount + group_share,

@@ -32,8 +32,10 @@ from groups.actions.people import (
     hand_over,
     invite_person,
     nominate,
+    replaced,
     revoke_invitation,
     why_not_nominate,
+    why_not_stand_in,
 )
 
 __all__ = [
@@ -61,9 +63,11 @@ __all__ = [
     "nominate",
     "remove_certificate",
     "remove_link",
+    "replaced",
     "revoke_invitation",
     "why_not",
     "why_not_figures",
     "why_not_nominate",
+    "why_not_stand_in",
     "write_sales",
 ]

@@ -3,7 +3,8 @@
 As in members.py: permission, lock, timeline, letters, in one transaction each.
 """
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -16,7 +17,7 @@ from accounts.models import Invitation, User
 from accounts.permissions import Action
 from accounts.roles import Role
 from core import documents, timeline
-from core.dates import day_of
+from core.dates import add_months, day_of
 from core.models import Case
 from core.workflow import NotAllowed, TransitionRefused
 from groups import emails
@@ -26,6 +27,8 @@ from groups.models import Appointment, Group, GroupPerson
 # The places that a representative invites to; their own is handed over instead.
 INVITED_TO = (Role.MEMBER, Role.VIEWER)
 CV = "coordinator_cv"
+# The longest absence for which somebody stands in.
+MONTHS_TO_STAND_IN = 3
 
 
 # --- Places ------------------------------------------------------------------------------------------
@@ -141,17 +144,27 @@ def nominate(
     now: datetime,
     no_conflict: bool = False,
     cv: UploadedFile | None = None,
+    why: str = "",
+    stand_in_from: date | None = None,
+    stand_in_until: date | None = None,
 ) -> Appointment:
-    """Nominate a coordinator, who then answers (groups.workflow.APPOINTMENT).
+    """Nominate a coordinator, who then answers (groups.workflow.APPOINTMENT); with days, somebody who stands in on them.
+
+    `why` says why the coordinator in office is replaced or away.
 
     Who has an account gets a letter, any other address an invitation that leads to one: nothing tells `by` which.
     Raises NotAllowed, TransitionRefused, or ValidationError for the file.
     """
     require(by, Action.NOMINATE_COORDINATOR, group)
     case = lock(group)
-    if sentence := why_not_nominate(group):
+    email, stands_in = email.strip().lower(), stand_in_until is not None
+    sentence = why_not_stand_in(group) if stands_in else why_not_nominate(group)
+    if not sentence and stands_in:
+        sentence = days_refusal(group, email, stand_in_from, stand_in_until, day_of(now))
+    if not sentence and not why.strip() and (stands_in or replaced(group)):
+        sentence = _("Say why.")
+    if sentence:
         raise TransitionRefused(sentence)
-    email = email.strip().lower()
     person = User.objects.filter(email=email, is_active=True).first()
     appointment = Appointment.objects.create(
         group=group,
@@ -161,12 +174,16 @@ def nominate(
         background=background,
         no_conflict=no_conflict,
         nominated_on=day_of(now),
+        why=why.strip(),
+        stand_in_from=stand_in_from,
+        stand_in_until=stand_in_until,
     )
     if cv:
         appointment.cv = documents.store(
             case=case, kind=CV, owner_id=appointment.pk, upload=cv, by=by, now=now
         )
         appointment.save(update_fields=["cv"])
+    days: dict[str, Any] = {"from": stand_in_from, "until": stand_in_until} if stands_in else {}
     timeline.record(
         case,
         "appointment.nominated",
@@ -175,6 +192,7 @@ def nominate(
         obj=appointment,
         no_conflict=no_conflict,
         text=full_name,
+        **days,
     )
     if person:
         emails.nominated(appointment, by=by, now=now)
@@ -186,24 +204,58 @@ def nominate(
 def why_not_nominate(group: Group) -> str:
     """Why a group cannot nominate somebody now, in a sentence; "" when it can. A successor may be nominated while the
     coordinator is still in office."""
-    if open_one := group.appointments.waiting().first():
+    if open_one := group.appointments.waiting().coordinators().first():
         return _("%(name)s is nominated already. Take that nomination back first.") % {
             "name": open_one.full_name
         }
     return ""
 
 
+def why_not_stand_in(group: Group) -> str:
+    """Why nobody can be nominated to stand in now, in a sentence; "" when somebody can."""
+    if open_one := group.appointments.waiting().stand_ins().first():
+        return _("%(name)s is nominated to stand in already. Take that nomination back first.") % {
+            "name": open_one.full_name
+        }
+    if not group.appointments.coordinators().filter(status=Appointment.Status.CONFIRMED).exists():
+        return _(
+            "There is no coordinator in office for whom somebody could stand in: nominate a coordinator."
+        )
+    return ""
+
+
+def replaced(group: Group) -> Appointment | None:
+    """The coordinator in office, without a last day, whom a new one would replace."""
+    return (
+        group.appointments.coordinators().filter(status=Appointment.Status.CONFIRMED, ended_on=None).first()
+    )
+
+
+def days_refusal(group: Group, email: str, first: date | None, last: date | None, today: date) -> str:
+    """What is wrong with the days or the person of a mandate to stand in, in a sentence; "" when nothing is."""
+    if first is None or last is None or last < first:
+        return _("The last day is before the first.")
+    if first < today:
+        return _("A mandate begins today at the earliest: it is accepted and confirmed first.")
+    if last > add_months(first, MONTHS_TO_STAND_IN):
+        return _("Nobody stands in for more than %(months)s months: nominate a new coordinator.") % {
+            "months": MONTHS_TO_STAND_IN
+        }
+    if group.appointments.coordinators().filter(status=Appointment.Status.CONFIRMED, email=email).exists():
+        return _("This is the coordinator: somebody else stands in.")
+    return ""
+
+
 def take_nomination(invitation: Invitation, user: User, now: datetime) -> str:
     """The invited address has an account now: the nomination is theirs to answer. Answers where to go on."""
     case = Case.objects.select_for_update().get(pk=invitation.case_id)
-    appointment = (
-        Appointment.objects.waiting().filter(group__case=case, email=invitation.email, person=None).first()
-    )
-    if appointment is None:
+    waiting = Appointment.objects.waiting().filter(group__case=case, email=invitation.email, person=None)
+    found = list(waiting)
+    if not found:
         raise TransitionRefused(_("This nomination was taken back."))
-    appointment.person = user
-    appointment.save(update_fields=["person"])
-    return emails.address_of(appointment)
+    # Of one and the same person, both as coordinator and to stand in.
+    waiting.update(person=user)
+    return emails.address_of(found[0])
 
 
 def may_read_cv(user: User, document) -> bool:

@@ -9,6 +9,7 @@ from groups.forms.coordinator import (
     EndForm,
     NominationForm,
     ReasonForm,
+    StandInForm,
     reason_field,
 )
 from groups.forms.evidence import CertificateForm, LinkForm
@@ -55,6 +56,7 @@ __all__ = [
     "NormForm",
     "PartnerForm",
     "ReasonForm",
+    "StandInForm",
     "place_field",
     "reason_field",
 ]

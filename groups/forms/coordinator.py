@@ -3,16 +3,29 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms import DateField, DocumentField, Form, ModelForm
 from groups.models import Appointment
 
 
+def reason_field(**kwargs: Any) -> forms.CharField:
+    """Why, in words."""
+    kwargs.setdefault("label", gettext_lazy("Why"))
+    return forms.CharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), **kwargs)
+
+
 class NominationForm(ModelForm):
     """Whom a group wants as its coordinator, and why."""
 
-    cv = DocumentField(label=gettext_lazy("Curriculum"), required=False)
+    cv = DocumentField(label=gettext_lazy("Curriculum"))
+    why = reason_field(
+        label=gettext_lazy("Why the coordinator is replaced"),
+        help_text=gettext_lazy(
+            "The one in office stays until the day before the new one begins; both are told this."
+        ),
+    )
 
     class Meta:
         model = Appointment
@@ -25,11 +38,42 @@ class NominationForm(ModelForm):
             "no_conflict": gettext_lazy("Leave it empty if there is a link: an officer then decides.")
         }
 
+    def __init__(self, *args: Any, replaces: Appointment | None = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if replaces is None:
+            del self.fields["why"]
 
-def reason_field(**kwargs: Any) -> forms.CharField:
-    """Why, in words."""
-    kwargs.setdefault("label", gettext_lazy("Why"))
-    return forms.CharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), **kwargs)
+
+class StandInForm(ModelForm):
+    """Who holds the coordinator's office for some days, and why."""
+
+    stand_in_from = DateField(label=gettext_lazy("First day of the mandate"))
+    stand_in_until = DateField(label=gettext_lazy("Last day of the mandate"))
+    why = reason_field(label=gettext_lazy("Why the coordinator is away"))
+
+    class Meta:
+        model = Appointment
+        fields = ["full_name", "email", "background", "no_conflict"]
+        labels = {"email": gettext_lazy("E-mail")}
+        widgets = NominationForm.Meta.widgets
+        help_texts = NominationForm.Meta.help_texts
+
+    field_order = [
+        "why",
+        "stand_in_from",
+        "stand_in_until",
+        "full_name",
+        "email",
+        "background",
+        "no_conflict",
+    ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        first, last = data.get("stand_in_from"), data.get("stand_in_until")
+        if first and last and last < first:
+            self.add_error("stand_in_until", _("The last day is before the first."))
+        return data
 
 
 class ReasonForm(Form):

@@ -84,7 +84,7 @@ class Group(models.Model):
         return row.user if row else None
 
     def confirmed_coordinator(self, day):
-        """The coordinator in office on a day, or None."""
+        """Who holds the coordinator's office on a day (a stand-in on the days of the mandate), or None."""
         row = self.appointments.in_office(day).select_related("person").first()
         return row.person if row else None
 
@@ -150,8 +150,23 @@ class GroupPerson(models.Model):
         return f"{self.user_id} {self.role} of {self.group_id}"
 
 
+def _group_and_days() -> list[tuple]:
+    """The days in office of one group, both ends included."""
+    days = models.Func(
+        "confirmed_from",
+        "ended_on",
+        models.Value("[]"),
+        function="daterange",
+        output_field=DateRangeField(),
+    )
+    return [("group", RangeOperators.EQUAL), (days, RangeOperators.OVERLAPS)]
+
+
 class Appointment(models.Model):
-    """The appointment of a group's coordinator: nominated, accepted by the person, confirmed by staff, ended."""
+    """The appointment of a group's coordinator: nominated, accepted by the person, confirmed by staff, ended.
+
+    With `stand_in_until` it is a dated mandate to stand in for the coordinator: on its days the stand-in holds the office.
+    """
 
     class Status(models.TextChoices):
         NOMINATED = "nominated", pgettext_lazy("appointment", "Nominated")
@@ -177,6 +192,13 @@ class Appointment(models.Model):
     status = models.CharField(max_length=12, choices=Status, default=Status.NOMINATED)
     version = models.PositiveIntegerField(default=0)
     nominated_on = models.DateField()
+    # The days for which a stand-in was nominated; null for a coordinator.
+    stand_in_from = models.DateField(_("First day"), null=True, blank=True)
+    stand_in_until = models.DateField(_("Last day"), null=True, blank=True)
+    # Why the coordinator in office is replaced, or away.
+    why = models.CharField(
+        _("Why the coordinator is replaced or away"), max_length=1000, blank=True, default="", db_default=""
+    )
     confirmed_from = models.DateField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
 
@@ -187,8 +209,34 @@ class Appointment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["group"],
-                condition=models.Q(status__in=["nominated", "accepted"]),
+                condition=models.Q(status__in=["nominated", "accepted"], stand_in_until=None),
                 name="one_open_nomination",
+            ),
+            models.UniqueConstraint(
+                fields=["group"],
+                condition=models.Q(status__in=["nominated", "accepted"], stand_in_until__isnull=False),
+                name="one_open_stand_in",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(stand_in_from=None, stand_in_until=None)
+                | models.Q(
+                    stand_in_from__isnull=False,
+                    stand_in_until__isnull=False,
+                    stand_in_until__gte=models.F("stand_in_from"),
+                )
+                & ~models.Q(why=""),
+                name="stand_in_has_days",
+            ),
+            # A mandate is held on its own days only.
+            models.CheckConstraint(
+                condition=models.Q(stand_in_until=None)
+                | ~models.Q(status__in=["confirmed", "ended"])
+                | models.Q(
+                    ended_on__isnull=False,
+                    ended_on__lte=models.F("stand_in_until"),
+                    confirmed_from__gte=models.F("stand_in_from"),
+                ),
+                name="stand_in_keeps_its_days",
             ),
             models.CheckConstraint(
                 condition=~models.Q(status__in=["confirmed", "ended"])
@@ -199,28 +247,37 @@ class Appointment(models.Model):
                 condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("confirmed_from")),
                 name="ended_after_first_day",
             ),
-            # PROGRAMME 6.8: never two confirmed coordinators on the same day.
+            # PROGRAMME 6.8: never two confirmed coordinators on the same day, nor two who stand in.
             ExclusionConstraint(
                 name="one_coordinator_a_day",
-                expressions=[
-                    ("group", RangeOperators.EQUAL),
-                    (
-                        models.Func(
-                            "confirmed_from",
-                            "ended_on",
-                            models.Value("[]"),
-                            function="daterange",
-                            output_field=DateRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-                condition=models.Q(confirmed_from__isnull=False, status__in=["confirmed", "ended"]),
+                expressions=_group_and_days(),
+                condition=models.Q(
+                    confirmed_from__isnull=False, status__in=["confirmed", "ended"], stand_in_until=None
+                ),
+            ),
+            ExclusionConstraint(
+                name="one_stand_in_a_day",
+                expressions=_group_and_days(),
+                condition=models.Q(
+                    confirmed_from__isnull=False,
+                    status__in=["confirmed", "ended"],
+                    stand_in_until__isnull=False,
+                ),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.email} for {self.group_id}"
+
+    @property
+    def was_held(self) -> bool:
+        """In office once, now or to come."""
+        return self.status in (self.Status.CONFIRMED, self.Status.ENDED)
+
+    @property
+    def is_stand_in(self) -> bool:
+        """Whether it is a dated mandate to stand in for the coordinator."""
+        return self.stand_in_until is not None
 
     @property
     def case(self) -> Case:

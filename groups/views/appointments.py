@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -17,7 +17,7 @@ from core import dates
 from core.forms import posted_version
 from core.workflow import Available, Refusal, StaleObject
 from groups import actions
-from groups.forms import STEPS, NominationForm
+from groups.forms import STEPS, NominationForm, StandInForm
 from groups.models import Appointment, Group
 from groups.workflow import APPOINTMENT
 
@@ -53,19 +53,47 @@ def steps_of(appointment: Appointment, user, now) -> list[Step]:
     return [step(row) for row in APPOINTMENT.available(appointment, by=user, now=now)]
 
 
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was typed into the form that was sent, or None."""
+    return request.POST if request.method == "POST" else None
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def coordinator_nominate(request: HttpRequest, pk: int) -> HttpResponse:
     """The group says whom it wants, and why."""
     group = fetch(request.user, Group.objects.with_roles(), Action.NOMINATE_COORDINATOR, pk=pk)
-    posted = request.method == "POST"
-    form = NominationForm(request.POST if posted else None, request.FILES if posted else None)
+    files = request.FILES if request.method == "POST" else None
+    before = actions.replaced(group)
+    form = NominationForm(posted(request), files, replaces=before)
+    refusal = actions.why_not_nominate(group)
+    return _nominate(request, group, form, refusal=refusal, replaces=before, stands_in=False)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def stand_in_nominate(request: HttpRequest, pk: int) -> HttpResponse:
+    """The group says who stands in for its coordinator, on which days and why."""
+    group = fetch(request.user, Group.objects.with_roles(), Action.NOMINATE_COORDINATOR, pk=pk)
+    form = StandInForm(posted(request), initial={"stand_in_from": dates.today()})
+    refusal = actions.why_not_stand_in(group)
+    return _nominate(request, group, form, refusal=refusal, replaces=None, stands_in=True)
+
+
+def _nominate(
+    request: HttpRequest,
+    group: Group,
+    form: NominationForm | StandInForm,
+    *,
+    refusal: str,
+    replaces: Appointment | None,
+    stands_in: bool,
+) -> HttpResponse:
     status = 422 if form.is_bound else 200
-    if posted and form.is_valid():
+    if form.is_bound and form.is_valid():
         try:
             appointment = actions.nominate(by=request.user, group=group, now=dates.now(), **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error(None, refusal.sentence)
-            status = refusal.status_code
+        except Refusal as refused:
+            form.add_error(None, refused.sentence)
+            status = refused.status_code
         else:
             messages.success(
                 request,
@@ -73,7 +101,13 @@ def coordinator_nominate(request: HttpRequest, pk: int) -> HttpResponse:
                 % {"name": appointment.full_name},
             )
             return redirect("appointment_detail", pk=appointment.pk)
-    context = {"group": group, "form": form, "refusal": actions.why_not_nominate(group)}
+    context = {
+        "group": group,
+        "form": form,
+        "refusal": refusal,
+        "replaces": replaces,
+        "stands_in": stands_in,
+    }
     return render(request, "groups/coordinator_nominate.html", context, status=status)
 
 
@@ -102,12 +136,13 @@ def appointment_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def appointment_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """One step of an appointment: its form, and doing it."""
     row = APPOINTMENT.by_name.get(name)
-    if row is None:
+    if row is None or row.permission is None:
         raise Http404
     appointment = fetch_appointment(request, pk, row.permission)
     now = dates.now()
     refusal = APPOINTMENT.refusal(appointment, row, by=request.user, now=now, data={})
-    initial = {"confirmed_from": dates.today(), "ended_on": dates.today()}
+    first = max(dates.today(), appointment.stand_in_from or dates.today())
+    initial = {"confirmed_from": first, "ended_on": dates.today()}
     form = STEPS[name](request.POST if request.method == "POST" else None, initial=initial)
     status = 422 if form.is_bound else 409 if refusal else 200
     version = appointment.version

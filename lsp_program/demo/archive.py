@@ -155,7 +155,8 @@ class Archive:
             application=application, opened_on=day, opened_by=officer, sign_by=day + 30 * DAY,
             appoint_by=day + 30 * DAY, approved_amount=approval.amount,
         )  # fmt: skip
-        terms = terms_of(application, approval)
+        # Their salaries were paid with the tranches.
+        terms = terms_of(application, approval, salary_apart=False)
         Agreement.objects.create(
             project=project, terms=terms, digest=content_hash(terms),
             group_signed_by=by, group_signed_at=now, group_signed_name=by.full_name,

@@ -113,13 +113,13 @@ class Running:
     def pay(self, project: Project, day: dt.date, until: str = "paid") -> None:
         """Every open tranche that nobody ordered: ordered on `day`, and paid two days later unless `until` says
         "ordered" or "failed"."""
-        for tranche in project.tranches.filter(opened_at__isnull=False, cancelled_on=None):
+        for tranche in project.tranches.of_the_grant().filter(opened_at__isnull=False, cancelled_on=None):
             if tranche.state in (Disbursement.Status.ORDERED, Disbursement.Status.PAID):
                 continue
             now = dates.at_noon(day)
             payment = actions.order_disbursement(by=self.cast["finance"], tranche=tranche, now=now)
             if until == "paid":
-                self._confirm(payment, day + 2 * DAY)
+                self.confirm(payment, day + 2 * DAY)
             elif until == "failed":
                 DISBURSEMENT.apply(
                     payment,
@@ -134,7 +134,8 @@ class Running:
         self.treasury += 1
         return f"OP-{self.treasury:06d}"
 
-    def _confirm(self, payment: Disbursement, day: dt.date) -> None:
+    def confirm(self, payment: Disbursement, day: dt.date) -> None:
+        """The Treasury paid on `day`, with nothing withheld."""
         DISBURSEMENT.apply(
             payment,
             "confirm",

@@ -32,6 +32,7 @@ from lsp_program.demo import (
     money,
     office,
     past,
+    salaries,
     whole,
 )
 from lsp_program.demo.applying import Story
@@ -139,6 +140,7 @@ class World:
             self._last_report(project, over[-1], 0 if ours else number)
         if ours:
             expenses.show(project, self.cast, self.today)
+        salaries.pay_coordinators(self.running, project, number, self.today)
         self._turn(project, number)
 
     def _turn(self, project: Project, number: int) -> None:
@@ -280,6 +282,7 @@ class World:
         project = self.awaiting_agreement(group, call, by, day)
         now = dates.at_noon(self.today - 3 * DAY)
         sign_for_group(by=by, project=project, name=by.full_name, declared=True, now=now)
+        salaries.sign_on_paper(project, by, self.today)
 
     def rejected(self, group, call, by, day) -> Application:
         application = self.story.recommended(

@@ -102,6 +102,9 @@ FINANCE = only("finance", of=PAYMENT_READERS)
 EXPENSE_DESK = Policy(frozenset({"finance", "officer"}), SIGNED_IN)
 EXPENSE_JUDGE = only("finance", "officer", of=PAYMENT_READERS)
 EXPENSE_WRITE = only("representative", "coordinator", of=PAYMENT_READERS)
+STOPPERS = only("representative", "coordinator", "officer", "finance")
+EARNER = only("coordinator", of=PAYMENT_READERS)
+SALARY_OFFICER = only("officer", of=PAYMENT_READERS)
 SIGNERS = only("representative", "officer")
 REPORT_WRITE = only("representative", "coordinator")
 
@@ -263,6 +266,7 @@ PAGES = [
     Row("place_end", "group members_place", only("representative", "member"), 200),
     Row("representation_hand_over", "group members_place", GROUP_LEAD, 200),
     Row("coordinator_nominate", "group", GROUP_LEAD, 200),
+    Row("stand_in_nominate", "group", GROUP_LEAD, 200),
     Row("appointment_detail", "appointment", READ, 200),
     Row("appointment_act", "appointment accept", NOMINEE, 409),
     Row("appointment_act", "appointment decline", NOMINEE, 409),
@@ -379,6 +383,22 @@ PAGES = [
     Row("review_decline", "review", REVIEW_WRITE, 200),
     # The project and its money
     Row("project_list", "", ACCOUNT, 200),
+    Row("agreement_papers", "project", READ, 200),
+    Row("paper_add", "project a_group", GROUP_LEAD, 200),
+    Row("paper_add", "project state", OFFICER, 200),
+    Row("firm_signature_add", "project firm", GROUP_LEAD, 200),
+    Row("project_timetable", "project", READ, 200),
+    Row("calendar", "", ACCOUNT, 200),
+    Row("calendar_feed", "1 nobodys-code", Policy(frozenset(), asks_who=False), 200),
+    Row("payee_stop", "project project_payee", STOPPERS, 200),
+    Row("payee_release", "project project_payee", OFFICER, 200),
+    Row("salary_list", "", ACCOUNT, 200),
+    Row("project_salary", "paid_project", PAYMENT_READ, 200),
+    Row("salary_account", "paid_project", PAYMENT_READ, 200),
+    Row("salary_month", "salary_month", PAYMENT_READ, 200),
+    Row("salary_act", "salary_month accept", SALARY_OFFICER, 200),
+    Row("salary_act", "salary_month return", SALARY_OFFICER, 200),
+    Row("salary_scale", "call", CALL_WRITER, 200),
     Row("project_open", "approved", SENT_OFFICER, 302),
     Row("project_detail", "project", READ, 200),
     Row("agreement", "project", READ, 200),
@@ -520,6 +540,7 @@ ACTS = [
     Row("representation_hand_over", "group members_place", GROUP_LEAD, 302),
     Row("group_invitation_revoke", "group invitation", GROUP_LEAD, 302),
     Row("coordinator_nominate", "group", GROUP_LEAD, 422),
+    Row("stand_in_nominate", "group", GROUP_LEAD, 422),
     Row("appointment_act", "appointment accept", NOMINEE, 422),
     Row("appointment_act", "appointment decline", NOMINEE, 422),
     Row("appointment_act", "appointment confirm", OFFICER, 422),
@@ -630,6 +651,18 @@ ACTS = [
     Row("review_total", "others_review", Policy(frozenset(), REVIEW_READERS - {"reviewer"}), 200),
     # The project and its money
     Row("project_open", "approved", SENT_OFFICER, 302),
+    Row("paper_add", "project a_group", GROUP_LEAD, 422),
+    Row("paper_add", "project state", OFFICER, 422),
+    Row("firm_signature_add", "project firm", GROUP_LEAD, 422),
+    Row("payee_stop", "project project_payee", STOPPERS, 422),
+    Row("payee_release", "project project_payee", OFFICER, 422),
+    Row("salary_account", "paid_project", EARNER, 422),
+    Row("account_check", "paid_project own_account", SALARY_OFFICER, 409),
+    Row("account_refuse", "paid_project own_account", SALARY_OFFICER, 422),
+    Row("salary_month", "salary_month", EARNER, 422),
+    Row("salary_act", "salary_month accept", SALARY_OFFICER, 409),
+    Row("salary_act", "salary_month return", SALARY_OFFICER, 422),
+    Row("salary_scale", "call", CALL_WRITER, 422),
     Row("agreement", "project", SIGNERS, 422),
     Row("agreement_document", "project", READ, 302),
     Row("project_act", "project activate", OFFICER, 422),

@@ -21,7 +21,7 @@ from applications.supporting.workflow import SUPPORT
 from applications.workflow import REVIEW
 from core import documents, jobs, uploads
 from core.models import Message
-from grants.models import Project
+from grants.models import Payee, Project
 from groups import actions as groups_actions
 from groups.models import Group
 from reports import actions as reports_actions
@@ -54,6 +54,7 @@ from tests.factories_groups import (
 )
 from tests.factories_reports import report_at
 from tests.factories_support import log, support_at
+from tests.grants.salary.rows import month_at, own_account, paid_project
 
 DAY = dt.timedelta(days=1)
 # The projects begin at NOON (10 March 2026): by now the periods of three of their reports are over.
@@ -152,6 +153,7 @@ def make_world() -> World:
         "other_representative": theirs.group.representative,
         "other_coordinator": theirs.rows["appointment"].person,
     }
+    ours.rows |= make_salary(ours.group)
     ours.rows["places"] = {
         name: give_place(ours.group, people[name], Role(name)) for name in ("member", "viewer")
     }
@@ -241,6 +243,22 @@ def make_side(group: Group, coordinator: User, calls: list, people: dict[str, Us
             "baseline": project.activities.first(),
         },
     )
+
+
+def make_salary(group: Group) -> dict[str, Any]:
+    """A second project of the group, which pays its coordinator: a month to hand in, and the account."""
+    paid = paid_project(code="PAID", group=group)
+    return {
+        "paid_project": paid,
+        "salary_month": month_at("accrued", paid),
+        "own_account": own_account(paid),
+        "project_payee": project_payee(group),
+    }
+
+
+def project_payee(group: Group) -> Payee:
+    """Who is paid for the group's first project."""
+    return Payee.objects.filter(project__application__group=group, person=None).order_by("pk").first()
 
 
 def write_in(report: ProgressReport, by: User) -> dict[str, Any]:

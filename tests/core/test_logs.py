@@ -15,6 +15,7 @@ from core.logs import without_keys_in_reports, without_secrets
         ("GET /firm-links/s3cr3t-t0ken/", "GET /firm-links/…/"),
         ("POST /accounts/password/reset/key/1-abc-def/", "POST /accounts/password/reset/key/…/"),
         ("GET /accounts/confirm-email/Mg:1w:x/", "GET /accounts/confirm-email/…/"),
+        ("GET /calendar/7/0a1b2c.ics", "GET /calendar/7/…"),
         ("GET /people/?q=ana%20paz&role=admin", "GET /people/?…"),
         ("GET /accounts/login/?next=/invitations/s3cr3t/", "GET /accounts/login/?…"),
         ('{"request": "GET /people/?q=ana"}', '{"request": "GET /people/?…"}'),

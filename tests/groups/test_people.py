@@ -229,7 +229,9 @@ def test_one_nomination_at_a_time(now):
 def test_a_successor_is_nominated_while_the_coordinator_is_in_office(coordinator, now):
     group = make_group(0)
     make_appointment(group, coordinator)
-    assert nominate(group, now).status == "nominated"
+    with pytest.raises(TransitionRefused, match="Say why"):
+        nominate(group, now)
+    assert nominate(group, now, why="She moves away.").status == "nominated"
 
 
 def test_only_the_representative_nominates(member, officer, now):

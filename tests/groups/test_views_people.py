@@ -156,6 +156,7 @@ def nomination(**changes) -> dict:
         "email": "nadia@lsp.example",
         "background": "Ten years in the trade.",
         "no_conflict": "on",
+        "cv": SimpleUploadedFile("cv.pdf", PDF, "application/pdf"),
     } | changes
 
 

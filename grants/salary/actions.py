@@ -1,0 +1,195 @@
+"""What happens to the salary across rows: months counted, invoices handed in, accounts entered. Each is one transaction, on
+the timeline. Changes of state go through grants.workflow.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.access import require
+from accounts.permissions import Action
+from core import documents, timeline
+from core.dates import day_of
+from core.models import Case
+from core.money import ZERO, total
+from core.workflow import TransitionRefused
+from grants import emails as project_emails
+from grants.models import Payee, SalaryLine, SalaryMonth
+from grants.salary import arithmetic as sums
+from grants.salary import counting, emails
+from grants.workflow import SALARY
+
+INVOICE = "salary_invoice"
+# Days of the calendar after the month's end to hand in invoice and note; no call says it.
+DAYS_TO_HAND_IN = 10
+
+
+# --- Counting -----------------------------------------------------------------------------------------
+
+
+def count_months(now: dt.datetime) -> None:
+    """Every month of the salary that has ended is counted (core.dated). Once more changes nothing."""
+    for pk in list(
+        SalaryLine.objects.to_count(day_of(now)).order_by("next_on", "pk").values_list("pk", flat=True)
+    ):
+        count(pk, now)
+
+
+@transaction.atomic
+def count(line_pk: int, now: dt.datetime) -> None:
+    """Count the months of one project that have ended: who earned what. Rows that were not handed in follow what is on record
+    now; those that were stay as they are."""
+    line = SalaryLine.objects.select_related("project__application__call").get(pk=line_pk)
+    case = Case.objects.select_for_update().get(pk=line.case.pk)
+    line = SalaryLine.objects.select_for_update(of=("self",)).with_case().get(pk=line_pk)
+    project, today = line.project, day_of(now)
+    if not project.is_running or line.next_on is None:
+        return
+    months = counting.months_of(project)
+    over = [month for month in months if month.last < today]
+    posts, rates = counting.posts_of(project), counting.rates_of(line)
+    rows = {(row.number, row.person_id): row for row in project.salary_months.select_for_update()}
+    frozen = [row for row in rows.values() if row.status in ("submitted", "accepted")]
+    left = line.most - sum((row.amount for row in frozen), ZERO)
+    seen = set()
+    for month in over:
+        for each in sums.earned(month, posts, rates):
+            row = rows.get((month.number, each.person))
+            seen.add((month.number, each.person))
+            if row is not None and row in frozen:
+                continue
+            amount = min(each.amount, max(left, ZERO))
+            left -= amount
+            _write(case, line, row, month, each, amount, now)
+    for key, row in rows.items():
+        if key not in seen and row.is_owed:
+            SALARY.apply(row, "void", by=None, now=now)
+    to_come = next((month for month in months if month.last >= today), None)
+    line.next_month = to_come.number if to_come else None
+    line.next_on = to_come.last if to_come else None
+    line.save(update_fields=["next_month", "next_on"])
+
+
+def _write(
+    case: Case,
+    line: SalaryLine,
+    row: SalaryMonth | None,
+    month: sums.Month,
+    each: sums.Earned,
+    amount: Decimal,
+    now: dt.datetime,
+) -> None:
+    """One person's month: a new row, or the one that waits brought up to date. What the line has nothing left for is none."""
+    counted = {
+        "first_on": month.first,
+        "last_on": month.last,
+        "days": each.days,
+        "of_days": each.of_days,
+        "amount": amount,
+    }
+    if amount <= ZERO:
+        if row is not None and row.is_owed:
+            SALARY.apply(row, "void", by=None, now=now)
+        return
+    if row is None:
+        due_on = max(month.last, day_of(now) - dt.timedelta(days=1)) + dt.timedelta(days=DAYS_TO_HAND_IN)
+        row = SalaryMonth.objects.create(
+            project=line.project, person_id=each.person, number=month.number, due_on=due_on, **counted
+        )
+    elif all(getattr(row, name) == value for name, value in counted.items()) and row.is_owed:
+        return
+    else:
+        for name, value in counted.items():
+            setattr(row, name, value)
+        # Whom a month was taken from, and who has it again.
+        row.status = SalaryMonth.Status.ACCRUED if row.status == SalaryMonth.Status.VOID else row.status
+        row.version += 1
+        row.save()
+    timeline.record(
+        case,
+        "salarymonth.count",
+        by=None,
+        now=now,
+        obj=row,
+        to_state=row.status,
+        number=row.number,
+        days=row.days,
+        amount=row.amount,
+        person=row.person_id,
+    )
+    emails.to_hand_in(row, now=now)
+
+
+# --- Handing in ---------------------------------------------------------------------------------------
+
+
+def hand_in(
+    *,
+    by,
+    month: SalaryMonth,
+    now: dt.datetime,
+    version: int | None = None,
+    invoice: UploadedFile | None = None,
+    **said: Any,
+) -> SalaryMonth:
+    """The person hands in invoice and note of a month: invoice_number, invoice_on, invoice_amount, note; a returned one keeps
+    its file unless another comes. Raises NotAllowed, StaleObject or TransitionRefused."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(pk=month.case.pk)
+        fresh = SalaryMonth.objects.select_for_update(of=("self",)).with_case().get(pk=month.pk)
+        require(by, Action.HAND_IN_SALARY, fresh)
+        file = fresh.invoice
+        if invoice is not None:
+            file = documents.store(case=case, kind=INVOICE, owner_id=fresh.pk, upload=invoice, by=by, now=now)
+        if file is None:
+            raise TransitionRefused(_("Attach the invoice."))
+        data = {**said, "note": said.get("note", "").strip(), "invoice": file}
+        return SALARY.apply(month, "submit", by=by, now=now, version=version, data=data)
+
+
+def may_read_invoice(user, document) -> bool:
+    """Whoever may see the month."""
+    month = SalaryMonth.objects.with_case().filter(pk=document.owner_id).first()
+    return month is not None and user.can(Action.VIEW_PAYMENTS, month)
+
+
+# --- The account ----------------------------------------------------------------------------------------
+
+
+def enter_account(*, by, line: SalaryLine, cuit: str, cbu: str, now: dt.datetime) -> Payee:
+    """Whoever holds or held the office says on which account of their own the salary is paid. It replaces the one before:
+    nothing is paid until an officer has checked it. Raises NotAllowed or TransitionRefused."""
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=line.case.pk)
+        line = SalaryLine.objects.with_case().get(pk=line.pk)
+        require(by, Action.HAND_IN_SALARY, line)
+        project = line.project
+        if not project.is_open:
+            raise TransitionRefused(_("The project has ended: nothing more is paid."))
+        before = project.payees.select_for_update().filter(current=True, person=by).first()
+        if before is not None and (before.cuit, before.cbu) == (cuit, cbu):
+            raise TransitionRefused(_("This is your account already."))
+        project.payees.filter(current=True, person=by).update(current=False)
+        payee = Payee.objects.create(
+            project=project,
+            person=by,
+            name=by.full_name,
+            cuit=cuit,
+            cbu=cbu,
+            entered_by=by,
+            entered_at=now,
+        )
+        timeline.record(
+            project.case, "payee.own_entered", by=by, now=now, obj=payee, replaces=before and before.pk
+        )
+        project_emails.payee_entered(payee, now=now)
+    return payee
+
+
+def earned_in_all(line: SalaryLine) -> Decimal:
+    """What was earned so far, in pesos."""
+    return total(line.project.salary_months.real(), "amount")

@@ -1,0 +1,90 @@
+"""What is owed about the salary (PROGRAMME 7): invoice and note to hand in, a month to accept.
+
+Each source is one bounded query, and those for who the officers are. What belongs to a project that stands still or has ended
+is owed by nobody.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from functools import partial
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import charge
+from core import dates
+from core.duties import Duty
+from grants.duties import IN_CHARGE
+from grants.models import SalaryMonth
+
+# How long an officer has to look at a month; no call says it.
+DAYS_TO_ACCEPT = 7
+COLUMNS = [f"project__{column}" for column in IN_CHARGE]
+
+
+def months_to_hand_in(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+    """Of whoever earned it; nobody watches: it is their own money."""
+    rows = SalaryMonth.objects.owed()
+    if due_from:
+        rows = rows.filter(due_on__gte=due_from)
+    if due_to:
+        rows = rows.filter(due_on__lte=due_to)
+    if user is not None:
+        rows = rows.filter(person=user)
+    for month in rows.select_related("project__application"):
+        yield Duty(
+            key=f"salary.{month.pk}",
+            user_id=month.person_id,
+            case_id=month.project.application.case_id,
+            title=partial(_title, _to_hand_in, month),
+            due_on=month.due_on,
+            url=reverse("salary_month", args=[month.pk]),
+            since=month.last_on + dt.timedelta(days=1),
+        )
+
+
+def months_to_accept(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+    """Of the project's officer."""
+    after = dt.timedelta(days=DAYS_TO_ACCEPT)
+    rows = SalaryMonth.objects.to_accept()
+    if due_from:
+        rows = rows.filter(submitted_at__gt=dates.end_of(due_from - after - dt.timedelta(days=1)))
+    if due_to:
+        rows = rows.filter(submitted_at__lte=dates.end_of(due_to - after))
+    officers = charge.officers(today, user)
+    rows = officers.bounded(rows, user, *COLUMNS)
+    for month in rows.select_related("project__application"):
+        for officer, covered in officers.whose(month.in_charge_id, user):
+            yield Duty(
+                key=f"salary_accept.{month.pk}",
+                user_id=officer,
+                case_id=month.project.application.case_id,
+                title=partial(_title, _to_accept, month),
+                due_on=dates.day_of(month.submitted_at) + after,  # type: ignore[arg-type]
+                url=reverse("salary_month", args=[month.pk]),
+                since=dates.day_of(month.submitted_at),  # type: ignore[arg-type]
+                covered_id=covered,
+            )
+
+
+def _title(words, month: SalaryMonth) -> str:
+    """In the reader's language, of the moment at which it is asked."""
+    return words() % {"number": month.number, "title": month.project.title}
+
+
+def _to_hand_in() -> str:
+    return _("Hand in invoice and note of month %(number)s of “%(title)s”")
+
+
+def _to_accept() -> str:
+    return _("Look at month %(number)s of the salary of “%(title)s”")
+
+
+SOURCES = {"salary_to_hand_in": months_to_hand_in, "salary_to_accept": months_to_accept}
+
+# The headings of the inbox.
+KINDS = {
+    "salary": gettext_lazy("Invoices and notes to hand in"),
+    "salary_accept": gettext_lazy("Months of a salary to accept"),
+}

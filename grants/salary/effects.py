@@ -1,0 +1,79 @@
+"""What a step of the salary does besides: the invoice kept, the payment that opens; and what a project's start, its pauses and
+the group's appointments mean for it."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from core.dates import day_of
+from grants import emails
+from grants.models import Pause, Project, SalaryLine, SalaryMonth, Tranche
+from grants.salary import counting
+
+
+def open_line(project: Project, *, by, now, data) -> None:
+    """A project whose agreement pays a salary apart gets the line that pays it."""
+    amount = Decimal(project.agreement.terms.get("salary", "0"))
+    if not amount:
+        return
+    first = counting.months_of(project)[0]
+    SalaryLine.objects.create(
+        project=project, amount=amount, most=counting.most_of(project, amount), next_on=first.last
+    )
+
+
+def keep_pause(project: Project, *, by, now, data) -> None:
+    """The days of a suspension that has ended: nobody earns on them."""
+    days = data["days"]
+    if days > 0:
+        Pause.objects.create(project=project, first_day=day_of(now) - dt.timedelta(days=days), days=days)
+        count_anew(project)
+
+
+def office_changed(appointment: Any, *, by, now, data) -> None:
+    """Somebody was confirmed, or went: the months are counted anew, the earlier ones too (an effect of groups' workflow)."""
+    for line in SalaryLine.objects.filter(
+        project__application__group_id=appointment.group_id, project__status__in=Project.OPEN
+    ).select_related("project__application__call"):
+        count_anew(line.project)
+
+
+def count_anew(project: Project) -> None:
+    """Have the next count begin with the first month. What was handed in or accepted stays as it is."""
+    line = SalaryLine.objects.filter(project=project).first()
+    if line is not None:
+        line.next_month, line.next_on = 1, counting.months_of(project)[0].last
+        line.save(update_fields=["next_month", "next_on"])
+
+
+def write_invoice(month: SalaryMonth, *, by, now, data) -> None:
+    """Invoice and note as they were handed in."""
+    for name in ("invoice_number", "invoice_on", "invoice_amount", "note", "invoice"):
+        setattr(month, name, data[name])
+    month.submitted_at, month.remark = now, ""
+
+
+def write_remark(month: SalaryMonth, *, by, now, data) -> None:
+    month.remark = data["remark"].strip()
+
+
+def say_which(month: SalaryMonth, *, by, now, data) -> None:
+    """Month and amount, for the timeline."""
+    data["number"], data["amount"], data["days"] = month.number, month.amount, month.days
+
+
+def open_payment(month: SalaryMonth, *, by, now, data) -> None:
+    """An accepted month is paid like a tranche: ordered by one, confirmed by another."""
+    month.accepted_by, month.accepted_at = by, now
+    last = month.project.tranches.filter(kind=Tranche.Kind.SALARY).order_by("-number").first()
+    month.tranche = Tranche.objects.create(
+        project=month.project,
+        kind=Tranche.Kind.SALARY,
+        basis=Tranche.Basis.SALARY,
+        number=last.number + 1 if last else 1,
+        percent=None,
+        amount=month.amount,
+        opened_at=now,
+    )
+    month.tranche.salary = month
+    emails.tranche_open(month.tranche, now=now)

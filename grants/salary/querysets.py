@@ -1,0 +1,65 @@
+"""Salaries of coordinators: lists in the programme's words. `visible_to` equals `can(VIEW_…)`."""
+
+from typing import Self
+
+from django.db.models import Q
+
+from accounts.permissions import Action
+from grants.querysets import RUNNING, MoneyQuerySet
+from groups.models import Appointment
+
+
+class SalaryLineQuerySet(MoneyQuerySet):
+    """Lines of the budget that pay a coordinator."""
+
+    project = "project__"
+
+    def visible_to(self, user) -> Self:
+        """As payments; and the own one, also when the appointment has ended."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        own = Appointment.objects.held().filter(person_id=user.pk).values("group_id")
+        seen = self._seen_with(user, Action.VIEW_PAYMENTS).values("pk")
+        return self.filter(Q(pk__in=seen) | Q(**{f"{self.project}application__group__in": own}))
+
+    def with_case(self) -> Self:
+        """Ready for a page."""
+        return self.select_related(
+            "project__application__case", "project__application__call", "project__application__group"
+        )
+
+    def with_roles(self) -> Self:
+        """Ready for many questions of `can`: what the roles in the group are read from, in two queries."""
+        group = f"{self.project}application__group"
+        return self.prefetch_related(f"{group}__people", f"{group}__appointments")
+
+    def to_count(self, day) -> Self:
+        """With a month that has ended and was not counted, in a project that runs."""
+        return self.filter(next_on__lt=day, project__status__in=RUNNING)
+
+
+class SalaryMonthQuerySet(SalaryLineQuerySet):
+    """What people earned by month."""
+
+    def visible_to(self, user) -> Self:
+        """As payments; and what one earned oneself."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        seen = self._seen_with(user, Action.VIEW_PAYMENTS).values("pk")
+        return self.filter(Q(pk__in=seen) | Q(person_id=user.pk))
+
+    def with_case(self) -> Self:
+        """Ready for a list or a page."""
+        return super().with_case().select_related("person", "invoice", "accepted_by", "tranche")
+
+    def real(self) -> Self:
+        """Without what was found to be nobody's."""
+        return self.exclude(status="void")
+
+    def owed(self) -> Self:
+        """Invoice and note are to be handed in, in a project that runs."""
+        return self.filter(status__in=["accrued", "returned"], project__status__in=RUNNING)
+
+    def to_accept(self) -> Self:
+        """Handed in, and not judged yet, in a project that runs."""
+        return self.filter(status="submitted", project__status__in=RUNNING)
