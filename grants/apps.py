@@ -35,6 +35,34 @@ class GrantsConfig(AppConfig):
         for name, source in SOURCES.items():
             duties.register(name, source)
         duties.name_kinds(KINDS)
+        self._join_amendments_and_visits()
         # What a project spends, the application cannot give back behind its back.
         APPLICATION.add_guard("renounce", guards.no_project)
         APPLICATION.add_guard("annul", guards.no_running_project)
+
+    def _join_amendments_and_visits(self) -> None:
+        from accounts.permissions import Action, holds
+        from core import documents, duties, navigation
+        from grants.amendments import duties as asked
+        from grants.amendments import effects, history, papers
+        from grants.visits import duties as visits
+        from grants.visits import history as visited
+        from grants.visits import papers as photos
+        from grants.workflow import PROJECT
+
+        navigation.register(
+            _("Amendments"), "amendment_list", shown=lambda user: holds(user, Action.VIEW_AMENDMENT), order=47
+        )
+        navigation.register(
+            _("Visits"), "visit_list", shown=lambda user: holds(user, Action.LOG_VISIT), order=48
+        )
+        documents.register(papers.PAPER, can_read=papers.may_read, label=_("Paper of an amendment"))
+        documents.register(photos.PHOTO, can_read=photos.may_read, label=_("Photograph of a visit"))
+        for name, source in (asked.SOURCES | visits.SOURCES).items():
+            duties.register(name, source)
+        duties.name_kinds(asked.KINDS | visits.KINDS)
+        history.register()
+        visited.register()
+        # What was asked of a project that ends has no object any more.
+        for name in ("close", "renounce", "terminate"):
+            PROJECT.add_effect(name, effects.void_open)

@@ -277,3 +277,83 @@ class ExpenseQuerySet(MoneyQuerySet):
             point_of_sale=expense.point_of_sale,
             number=expense.number,
         )
+
+
+class AmendmentQuerySet(models.QuerySet):
+    """Amendments."""
+
+    def visible_to(self, user) -> Self:
+        """Those of the projects that the person sees; what the group has not sent yet, its own people alone."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        own = Q(project__application__group__in=member_group_ids(user))
+        staff = staff_half(user, Action.VIEW_AMENDMENT, "project__application")
+        return self.filter(own | staff & Q(submitted_at__isnull=False))
+
+    def awaiting_decision(self) -> Self:
+        """Submitted, of projects that run."""
+        return self.filter(status="submitted", project__status__in=RUNNING)
+
+    def awaiting_answer(self) -> Self:
+        """Returned to the group, of projects that run."""
+        return self.filter(status="returned", project__status__in=RUNNING)
+
+    def with_case(self) -> Self:
+        """Ready for a list or a page."""
+        return self.select_related(
+            "project__application__case", "project__application__call", "project__application__group"
+        )
+
+    def matching(self, text: str) -> Self:
+        """Whose project's reference, title or group contains each of the words."""
+        return self.filter(words_in(text, "project__application"))
+
+    def asked_for(self, asked: dict[str, Any]) -> Self:
+        """Those that the filters of the list ask for."""
+        found = self.matching(asked.get("q") or "")
+        if asked.get("kind"):
+            found = found.filter(kind=asked["kind"])
+        if asked.get("status"):
+            found = found.filter(status=asked["status"])
+        if asked.get("whose"):
+            found = found.filter(status="submitted", for_approver=asked["whose"] == "approver")
+        return found
+
+
+class VisitQuerySet(models.QuerySet):
+    """Visits."""
+
+    def visible_to(self, user) -> Self:
+        """Those of the own groups, and those that a staff role opens."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        own = Q(application__group__in=member_group_ids(user))
+        return self.filter(own | staff_half(user, Action.VIEW_VISIT, "application"))
+
+    def to_come(self) -> Self:
+        """Planned, and neither logged nor called off."""
+        return self.filter(status="planned")
+
+    def with_case(self) -> Self:
+        """Ready for a list or a page."""
+        return self.select_related(
+            "application__case", "application__call", "application__group", "visitor", "logged_by"
+        )
+
+    def asked_for(self, asked: dict[str, Any]) -> Self:
+        """Those that the filters of the list ask for."""
+        found = self.filter(words_in(asked.get("q") or "", "application"))
+        if asked.get("status"):
+            found = found.filter(status=asked["status"])
+        return found
+
+
+class VisitAgreementQuerySet(models.QuerySet):
+    """What was agreed at visits."""
+
+    def open(self) -> Self:
+        """Not done yet, of cases that go on."""
+        ended = Q(visit__application__project__status__in=["closed", "terminated"]) | Q(
+            visit__application__status__in=["withdrawn", "rejected", "ineligible", "renounced", "annulled"]
+        )
+        return self.filter(done_on=None).exclude(ended)

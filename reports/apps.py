@@ -30,6 +30,18 @@ class ReportsConfig(AppConfig):
         PROJECT.add_guard("start_closing", guards.final_report_is_due)
         PROJECT.add_guard("close", guards.final_report_is_accepted)
 
+        self._join_amendments()
+
+    def _join_amendments(self) -> None:
+        """What an amendment makes of the timetable."""
+        from grants.amendments.workflow import AMENDMENT
+        from reports import amending
+
+        for name in ("submit", "approve"):
+            AMENDMENT.add_guard(name, amending.final_report_is_to_come)
+        for name in ("approve", "resolve"):
+            AMENDMENT.add_effect(name, amending.follow)
+
     def _join_mechanisms(self) -> None:
         from core import dated, documents, duties, jobs
         from reports import actions, pdf, wording

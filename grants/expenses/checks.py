@@ -17,6 +17,7 @@ from applications.models import BudgetCategory, Call
 from core import dates
 from core.money import ZERO, format_money
 from core.templatetags.lsp import day
+from grants.amendments import in_force
 from grants.expenses.counting import Amounts, countable, covered, most_of_line
 from grants.models import BaselineLine, Expense, Project
 from grants.models.project import Agreement
@@ -48,7 +49,8 @@ class Books:
     lines: dict[int, BaselineLine] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.lines = {line.pk: line for line in self.project.lines.all()}
+        # What each has now: an amendment may have moved money since the approval.
+        self.lines = {line.pk: line for line in in_force.lines_on(self.project)}
 
     @property
     def call(self) -> Call:

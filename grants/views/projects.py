@@ -17,9 +17,10 @@ from applications.views.answers import posted, status_of, tried
 from core import dates, timeline
 from core.forms import Form, posted_version
 from core.lists import BoundedPaginator, chips
-from core.money import total
+from core.money import ZERO
 from core.workflow import Transition
 from grants import actions
+from grants.amendments import in_force
 from grants.forms import ConfirmForm, FirstDayForm, ProjectFilter, ReasonForm
 from grants.models import Disbursement, Project
 from grants.steps import count_in_words, main_step, steps_of
@@ -88,7 +89,8 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
     project = fetch(request.user, Project.objects.with_case().with_roles(), Action.VIEW_PROJECT, pk=pk)
     now, user = dates.now(), request.user
     steps = steps_of(project, user, now)
-    group_share = total(project.lines.all(), "group_share")
+    lines = in_force.lines_on(project)
+    group_share = sum((line.group_share for line in lines), ZERO)
     context = {
         "project": project,
         "staff": user.is_staff_member,
@@ -99,8 +101,9 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "available": _acts(project, user, now),
         "tranches": project.tranches.prefetch_related("disbursements"),
         "paid": project.paid(),
-        "activities": project.activities.all(),
-        "lines": project.lines.select_related("activity"),
+        "activities": in_force.activities_on(project),
+        "lines": lines,
+        "plan_version": in_force.version_on(project),
         "group_share": group_share,
         "whole": project.approved_amount + group_share,
         "sees_payments": user.can(Action.VIEW_PAYMENTS, project),
