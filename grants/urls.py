@@ -36,7 +36,7 @@ urlpatterns = [
     path("amendments/<int:pk>/", amendments.amendment_detail, name="amendment_detail"),
     path("amendments/<int:pk>/edit/", amendments.amendment_edit, name="amendment_edit"),
     path(
-        "amendments/<int:pk>/files/<int:file_pk>/remove/",
+        "amendments/<int:pk>/edit/files/<int:file_pk>/remove/",
         amendments.amendment_file_remove,
         name="amendment_file_remove",
     ),
@@ -47,7 +47,7 @@ urlpatterns = [
     path("visits/of/<int:application_pk>/log/", visits.visit_log_unplanned, name="visit_log_unplanned"),
     path("visits/<int:pk>/", visits.visit_detail, name="visit_detail"),
     path(
-        "visits/<int:pk>/agreements/<int:agreement_pk>/done/",
+        "visits/<int:pk>/done-<int:agreement_pk>/",
         visits.visit_agreement_met,
         name="visit_agreement_met",
     ),

@@ -29,13 +29,13 @@ def months_of(project: Project, day: dt.date | None = None) -> int:
 def activities_on(project: Project, day: dt.date | None = None) -> list[BaselineActivity]:
     """The activities of the plan on a day, in their order, without those that were dropped."""
     return _replaced(
-        _there(project.activities.all(), day), _newest(ActivityVersion, "activity", project, day)
+        _there(project.activities.all(), day), _newest(ActivityVersion, "activity_id", project, day)
     )
 
 
 def activity_on(activity: BaselineActivity, day: dt.date | None = None) -> BaselineActivity:
     """One activity as it stands on a day, dropped or not."""
-    version = _newest(ActivityVersion, "activity", activity.project, day).filter(activity=activity).first()
+    version = _newest(ActivityVersion, "activity_id", activity.project, day).filter(activity=activity).first()
     for name in OF_AN_ACTIVITY if version else ():
         setattr(activity, name, getattr(version, name))
     return activity
@@ -45,7 +45,7 @@ def lines_on(project: Project, day: dt.date | None = None) -> list[BaselineLine]
     """The budget lines on a day, in their order, with what each has then. A line without money stays: expenses may point
     to it."""
     found = _there(project.lines.select_related("activity"), day).order_by("order", "id")
-    changed = {row.line_id: row for row in _newest(LineVersion, "line", project, day)}
+    changed = {row.line_id: row for row in _newest(LineVersion, "line_id", project, day)}
     rows = list(found)
     for line in rows:
         version = changed.get(line.pk)
@@ -58,7 +58,7 @@ def activities_of(project: Project, number: int) -> list[BaselineActivity]:
     """The activities of one version, without those that were dropped by then; of the baseline for 0."""
     rows = project.activities.filter(Q(added_by=None) | Q(added_by__number__lte=number))
     until = ActivityVersion.objects.filter(plan__project=project, plan__number__lte=number)
-    return _replaced(rows, until.order_by("activity", "-plan__number").distinct("activity"))
+    return _replaced(rows, until.order_by("activity_id", "-plan__number").distinct("activity_id"))
 
 
 def _replaced(rows, versions) -> list[BaselineActivity]:
@@ -78,7 +78,7 @@ def lines_of(project: Project, number: int) -> list[BaselineLine]:
     """The budget lines of one version; of the baseline for 0."""
     rows = list(project.lines.filter(Q(added_by=None) | Q(added_by__number__lte=number)))
     until = LineVersion.objects.filter(plan__project=project, plan__number__lte=number)
-    changed = {row.line_id: row for row in until.order_by("line", "-plan__number").distinct("line")}
+    changed = {row.line_id: row for row in until.order_by("line_id", "-plan__number").distinct("line_id")}
     for line in rows:
         version = changed.get(line.pk)
         for name in OF_A_LINE if version else ():

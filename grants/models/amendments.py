@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from accounts.permissions import THE_GROUP
 from accounts.roles import Role
 from core.models import Case, Document
 from core.money import MoneyField
@@ -162,7 +163,9 @@ class Amendment(models.Model):
         return self.status in self.OPEN
 
     def roles_of(self, user) -> frozenset[Role]:
-        return self.project.roles_of(user)
+        """What was not sent yet is its group's alone."""
+        roles = self.project.roles_of(user)
+        return roles if self.submitted_at else roles & THE_GROUP
 
 
 class AmendmentFile(models.Model):

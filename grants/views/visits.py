@@ -97,11 +97,15 @@ def visit_log_unplanned(request: HttpRequest, application_pk: int) -> HttpRespon
     application = _application(request, application_pk, Action.LOG_VISIT)
     now, made = dates.now(), []
     form = _log_form(request, now)
-    if request.method == "POST" and form.is_valid() and tried(
-        form,
-        lambda: made.append(
-            actions.log_unplanned(by=request.user, application=application, now=now, **_seen(form))
-        ),
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and tried(
+            form,
+            lambda: made.append(
+                actions.log_unplanned(by=request.user, application=application, now=now, **_seen(form))
+            ),
+        )
     ):
         messages.success(request, str(DONE["log"]))
         return redirect("visit_detail", pk=made[0].pk)

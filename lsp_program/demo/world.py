@@ -27,6 +27,7 @@ from lsp_program.demo import (
     correspondence,
     deciding,
     experts,
+    following,
     meeting,
     office,
     past,
@@ -60,6 +61,7 @@ class World:
             office.share_out(self.cast, self.today)
             experts.introduce(self.cast, self.today)
             deciding.delegate(self.cast, self.today)
+            following.tell(self.cast, self.ours, self.today)
             past.settle(self.today)
 
     def prepare(self) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.permissions import Action
 from applications.models import Application, Call, Review, Support
-from grants.models import Disbursement, Project, Tranche
+from grants.models import Amendment, Disbursement, Project, Tranche, Visit
 from groups.models import Appointment, Firm, Group
 from reports.models import ProgressReport
 from tests.access.world import CAST
@@ -32,6 +32,8 @@ LISTS = {
     Tranche: Action.VIEW_PAYMENTS,
     Disbursement: Action.VIEW_PAYMENTS,
     ProgressReport: Action.VIEW_REPORT,
+    Amendment: Action.VIEW_AMENDMENT,
+    Visit: Action.VIEW_VISIT,
 }
 
 
@@ -67,6 +69,8 @@ def test_lists_are_what_may_be_seen(world, model):
         "support_list",
         "project_list",
         "payment_list",
+        "amendment_list",
+        "visit_list",
         "report_list",
         "my_account",
     ],
