@@ -239,7 +239,11 @@ class MemberForm(AmendmentForm):
         ],
         widget=forms.RadioSelect,
     )
-    leaves = forms.ChoiceField(label=gettext_lazy("Which firm leaves"), required=False)
+    leaves = forms.ChoiceField(
+        label=gettext_lazy("Which firm leaves"),
+        required=False,
+        help_text=gettext_lazy("If it leaves the group too, take it out on the page of the group as well."),
+    )
     joins = forms.ChoiceField(
         label=gettext_lazy("Which firm joins"),
         required=False,

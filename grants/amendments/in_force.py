@@ -5,6 +5,7 @@ the newest version. One query each for the rows and for what changed them.
 """
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db.models import Q
 
@@ -18,6 +19,23 @@ def version_on(project: Project, day: dt.date | None = None) -> PlanVersion | No
     """The version in force; None for the baseline."""
     found = project.plan_versions.order_by("-number")
     return (found.filter(in_force_from__lte=day) if day else found).first()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The plan of today: `version` None is the baseline."""
+
+    version: PlanVersion | None
+    activities: list[BaselineActivity]
+    lines: list[BaselineLine]
+
+
+def plan_of(project: Project) -> Plan:
+    """The plan of today. Three queries; two more once there are versions."""
+    version = version_on(project)
+    if version is None:
+        return Plan(None, list(project.activities.all()), list(project.lines.select_related("activity")))
+    return Plan(version, activities_on(project), lines_on(project))
 
 
 def months_of(project: Project, day: dt.date | None = None) -> int:

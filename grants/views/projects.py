@@ -89,8 +89,8 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
     project = fetch(request.user, Project.objects.with_case().with_roles(), Action.VIEW_PROJECT, pk=pk)
     now, user = dates.now(), request.user
     steps = steps_of(project, user, now)
-    lines = in_force.lines_on(project)
-    group_share = sum((line.group_share for line in lines), ZERO)
+    plan = in_force.plan_of(project)
+    group_share = sum((line.group_share for line in plan.lines), ZERO)
     context = {
         "project": project,
         "staff": user.is_staff_member,
@@ -101,9 +101,9 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "available": _acts(project, user, now),
         "tranches": project.tranches.prefetch_related("disbursements"),
         "paid": project.paid(),
-        "activities": in_force.activities_on(project),
-        "lines": lines,
-        "plan_version": in_force.version_on(project),
+        "activities": plan.activities,
+        "lines": plan.lines,
+        "plan_version": plan.version,
         "group_share": group_share,
         "whole": project.approved_amount + group_share,
         "sees_payments": user.can(Action.VIEW_PAYMENTS, project),
