@@ -316,7 +316,9 @@ class AmendmentQuerySet(models.QuerySet):
         if asked.get("status"):
             found = found.filter(status=asked["status"])
         if asked.get("whose"):
-            found = found.filter(status="submitted", for_approver=asked["whose"] == "approver")
+            # The approver's once an officer has looked at it.
+            theirs = Q(for_approver=True, opinion_by__isnull=False)
+            found = found.filter(theirs if asked["whose"] == "approver" else ~theirs, status="submitted")
         return found
 
 

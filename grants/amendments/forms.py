@@ -345,6 +345,8 @@ class ApproveForm(Form):
 class ResolveForm(ApproveForm):
     """The approver's, with its act."""
 
+    field_order = ("resolution", "reason")
+
     resolution = forms.CharField(
         label=gettext_lazy("Resolution number"),
         max_length=60,

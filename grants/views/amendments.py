@@ -211,7 +211,9 @@ def amendment_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One amendment: before and after side by side, what is said of it, and what may happen next."""
     amendment = fetch(request.user, _whole(), Action.VIEW_AMENDMENT, pk=pk)
     user, now = request.user, dates.now()
-    rows = AMENDMENT.available(amendment, by=user, now=now)
+    page = shown(amendment, user.is_staff_member)
+    # It is either an officer's decision or the approver's: the other's steps are not offered.
+    hidden = ("approve", "reject") if page["why_approver"] else ("advise", *OF_THE_AUTHORITY)
     context = {
         "amendment": amendment,
         "project": amendment.project,
@@ -224,9 +226,10 @@ def amendment_detail(request: HttpRequest, pk: int) -> HttpResponse:
                 "style": row.style,
                 "url": reverse("amendment_act", args=[pk, row.name]),
             }
-            for row in _shown(rows)
+            for row in AMENDMENT.available(amendment, by=user, now=now)
+            if row.name not in hidden
         ],
-        **shown(amendment, user.is_staff_member),
+        **page,
     }
     return render(request, "grants/amendment_detail.html", context)
 
@@ -234,12 +237,6 @@ def amendment_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _whole() -> Any:
     people = ("submitted_by", "opinion_by", "decided_by", "plan_version")
     return Amendment.objects.with_case().select_related(*people)
-
-
-def _shown(rows: list[Any]) -> list[Any]:
-    """An amendment is either an officer's or the approver's: only what may lead to a decision is offered."""
-    wrong = {"approve": "resolve", "reject": "refuse"}
-    return [row for row in rows if not (row.name in wrong and "approver" in row.reason)] or rows
 
 
 def shown(amendment: Amendment, staff: bool) -> dict[str, Any]:

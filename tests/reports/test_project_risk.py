@@ -17,6 +17,7 @@ from tests.grants.expenses.rows import expense_row, statement_row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "active_stands")]
 DAY = dt.timedelta(days=1)
+TODAY = NOON.date()
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def project():
     return project_at("active")
 
 
-def one(project, today=NOON.date()):
+def one(project, today=TODAY):
     return signs_of([Project.objects.with_case().get(pk=project.pk)], today)[project.pk]
 
 
