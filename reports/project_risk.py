@@ -60,12 +60,12 @@ def time_gone(project: Project, today: dt.date) -> int:
 
 def _behind(projects: list[Project]) -> dict[int, int]:
     """The widest gap between plan and done in the last report that was sent."""
-    rows = ReportActivity.objects.filter(
+    answered = ReportActivity.objects.filter(
         report__project__in=projects,
         report__status__in=["submitted", "accepted"],
         done_percent__isnull=False,
     )
-    rows = rows.values("report__project_id", "report__number").annotate(
+    rows = answered.values("report__project_id", "report__number").annotate(
         gap=Max(F("planned_percent") - F("done_percent"))
     )
     # The last report wins.

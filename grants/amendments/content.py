@@ -35,7 +35,10 @@ TOUCHES: dict[str, frozenset[str]] = {
     Kind.MEMBER: frozenset({"firms"}),
 }
 # What else its rules look at.
-READS = {Kind.ACTIVITIES: frozenset({"months"}), Kind.MEMBER: frozenset({"others"})}
+READS: dict[str, frozenset[str]] = {
+    Kind.ACTIVITIES: frozenset({"months"}),
+    Kind.MEMBER: frozenset({"others"}),
+}
 
 
 def before_of(project: Project, kind: str, today: dt.date) -> dict[str, Any]:

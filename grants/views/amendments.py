@@ -243,7 +243,7 @@ def shown(amendment: Amendment, staff: bool) -> dict[str, Any]:
     """What the pages show of an amendment: the comparison, what is said of it, whose decision it is."""
     case = Case(amendment, dates.today())
     before, after = case.before, case.after
-    found = {
+    found: dict[str, Any] = {
         "before": before,
         "after": after,
         "files": amendment.files.select_related("document"),
