@@ -78,7 +78,8 @@ NEW_WITHIN_LINE = changed(
     ),
 )
 
-FORWARD = f"""
+FORWARD = (
+    f"""
 -- What a line has by the newest version of its plan, else by the baseline.
 CREATE FUNCTION grants_line_in_force(line bigint, OUT programme numeric, OUT own numeric)
 LANGUAGE sql STABLE AS $$
@@ -97,7 +98,8 @@ $$;
 {NEW_BASELINE_STANDS}
 {NEW_TRANCHE_STANDS}
 {NEW_WITHIN_LINE}
-""" + """
+"""
+    + """
 -- What was sent stands still, and what was decided never changes.
 CREATE FUNCTION grants_amendment_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -288,6 +290,7 @@ CREATE CONSTRAINT TRIGGER plan_adds_up AFTER UPDATE OF approved_amount ON grants
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (OLD.approved_amount <> NEW.approved_amount)
     EXECUTE FUNCTION grants_plan_of_project();
 """
+)
 TRIGGERS = {
     "grants_amendment": ("amendment_stays",),
     "grants_amendmentfile": ("paper_of_amendment",),
