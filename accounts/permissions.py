@@ -92,6 +92,13 @@ class Action(Enum):
     SUSPEND_PROJECT = "suspend_project"
     TERMINATE_PROJECT = "terminate_project"
     RENOUNCE_PROJECT = "renounce_project"
+    # What changes a plan, and visits
+    VIEW_AMENDMENT = "view_amendment"
+    EDIT_AMENDMENT = "edit_amendment"
+    DECIDE_AMENDMENT = "decide_amendment"
+    RESOLVE_AMENDMENT = "resolve_amendment"
+    VIEW_VISIT = "view_visit"
+    LOG_VISIT = "log_visit"
     # Reports
     VIEW_REPORT = "view_report"
     EDIT_REPORT = "edit_report"
@@ -228,6 +235,14 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.SUSPEND_PROJECT: to(OFFICER, APPROVER),
     Action.TERMINATE_PROJECT: to(APPROVER),
     Action.RENOUNCE_PROJECT: to(REPRESENTATIVE),
+    # The group asks for a change, an officer decides; where it is about money, the approver.
+    Action.VIEW_AMENDMENT: to(THE_GROUP, ADVISER, THE_OFFICE, AUDITOR),
+    Action.EDIT_AMENDMENT: to(COORDINATOR, REPRESENTATIVE),
+    Action.DECIDE_AMENDMENT: to(OFFICER),
+    Action.RESOLVE_AMENDMENT: to(APPROVER),
+    # A group reads what was seen at it, and what was agreed.
+    Action.VIEW_VISIT: to(THE_GROUP, ADVISER, THE_OFFICE, AUDITOR),
+    Action.LOG_VISIT: to(OFFICER),
     # The coordinator reports. While there is none the representative owes it: the workflow says which of the two now.
     Action.VIEW_REPORT: to(THE_GROUP, ADVISER, THE_OFFICE, AUDITOR),
     Action.EDIT_REPORT: to(COORDINATOR, REPRESENTATIVE),

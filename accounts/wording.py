@@ -112,6 +112,12 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
             Action.SUSPEND_PROJECT: _("Suspend a project"),
             Action.TERMINATE_PROJECT: _("Terminate a project"),
             Action.RENOUNCE_PROJECT: _("Renounce a project"),
+            Action.VIEW_AMENDMENT: _("See an amendment that was sent"),
+            Action.EDIT_AMENDMENT: _("Ask for an amendment"),
+            Action.DECIDE_AMENDMENT: _("Return an amendment, decide on it, or advise the approver"),
+            Action.RESOLVE_AMENDMENT: _("Decide on an amendment of money"),
+            Action.VIEW_VISIT: _("See the visits to a group"),
+            Action.LOG_VISIT: _("Plan a visit and log it"),
         },
     ),
     (

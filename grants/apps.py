@@ -66,6 +66,7 @@ class GrantsConfig(AppConfig):
         # A project closes when each of its expenses was judged (PROGRAMME 5).
         PROJECT.add_guard("close", of_statements.no_open_expense)
         self._join_money()
+        self._join_amendments_and_visits()
 
     def _join_money(self) -> None:
         """The ledger, what is given back, sureties."""
@@ -99,3 +100,30 @@ class GrantsConfig(AppConfig):
         for name, source in duties_of_money.SOURCES.items():
             duties.register(name, source)
         duties.name_kinds(duties_of_money.KINDS)
+
+    def _join_amendments_and_visits(self) -> None:
+        from accounts.permissions import Action, holds
+        from core import documents, duties, navigation
+        from grants.amendments import duties as asked
+        from grants.amendments import effects, history, papers
+        from grants.visits import duties as visits
+        from grants.visits import history as visited
+        from grants.visits import papers as photos
+        from grants.workflow import PROJECT
+
+        navigation.register(
+            _("Amendments"), "amendment_list", shown=lambda user: holds(user, Action.VIEW_AMENDMENT), order=47
+        )
+        navigation.register(
+            _("Visits"), "visit_list", shown=lambda user: holds(user, Action.LOG_VISIT), order=48
+        )
+        documents.register(papers.PAPER, can_read=papers.may_read, label=_("Paper of an amendment"))
+        documents.register(photos.PHOTO, can_read=photos.may_read, label=_("Photograph of a visit"))
+        for name, source in (asked.SOURCES | visits.SOURCES).items():
+            duties.register(name, source)
+        duties.name_kinds(asked.KINDS | visits.KINDS)
+        history.register()
+        visited.register()
+        # What was asked of a project that ends has no object any more.
+        for name in ("close", "renounce", "terminate"):
+            PROJECT.add_effect(name, effects.void_open)

@@ -69,7 +69,9 @@ class Trail:
 
 def trail_of(project: Project) -> Trail:
     """Follow the money of a project: three queries, however long its ledger."""
-    entries = project.ledger.filter(kind__in=[Kind.PAID, Kind.SALARY, Kind.PROVEN, Kind.RETURNED]).order_by("id")
+    entries = project.ledger.filter(kind__in=[Kind.PAID, Kind.SALARY, Kind.PROVEN, Kind.RETURNED]).order_by(
+        "id"
+    )
     entries = entries.select_related(
         "disbursement__tranche__salary__person",
         "disbursement__tranche__salary__invoice",
@@ -87,7 +89,9 @@ def trail_of(project: Project) -> Trail:
         for row in rows.values()
         if row.kind == Kind.SALARY and row.disbursement
     ]
-    grant = {pk: row for pk, row in rows.items() if row.disbursement_id not in salaries or not row.disbursement_id}
+    grant = {
+        pk: row for pk, row in rows.items() if row.disbursement_id not in salaries or not row.disbursement_id
+    }
     paid = [(pk, row.amount) for pk, row in grant.items() if row.kind == Kind.PAID]
     used = [(pk, row.amount) for pk, row in grant.items() if row.kind != Kind.PAID]
     for one, other, amount in pieces(paid, used):

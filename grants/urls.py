@@ -5,6 +5,7 @@ from django.urls import path
 from grants.views import (
     account,
     agreement,
+    amendments,
     auditing,
     bank_lists,
     expense_imports,
@@ -22,6 +23,7 @@ from grants.views import (
     statements,
     sureties,
     timetable,
+    visits,
 )
 
 urlpatterns = [
@@ -113,6 +115,29 @@ urlpatterns = [
     path("account-lines/<int:pk>/let-go/", account.account_let_go, name="account_let_go"),
     path("sureties/", sureties.surety_list, name="surety_list"),
     path("sureties/<int:pk>/release/", sureties.surety_release, name="surety_release"),
+    path("projects/<int:pk>/amendments/", amendments.project_amendments, name="project_amendments"),
+    path("projects/<int:pk>/amendments/begin/", amendments.amendment_begin, name="amendment_begin"),
+    path("projects/<int:pk>/plan/<int:number>/", amendments.plan_version, name="plan_version"),
+    path("amendments/", amendments.amendment_list, name="amendment_list"),
+    path("amendments/<int:pk>/", amendments.amendment_detail, name="amendment_detail"),
+    path("amendments/<int:pk>/edit/", amendments.amendment_edit, name="amendment_edit"),
+    path(
+        "amendments/<int:pk>/edit/files/<int:file_pk>/remove/",
+        amendments.amendment_file_remove,
+        name="amendment_file_remove",
+    ),
+    path("amendments/<int:pk>/<slug:name>/", amendments.amendment_act, name="amendment_act"),
+    path("visits/", visits.visit_list, name="visit_list"),
+    path("visits/of/<int:application_pk>/", visits.case_visits, name="case_visits"),
+    path("visits/of/<int:application_pk>/plan/", visits.visit_plan, name="visit_plan"),
+    path("visits/of/<int:application_pk>/log/", visits.visit_log_unplanned, name="visit_log_unplanned"),
+    path("visits/<int:pk>/", visits.visit_detail, name="visit_detail"),
+    path(
+        "visits/<int:pk>/done-<int:agreement_pk>/",
+        visits.visit_agreement_met,
+        name="visit_agreement_met",
+    ),
+    path("visits/<int:pk>/<slug:name>/", visits.visit_act, name="visit_act"),
     path("projects/<int:pk>/<slug:name>/", projects.project_act, name="project_act"),
     path("payments/", payments.payment_list, name="payment_list"),
     path("payments/tranches/<int:pk>/order/", payments.tranche_order, name="tranche_order"),

@@ -18,6 +18,7 @@ from core import dates, documents, timeline
 from core.models import Case
 from core.workflow import StaleObject, TransitionRefused
 from grants import actions as grants
+from grants.amendments import in_force
 from grants.models import BaselineActivity, Project
 from reports import emails, guards, plan
 from reports.effects import held_tranche_ids
@@ -160,6 +161,8 @@ def save_activity(
     """How far an activity of the plan is, with its evidence. An answer that is not whole yet is saved as it is."""
     if activity.project_id != report.project_id:
         raise TransitionRefused(_("This activity belongs to another project."))
+    # What the plan promised by the end of the period (PROGRAMME 5).
+    activity = in_force.activity_on(activity, report.period_to)
     with editing(report, by=by, version=version, now=now, part="activity") as fresh:
         ReportActivity.objects.update_or_create(
             report=fresh,

@@ -38,6 +38,18 @@ class ReportsConfig(AppConfig):
             if mine not in rows:
                 rows.append(mine)  # type: ignore[arg-type]
 
+        self._join_amendments()
+
+    def _join_amendments(self) -> None:
+        """What an amendment makes of the timetable."""
+        from grants.amendments.workflow import AMENDMENT
+        from reports import amending
+
+        for name in ("submit", "approve"):
+            AMENDMENT.add_guard(name, amending.final_report_is_to_come)
+        for name in ("approve", "resolve"):
+            AMENDMENT.add_effect(name, amending.follow)
+
     def _join_mechanisms(self) -> None:
         from core import dated, documents, duties, jobs
         from reports import actions, pdf, statements_due, wording

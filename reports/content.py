@@ -10,6 +10,7 @@ from typing import Any
 
 from core.models import Document
 from core.pdf import content_hash
+from grants.amendments import in_force
 from grants.models import BaselineActivity
 from reports.models import ProgressReport, ReportActivity, ReportEvidence
 from reports.plan import planned_percent
@@ -80,8 +81,8 @@ def wants_reason(planned: int, done: int, before: int, points_behind: int) -> bo
 
 
 def progress_of(report: ProgressReport) -> list[Progress]:
-    """Every activity of the plan, in its order. Four queries, however many there are."""
-    activities = list(report.project.activities.order_by("order", "id"))
+    """Every activity of the plan in force at the end of the period, in its order. Five queries, however many there are."""
+    activities = in_force.activities_on(report.project, report.period_to)
     rows = {row.activity_id: row for row in report.activities.all()}
     last = {row.activity_id: row for row in last_answers(report)}
     evidence: dict[int | None, list[ReportEvidence]] = defaultdict(list)

@@ -28,7 +28,7 @@ from core.models import Event
 from grants.duties import DAYS_TO_OPEN, coordinators_to_appoint
 from grants.models import Project
 from groups.querysets import own_group_ids
-from reports import risk
+from reports import project_risk, risk
 from reports.duties import DAYS_TO_CHECK
 from reports.home_rows import Row as Link
 from reports.models import Observation, ProgressReport
@@ -106,11 +106,22 @@ def rows(user: User, scope: str, now: dt.datetime) -> tuple[list[Row], bool]:
     reviews, reports, usual = _reviews(found), _reports(found), pace.usual_by_state(now)
     covered = set(officers.covered_by(user.pk))
     owed = _owed(found, user if scope == MINE else None, today)
+    signs = project_risk.signs_of(_projects(found), today)
     made = [
-        _row(application, reviews[application.pk], reports, usual, owed, covered, now)
+        _row(application, reviews[application.pk], reports, usual, owed, covered, now, signs)
         for application in found
     ]
     return sorted(made, key=_urgency), more
+
+
+def _projects(found: Iterable[Application]) -> list[Project]:
+    """Their projects, with the applications that were read already."""
+    projects = []
+    for application in found:
+        if project := getattr(application, "project", None):
+            project.application = application
+            projects.append(project)
+    return projects
 
 
 def _urgency(row: Row) -> tuple[Any, ...]:
@@ -231,6 +242,7 @@ def _row(
     owed: Owed,
     covered: set[int],
     now: dt.datetime,
+    signs: dict[int, project_risk.Signs],
 ) -> Row:
     today, project = dates.day_of(now), getattr(application, "project", None)
     if project:
@@ -248,6 +260,7 @@ def _row(
         condition_late=_late(application.condition_due, today),  # type: ignore[attr-defined]
         observation_late=_late(application.observation_due, today),  # type: ignore[attr-defined]
         coordinator_late=_late(owed.coordinator.get(application.case_id), today),
+        **(vars(signs[project.pk]) if project and project.pk in signs else {}),
     )
     row = Row(application, project, turn, risk.reasons(facts), "")
     row.acts = acts(application, project, turn, reports[project.pk] if project else [], facts)

@@ -12,6 +12,8 @@ from django.utils.translation import ngettext, ngettext_lazy
 MEDIUM, HIGH = 3, 6
 # A return that is not answered becomes urgent so many days before its end.
 FEW_DAYS = 3
+# So many points less of the money than of the time is little spent.
+UNDERSPENT = 40
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,13 @@ class Facts:
     in_state: int = 0
     usual: int | None = None
     suspended: bool = False
+    # Of a project that runs (reports.project_risk), in points and in per cent.
+    behind: int = 0
+    behind_allowed: int = 0
+    time_gone: int = 0
+    money_spent: int = 0
+    smes: int | None = None
+    least: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,7 @@ def reasons(facts: Facts) -> list[Reason]:
         *_message(facts.message),
         *_answer(facts.answer_in),
         *_long(facts.in_state, facts.usual),
+        *_of_the_project(facts),
     ]
     if facts.suspended:
         found.append(Reason(2, _("The project is suspended.")))
@@ -177,6 +187,24 @@ def _long(days: int, usual: int | None) -> list[Reason]:
     return [Reason(3 if days >= 2 * max(usual, 1) else 1, words % {"n": days, "usual": usual})]
 
 
+def _of_the_project(facts: Facts) -> list[Reason]:
+    """2 points behind the plan, and 1 for every 20 more, 2 at most; 2 points for little money spent; 3 for too few SMEs."""
+    found = []
+    over = facts.behind - facts.behind_allowed
+    if over > 0:
+        words = {"behind": facts.behind, "allowed": facts.behind_allowed}
+        sentence = _("An activity is %(behind)s points behind the plan; the call lets %(allowed)s pass.")
+        found.append(Reason(2 + min(over // 20, 2), sentence % words))
+    if facts.time_gone - facts.money_spent >= UNDERSPENT:
+        words = {"time": facts.time_gone, "money": facts.money_spent}
+        sentence = _("Of the time %(time)s %% has gone, and of the money %(money)s %% is charged.")
+        found.append(Reason(2, sentence % words))
+    if facts.smes is not None and facts.smes < facts.least:
+        words = {"smes": facts.smes, "least": facts.least}
+        found.append(Reason(3, _("The group has %(smes)s SMEs; the call asked for %(least)s.") % words))
+    return found
+
+
 def rule() -> list[str]:
     """The whole rule, for the page that shows it."""
     return [
@@ -193,5 +221,11 @@ def rule() -> list[str]:
         ),
         _("Longer in its state than the usual of that state: 1 point; from twice the usual on: 3."),
         _("The project is suspended: 2 points."),
+        _(
+            "An activity is further behind the plan than the call lets pass, by the last report that was sent: 2 points, "
+            "and 1 for every 20 points more, 2 at most."
+        ),
+        _("Much more of the time has gone than of the money is charged, by 40 points or more: 2 points."),
+        _("A group whose project runs has fewer SMEs than its call asked for: 3 points."),
         _("From 6 points on a case is one to look at now, from 3 on one for this week."),
     ]

@@ -10,6 +10,7 @@ from typing import Any
 from applications.models import BudgetQuote, Call
 from core import dates
 from core.money import ZERO
+from grants.amendments import in_force
 from grants.models import BaselineLine, Expense, ExpenseQuote, Project
 from grants.models.project import Agreement
 from groups.models import Appointment
@@ -49,7 +50,8 @@ class Books:
     _vouchers: dict[Voucher, list[Expense]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.lines = {line.pk: line for line in self.project.lines.all()}
+        # What each has now: an amendment may have moved money since the approval.
+        self.lines = {line.pk: line for line in in_force.lines_on(self.project)}
 
     @property
     def call(self) -> Call:

@@ -2,6 +2,7 @@
 
 from grants.models.account import AccountLine
 from grants.models.agreement import PayeeStop, SignedPaper
+from grants.models.amendments import ActivityVersion, Amendment, AmendmentFile, LineVersion, PlanVersion
 from grants.models.bank_lists import BankList, BankListItem
 from grants.models.expenses import CreditNote, Expense, ExpensePayment, Statement
 from grants.models.findings import Finding
@@ -13,10 +14,14 @@ from grants.models.refunds import Refund, RefundReceipt
 from grants.models.salary import Pause, SalaryLine, SalaryMonth
 from grants.models.settlements import FinalSettlement
 from grants.models.sureties import Surety
+from grants.models.visits import Visit, VisitAgreement, VisitPhoto
 
 __all__ = [
     "AccountLine",
+    "ActivityVersion",
     "Agreement",
+    "Amendment",
+    "AmendmentFile",
     "BankList",
     "BankListItem",
     "BaselineActivity",
@@ -29,9 +34,11 @@ __all__ = [
     "FinalSettlement",
     "Finding",
     "LedgerEntry",
+    "LineVersion",
     "Pause",
     "Payee",
     "PayeeStop",
+    "PlanVersion",
     "Project",
     "Refund",
     "RefundReceipt",
@@ -41,4 +48,7 @@ __all__ = [
     "Statement",
     "Surety",
     "Tranche",
+    "Visit",
+    "VisitAgreement",
+    "VisitPhoto",
 ]

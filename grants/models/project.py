@@ -241,10 +241,15 @@ class Agreement(models.Model):
 
 
 class BaselineActivity(models.Model):
-    """An activity as it was approved: what reports are measured against. Never changed."""
+    """An activity as it was approved: its identity, to which reports point. Never changed; what an amendment makes of it
+    stands in ActivityVersion."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="activities")
-    source = models.ForeignKey(Activity, models.PROTECT, related_name="+")
+    # One that an amendment added has none, but the version that brought it.
+    source = models.ForeignKey(Activity, models.PROTECT, null=True, blank=True, related_name="+")
+    added_by = models.ForeignKey(
+        "grants.PlanVersion", models.PROTECT, null=True, blank=True, related_name="added_activities"
+    )
     order = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=200)
     first_month = models.PositiveSmallIntegerField()
@@ -261,6 +266,10 @@ class BaselineActivity(models.Model):
                 condition=Q(first_month__gte=1, last_month__gte=F("first_month"), last_month__lte=36),
                 name="baseline_activity_months",
             ),
+            models.CheckConstraint(
+                condition=Q(source__isnull=False, added_by=None) | Q(source=None, added_by__isnull=False),
+                name="baseline_activity_comes_from_somewhere",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -268,10 +277,15 @@ class BaselineActivity(models.Model):
 
 
 class BaselineLine(models.Model):
-    """A budget line as it was approved. Never changed."""
+    """A budget line as it was approved: its identity, to which expenses point. Never changed; what an amendment makes of
+    it stands in LineVersion."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="lines")
-    source = models.ForeignKey(BudgetLine, models.PROTECT, related_name="+")
+    # One that an amendment added has none, but the version that brought it, and nothing in the baseline.
+    source = models.ForeignKey(BudgetLine, models.PROTECT, null=True, blank=True, related_name="+")
+    added_by = models.ForeignKey(
+        "grants.PlanVersion", models.PROTECT, null=True, blank=True, related_name="added_lines"
+    )
     order = models.PositiveSmallIntegerField()
     category = models.CharField(max_length=20, choices=BudgetCategory)
     description = models.CharField(max_length=200)
@@ -287,6 +301,11 @@ class BaselineLine(models.Model):
             models.UniqueConstraint(fields=["project", "source"], name="baseline_line_once"),
             models.CheckConstraint(
                 condition=Q(programme_share__gte=0, group_share__gte=0), name="baseline_line_amounts"
+            ),
+            models.CheckConstraint(
+                condition=Q(source__isnull=False, added_by=None)
+                | Q(source=None, added_by__isnull=False, programme_share=0, group_share=0),
+                name="baseline_line_comes_from_somewhere",
             ),
         ]
 

@@ -17,9 +17,10 @@ from applications.views.answers import posted, status_of, tried
 from core import dates, timeline
 from core.forms import Form, posted_version
 from core.lists import BoundedPaginator, chips
-from core.money import total
+from core.money import ZERO
 from core.workflow import Transition
 from grants import actions
+from grants.amendments import in_force
 from grants.forms import ConfirmForm, FirstDayForm, ProjectFilter, ReasonForm
 from grants.models import Disbursement, Project
 from grants.steps import count_in_words, main_step, steps_of
@@ -89,7 +90,8 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
     project = fetch(request.user, shown, Action.VIEW_PROJECT, pk=pk)
     now, user = dates.now(), request.user
     steps = steps_of(project, user, now)
-    group_share = total(project.lines.all(), "group_share")
+    plan = in_force.plan_of(project)
+    group_share = sum((line.group_share for line in plan.lines), ZERO)
     context = {
         "project": project,
         "staff": user.is_staff_member,
@@ -100,9 +102,10 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "available": _acts(project, user, now),
         "tranches": project.tranches.of_the_grant().prefetch_related("disbursements"),
         "paid": project.paid(),
-        "activities": project.activities.all(),
+        "activities": plan.activities,
+        "lines": plan.lines,
+        "plan_version": plan.version,
         "salary": getattr(project, "salary_line", None),
-        "lines": project.lines.select_related("activity"),
         "group_share": group_share,
         "whole": project.approved_amount + group_share,
         "sees_payments": user.can(Action.VIEW_PAYMENTS, project),

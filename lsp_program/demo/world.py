@@ -28,6 +28,7 @@ from lsp_program.demo import (
     deciding,
     expenses,
     experts,
+    following,
     meeting,
     money,
     office,
@@ -63,6 +64,7 @@ class World:
             office.share_out(self.cast, self.today)
             experts.introduce(self.cast, self.today)
             deciding.delegate(self.cast, self.today)
+            following.tell(self.cast, self.ours, self.today)
             money.show(self.cast, self.today)
             past.settle(self.today)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -129,7 +129,10 @@ def report_activity(request: HttpRequest, pk: int, activity_pk: int) -> HttpResp
     """How far one activity is, and what shows it."""
     report = writable(request, pk)
     activity = get_object_or_404(report.project.activities, pk=activity_pk)
-    row = next(row for row in progress_of(report) if row.activity == activity)
+    row = next((row for row in progress_of(report) if row.activity == activity), None)
+    if row is None:
+        # An amendment took it out of the plan, or added it after the period.
+        raise Http404
     form = ActivityForm(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,

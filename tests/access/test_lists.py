@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.permissions import Action
 from applications.models import Application, Call, Review, Support
-from grants.models import Disbursement, Expense, Project, Statement, Tranche
+from grants.models import Amendment, Disbursement, Expense, Project, Statement, Tranche, Visit
 from groups.models import Appointment, Firm, Group
 from reports.models import ProgressReport
 from tests.access.world import CAST
@@ -34,6 +34,8 @@ LISTS = {
     Statement: Action.VIEW_STATEMENT,
     Expense: Action.VIEW_STATEMENT,
     ProgressReport: Action.VIEW_REPORT,
+    Amendment: Action.VIEW_AMENDMENT,
+    Visit: Action.VIEW_VISIT,
 }
 
 
@@ -70,6 +72,8 @@ def test_lists_are_what_may_be_seen(world, model):
         "project_list",
         "payment_list",
         "statement_list",
+        "amendment_list",
+        "visit_list",
         "report_list",
         "my_account",
     ],

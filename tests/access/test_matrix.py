@@ -14,8 +14,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from applications.sections import SECTIONS
 from applications.supporting.workflow import SUPPORT
 from applications.workflow import APPLICATION
+from grants.amendments.workflow import AMENDMENT
 from grants.findings.workflow import FINDING
 from grants.refunds.workflow import RECEIPT, REFUND
+from grants.visits.workflow import VISIT
 from grants.workflow import DISBURSEMENT, EXPENSE, PROJECT
 from groups.workflow import APPOINTMENT
 from reports.workflow import REPORT
@@ -107,6 +109,10 @@ EARNER = only("coordinator", of=PAYMENT_READERS)
 SALARY_OFFICER = only("officer", of=PAYMENT_READERS)
 SIGNERS = only("representative", "officer")
 REPORT_WRITE = only("representative", "coordinator")
+AMENDMENT_WRITE = only("representative", "coordinator")
+# What was not sent yet is its group's alone.
+AMENDMENT_DRAFT = only("representative", "coordinator", of=THE_GROUP)
+VISITS_DESK = only("officer", of=SIGNED_IN)
 
 
 class Row(NamedTuple):
@@ -437,6 +443,24 @@ PAGES = [
     Row("expense_act", "expense reject", EXPENSE_JUDGE, 200),
     Row("expense_act", "queried answer", EXPENSE_WRITE, 200),
     Row("expense_ground", "expense", only("officer", of=PAYMENT_READERS), 200),
+    # Amendments and visits
+    Row("amendment_list", "", SEARCHER, 200),
+    Row("project_amendments", "project", READ, 200),
+    Row("plan_version", "project 0", READ, 200),
+    Row("amendment_detail", "amendment", READ, 200),
+    Row("amendment_edit", "begun_amendment", AMENDMENT_DRAFT, 200),
+    *(Row("amendment_act", f"amendment {name}", AMENDMENT_WRITE, 200) for name in ("submit", "withdraw")),
+    *(
+        Row("amendment_act", f"amendment {name}", OFFICER, 200)
+        for name in ("return_amendment", "advise", "approve", "reject")
+    ),
+    *(Row("amendment_act", f"amendment {name}", only("approver"), 200) for name in ("resolve", "refuse")),
+    Row("visit_list", "", VISITS_DESK, 200),
+    Row("case_visits", "approved", DECISION_READ, 200),
+    Row("visit_plan", "approved", SENT_OFFICER, 200),
+    Row("visit_log_unplanned", "approved", SENT_OFFICER, 200),
+    Row("visit_detail", "visit", READ, 200),
+    *(Row("visit_act", f"visit {name}", OFFICER, 200) for name in ("log", "move", "cancel")),
     # Reports
     Row("report_list", "", ACCOUNT, 200),
     Row("report_detail", "submitted", READ, 200),
@@ -700,6 +724,20 @@ ACTS = [
     Row("expense_act", "expense reject", EXPENSE_JUDGE, 422),
     Row("expense_act", "queried answer", EXPENSE_WRITE, 422),
     Row("expense_ground", "expense", only("officer", of=PAYMENT_READERS), 422),
+    # Amendments and visits
+    Row("amendment_begin", "project", AMENDMENT_WRITE, 422),
+    Row("amendment_edit", "begun_amendment", AMENDMENT_DRAFT, 409),
+    Row("amendment_file_remove", "begun_amendment paper_of_amendment", AMENDMENT_DRAFT, 409),
+    *(Row("amendment_act", f"amendment {name}", AMENDMENT_WRITE, 409) for name in ("submit", "withdraw")),
+    *(
+        Row("amendment_act", f"amendment {name}", OFFICER, 409 if name == "approve" else 422)
+        for name in ("return_amendment", "advise", "approve", "reject")
+    ),
+    *(Row("amendment_act", f"amendment {name}", only("approver"), 422) for name in ("resolve", "refuse")),
+    Row("visit_plan", "approved", SENT_OFFICER, 422),
+    Row("visit_log_unplanned", "approved", SENT_OFFICER, 422),
+    *(Row("visit_act", f"visit {name}", OFFICER, 422) for name in ("log", "move", "cancel")),
+    Row("visit_agreement_met", "seen_visit visit_agreement", OFFICER, 302),
     # Reports
     Row("report_pdf", "accepted", READ, 302),
     Row("report_edit", "writing", REPORT_WRITE, 422, NOT_THEIR_TURN),
@@ -879,6 +917,8 @@ def test_an_address_that_only_takes_forms_leads_to_the_page_above_it(world):
         ("receipt_act", "refund_receipt", RECEIPT),
         ("finding_act", "finding", FINDING),
         ("report_act", "writing", REPORT),
+        ("amendment_act", "amendment", AMENDMENT),
+        ("visit_act", "visit", VISIT),
     ],
 )
 def test_a_transition_without_a_row_has_no_page(world, name, about, workflow):

@@ -28,6 +28,7 @@ from reports import actions as reports_actions
 from reports.models import Outcome, ProgressReport
 from tests.access.money import money_rows
 from tests.cast import give_audit, give_role, make_person
+from tests.factories_amendments import follow_up
 from tests.factories_applications import (
     OFFICE,
     PDF,
@@ -211,6 +212,7 @@ def make_side(group: Group, coordinator: User, calls: list, people: dict[str, Us
     report = report_at("draft", project, number=3, **kept)
     rows |= write_in(report, coordinator)
     rows |= spend(project)
+    rows |= follow_up(project, coordinator, people["officer"], now=TODAY)
     return Side(
         group=group,
         draft=Application.objects.get(pk=writing.pk),

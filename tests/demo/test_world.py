@@ -12,7 +12,7 @@ from applications.comparison import money_left
 from applications.models import Application, Call, Consensus
 from core import dates, duties, timeline
 from core.models import Case, Message
-from grants.models import Disbursement, Project
+from grants.models import Amendment, Disbursement, Project, Visit
 from groups.models import Firm, Group
 from lsp_program.demo import allocation
 from lsp_program.local.demo import PASSWORD, ROLES
@@ -136,6 +136,16 @@ def test_an_officer_finds_their_week(reader, world):
     assert any(row.changed for row in rows)
     assert any(duty.covered_id for duty in duties.of(officer, world))
     assert monday.rows(officer, monday.WITHOUT, dates.now())[0]
+
+
+def test_projects_change_and_are_visited(reader):
+    """Amendments in each state, and visits with their photographs."""
+    states = set(Amendment.objects.values_list("status", flat=True))
+    assert states == {"approved", "submitted", "returned"}
+    visits = Visit.objects.filter(status="done")
+    assert visits.count() == 2
+    assert all(visit.photos.count() == 2 for visit in visits)
+    assert Visit.objects.to_come().count() == 1
 
 
 def test_every_timeline_holds(reader):

@@ -47,6 +47,22 @@ FACTS = st.builds(
         (Facts(in_state=11, usual=10), [(1, "11 days in this state; the usual is 10.")]),
         (Facts(in_state=20, usual=10), [(3, "20 days in this state; the usual is 10.")]),
         (Facts(suspended=True), [(2, "The project is suspended.")]),
+        (Facts(behind=15, behind_allowed=15), []),
+        (
+            Facts(behind=16, behind_allowed=15),
+            [(2, "An activity is 16 points behind the plan; the call lets 15 pass.")],
+        ),
+        (
+            Facts(behind=90, behind_allowed=15),
+            [(4, "An activity is 90 points behind the plan; the call lets 15 pass.")],
+        ),
+        (Facts(time_gone=49, money_spent=10), []),
+        (
+            Facts(time_gone=50, money_spent=10),
+            [(2, "Of the time 50 % has gone, and of the money 10 % is charged.")],
+        ),
+        (Facts(smes=5, least=5), []),
+        (Facts(smes=4, least=5), [(3, "The group has 4 SMEs; the call asked for 5.")]),
     ],
 )
 def test_each_reason_has_its_points_and_its_words(facts, expected):

@@ -1,0 +1,100 @@
+"""What is owed about visits (PROGRAMME 7): making one that is planned, and what was agreed at one. Each source is one bounded
+query, and one for who the officers are."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import charge
+from accounts.roles import Role
+from core import dates
+from core.duties import Duty
+from grants.models import Visit, VisitAgreement
+from groups.models import Appointment, GroupPerson
+
+IN_CHARGE = ("visit__application__officer", "visit__application__project__opened_by", "visit__visitor")
+
+
+def visits_to_make(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+    """Planned ones: of who visits."""
+    rows = Visit.objects.to_come().select_related("application")
+    if due_from:
+        rows = rows.filter(on__gte=due_from)
+    if due_to:
+        rows = rows.filter(on__lte=due_to)
+    if user is not None:
+        rows = rows.filter(visitor=user.pk)
+    for visit in rows:
+        yield Duty(
+            key=f"visit.{visit.pk}",
+            user_id=visit.visitor_id,
+            case_id=visit.application.case_id,
+            title=partial(_title, _to_visit, visit),
+            due_on=visit.on,
+            url=reverse("visit_detail", args=[visit.pk]),
+            since=dates.day_of(visit.planned_at),
+        )
+
+
+def agreements_to_keep(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+    """What was agreed at visits: of who coordinates, else of the representative; the officer in charge watches."""
+    rows = VisitAgreement.objects.open()
+    if due_from:
+        rows = rows.filter(due_on__gte=due_from)
+    if due_to:
+        rows = rows.filter(due_on__lte=due_to)
+    group = OuterRef("visit__application__group_id")
+    posts = Appointment.objects.in_office(today).filter(group_id=group)
+    places = GroupPerson.objects.filter(group_id=group, role=Role.REPRESENTATIVE, until=None)
+    rows = rows.annotate(
+        owner_id=Coalesce(Subquery(posts.values("person_id")[:1]), Subquery(places.values("user_id")[:1]))
+    )
+    officers = charge.officers(today, user)
+    rows = officers.bounded(rows, None, *IN_CHARGE)
+    if user is not None:
+        rows = rows.filter(Q(owner_id=user.pk) | officers.falls_to(user))
+    for agreement in rows.select_related("visit__application"):
+        visit = agreement.visit
+        owe = partial(
+            Duty,
+            key=f"visit_agreement.{agreement.pk}",
+            case_id=visit.application.case_id,
+            due_on=agreement.due_on,
+            url=reverse("visit_detail", args=[visit.pk]),
+            since=dates.day_of(visit.logged_at) if visit.logged_at else None,
+        )
+        if agreement.owner_id:
+            yield owe(user_id=agreement.owner_id, title=partial(_title, _to_keep, visit))
+        for officer, covered in officers.whose(agreement.in_charge_id, user):
+            yield owe(user_id=officer, title=partial(_title, _late, visit), officer=True, covered_id=covered)
+
+
+def _title(words, visit: Visit) -> str:
+    """In the reader's language, of the moment at which it is asked."""
+    return words() % {"title": visit.application.title}
+
+
+def _to_visit() -> str:
+    return _("Visit the group of “%(title)s”")
+
+
+def _to_keep() -> str:
+    return _("Do what was agreed at the visit about “%(title)s”")
+
+
+def _late() -> str:
+    return _("What was agreed at a visit about “%(title)s” is late")
+
+
+SOURCES = {"visits_to_make": visits_to_make, "visit_agreements": agreements_to_keep}
+# The headings of the inbox.
+KINDS = {
+    "visit": gettext_lazy("Visits to make"),
+    "visit_agreement": gettext_lazy("Agreements of a visit to keep"),
+    "visit_agreement:late": gettext_lazy("Agreements of a visit that are late"),
+}
