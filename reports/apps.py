@@ -30,13 +30,21 @@ class ReportsConfig(AppConfig):
         PROJECT.add_guard("start_closing", guards.final_report_is_due)
         PROJECT.add_guard("close", guards.final_report_is_accepted)
 
+        from grants import panels
+        from reports import project_page
+
+        panels.register("reports", project_page.reports)
+        panels.register("progress", project_page.progress)
+
     def _join_mechanisms(self) -> None:
         from core import dated, documents, duties, jobs
         from reports import actions, pdf, wording
         from reports import duties as mine
         from reports.documents import can_read
+        from reports.notebook.papers import PHOTO, may_read
 
         documents.register("report_evidence", can_read=can_read, label=_("Evidence of a report"))
+        documents.register(PHOTO, can_read=may_read, label=_("Photograph of a notebook"))
         documents.register(pdf.KIND, can_read=can_read, label=_("Progress report"))
         jobs.register(pdf.KIND, pdf.work, _("The PDF of a progress report"))
         duties.register("reports.due", mine.reports_due)

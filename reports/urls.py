@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from reports.views import home, inbox, monday, office, reading, results, staff_figures, writing
+from reports.views import (
+    activity,
+    home,
+    inbox,
+    monday,
+    notebook,
+    office,
+    reading,
+    results,
+    staff_figures,
+    writing,
+)
 
 urlpatterns = [
     path("", home.front, name="home"),
@@ -17,10 +28,10 @@ urlpatterns = [
     path("reports/<int:pk>/", reading.report_detail, name="report_detail"),
     path("reports/<int:pk>/pdf/", reading.report_pdf, name="report_pdf"),
     path("reports/<int:pk>/write/", writing.report_edit, name="report_edit"),
-    path("reports/<int:pk>/activities/<int:activity_pk>/", writing.report_activity, name="report_activity"),
+    path("reports/<int:pk>/activities/<int:activity_pk>/", activity.report_activity, name="report_activity"),
     path(
         "reports/<int:pk>/evidence/<int:evidence_pk>/remove/",
-        writing.report_evidence_remove,
+        activity.report_evidence_remove,
         name="report_evidence_remove",
     ),
     path("reports/<int:pk>/outcomes/add/", writing.report_outcome, name="report_outcome_add"),
@@ -34,6 +45,19 @@ urlpatterns = [
     path("reports/<int:pk>/receipt/", writing.report_receipt, name="report_receipt"),
     path(
         "reports/<int:pk>/observations/<int:row>/met/", office.observation_met, name="report_observation_met"
+    ),
+    path(
+        "reports/<int:pk>/activities/<int:activity_pk>/notebook/",
+        notebook.report_notebook,
+        name="report_notebook",
+    ),
+    path("reports/<int:pk>/unchanged/", writing.report_unchanged, name="report_unchanged"),
+    path("projects/<int:pk>/reports/ask/", office.report_ask, name="report_ask"),
+    path("projects/<int:pk>/notebook/", notebook.notebook, name="notebook"),
+    path("projects/<int:pk>/notebook/add/<slug:kind>/", notebook.notebook_add, name="notebook_add"),
+    path("projects/<int:pk>/notebook/<int:entry_pk>/", notebook.notebook_edit, name="notebook_edit"),
+    path(
+        "projects/<int:pk>/notebook/<int:entry_pk>/remove/", notebook.notebook_remove, name="notebook_remove"
     ),
     path("reports/<int:pk>/<slug:name>/", office.report_act, name="report_act"),
 ]

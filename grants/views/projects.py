@@ -19,7 +19,7 @@ from core.forms import Form, posted_version
 from core.lists import BoundedPaginator, chips
 from core.money import total
 from core.workflow import Transition
-from grants import actions
+from grants import actions, panels
 from grants.forms import ConfirmForm, FirstDayForm, ProjectFilter, ReasonForm
 from grants.models import Disbursement, Project
 from grants.steps import count_in_words, main_step, steps_of
@@ -106,6 +106,7 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "sees_payments": user.can(Action.VIEW_PAYMENTS, project),
         "may_order": user.can(Action.ORDER_PAYMENT, project),
         "timeline": timeline.rows(project.case, user, EVENTS_SHOWN),
+        "panels": panels.of(project, user=user, now=now),
     }
     if context["sees_payments"]:
         context["payments"] = Disbursement.objects.with_case().filter(tranche__project=project)

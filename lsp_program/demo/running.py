@@ -164,15 +164,17 @@ class Running:
         asked = [row for row in progress_of(report) if row.is_asked]
         for number, row in enumerate(asked if whole else asked[:1]):
             late = behind and number == 0 and row.planned > 30
+            done = max(row.planned - 25, row.before) if late else row.planned
             report = reports.save_activity(
                 by=by,
                 report=report,
                 activity=row.activity,
                 version=report.version,
                 now=now,
-                done_percent=max(row.planned - 25, row.before) if late else row.planned,
+                done_percent=done,
                 what_was_done=self.story.draw.choice(DONE),
                 reason="El proveedor entregó el equipamiento con demora." if late else "",
+                expected_last_month=report.last_month + 1 if row.would_slip(done) else None,
                 uploads=[papers.picture("reunion")] if number == 0 and report.number == 1 else [],
             )
         if not whole:
