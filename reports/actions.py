@@ -118,7 +118,7 @@ def editing(
     """
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=report.case.pk)
-        fresh = ProgressReport.objects.select_for_update().get(pk=report.pk)
+        fresh = ProgressReport.objects.with_case().select_for_update(of=("self",)).get(pk=report.pk)
         require(by, Action.EDIT_REPORT, fresh)
         if version != fresh.version:
             raise StaleObject(
@@ -205,20 +205,28 @@ def save_activity(
         return any(row.activity == activity and opened.activity_is_open(row) for row in progress_of(fresh))
 
     with editing(report, by=by, version=version, now=now, part="activity", is_open=is_open) as fresh:
-        ReportActivity.objects.update_or_create(
+        row = ReportActivity(
             report=fresh,
             activity=activity,
-            defaults={
-                "planned_percent": plan.planned_percent(
-                    first_month=activity.first_month,
-                    last_month=activity.last_month,
-                    by_month=fresh.last_month,
-                ),
-                "done_percent": done_percent,
-                "what_was_done": what_was_done.strip(),
-                "reason": reason.strip(),
-                "expected_last_month": None if done_percent == 100 else expected_last_month,
-            },
+            planned_percent=plan.planned_percent(
+                first_month=activity.first_month, last_month=activity.last_month, by_month=fresh.last_month
+            ),
+            done_percent=done_percent,
+            what_was_done=what_was_done.strip(),
+            reason=reason.strip(),
+            expected_last_month=None if done_percent == 100 else expected_last_month,
+        )
+        ReportActivity.objects.bulk_create(
+            [row],
+            update_conflicts=True,
+            unique_fields=["report", "activity"],
+            update_fields=[
+                "planned_percent",
+                "done_percent",
+                "what_was_done",
+                "reason",
+                "expected_last_month",
+            ],
         )
         _add_evidence(fresh, activity, uploads, by=by, now=now)
     return fresh
@@ -250,6 +258,8 @@ def add_evidence(
 
 def _add_evidence(report: ProgressReport, activity, uploads: Iterable[Any], *, by, now: dt.datetime) -> None:
     uploads = list(uploads)
+    if not uploads:
+        return
     there = report.evidence.filter(activity=activity).count()
     if there + len(uploads) > MOST_EVIDENCE:
         raise TransitionRefused(

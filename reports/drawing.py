@@ -201,7 +201,7 @@ def _bar(row: Bar, number: int, months: int, column: float) -> SafeString:
             SERIES[3],
         ),
     ]
-    if row.expected and row.expected > last:
+    if row.expected and last < min(row.expected, months):
         until = min(row.expected, months)
         parts.append(_frame(last * column, top + LABEL, (until - last) * column, "5 3"))
     return _all(parts)

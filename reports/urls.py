@@ -53,11 +53,9 @@ urlpatterns = [
     ),
     path("reports/<int:pk>/unchanged/", writing.report_unchanged, name="report_unchanged"),
     path("projects/<int:pk>/reports/ask/", office.report_ask, name="report_ask"),
-    path("projects/<int:pk>/notebook/", notebook.notebook, name="notebook"),
-    path("projects/<int:pk>/notebook/add/<slug:kind>/", notebook.notebook_add, name="notebook_add"),
-    path("projects/<int:pk>/notebook/<int:entry_pk>/", notebook.notebook_edit, name="notebook_edit"),
-    path(
-        "projects/<int:pk>/notebook/<int:entry_pk>/remove/", notebook.notebook_remove, name="notebook_remove"
-    ),
+    path("notebooks/<int:pk>/", notebook.notebook, name="notebook"),
+    path("notebooks/<int:pk>/add/<slug:kind>/", notebook.notebook_add, name="notebook_add"),
+    path("notebooks/<int:pk>/<int:entry_pk>/", notebook.notebook_edit, name="notebook_edit"),
+    path("notebooks/<int:pk>/<int:entry_pk>/remove/", notebook.notebook_remove, name="notebook_remove"),
     path("reports/<int:pk>/<slug:name>/", office.report_act, name="report_act"),
 ]

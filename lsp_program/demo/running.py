@@ -191,20 +191,24 @@ class Running:
         return REPORT.apply(report, "submit", by=by, now=dates.at_noon(day))
 
     def returned(self, report: ProgressReport, day: dt.date) -> ProgressReport:
-        """Sent, and returned by the officer three days later."""
+        """Sent, and returned by the officer three days later, with a note on two parts."""
         report = self.submitted(report, day)
-        note = "Falta explicar qué cursos se dieron y adjuntar las listas de asistencia."
+        first = next(row["id"] for row in report.snapshot["activities"] if row["asked"])
+        notes = {
+            f"activity{first}": "Falta explicar qué cursos se dieron y adjuntar las listas de asistencia.",
+            "summary": "¿Qué equipamiento falta instalar, y para cuándo?",
+        }
         return REPORT.apply(
             report,
             "return_report",
             by=self.cast["officer"],
             now=dates.at_noon(day + 3 * DAY),
-            data={"reason": note},
+            data={"notes": notes},
         )
 
-    def accepted(self, report: ProgressReport, day: dt.date, **data) -> ProgressReport:
+    def accepted(self, report: ProgressReport, day: dt.date, behind: bool = False, **data) -> ProgressReport:
         """Sent on `day`, and accepted a week later."""
-        report = self.submitted(report, day)
+        report = self.submitted(report, day, behind)
         return REPORT.apply(
             report, "accept", by=self.cast["officer"], now=dates.at_noon(day + 7 * DAY), data=data
         )

@@ -30,6 +30,7 @@ from lsp_program.demo import (
     meeting,
     office,
     past,
+    reporting,
     whole,
 )
 from lsp_program.demo.applying import Story
@@ -126,11 +127,16 @@ class World:
         self.running.pay(project, project.first_day + 4 * DAY)
         over = list(project.reports.filter(period_to__lt=self.today).order_by("number"))
         for report in over[:-1]:
-            self.running.accepted(self.running.fallen_due(report), report.period_to + 7 * DAY)
+            slips = ours and report.number == 1
+            self.running.accepted(self.running.fallen_due(report), report.period_to + 7 * DAY, behind=slips)
         if number % 4 != 2:
             self.running.pay(project, self.today - 2 * DAY, until="failed" if number % 5 == 3 else "paid")
         if over:
             self._last_report(project, over[-1], 0 if ours else number)
+        if ours:
+            reporting.keep_notebook(project, self.cast["coordinator"], self.today)
+        elif number == 1 and project.is_running and project.last_day > self.today:
+            reporting.ask_for_one_more(project, self.cast["officer"], self.today)
         self._turn(project, number)
 
     def _turn(self, project: Project, number: int) -> None:

@@ -27,7 +27,7 @@ BEGIN
         SELECT status INTO state FROM reports_progressreport
             WHERE id = NEW.report_id AND project_id = NEW.project_id FOR SHARE;
         IF state IS NULL OR NOT (state IN ('due', 'draft', 'returned')
-                OR (TG_OP = 'UPDATE' AND NEW.report_id = OLD.report_id)) THEN
+                OR (TG_OP = 'UPDATE' AND NEW.report_id IS NOT DISTINCT FROM OLD.report_id)) THEN
             RAISE EXCEPTION 'An entry goes into a report of its project that is being written'
                 USING ERRCODE = 'restrict_violation';
         END IF;

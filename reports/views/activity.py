@@ -1,9 +1,10 @@
 """One activity of a report: how far it is, what was done, what shows it."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from grants.models import BaselineActivity
 from reports import actions
 from reports.content import Progress, progress_of
 from reports.forms import ActivityForm
-from reports.models import ProgressReport, ReportEvidence
+from reports.models import ProgressReport, ReportActivity, ReportEvidence
 from reports.notebook.actions import offered
 from reports.returning import Opened, why_closed
 from reports.views.writing import files, next_page, refuse, saved_meanwhile, writable
@@ -26,8 +27,11 @@ from reports.views.writing import files, next_page, refuse, saved_meanwhile, wri
 def report_activity(request: HttpRequest, pk: int, activity_pk: int) -> HttpResponse:
     """How far one activity is, and what shows it."""
     report = writable(request, pk)
-    activity = get_object_or_404(report.project.activities, pk=activity_pk)
-    row = next(row for row in progress_of(report) if row.activity == activity)
+    rows = progress_of(report)
+    row = next((row for row in rows if row.activity.pk == activity_pk), None)
+    if row is None:
+        raise Http404
+    activity = row.activity
     opened = Opened.of(report)
     if not (opened.activity_is_open(row) or opened.files_are_open(activity.pk)):
         raise TransitionRefused(why_closed(opened, False))
@@ -39,7 +43,10 @@ def report_activity(request: HttpRequest, pk: int, activity_pk: int) -> HttpResp
             refuse(form, refusal)
         else:
             messages.success(request, _("Saved."))
-            return redirect(_after_activity(request, report, activity))
+            # Nobody else has saved since they were read: the version says so.
+            answered = replace(row, row=ReportActivity(**{name: form.cleaned_data[name] for name in ANSWERS}))
+            rows = [answered if each is row else each for each in rows]
+            return redirect(_after_activity(request, report, activity, rows))
     saved = {name: form.initial[name] for name in ANSWERS} if row.row else {}
     context = {
         "report": report,
@@ -104,14 +111,16 @@ def _notes_on_gone_files(row: Progress, opened: Opened) -> list[str]:
     return [text for name, text in said.items() if name not in there]
 
 
-def _after_activity(request: HttpRequest, report: ProgressReport, activity) -> str:
+def _after_activity(
+    request: HttpRequest, report: ProgressReport, activity: BaselineActivity, rows: list[Progress]
+) -> str:
     """Back to the overview, stay to add another photograph, or on to what is missing."""
     then = request.POST.get("then")
     if then == "stay":
         return reverse("report_activity", args=[report.pk, activity.pk])
     if then == "back":
         return reverse("report_edit", args=[report.pk])
-    return next_page(report, progress_of(report))
+    return next_page(report, rows)
 
 
 @require_POST
