@@ -34,7 +34,6 @@ class ReportsConfig(AppConfig):
         from reports import project_page
 
         panels.register("reports", project_page.reports)
-        panels.register("progress", project_page.progress)
 
     def _join_mechanisms(self) -> None:
         from core import dated, documents, duties, jobs

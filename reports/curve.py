@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.db.models import F
+
 from reports.plan import planned_percent
 
 # A report whose content was handed over; a returned one speaks as it was then.
@@ -45,25 +47,38 @@ def spans_of(activities: Iterable[Any]) -> list[tuple[int, int]]:
     return [(activity.first_month, activity.last_month) for activity in activities]
 
 
-def history(project: Any) -> list[dict[str, Any]]:
-    """What reports handed over said, the oldest period first: `last_month`, `number` and the frozen `activities`. One
-    query."""
-    return list(
-        project.reports.filter(status__in=HANDED_OVER, snapshot__isnull=False)
-        .order_by("period_to", "number")
-        .values("number", "last_month", "period_to", "snapshot__activities")
-    )
+def with_answers(reports: Any) -> list[Any]:
+    """Reports, the oldest period first, each with its frozen activities as `said` (None before it is handed over) and
+    without the rest of the frozen form. One query."""
+    rows = reports.defer("snapshot").annotate(said=F("snapshot__activities"))
+    return list(rows.order_by("period_to", "number"))
+
+
+def history(reports: Iterable[Any]) -> list[dict[str, Any]]:
+    """What reports handed over said, of those that `with_answers` found: `number`, `last_month`, `period_to` and the frozen
+    `activities`."""
+    return [
+        {
+            "number": row.number,
+            "last_month": row.last_month,
+            "period_to": row.period_to,
+            "activities": row.said,
+        }
+        for row in reports
+        if row.status in HANDED_OVER and row.said is not None
+    ]
 
 
 def done_by_month(said: Iterable[dict[str, Any]]) -> dict[int, int]:
     """The mean of what was done, by the last month of the report; of two on one month the later one stands."""
-    return {row["last_month"]: mean([each["done"] for each in row["snapshot__activities"]]) for row in said}
+    return {row["last_month"]: mean([each["done"] for each in row["activities"]]) for row in said}
 
 
 def of_report(report: Any, rows: Sequence[Any]) -> list[dict[str, int | None]]:
     """The curve as one report draws it, from what it says (`rows`: reports.content.Progress) and from those before it."""
     place = (report.period_to, report.number)
-    before = [row for row in history(report.project) if (row["period_to"], row["number"]) < place]
+    said = history(with_answers(report.project.reports.filter(status__in=HANDED_OVER)))
+    before = [row for row in said if (row["period_to"], row["number"]) < place]
     done = done_by_month(before)
     if rows:
         done[report.last_month] = mean([row.done for row in rows])

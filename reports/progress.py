@@ -9,11 +9,12 @@ from reports import curve, drawing
 from reports.content import months_of
 
 
-def progress_of_project(project: Any) -> dict[str, Any]:
-    """For templates/reports/_progress.html. Two queries."""
-    said = curve.history(project)
-    activities = list(project.activities.order_by("order", "id"))
-    last = {row["id"]: row for row in said[-1]["snapshot__activities"]} if said else {}
+def progress_of_project(project: Any, reports: list[Any]) -> dict[str, Any]:
+    """For templates/reports/_progress.html; `reports` are all of the project's (curve.with_answers). A query for its
+    activities, unless they were read already."""
+    said = curve.history(reports)
+    activities = list(project.activities.all())
+    last = {row["id"]: row for row in said[-1]["activities"]} if said else {}
     rows = [_row(activity, last.get(activity.pk, {})) for activity in activities]
     months = months_of(project)
     points = curve.points(curve.spans_of(activities), months, curve.done_by_month(said))
@@ -57,7 +58,7 @@ def _slips(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each time that an activity rolled forward, with its cause, the newest first."""
     found = []
     for report in said:
-        for row in report["snapshot__activities"]:
+        for row in report["activities"]:
             if row.get("expected") and row["expected"] != row.get("rolled_from"):
                 found.append(
                     {

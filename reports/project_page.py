@@ -6,15 +6,17 @@ from django.urls import reverse
 
 from accounts.permissions import Action
 from core.dates import day_of
+from reports.curve import with_answers
 from reports.extra import ask_refusal
 from reports.progress import progress_of_project
 
 
 def reports(project: Any, *, user: Any, now: Any) -> tuple[str, dict[str, Any]] | None:
-    """The timetable with the extra reports, what comes next first; the notebook; and the way to ask for one more."""
+    """The timetable with the extra reports, the notebook and the way to ask for one more; and plan against done, from what
+    was handed over. One query, besides the activities."""
     if project.first_day is None or not user.can(Action.VIEW_REPORT, project):
         return None
-    rows = list(project.reports.order_by("period_to", "number"))
+    rows = with_answers(project.reports)
     today = day_of(now)
     may_ask = user.can(Action.ASK_REPORT, project)
     return "reports/_on_project.html", {
@@ -24,11 +26,5 @@ def reports(project: Any, *, user: Any, now: Any) -> tuple[str, dict[str, Any]] 
         else "",
         "ask_url": reverse("report_ask", args=[project.pk]) if may_ask else "",
         "ask_reason": ask_refusal(project) if may_ask and not project.is_running else "",
+        "progress": progress_of_project(project, rows),
     }
-
-
-def progress(project: Any, *, user: Any, now: Any) -> tuple[str, dict[str, Any]] | None:
-    """Plan against done, from what was handed over."""
-    if project.first_day is None or not user.can(Action.VIEW_REPORT, project):
-        return None
-    return "reports/_progress_on_project.html", progress_of_project(project)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -89,6 +90,8 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
     now, user = dates.now(), request.user
     steps = steps_of(project, user, now)
     group_share = total(project.lines.all(), "group_share")
+    # Once for the page and its panels.
+    prefetch_related_objects([project], "activities")
     context = {
         "project": project,
         "staff": user.is_staff_member,

@@ -25,8 +25,8 @@ def test_a_plan_without_activities_has_no_curve():
 
 def test_of_two_reports_on_one_month_the_later_one_stands():
     said = [
-        {"last_month": 3, "snapshot__activities": [{"done": 20}]},
-        {"last_month": 3, "snapshot__activities": [{"done": 30}, {"done": 50}]},
+        {"last_month": 3, "activities": [{"done": 20}]},
+        {"last_month": 3, "activities": [{"done": 30}, {"done": 50}]},
     ]
     assert done_by_month(said) == {3: 40}
 

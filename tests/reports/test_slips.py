@@ -9,6 +9,7 @@ from core.dates import at_noon
 from core.workflow import TransitionRefused
 from reports import actions
 from reports.content import progress_of
+from reports.curve import with_answers
 from reports.progress import progress_of_project
 from reports.workflow import REPORT
 from tests.factories_reports import answer, make_project, report_at, the_officer
@@ -185,5 +186,5 @@ def test_the_page_of_a_project_is_read_in_two_queries(django_assert_num_queries)
     report_at("accepted", project)
     report_at("submitted", project, number=2)
     with django_assert_num_queries(2):
-        shown = progress_of_project(project)
+        shown = progress_of_project(project, with_answers(project.reports))
     assert [row["done"] for row in shown["points"]][:6] == [None, None, 50, None, None, 67]
