@@ -51,6 +51,7 @@ urlpatterns = [
         notebook.report_notebook,
         name="report_notebook",
     ),
+    path("reports/<int:pk>/notebook/", notebook.report_notebook, name="report_notebook_whole"),
     path("reports/<int:pk>/unchanged/", writing.report_unchanged, name="report_unchanged"),
     path("projects/<int:pk>/reports/ask/", office.report_ask, name="report_ask"),
     path("notebooks/<int:pk>/", notebook.notebook, name="notebook"),

@@ -150,10 +150,12 @@ def notebook_remove(request: HttpRequest, pk: int, entry_pk: int) -> HttpRespons
 
 
 @require_POST
-def report_notebook(request: HttpRequest, pk: int, activity_pk: int) -> HttpResponse:
-    """Take one entry of an activity, or all that are offered, into the report; activity 0 is the project as a whole."""
+def report_notebook(request: HttpRequest, pk: int, activity_pk: int | None = None) -> HttpResponse:
+    """Take one entry of an activity (or of the project as a whole), or all that are offered, into the report."""
     report = writable(request, pk)
-    activity = get_object_or_404(report.project.activities, pk=activity_pk) if activity_pk else None
+    activity = (
+        get_object_or_404(report.project.activities, pk=activity_pk) if activity_pk is not None else None
+    )
     named = request.POST.get("entry", "")
     if named and not (named.isascii() and named.isdecimal() and len(named) < 19):
         raise Http404

@@ -101,13 +101,14 @@ def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
         % {"done": sum(row.is_answered for row in asked), "all": len(asked)},
         "unchanged": [(row, len(entries.get(row.activity.pk, []))) for row in rows if row not in asked],
         "outcomes": [
-            {**outcome_card(report, outcome), "notes": opened.said_of(f"outcome{outcome.pk}")}
+            {**open_card(report, outcome, opened), "notes": opened.said_of(f"outcome{outcome.pk}")}
             for outcome in report.outcomes.all()
         ],
         "entries": entries.get(None, []),
         "evidence": files(report.evidence.filter(activity=None).select_related("document"), opened),
         "returned": opened.returned,
         "told": opened.told(report),
+        "outcomes_open": opened.is_open(OUTCOMES),
         "said_of_summary": opened.said_of(SUMMARY),
         "said_of_outcomes": opened.said_of(OUTCOMES),
         "said_of_documents": opened.said_of(DOCUMENTS),
@@ -265,13 +266,15 @@ def report_check(request: HttpRequest, pk: int) -> HttpResponse:
             refusal = refused.sentence
         else:
             return redirect("report_receipt", pk=pk)
-    rows = progress_of(report)
+    rows, opened = progress_of(report), Opened.of(report)
     asked = [row for row in rows if row.is_asked or row.is_begun]
     context = {
         "report": report,
-        "rows": [check_card(report, row) for row in asked],
+        "rows": [check_card(report, row, opened) for row in asked],
         "unchanged": [row for row in rows if row not in asked],
-        "outcomes": [outcome_card(report, outcome) for outcome in report.outcomes.all()],
+        "outcomes": [open_card(report, outcome, opened) for outcome in report.outcomes.all()],
+        "outcomes_open": opened.is_open(OUTCOMES),
+        "summary_open": opened.is_open(SUMMARY) or opened.files_are_open(None),
         "changed": _changed(report, by=request.user),
         "missing": guards.is_complete(report, by=request.user, now=dates.now(), data={})
         or guards.files_are_scanned(report, by=request.user, now=dates.now(), data={}),
@@ -290,8 +293,15 @@ def _changed(report: ProgressReport, *, by) -> list[Part] | None:
     return differences(returned.snapshot, snapshot_of(report, by=by, now=dates.now()))
 
 
-def check_card(report: ProgressReport, row: Progress) -> dict[str, Any]:
-    """An activity's answers."""
+def open_card(report: ProgressReport, outcome: Outcome, opened: Opened) -> dict[str, Any]:
+    """An outcome, without an address where it was not returned."""
+    card = outcome_card(report, outcome)
+    return card if opened.outcome_is_open(outcome.pk) else {**card, "url": ""}
+
+
+def check_card(report: ProgressReport, row: Progress, opened: Opened) -> dict[str, Any]:
+    """An activity's answers; without an address where it was not returned."""
+    is_open = opened.activity_is_open(row) or opened.files_are_open(row.activity.pk)
     answers = [
         {"label": _("Planned by now"), "value": f"{row.planned} %"},
         {
@@ -308,7 +318,7 @@ def check_card(report: ProgressReport, row: Progress) -> dict[str, Any]:
     answers.append({"label": _("Evidence"), "value": files or _("No file")})
     return {
         "title": row.activity.name,
-        "url": reverse("report_activity", args=[report.pk, row.activity.pk]),
+        "url": reverse("report_activity", args=[report.pk, row.activity.pk]) if is_open else "",
         "rows": answers,
         "missing": not row.is_answered or row.lacks_reason or row.lacks_month,
     }

@@ -578,6 +578,7 @@ ACTS = [
     Row("notebook_edit", "project entry", NOTEBOOK_OWN, 422),
     Row("notebook_remove", "project entry", NOTEBOOK_OWN, 409),
     Row("report_notebook", "writing baseline", REPORT_WRITE, 409),
+    Row("report_notebook_whole", "writing", REPORT_WRITE, 409),
     Row("report_unchanged", "writing", REPORT_WRITE, 409),
     Row("report_act", "submitted return_report", OFFICER, 422),
     Row("report_act", "submitted accept", OFFICER, 422),

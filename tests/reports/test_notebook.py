@@ -231,7 +231,7 @@ def test_what_is_of_the_whole_goes_into_the_summary(project, signed_in, person_o
     client = signed_in(person_of)
     page = client.get(reverse("report_edit", args=[report.pk]))
     assert len(page.context["entries"]) == 2
-    client.post(reverse("report_notebook", args=[report.pk, 0]), {"version": report.version})
+    client.post(reverse("report_notebook_whole", args=[report.pk]), {"version": report.version})
     report.refresh_from_db()
     assert report.summary == "10/02/2026: All firms met."
     assert report.evidence.get().activity is None

@@ -235,6 +235,9 @@ def test_the_officer_sees_what_changed_field_by_field(signed_in):
     report = actions.save_outcome(by=by, report=report, version=report.version, now=AFTER, outcome=outcome)
     client = signed_in(by)
     check = client.get(reverse("report_check", args=[report.pk]))
+    urls = {card["title"]: card["url"] for card in check.context["rows"]}
+    assert urls["Buy the kiln"] == ""  # it was not returned
+    assert urls["Train the operators"] != ""
     assert [part.code for part in check.context["changed"]] == ["activities", "outcomes"]
     assert "What you changed since it was returned" in check.content.decode()
     assert (
