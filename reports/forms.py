@@ -206,7 +206,7 @@ class ReturnForm(Form):
         super().__init__(*args, **kwargs)
         self.places = places
         for place in places:
-            label = f"{place.under}: {place.label}" if place.under else place.label
+            label = f"{place.under}: {place.label}" if place.under else str(place.label)
             self.fields[f"note_{place.name}"] = forms.CharField(
                 label=label,
                 required=False,
