@@ -105,6 +105,9 @@ class Action(Enum):
     SUBMIT_REPORT = "submit_report"
     DECIDE_REPORT = "decide_report"
     MOVE_REPORT = "move_report"
+    ASK_REPORT = "ask_report"
+    VIEW_NOTEBOOK = "view_notebook"
+    WRITE_NOTEBOOK = "write_notebook"
     # Money
     VIEW_STATEMENT = "view_statement"
     EDIT_EXPENSE = "edit_expense"
@@ -249,6 +252,10 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.SUBMIT_REPORT: to(COORDINATOR, REPRESENTATIVE),
     Action.DECIDE_REPORT: to(OFFICER),
     Action.MOVE_REPORT: to(OFFICER),
+    Action.ASK_REPORT: to(OFFICER),
+    # The notebook is the group's own: the office reads what its reports took from it.
+    Action.VIEW_NOTEBOOK: to(THE_GROUP),
+    Action.WRITE_NOTEBOOK: to(COORDINATOR, REPRESENTATIVE, MEMBER),
     # The coordinator hands in what was spent; finance verifies it, or an officer. A supplier of the group's own stands by an
     # officer's ground.
     Action.VIEW_STATEMENT: to(REPRESENTATIVE, COORDINATOR, THE_OFFICE, AUDITOR),

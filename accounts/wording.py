@@ -128,6 +128,9 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
             Action.SUBMIT_REPORT: _("Send a report (the representative, while there is no coordinator)"),
             Action.DECIDE_REPORT: _("Accept a report or return it"),
             Action.MOVE_REPORT: _("Move the due date of a report"),
+            Action.ASK_REPORT: _("Ask for a report besides those of the timetable"),
+            Action.VIEW_NOTEBOOK: _("Read the notebook of a project"),
+            Action.WRITE_NOTEBOOK: _("Write into the notebook of a project"),
         },
     ),
     (

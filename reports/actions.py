@@ -4,12 +4,12 @@ Every save goes through `editing`, which holds the lock, the version and the rul
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.access import require
@@ -17,12 +17,13 @@ from accounts.permissions import Action
 from core import dates, documents, timeline
 from core.models import Case
 from core.workflow import StaleObject, TransitionRefused
-from grants import actions as grants
 from grants.amendments import in_force
-from grants.models import BaselineActivity, Project
+from grants.models import BaselineActivity, Project, Tranche
 from reports import emails, guards, plan
-from reports.effects import held_tranche_ids
+from reports.content import progress_of
+from reports.effects import open_one
 from reports.models import Observation, Outcome, ProgressReport, ReportActivity, ReportEvidence
+from reports.returning import OUTCOMES, SUMMARY, Opened, why_closed
 from reports.workflow import REPORT
 
 # Enough to show an activity, and bounded.
@@ -102,16 +103,23 @@ def fall_due(now: dt.datetime) -> None:
 
 @contextmanager
 def editing(
-    report: ProgressReport, *, by, version: int, now: dt.datetime, part: str
+    report: ProgressReport,
+    *,
+    by,
+    version: int,
+    now: dt.datetime,
+    part: str,
+    is_open: Callable[[Opened, ProgressReport], bool] | None = None,
 ) -> Iterator[ProgressReport]:
     """Hold a report for one save: yields the fresh row, saves it, and writes the event.
 
-    The first save makes a due report a draft. Raises NotAllowed, StaleObject or TransitionRefused, and then nothing
-    has changed.
+    The first save makes a due report a draft. `is_open` says of a report that was returned whether what is saved is among
+    what was; without it all that came of the period is one part (reports.returning). Raises NotAllowed, StaleObject or
+    TransitionRefused, and then nothing has changed.
     """
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=report.case.pk)
-        fresh = ProgressReport.objects.select_for_update().get(pk=report.pk)
+        fresh = ProgressReport.objects.with_case().select_for_update(of=("self",)).get(pk=report.pk)
         require(by, Action.EDIT_REPORT, fresh)
         if version != fresh.version:
             raise StaleObject(
@@ -129,6 +137,10 @@ def editing(
         for guard in (guards.project_runs, guards.writes_it):
             if sentence := guard(fresh, by=by, now=now, data={}):
                 raise TransitionRefused(sentence)
+        opened = Opened.of(fresh)
+        may = is_open(opened, fresh) if is_open else opened.is_open(OUTCOMES)
+        if sentence := why_closed(opened, may):
+            raise TransitionRefused(sentence)
         yield fresh
         fresh.version += 1
         fresh.save()
@@ -138,11 +150,33 @@ def editing(
 
 
 def save_summary(
-    *, by, report: ProgressReport, version: int, now: dt.datetime, summary: str
+    *,
+    by,
+    report: ProgressReport,
+    version: int,
+    now: dt.datetime,
+    summary: str | None = None,
+    uploads: Iterable[Any] = (),
 ) -> ProgressReport:
-    """How the period went, in the coordinator's words."""
-    with editing(report, by=by, version=version, now=now, part="summary") as fresh:
-        fresh.summary = summary.strip()
+    """How the period went, in the coordinator's words (None leaves it), and files of the report as a whole."""
+    uploads = list(uploads)
+
+    def is_open(opened: Opened, fresh: ProgressReport) -> bool:
+        said = summary is None or summary.strip() == fresh.summary or opened.is_open(SUMMARY)
+        return said and (not uploads or opened.files_are_open(None))
+
+    with editing(report, by=by, version=version, now=now, part="summary", is_open=is_open) as fresh:
+        if summary is not None:
+            fresh.summary = summary.strip()
+        _add_evidence(fresh, None, uploads, by=by, now=now)
+    return fresh
+
+
+def confirm_unchanged(*, by, report: ProgressReport, version: int, now: dt.datetime) -> ProgressReport:
+    """Nothing changed in the activities that the report does not ask about: one answer for all of them."""
+    always = lambda opened, fresh: True  # noqa: E731  (it changes nothing that was returned)
+    with editing(report, by=by, version=version, now=now, part="unchanged", is_open=always) as fresh:
+        fresh.unchanged_confirmed = True
     return fresh
 
 
@@ -156,34 +190,79 @@ def save_activity(
     done_percent: int | None,
     what_was_done: str,
     reason: str,
+    expected_last_month: int | None = None,
     uploads: Iterable[Any] = (),
 ) -> ProgressReport:
-    """How far an activity of the plan is, with its evidence. An answer that is not whole yet is saved as it is."""
+    """How far an activity of the plan is, with its evidence; `expected_last_month` is the month of the project to which
+    one that slipped rolls forward. An answer that is not whole yet is saved as it is."""
     if activity.project_id != report.project_id:
         raise TransitionRefused(_("This activity belongs to another project."))
+    if sentence := guards.month_holds(report, activity, expected_last_month, done_percent, reason):
+        raise TransitionRefused(sentence)
+
+    def is_open(opened: Opened, fresh: ProgressReport) -> bool:
+        if opened.is_open(f"activity{activity.pk}"):
+            return True
+        return any(row.activity == activity and opened.activity_is_open(row) for row in progress_of(fresh))
+
     # What the plan promised by the end of the period (PROGRAMME 5).
     activity = in_force.activity_on(activity, report.period_to)
-    with editing(report, by=by, version=version, now=now, part="activity") as fresh:
-        ReportActivity.objects.update_or_create(
+    with editing(report, by=by, version=version, now=now, part="activity", is_open=is_open) as fresh:
+        row = ReportActivity(
             report=fresh,
             activity=activity,
-            defaults={
-                "planned_percent": plan.planned_percent(
-                    first_month=activity.first_month,
-                    last_month=activity.last_month,
-                    by_month=fresh.last_month,
-                ),
-                "done_percent": done_percent,
-                "what_was_done": what_was_done.strip(),
-                "reason": reason.strip(),
-            },
+            planned_percent=plan.planned_percent(
+                first_month=activity.first_month, last_month=activity.last_month, by_month=fresh.last_month
+            ),
+            done_percent=done_percent,
+            what_was_done=what_was_done.strip(),
+            reason=reason.strip(),
+            expected_last_month=None if done_percent == 100 else expected_last_month,
         )
+        ReportActivity.objects.bulk_create(
+            [row],
+            update_conflicts=True,
+            unique_fields=["report", "activity"],
+            update_fields=[
+                "planned_percent",
+                "done_percent",
+                "what_was_done",
+                "reason",
+                "expected_last_month",
+            ],
+        )
+        _add_evidence(fresh, activity, uploads, by=by, now=now)
+    return fresh
+
+
+def add_evidence(
+    *,
+    by,
+    report: ProgressReport,
+    activity: BaselineActivity,
+    version: int,
+    now: dt.datetime,
+    uploads: Iterable[Any],
+) -> ProgressReport:
+    """More files for an activity, and nothing else of it: what a return leaves open where it names files alone."""
+    if activity.project_id != report.project_id:
+        raise TransitionRefused(_("This activity belongs to another project."))
+    with editing(
+        report,
+        by=by,
+        version=version,
+        now=now,
+        part="evidence",
+        is_open=lambda opened, _fresh: opened.files_are_open(activity.pk),
+    ) as fresh:
         _add_evidence(fresh, activity, uploads, by=by, now=now)
     return fresh
 
 
 def _add_evidence(report: ProgressReport, activity, uploads: Iterable[Any], *, by, now: dt.datetime) -> None:
     uploads = list(uploads)
+    if not uploads:
+        return
     there = report.evidence.filter(activity=activity).count()
     if there + len(uploads) > MOST_EVIDENCE:
         raise TransitionRefused(
@@ -204,7 +283,14 @@ def remove_evidence(
     *, by, report: ProgressReport, evidence: ReportEvidence, version: int, now: dt.datetime
 ) -> ProgressReport:
     """Take a piece of evidence out of the report. The file itself stays with the case."""
-    with editing(report, by=by, version=version, now=now, part="evidence") as fresh:
+    with editing(
+        report,
+        by=by,
+        version=version,
+        now=now,
+        part="evidence",
+        is_open=lambda opened, _fresh: opened.piece_is_open(evidence),
+    ) as fresh:
         fresh.evidence.filter(pk=evidence.pk).delete()
     return fresh
 
@@ -219,7 +305,15 @@ def save_outcome(
     upload: Any = None,
 ) -> ProgressReport:
     """Add or change an outcome; `outcome` carries the new values and is of this report."""
-    with editing(report, by=by, version=version, now=now, part="outcomes") as fresh:
+    pk = outcome.pk
+    with editing(
+        report,
+        by=by,
+        version=version,
+        now=now,
+        part="outcomes",
+        is_open=lambda o, _f: _outcome_is_open(o, pk),
+    ) as fresh:
         if outcome.pk is None and fresh.outcomes.count() >= MOST_OUTCOMES:
             raise TransitionRefused(
                 _("There can be at most %(n)d outcomes in one report.") % {"n": MOST_OUTCOMES}
@@ -235,9 +329,22 @@ def remove_outcome(
     *, by, report: ProgressReport, outcome: Outcome, version: int, now: dt.datetime
 ) -> ProgressReport:
     """Take an outcome out of the report."""
-    with editing(report, by=by, version=version, now=now, part="outcomes") as fresh:
+    pk = outcome.pk
+    with editing(
+        report,
+        by=by,
+        version=version,
+        now=now,
+        part="outcomes",
+        is_open=lambda o, _f: _outcome_is_open(o, pk),
+    ) as fresh:
         fresh.outcomes.filter(pk=outcome.pk).delete()
     return fresh
+
+
+def _outcome_is_open(opened: Opened, pk: int | None) -> bool:
+    """Of one outcome; a new one (None) belongs to the part as a whole."""
+    return opened.is_open(OUTCOMES) if pk is None else opened.outcome_is_open(pk)
 
 
 # --- After the acceptance --------------------------------------------------------------------------
@@ -267,18 +374,13 @@ def meet_observation(*, by, observation: Observation, now: dt.datetime) -> Obser
         observation=observation.pk,
     )
     tranche = observation.tranche
-    if tranche and is_let_go(report.project, tranche.after_report):
-        grants.open_tranches(
-            report.project,
-            report_number=tranche.after_report,
-            now=now,
-            by=by,
-            held=held_tranche_ids(report.project),
-        )
+    if tranche and is_let_go(report.project, tranche):
+        open_one(report.project, tranche, now=now, by=by)
     emails.observation_met(observation, now=now)
     return observation
 
 
-def is_let_go(project: Project, report_number: int) -> bool:
-    """Whether what a tranche waits for has happened."""
-    return report_number == 0 or project.reports.filter(number=report_number, status="accepted").exists()
+def is_let_go(project: Project, tranche: Tranche) -> bool:
+    """Whether what a tranche waits for has happened: its report was accepted, or the extra one that stands for it."""
+    waits = Q(number=tranche.after_report) | Q(opens=tranche)
+    return tranche.after_report == 0 or project.reports.filter(waits, status="accepted").exists()

@@ -50,13 +50,20 @@ class ReportsConfig(AppConfig):
         for name in ("approve", "resolve"):
             AMENDMENT.add_effect(name, amending.follow)
 
+        from grants import panels
+        from reports import project_page
+
+        panels.register("reports", project_page.reports)
+
     def _join_mechanisms(self) -> None:
         from core import dated, documents, duties, jobs
         from reports import actions, pdf, statements_due, wording
         from reports import duties as mine
         from reports.documents import can_read
+        from reports.notebook.papers import PHOTO, may_read
 
         documents.register("report_evidence", can_read=can_read, label=_("Evidence of a report"))
+        documents.register(PHOTO, can_read=may_read, label=_("Photograph of a notebook"))
         documents.register(pdf.KIND, can_read=can_read, label=_("Progress report"))
         jobs.register(pdf.KIND, pdf.work, _("The PDF of a progress report"))
         duties.register("reports.due", mine.reports_due)

@@ -8,10 +8,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from core.models import Document
 from core.pdf import content_hash
 from grants.amendments import in_force
 from grants.models import BaselineActivity
+from reports import curve
 from reports.models import ProgressReport, ReportActivity, ReportEvidence
 from reports.plan import planned_percent
 
@@ -30,6 +33,8 @@ class Progress:
     points_behind: int
     first_month: int
     last_month: int
+    # Of the project: nothing is done after it.
+    project_months: int = 36
 
     @property
     def before(self) -> int:
@@ -45,7 +50,7 @@ class Progress:
     def is_asked(self) -> bool:
         """It lives in the period, or should be finished and is not: the report has a page for it (PROGRAMME 12).
         The others are one list with “no change”."""
-        lives = self.activity.first_month <= self.last_month and self.activity.last_month >= self.first_month
+        lives = self.activity.first_month <= self.last_month and self.ends >= self.first_month
         behind = self.activity.last_month < self.first_month and self.before < 100
         return lives or behind
 
@@ -72,7 +77,42 @@ class Progress:
 
     @property
     def lacks_reason(self) -> bool:
-        return self.needs_reason and not (self.row and self.row.reason.strip())
+        return (self.needs_reason or self.slips) and not (self.row and self.row.reason.strip())
+
+    # What slips rolls forward: a new month to be done in, with its cause. The baseline stays.
+
+    @property
+    def rolled_to(self) -> int | None:
+        """The month in which the last report said it would be done, if that was not the plan's."""
+        return self.last.expected_last_month if self.last else None
+
+    @property
+    def ends(self) -> int:
+        """The month in which it should be done, as far as was known when the period began."""
+        return self.rolled_to or self.activity.last_month
+
+    @property
+    def expected(self) -> int | None:
+        """The month in which it will be done, where that is not the plan's: of this report, else of the last one."""
+        if self.row is None or self.row.done_percent is None:
+            return self.rolled_to
+        return self.row.expected_last_month
+
+    @property
+    def slips(self) -> bool:
+        """It should be done by the end of the period, and is not."""
+        return self.row is not None and self.would_slip(self.row.done_percent)
+
+    def would_slip(self, done: int | None) -> bool:
+        """Whether it rolls forward with that much done; at the end of the project there is nowhere to roll to."""
+        can_roll = self.last_month < self.project_months
+        return done is not None and done < 100 and self.ends <= self.last_month and can_roll
+
+    @property
+    def lacks_month(self) -> bool:
+        """It slips, and nobody said to which month."""
+        said = self.row.expected_last_month if self.row else None
+        return self.slips and (said is None or said <= self.last_month)
 
 
 def wants_reason(planned: int, done: int, before: int, points_behind: int) -> bool:
@@ -102,21 +142,24 @@ def progress_of(report: ProgressReport) -> list[Progress]:
             points_behind=report.project.call.points_behind,
             first_month=report.first_month,
             last_month=report.last_month,
+            project_months=in_force.months_of(report.project),
         )
         for activity in activities
     ]
 
 
 def last_answers(report: ProgressReport):
-    """For each activity the newest answer of an earlier report that stands."""
+    """For each activity the newest answer of an earlier report that stands: of one whose period ended before, or on the
+    same day with a lower number (an extra report lies between those of the timetable)."""
+    earlier = Q(report__period_to__lt=report.period_to) | Q(
+        report__period_to=report.period_to, report__number__lt=report.number
+    )
     return (
         ReportActivity.objects.filter(
-            report__project_id=report.project_id,
-            report__number__lt=report.number,
-            done_percent__isnull=False,
+            earlier, report__project_id=report.project_id, done_percent__isnull=False
         )
         .exclude(report__status__in=["skipped", "cancelled"])
-        .order_by("activity_id", "-report__number")
+        .order_by("activity_id", "-report__period_to", "-report__number")
         .distinct("activity_id")
     )
 
@@ -126,7 +169,7 @@ def last_answers(report: ProgressReport):
 
 def snapshot_of(report: ProgressReport, *, by, now: dt.datetime) -> dict[str, Any]:
     """All that a report says, as data in no language: what is submitted, and what its PDF is made from."""
-    project = report.project
+    project, rows = report.project, progress_of(report)
     return {
         "reference": project.reference,
         "title": project.title,
@@ -135,20 +178,27 @@ def snapshot_of(report: ProgressReport, *, by, now: dt.datetime) -> dict[str, An
         "report": {
             "number": report.number,
             "final": report.is_final,
+            "extra": report.is_extra,
+            "asked_why": report.asked_why,
             "period_from": f"{report.period_from:%Y-%m-%d}",
             "period_to": f"{report.period_to:%Y-%m-%d}",
             "due_on": f"{report.due_on:%Y-%m-%d}",
             "first_month": report.first_month,
             "last_month": report.last_month,
             "summary": report.summary,
+            # Whoever sends it says so of all that it was not asked about.
+            "unchanged_confirmed": True,
         },
-        "activities": [_activity(row) for row in progress_of(report)],
+        "months": in_force.months_of(project),
+        "activities": [_activity(row) for row in rows],
+        "curve": curve.of_report(report, rows),
         "evidence": [
             _document(piece.document)
             for piece in report.evidence.filter(activity=None).select_related("document")
         ],
         "outcomes": [
             {
+                "id": outcome.pk,
                 "kind": outcome.kind,
                 "figure": str(outcome.figure),
                 "on": f"{outcome.on:%Y-%m-%d}",
@@ -175,6 +225,8 @@ def _activity(row: Progress) -> dict[str, Any]:
         "done": row.done,
         "what_was_done": row.row.what_was_done if row.row else "",
         "reason": row.row.reason if row.row else "",
+        "expected": row.expected,
+        "rolled_from": row.ends,
         "evidence": [_document(piece.document) for piece in row.evidence],
     }
 

@@ -8,6 +8,7 @@ from core.pdf import content_hash
 from grants import actions as grants
 from reports import content, emails
 from reports.models import Observation, ReportReturn
+from reports.returning import Opened, cleaned, places_of
 
 
 def say_which(report, *, by, now, data) -> None:
@@ -16,7 +17,9 @@ def say_which(report, *, by, now, data) -> None:
 
 
 def freeze(report, *, by, now, data) -> None:
-    """What is submitted is kept as it is, with its digest; the timeline holds the digest too."""
+    """What is submitted is kept as it is, with its digest; the timeline holds the digest too. Whoever sends it says that
+    nothing changed in what it was not asked about."""
+    report.unchanged_confirmed = True
     report.submitted_at, report.submitted_by = now, by
     report.snapshot = content.snapshot_of(report, by=by, now=now)
     report.sha256 = data["sha256"] = content_hash(report.snapshot)
@@ -28,7 +31,8 @@ def keep_what_was_returned(report, *, by, now, data) -> None:
         report=report,
         asked_by=by,
         asked_at=now,
-        note=data["reason"],
+        note=str(data.get("reason", "")).strip(),
+        notes=cleaned(data.get("notes"), places_of(report)),
         submitted_at=report.submitted_at,
         snapshot=report.snapshot,
         sha256=report.sha256,
@@ -60,13 +64,35 @@ def held_tranche_ids(project) -> set[int]:
 
 
 def open_money(report, *, by, now, data) -> None:
-    """The tranche that waited for this report opens, unless an observation holds it."""
+    """The tranche that waited for this report opens, unless an observation holds it. An extra report opens none but the one
+    that it was asked to open."""
+    if report.is_extra:
+        open_named(report, by=by, now=now)
+        return
     grants.open_tranches(
         report.project,
         report_number=report.number,
         now=now,
         by=by,
         held=held_tranche_ids(report.project),
+    )
+
+
+def open_named(report, *, by, now) -> None:
+    """The payment that an extra report was asked to open, unless an observation holds it."""
+    if report.opens is not None:
+        open_one(report.project, report.opens, by=by, now=now)
+
+
+def open_one(project, tranche, *, by, now) -> None:
+    """One tranche and no other, unless an observation holds it."""
+    others = project.tranches.filter(after_report=tranche.after_report).exclude(pk=tranche.pk)
+    grants.open_tranches(
+        project,
+        report_number=tranche.after_report,
+        now=now,
+        by=by,
+        held={*held_tranche_ids(project), *others.values_list("pk", flat=True)},
     )
 
 
@@ -98,7 +124,8 @@ def tell_submitted(report, *, by, now, data) -> None:
 
 
 def tell_returned(report, *, by, now, data) -> None:
-    emails.returned(report, note=data["reason"], now=now)
+    returned = report.returns.first()
+    emails.returned(report, note=returned.note, notes=Opened(returned).told(report), now=now)
 
 
 def tell_accepted(report, *, by, now, data) -> None:

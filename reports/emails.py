@@ -9,6 +9,7 @@ from django.utils.functional import lazy
 from core import dates, outbox
 from core.templatetags.lsp import day
 from reports.models import Observation, ProgressReport
+from reports.returning import Note
 
 
 def submitted(report: ProgressReport, *, now: dt.datetime) -> None:
@@ -16,9 +17,15 @@ def submitted(report: ProgressReport, *, now: dt.datetime) -> None:
     _tell_group(report, "report_submitted", now)
 
 
-def returned(report: ProgressReport, *, note: str, now: dt.datetime) -> None:
-    """To the group, at once: what to change."""
-    _tell_group(report, "report_returned", now, note=note)
+def returned(report: ProgressReport, *, note: str, notes: list[Note], now: dt.datetime) -> None:
+    """To the group, at once: what to change, in the whole and part by part."""
+    rows = [{"label": each.label, "text": each.text} for each in notes]
+    _tell_group(report, "report_returned", now, note=note, notes=rows)
+
+
+def asked(report: ProgressReport, *, now: dt.datetime) -> None:
+    """To the group: an officer asks for a report besides those of the timetable."""
+    _tell_group(report, "report_asked", now, reason=report.asked_why)
 
 
 def accepted(report: ProgressReport, *, observations: list[Observation], now: dt.datetime) -> None:

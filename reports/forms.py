@@ -19,16 +19,31 @@ from core.forms import (
     ModelForm,
     NumberField,
     PercentField,
+    WholeNumberField,
 )
+from grants.models import Project, Tranche
+from reports import extra, guards
 from reports.actions import MOST_EVIDENCE
 from reports.content import Progress, wants_reason
 from reports.models import Observation, Outcome, ProgressReport
+from reports.returning import LONGEST, SUMMARY, Opened, Place
 
 
 class SummaryForm(ModelForm):
-    """How the period went. It may be left out while the report is a draft."""
+    """How the period went, and files of the report as a whole. It may be left out while the report is a draft. What was
+    not returned is shown and not changed."""
 
     hides_optional = True
+
+    papers = DocumentsField(
+        label=gettext_lazy("Files of the report as a whole"), most=MOST_EVIDENCE, required=False
+    )
+
+    def __init__(self, *args: Any, opened: Opened, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["summary"].disabled = not opened.is_open(SUMMARY)
+        if not opened.files_are_open(None):
+            del self.fields["papers"]
 
     class Meta:
         model = ProgressReport
@@ -63,6 +78,9 @@ class ActivityForm(Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    expected_last_month = WholeNumberField(
+        label=gettext_lazy("Month in which it will be done"), required=False, min_value=1, max_value=60
+    )
     photo = DocumentField(
         label=gettext_lazy("Take a photograph"),
         required=False,
@@ -71,9 +89,18 @@ class ActivityForm(Form):
     )
     papers = DocumentsField(label=gettext_lazy("Or choose files"), most=MOST_EVIDENCE, required=False)
 
-    def __init__(self, *args: Any, progress: Progress, **kwargs: Any):
+    def __init__(self, *args: Any, progress: Progress, report: ProgressReport, opened: Opened, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.progress = progress
+        self.progress, self.report = progress, report
+        self.fields["expected_last_month"].help_text = _(
+            "Only if it is not done in month %(month)d: a later month of the project, up to %(last)d. The plan stays as it "
+            "was approved."
+        ) % {"month": progress.ends, "last": progress.project_months}
+        self.answers_open = opened.activity_is_open(progress)
+        for name in ("done_percent", "what_was_done", "reason", "expected_last_month"):
+            self.fields[name].disabled = not self.answers_open
+        if not opened.files_are_open(progress.activity.pk):
+            del self.fields["photo"], self.fields["papers"]
         self.fields["reason"].help_text = _(
             "Needed when it is more than %(points)d points behind the plan, or less far than last time."
         ) % {"points": progress.points_behind}
@@ -91,6 +118,9 @@ class ActivityForm(Form):
         data = super().clean() or self.cleaned_data
         done, said = data.get("done_percent"), (data.get("reason") or "").strip()
         row = self.progress
+        if not self.answers_open or "expected_last_month" in self.errors:
+            return data
+        self._check_month(done, data.get("expected_last_month"), said)
         if done is not None and not said and wants_reason(row.planned, done, row.before, row.points_behind):
             self.add_error(
                 "reason",
@@ -100,6 +130,20 @@ class ActivityForm(Form):
                 % {"planned": row.planned},
             )
         return data
+
+    def _check_month(self, done: int | None, month: int | None, said: str) -> None:
+        """What slips says to which month, and why."""
+        row = self.progress
+        if row.would_slip(done) and month is None:
+            self.add_error(
+                "expected_last_month",
+                _("It should be done by month %(month)d and is not: say in which month it will be.")
+                % {"month": row.ends},
+            )
+        elif sentence := guards.month_holds(self.report, row.activity, month, done, said or "-"):
+            self.add_error("expected_last_month", sentence)
+        elif month is not None and done != 100 and not said:
+            self.add_error("reason", _("Say why it slipped."))
 
     @property
     def uploads(self) -> list:
@@ -143,14 +187,87 @@ class OutcomeForm(ModelForm):
 
 
 class ReturnForm(Form):
-    """What to change."""
+    """What to change, in the whole and part by part (reports.returning)."""
+
+    hides_optional = True
 
     reason = forms.CharField(
-        label=gettext_lazy("What to change"),
+        label=gettext_lazy("What to change in the whole"),
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("The group reads this, word by word, above its report."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "The group reads this, word by word, above its report. With notes on parts only these parts open for it; "
+            "without any, the whole report does."
+        ),
     )
+
+    def __init__(self, *args: Any, places: list[Place], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.places = places
+        for place in places:
+            label = f"{place.under}: {place.label}" if place.under else str(place.label)
+            self.fields[f"note_{place.name}"] = forms.CharField(
+                label=label,
+                required=False,
+                max_length=LONGEST,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+
+    @property
+    def rows(self) -> list[Any]:
+        """The fields of the parts."""
+        return [self[f"note_{place.name}"] for place in self.places]
+
+    @property
+    def has_notes(self) -> bool:
+        """Whether something stands at a part."""
+        return any(field.value() for field in self.rows)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        notes = {
+            place.name: text for place in self.places if (text := data.pop(f"note_{place.name}", "").strip())
+        }
+        if not self.errors and not notes and not data.get("reason", "").strip():
+            self.add_error("reason", _("Say what to change."))
+        return {**data, "notes": notes}
+
+
+class AskForm(Form):
+    """A report besides those of the timetable."""
+
+    period_from = DateField(label=gettext_lazy("First day of its period"))
+    period_to = DateField(label=gettext_lazy("Last day of its period"))
+    due_on = DateField(label=gettext_lazy("Due on"))
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is asked for"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The group reads this."),
+    )
+    opens = forms.ModelChoiceField(
+        Tranche.objects.none(),
+        label=gettext_lazy("Payment that opens with it"),
+        required=False,
+        empty_label=gettext_lazy("None"),
+        help_text=gettext_lazy("Only payments whose own report was skipped or cancelled."),
+    )
+
+    def __init__(self, *args: Any, project: Project, today: dt.date, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.project, self.today = project, today
+        opens: Any = self.fields["opens"]
+        opens.queryset = extra.tranches_to_name(project)
+        opens.label_from_instance = lambda tranche: _("Payment %(number)s") % {"number": tranche.number}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not {"period_from", "period_to", "due_on"} & self.errors.keys():
+            days = {name: data[name] for name in ("period_from", "period_to", "due_on")}
+            for name, sentence in extra.dates_refusal(self.project, **days, today=self.today).items():
+                self.add_error(name, sentence)
+        return data
 
 
 class ReasonForm(Form):

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from core import dates, scanning
 from core.templatetags.lsp import day
+from grants.amendments import in_force
 from grants.models import Project
 from reports.content import progress_of
 from reports.documents import not_passed
@@ -50,9 +51,26 @@ def is_complete(report, *, by, now, data) -> str:
         ) % {"n": len(missing), "name": missing[0].activity.name}
     if unexplained := [row for row in asked if row.lacks_reason]:
         return _("Say why this activity is behind: %(name)s.") % {"name": unexplained[0].activity.name}
+    if undated := [row for row in asked if row.lacks_month]:
+        return _("Say in which month this activity will be done: %(name)s.") % {
+            "name": undated[0].activity.name
+        }
     if not report.summary.strip():
         return _("Say in a few words how the period went.")
     return ""
+
+
+def month_holds(report, activity, month: int | None, done: int | None, reason: str) -> str:
+    """The month to which an activity slips is one to come, in the project, and has its cause."""
+    if month is None or done == 100:
+        return ""
+    if month <= report.last_month:
+        return _("Month %(month)d is in this period or before it: name one to come.") % {"month": month}
+    if month > in_force.months_of(report.project):
+        return _("The project ends in month %(month)d. To go on longer, ask for an amendment.") % {
+            "month": in_force.months_of(report.project)
+        }
+    return "" if reason.strip() else _("Say why it slipped.")
 
 
 def files_are_scanned(report, *, by, now, data) -> str:
@@ -61,8 +79,10 @@ def files_are_scanned(report, *, by, now, data) -> str:
 
 
 def says_what_to_change(report, *, by, now, data) -> str:
-    """A return without a note helps nobody."""
-    return "" if not data or str(data.get("reason", "")).strip() else _("Say what to change.")
+    """A return without a note helps nobody: one of the whole, or one of a part."""
+    if not data or str(data.get("reason", "")).strip() or data.get("notes"):
+        return ""
+    return _("Say what to change.")
 
 
 def is_another_person(report, *, by, now, data) -> str:

@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.permissions import TABLE, Action
 from accounts.roles import Role
 from applications import eligibility, standing
 from applications.models import Application
@@ -77,7 +78,7 @@ def case_rows(user: User, groups: list[Group], now: dt.datetime) -> list[Row]:
         return []
     reports = Prefetch(
         "project__reports",
-        queryset=ProgressReport.objects.open().order_by("number"),
+        queryset=ProgressReport.objects.open().order_by("due_on", "number"),
         to_attr="open_reports",
     )
     by_id = {group.pk: group for group in groups}
@@ -114,6 +115,9 @@ def case_row(application: Application, roles: set[Role], now: dt.datetime, resul
             state=project.status,
             state_label=str(project.get_status_display()),
             button=button,
+            notebook=link("notebook", project.pk)
+            if project.is_running and roles & TABLE[Action.WRITE_NOTEBOOK]
+            else "",
         )
     button, hint = application_step(application, roles, now, results)
     page = link("application_detail", application.pk)

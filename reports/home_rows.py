@@ -24,6 +24,8 @@ class Row:
     state_label: str = ""
     number: int | None = None
     button: str = ""
+    # Of a project that runs, for whoever writes into it.
+    notebook: str = ""
     page: str = ""
 
 

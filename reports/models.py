@@ -18,6 +18,15 @@ from core.models import Case, Document
 from grants.models import BaselineActivity, Project, Tranche
 from reports.querysets import OPEN, OWED, ObservationQuerySet, ReportQuerySet
 
+# Extra reports count from here: no timetable has as many months (PROGRAMME 4), so that no number is in two series, and no
+# tranche waits for one by its number.
+EXTRA = 100
+
+
+def label_of(number: int) -> str:
+    """`2`, or `E1` for the first extra report."""
+    return f"E{number - EXTRA}" if number > EXTRA else str(number)
+
 
 class ProgressReport(models.Model):
     """The report on one period of a project."""
@@ -35,6 +44,7 @@ class ProgressReport(models.Model):
     OWED, OPEN = OWED, OPEN
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="reports")
+    # In the order of the timetable. A report that an officer asked for besides stands outside it: 101, 102 …
     number = models.PositiveSmallIntegerField()
     # The months of the plan that it covers; the days may move with a suspension, the months do not.
     first_month = models.PositiveSmallIntegerField()
@@ -43,6 +53,12 @@ class ProgressReport(models.Model):
     period_to = models.DateField()
     due_on = models.DateField()
     is_final = models.BooleanField(default=False)
+    is_extra = models.BooleanField(default=False)
+    # Of an extra report: why an officer asked for it, and the payment that opens with it, if one does.
+    asked_why = models.TextField(max_length=1000, blank=True)
+    opens = models.ForeignKey(Tranche, models.PROTECT, null=True, blank=True, related_name="opened_by_extra")
+    # The group said that nothing changed in the activities that it was not asked about.
+    unchanged_confirmed = models.BooleanField(default=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.PLANNED)
     version = models.PositiveIntegerField(default=0)
     summary = models.TextField(_("How the period went"), max_length=4000, blank=True)
@@ -66,6 +82,11 @@ class ProgressReport(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["project", "number"], name="report_once"),
             models.UniqueConstraint(fields=["project"], condition=Q(is_final=True), name="one_final_report"),
+            models.CheckConstraint(
+                condition=Q(is_extra=False, number__lte=100, asked_why="", opens=None)
+                | Q(is_extra=True, is_final=False, number__gt=100) & ~Q(asked_why=""),
+                name="extra_report_outside_the_timetable",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     status__in=[
@@ -130,8 +151,15 @@ class ProgressReport(models.Model):
     @property
     def name(self) -> str:
         """Which report it is, in words."""
+        if self.is_extra:
+            return str(_("Extra report %(number)s")) % {"number": self.number - EXTRA}
         label = _("Final report (%(number)s)") if self.is_final else _("Report %(number)s")
         return str(label) % {"number": self.number}
+
+    @property
+    def label(self) -> str:
+        """Its number as people write it: `2`; `E1` of one that was asked for besides."""
+        return label_of(self.number)
 
     @property
     def is_owed(self) -> bool:
@@ -160,6 +188,10 @@ class ReportActivity(models.Model):
     )
     what_was_done = models.TextField(_("What was done"), max_length=4000, blank=True)
     reason = models.TextField(_("Why it is behind"), max_length=2000, blank=True)
+    # Of one that slipped: the month of the project in which it should be done now. The baseline stays as it is.
+    expected_last_month = models.PositiveSmallIntegerField(
+        _("Month in which it will be done"), null=True, blank=True
+    )
 
     class Meta:
         ordering = ["activity__order", "activity_id"]
@@ -169,6 +201,13 @@ class ReportActivity(models.Model):
                 condition=Q(planned_percent__lte=100)
                 & (Q(done_percent=None) | Q(done_percent__gte=0, done_percent__lte=100)),
                 name="report_percent",
+            ),
+            models.CheckConstraint(
+                condition=Q(expected_last_month=None)
+                | Q(expected_last_month__gte=1, expected_last_month__lte=60)
+                & (Q(done_percent=None) | Q(done_percent__lt=100))
+                & ~Q(reason=""),
+                name="slipped_activity_says_why",
             ),
         ]
 
@@ -228,12 +267,17 @@ class Outcome(models.Model):
 
 
 class ReportReturn(models.Model):
-    """An officer's return for changes, with the report as it was then. Never changed."""
+    """An officer's return for changes, with the report as it was then. Never changed.
+
+    `notes` are what was said of single parts, by the part's name (reports.returning): only these open. Without any the
+    whole report does.
+    """
 
     report = models.ForeignKey(ProgressReport, models.PROTECT, related_name="returns")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
-    note = models.TextField(max_length=4000)
+    note = models.TextField(max_length=4000, blank=True)
+    notes = models.JSONField(default=dict, blank=True)
     submitted_at = models.DateTimeField()
     snapshot = models.JSONField()
     sha256 = models.CharField(max_length=64)
@@ -286,3 +330,6 @@ class Observation(models.Model):
 
     def roles_of(self, user) -> frozenset[Role]:
         return self.report.roles_of(user)
+
+
+from reports.notebook.models import NotebookEntry  # noqa: E402, F401  (a model of this app, in a file of its own)

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from core import charts, documents, pdf
 from core.jobs import JobFailed, Progress
 from core.models import Document, Job
-from reports.models import Outcome, ProgressReport
+from reports.models import Outcome, ProgressReport, label_of
+from reports.progress import progress_of_snapshot
 from reports.wording import figure
 
 KIND = "progress_report"
@@ -53,15 +54,17 @@ def work(job: Job, progress: Progress) -> Document | None:
 
 def filename_of(report: ProgressReport) -> str:
     """`LSP-2026-00042-report-2.pdf`."""
-    return f"{report.case.reference or report.case.pk}-report-{report.number}.pdf"
+    return f"{report.case.reference or report.case.pk}-report-{report.label}.pdf"
 
 
 def context_of(snapshot: dict[str, Any]) -> dict[str, Any]:
     """What the template shows. Nothing is read from the database: the same snapshot gives the same document."""
     report = snapshot["report"]
     title = _("Final progress report (%(number)s)") if report["final"] else _("Progress report %(number)s")
+    if report.get("extra"):
+        title = _("Extra progress report %(number)s")
     return {
-        "title": title % {"number": report["number"]},
+        "title": title % {"number": label_of(report["number"])},
         "subtitle": snapshot["title"],
         "reference": snapshot["reference"],
         **content_of(snapshot),
@@ -85,7 +88,9 @@ def content_of(snapshot: dict[str, Any]) -> dict[str, Any]:
             _("Planned and done, in per cent"),
             (_("Planned"), _("Done")),
         ),
+        "progress": progress_of_snapshot(snapshot),
         "evidence": _evidence(snapshot),
+        "evidence_of_report": snapshot["evidence"],
         "outcomes": [
             {
                 **row,

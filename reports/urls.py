@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from reports.views import calendar, home, inbox, monday, office, reading, results, staff_figures, writing
+from reports.views import (
+    activity,
+    calendar,
+    home,
+    inbox,
+    monday,
+    notebook,
+    office,
+    reading,
+    results,
+    staff_figures,
+    writing,
+)
 
 urlpatterns = [
     path("", home.front, name="home"),
@@ -19,10 +31,10 @@ urlpatterns = [
     path("reports/<int:pk>/", reading.report_detail, name="report_detail"),
     path("reports/<int:pk>/pdf/", reading.report_pdf, name="report_pdf"),
     path("reports/<int:pk>/write/", writing.report_edit, name="report_edit"),
-    path("reports/<int:pk>/activities/<int:activity_pk>/", writing.report_activity, name="report_activity"),
+    path("reports/<int:pk>/activities/<int:activity_pk>/", activity.report_activity, name="report_activity"),
     path(
         "reports/<int:pk>/evidence/<int:evidence_pk>/remove/",
-        writing.report_evidence_remove,
+        activity.report_evidence_remove,
         name="report_evidence_remove",
     ),
     path("reports/<int:pk>/outcomes/add/", writing.report_outcome, name="report_outcome_add"),
@@ -37,5 +49,17 @@ urlpatterns = [
     path(
         "reports/<int:pk>/observations/<int:row>/met/", office.observation_met, name="report_observation_met"
     ),
+    path(
+        "reports/<int:pk>/activities/<int:activity_pk>/notebook/",
+        notebook.report_notebook,
+        name="report_notebook",
+    ),
+    path("reports/<int:pk>/notebook/", notebook.report_notebook, name="report_notebook_whole"),
+    path("reports/<int:pk>/unchanged/", writing.report_unchanged, name="report_unchanged"),
+    path("projects/<int:pk>/reports/ask/", office.report_ask, name="report_ask"),
+    path("notebooks/<int:pk>/", notebook.notebook, name="notebook"),
+    path("notebooks/<int:pk>/add/<slug:kind>/", notebook.notebook_add, name="notebook_add"),
+    path("notebooks/<int:pk>/<int:entry_pk>/", notebook.notebook_edit, name="notebook_edit"),
+    path("notebooks/<int:pk>/<int:entry_pk>/remove/", notebook.notebook_remove, name="notebook_remove"),
     path("reports/<int:pk>/<slug:name>/", office.report_act, name="report_act"),
 ]

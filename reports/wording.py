@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from core import timeline
 from core.models import Event
 from core.templatetags.lsp import day
+from reports.models import label_of
 
 SENTENCES = {
     "progressreport.fall_due": gettext_lazy("Report %(number)s fell due"),
@@ -22,6 +23,7 @@ SENTENCES = {
     "progressreport.cancel": gettext_lazy("Report %(number)s was cancelled"),
     "progressreport.void": gettext_lazy("Report %(number)s is no longer owed: the project ended"),
     "progressreport.edited": gettext_lazy("Report %(number)s was edited"),
+    "progressreport.ask": gettext_lazy("Report %(number)s was asked for"),
     "progressreport.observation_met": gettext_lazy("An observation on report %(number)s was met"),
 }
 
@@ -38,7 +40,8 @@ def _sentence(words: Promise, event: Event) -> str:
 
 
 def _number(event: Event) -> str:
-    return str(event.data.get("number", ""))
+    number = event.data.get("number", "")
+    return label_of(number) if isinstance(number, int) else str(number)
 
 
 def _moved(event: Event) -> str:

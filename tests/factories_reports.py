@@ -277,6 +277,7 @@ def answer(report: ProgressReport, *, by: User, now: dt.datetime, done: int | No
                 done_percent=row.planned if done is None else done,
                 what_was_done="Bought and installed.",
                 reason="" if done is None else "The supplier was late.",
+                expected_last_month=report.last_month + 1 if row.would_slip(done) else None,
             )
     return actions.save_summary(
         by=by, report=report, version=report.version, now=now, summary="It went well."

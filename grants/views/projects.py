@@ -19,7 +19,7 @@ from core.forms import Form, posted_version
 from core.lists import BoundedPaginator, chips
 from core.money import ZERO
 from core.workflow import Transition
-from grants import actions
+from grants import actions, panels
 from grants.amendments import in_force
 from grants.forms import ConfirmForm, FirstDayForm, ProjectFilter, ReasonForm
 from grants.models import Disbursement, Project
@@ -112,6 +112,7 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "sees_statements": project.first_day is not None and user.can(Action.VIEW_STATEMENT, project),
         "may_order": user.can(Action.ORDER_PAYMENT, project),
         "timeline": timeline.rows(project.case, user, EVENTS_SHOWN),
+        "panels": panels.of(project, user=user, now=now),
     }
     if context["sees_payments"]:
         context["payments"] = Disbursement.objects.with_case().filter(tranche__project=project)

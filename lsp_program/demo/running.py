@@ -165,15 +165,17 @@ class Running:
         asked = [row for row in progress_of(report) if row.is_asked]
         for number, row in enumerate(asked if whole else asked[:1]):
             late = behind and number == 0 and row.planned > 30
+            done = max(row.planned - 25, row.before) if late else row.planned
             report = reports.save_activity(
                 by=by,
                 report=report,
                 activity=row.activity,
                 version=report.version,
                 now=now,
-                done_percent=max(row.planned - 25, row.before) if late else row.planned,
+                done_percent=done,
                 what_was_done=self.story.draw.choice(DONE),
                 reason="El proveedor entregó el equipamiento con demora." if late else "",
+                expected_last_month=report.last_month + 1 if row.would_slip(done) else None,
                 uploads=[papers.picture("reunion")] if number == 0 and report.number == 1 else [],
             )
         if not whole:
@@ -190,20 +192,24 @@ class Running:
         return REPORT.apply(report, "submit", by=by, now=dates.at_noon(day))
 
     def returned(self, report: ProgressReport, day: dt.date) -> ProgressReport:
-        """Sent, and returned by the officer three days later."""
+        """Sent, and returned by the officer three days later, with a note on two parts."""
         report = self.submitted(report, day)
-        note = "Falta explicar qué cursos se dieron y adjuntar las listas de asistencia."
+        first = next(row["id"] for row in report.snapshot["activities"] if row["asked"])
+        notes = {
+            f"activity{first}": "Falta explicar qué cursos se dieron y adjuntar las listas de asistencia.",
+            "summary": "¿Qué equipamiento falta instalar, y para cuándo?",
+        }
         return REPORT.apply(
             report,
             "return_report",
             by=self.cast["officer"],
             now=dates.at_noon(day + 3 * DAY),
-            data={"reason": note},
+            data={"notes": notes},
         )
 
-    def accepted(self, report: ProgressReport, day: dt.date, **data) -> ProgressReport:
+    def accepted(self, report: ProgressReport, day: dt.date, behind: bool = False, **data) -> ProgressReport:
         """Sent on `day`, and accepted a week later."""
-        report = self.submitted(report, day)
+        report = self.submitted(report, day, behind)
         return REPORT.apply(
             report, "accept", by=self.cast["officer"], now=dates.at_noon(day + 7 * DAY), data=data
         )

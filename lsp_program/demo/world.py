@@ -33,6 +33,7 @@ from lsp_program.demo import (
     money,
     office,
     past,
+    reporting,
     salaries,
     whole,
 )
@@ -133,7 +134,8 @@ class World:
         self.running.pay(project, project.first_day + 4 * DAY)
         over = list(project.reports.filter(period_to__lt=self.today).order_by("number"))
         for report in over[:-1]:
-            self.running.accepted(self.running.fallen_due(report), report.period_to + 7 * DAY)
+            slips = ours and report.number == 1
+            self.running.accepted(self.running.fallen_due(report), report.period_to + 7 * DAY, behind=slips)
         if number % 4 != 2:
             # What closes today was paid before that.
             days = 6 if number == 4 else 2
@@ -142,6 +144,9 @@ class World:
             self._last_report(project, over[-1], 0 if ours else number)
         if ours:
             expenses.show(project, self.cast, self.today)
+            reporting.keep_notebook(project, self.cast["coordinator"], self.today)
+        elif number == 1 and project.is_running and project.last_day > self.today:
+            reporting.ask_for_one_more(project, self.cast["officer"], self.today)
         salaries.pay_coordinators(self.running, project, number, self.today)
         self._turn(project, number)
 

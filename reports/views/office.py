@@ -13,12 +13,14 @@ from accounts.permissions import Action
 from core import dates
 from core.forms import posted_version
 from core.workflow import Refusal
-from reports import actions, guards
-from reports.forms import MoveForm, Observations, ReasonForm, ReturnForm
+from grants.models import Project
+from reports import actions, extra, guards
+from reports.forms import AskForm, MoveForm, Observations, ReasonForm, ReturnForm
 from reports.models import Observation, ProgressReport
+from reports.returning import places_of
 from reports.workflow import REPORT
 
-FORMS = {"return_report": ReturnForm, "move": MoveForm, "skip": ReasonForm, "cancel": ReasonForm}
+FORMS = {"move": MoveForm, "skip": ReasonForm, "cancel": ReasonForm}
 DONE = {
     "return_report": lambda: _("The report was returned. The group was told."),
     "accept": lambda: _("The report was accepted. Its PDF is being made."),
@@ -71,6 +73,8 @@ def report_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def _forms(request: HttpRequest, report: ProgressReport, name: str) -> tuple[Any, Any]:
     """The form of an act, and for the acceptance the rows of observations."""
     posted = request.POST if request.method == "POST" else None
+    if name == "return_report":
+        return ReturnForm(posted, places=places_of(report)), None
     if name != "accept":
         return FORMS[name](posted), None
     tranches = guards.tranches_to_come(report)
@@ -86,6 +90,26 @@ def _status(failed: bool, reason: str) -> int:
     if not failed:
         return 200
     return 409 if reason else 422
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """An officer asks for a report besides those of the timetable."""
+    project = fetch(request.user, Project.objects.with_case().with_roles(), Action.ASK_REPORT, pk=pk)
+    now = dates.now()
+    form = AskForm(
+        request.POST if request.method == "POST" else None, project=project, today=dates.day_of(now)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            report = extra.ask(by=request.user, project=project, now=now, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            messages.success(request, _("The report was asked for. The group was told."))
+            return redirect("report_detail", pk=report.pk)
+    context = {"project": project, "form": form, "reason": extra.ask_refusal(project)}
+    return render(request, "reports/report_ask.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

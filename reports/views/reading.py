@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,9 +19,11 @@ from core.lists import BoundedPaginator
 from core.models import Job
 from reports import effects, pdf
 from reports.content import progress_of
+from reports.differences import differences
 from reports.filters import ReportFilter
 from reports.models import ProgressReport
 from reports.querysets import ReportQuerySet
+from reports.returning import Opened
 from reports.workflow import REPORT
 
 ON_A_PAGE = 25
@@ -97,6 +100,7 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     # Going on with what was begun is no change of state, and so no row of the table.
     going_on = report.status in ("draft", "returned") and request.user.can(Action.EDIT_REPORT, report)
+    returns = list(report.returns.select_related("asked_by"))
     context = {
         "report": report,
         "late": report.is_late(dates.day_of(now)),
@@ -104,11 +108,16 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "going_on": going_on,
         "content": pdf.content_of(report.snapshot) if report.snapshot else None,
         "answered": answered(report) if report.is_owed else None,
-        "returns": report.returns.select_related("asked_by"),
+        "returns": [(row, Opened(row).told(report)) for row in returns],
+        "changed": differences(returns[0].snapshot, report.snapshot)
+        if returns and report.status == "submitted" and report.snapshot
+        else None,
         "observations": report.observations.select_related("tranche", "done_by"),
         "may_judge": request.user.can(Action.DECIDE_REPORT, report),
         "reporter": report.project.reporter_on(dates.day_of(now)) if report.project.is_open else None,
-        "tranches": report.project.tranches.filter(after_report=report.number, cancelled_on=None),
+        "tranches": report.project.tranches.filter(
+            Q(after_report=report.number) | Q(pk=report.opens_id), cancelled_on=None
+        ),
         "job": Job.objects.filter(key=effects.pdf_key(report)).first()
         if report.status == "accepted" and not report.pdf_id
         else None,

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import fetch
@@ -15,9 +16,13 @@ from core import dates
 from core.forms import posted_version
 from core.workflow import Refusal, StaleObject, TransitionRefused
 from reports import actions, guards
-from reports.content import Progress, progress_of
-from reports.forms import ActivityForm, OutcomeForm, SummaryForm
-from reports.models import Outcome, ProgressReport, ReportEvidence
+from reports.content import Progress, progress_of, snapshot_of
+from reports.differences import Part, differences
+from reports.forms import OutcomeForm, SummaryForm
+from reports.models import NotebookEntry, Outcome, ProgressReport
+from reports.notebook.actions import offered
+from reports.notebook.lists import by_activity
+from reports.returning import DOCUMENTS, OUTCOMES, SUMMARY, Opened, last_return
 from reports.wording import figure
 from reports.workflow import REPORT
 
@@ -45,7 +50,10 @@ def _not_now(report: ProgressReport) -> str:
 
 
 def next_page(report: ProgressReport, rows: list[Progress]) -> str:
-    """Where “Save and continue” leads: the first activity without an answer, or the check."""
+    """Where “Save and continue” leads: the first activity without an answer, or the check. A report that was returned leads
+    back to its overview, where the notes stand."""
+    if report.status == ProgressReport.Status.RETURNED and not Opened.of(report).everything:
+        return reverse("report_edit", args=[report.pk])
     for row in rows:
         if row.is_asked and not row.is_answered:
             return reverse("report_activity", args=[report.pk, row.activity.pk])
@@ -59,10 +67,14 @@ def next_page(report: ProgressReport, rows: list[Progress]) -> str:
 def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """What the report asks for, and how much of it is there; the summary is written here."""
     report = writable(request, pk)
+    opened, posted = Opened.of(report), request.method == "POST"
     form = SummaryForm(
-        request.POST if request.method == "POST" else None, instance=ProgressReport(summary=report.summary)
+        request.POST if posted else None,
+        request.FILES if posted else None,
+        instance=ProgressReport(summary=report.summary),
+        opened=opened,
     )
-    if request.method == "POST" and form.is_valid():
+    if posted and form.is_valid():
         try:
             report = actions.save_summary(
                 by=request.user,
@@ -70,40 +82,107 @@ def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 version=posted_version(request),
                 now=dates.now(),
                 summary=form.cleaned_data["summary"],
+                uploads=form.cleaned_data.get("papers") or [],
             )
         except Refusal as refusal:
-            _refuse(form, refusal)
+            refuse(form, refusal)
         else:
             messages.success(request, _("Saved."))
             return redirect(next_page(report, progress_of(report)))
     rows = progress_of(report)
     asked = [row for row in rows if row.is_asked or row.is_begun]
+    entries = by_activity(offered(report))
     context = {
         "report": report,
         "form": form,
-        "tasks": [task(report, row) for row in asked],
+        "opened": opened,
+        "tasks": [task(report, row, opened, entries) for row in asked],
         "text": _("%(done)d of %(all)d activities answered")
         % {"done": sum(row.is_answered for row in asked), "all": len(asked)},
-        "unchanged": [row for row in rows if row not in asked],
-        "outcomes": [outcome_card(report, outcome) for outcome in report.outcomes.all()],
-        "returned": report.returns.first() if report.status == "returned" else None,
-        "saved_meanwhile": _saved_meanwhile(form, {"summary": report.summary}),
+        "unchanged": [(row, len(entries.get(row.activity.pk, []))) for row in rows if row not in asked],
+        "outcomes": [
+            {**open_card(report, outcome, opened), "notes": opened.said_of(f"outcome{outcome.pk}")}
+            for outcome in report.outcomes.all()
+        ],
+        "entries": entries.get(None, []),
+        "evidence": files(report.evidence.filter(activity=None).select_related("document"), opened),
+        "returned": opened.returned,
+        "told": opened.told(report),
+        "outcomes_open": opened.is_open(OUTCOMES),
+        "said_of_summary": opened.said_of(SUMMARY),
+        "said_of_outcomes": opened.said_of(OUTCOMES),
+        "said_of_documents": opened.said_of(DOCUMENTS),
+        "saved_meanwhile": saved_meanwhile(form, {"summary": report.summary}),
     }
     return render(request, "reports/report_edit.html", context, status=422 if form.errors else 200)
 
 
-def task(report: ProgressReport, row: Progress) -> dict[str, str]:
-    """An activity as the task list shows it."""
-    if row.is_answered and not row.lacks_reason:
+def files(pieces, opened: Opened) -> list[dict[str, Any]]:
+    """Saved files, with what was said of each and whether it may be taken out."""
+    return [
+        {
+            "piece": piece,
+            "notes": opened.said_of(f"file{piece.document_id}"),
+            "may_go": opened.piece_is_open(piece),
+        }
+        for piece in pieces
+    ]
+
+
+@require_POST
+def report_unchanged(request: HttpRequest, pk: int) -> HttpResponse:
+    """One answer for all activities that the report does not ask about: no change."""
+    report = writable(request, pk)
+    actions.confirm_unchanged(
+        by=request.user, report=report, version=posted_version(request), now=dates.now()
+    )
+    messages.success(request, _("Saved: no change in these activities."))
+    return redirect("report_edit", pk=pk)
+
+
+def saved_meanwhile(form, saved: dict[str, Any]) -> list[dict[str, Any]]:
+    """After an edit conflict: what somebody else saved, beside what this person typed."""
+    if not getattr(form, "conflict", False):
+        return []
+    return [
+        {"label": form.fields[name].label, "value": value}
+        for name, value in saved.items()
+        if value not in (None, "") and value != form.cleaned_data.get(name)
+    ]
+
+
+def refuse(form, refusal: Refusal) -> None:
+    """Show the sentence above the form; nothing that was typed is lost."""
+    form.add_error(None, refusal.sentence)
+    form.conflict = isinstance(refusal, StaleObject)
+
+
+def task(
+    report: ProgressReport, row: Progress, opened: Opened, entries: dict[int | None, list[NotebookEntry]]
+) -> dict[str, str]:
+    """An activity as the task list shows it; without an address where it was not returned."""
+    is_open = opened.activity_is_open(row) or opened.files_are_open(row.activity.pk)
+    if not is_open:
+        state, label = "complete", _("As it was sent")
+    elif row.is_answered and not row.lacks_reason and not row.lacks_month:
         state, label = "complete", _("Answered")
     elif row.is_begun:
         state, label = "incomplete", _("Begun")
     else:
         state, label = "not_started", _("Not begun")
+    hints = [_("Plan: %(planned)d %%. Done: %(done)d %%.") % {"planned": row.planned, "done": row.done}]
+    if row.rolled_to:
+        hints.append(_("Slipped to month %(month)d.") % {"month": row.rolled_to})
+    if waiting := len(entries.get(row.activity.pk, [])):
+        hints.append(
+            ngettext("%(n)d entry of the notebook.", "%(n)d entries of the notebook.", waiting)
+            % {"n": waiting}
+        )
     return {
         "label": row.activity.name,
-        "url": reverse("report_activity", args=[report.pk, row.activity.pk]),
-        "hint": _("Plan: %(planned)d %%. Done: %(done)d %%.") % {"planned": row.planned, "done": row.done},
+        "url": reverse("report_activity", args=[report.pk, row.activity.pk]) if is_open else "",
+        "hint": " ".join(hints),
+        "missing": " ".join(opened.said_of(f"activity{row.activity.pk}")),
         "state": state,
         "state_label": label,
     }
@@ -119,102 +198,6 @@ def outcome_card(report: ProgressReport, outcome: Outcome) -> dict[str, Any]:
             {"label": _("What shows it"), "value": outcome.text},
         ],
     }
-
-
-# --- One activity ----------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def report_activity(request: HttpRequest, pk: int, activity_pk: int) -> HttpResponse:
-    """How far one activity is, and what shows it."""
-    report = writable(request, pk)
-    activity = get_object_or_404(report.project.activities, pk=activity_pk)
-    row = next((row for row in progress_of(report) if row.activity == activity), None)
-    if row is None:
-        # An amendment took it out of the plan, or added it after the period.
-        raise Http404
-    form = ActivityForm(
-        request.POST if request.method == "POST" else None,
-        request.FILES if request.method == "POST" else None,
-        progress=row,
-        initial={
-            "done_percent": row.row.done_percent if row.row else None,
-            "what_was_done": row.row.what_was_done if row.row else "",
-            "reason": row.row.reason if row.row else "",
-        },
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            report = actions.save_activity(
-                by=request.user,
-                report=report,
-                activity=activity,
-                version=posted_version(request),
-                now=dates.now(),
-                done_percent=form.cleaned_data["done_percent"],
-                what_was_done=form.cleaned_data["what_was_done"],
-                reason=form.cleaned_data["reason"],
-                uploads=form.uploads,
-            )
-        except Refusal as refusal:
-            _refuse(form, refusal)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect(_after_activity(request, report, activity))
-    saved = {name: form.initial[name] for name in ("done_percent", "what_was_done", "reason")}
-    context = {
-        "report": report,
-        "row": row,
-        "activity": activity,
-        "form": form,
-        "saved_meanwhile": _saved_meanwhile(form, saved),
-    }
-    return render(request, "reports/report_activity.html", context, status=422 if form.errors else 200)
-
-
-def _saved_meanwhile(form, saved: dict[str, Any]) -> list[dict[str, Any]]:
-    """After an edit conflict: what somebody else saved, beside what this person typed."""
-    if not getattr(form, "conflict", False):
-        return []
-    return [
-        {"label": form.fields[name].label, "value": value}
-        for name, value in saved.items()
-        if value not in (None, "") and value != form.cleaned_data.get(name)
-    ]
-
-
-def _refuse(form, refusal: Refusal) -> None:
-    """Show the sentence above the form; nothing that was typed is lost."""
-    form.add_error(None, refusal.sentence)
-    form.conflict = isinstance(refusal, StaleObject)
-
-
-def _after_activity(request: HttpRequest, report: ProgressReport, activity) -> str:
-    """Back to the overview, stay to add another photograph, or on to what is missing."""
-    then = request.POST.get("then")
-    if then == "stay":
-        return reverse("report_activity", args=[report.pk, activity.pk])
-    if then == "back":
-        return reverse("report_edit", args=[report.pk])
-    return next_page(report, progress_of(report))
-
-
-@require_POST
-def report_evidence_remove(request: HttpRequest, pk: int, evidence_pk: int) -> HttpResponse:
-    """Take a file out of the report."""
-    report = writable(request, pk)
-    evidence = get_object_or_404(ReportEvidence, report=report, pk=evidence_pk)
-    actions.remove_evidence(
-        by=request.user,
-        report=report,
-        evidence=evidence,
-        version=posted_version(request),
-        now=dates.now(),
-    )
-    messages.success(request, _("The file is no longer part of the report."))
-    if evidence.activity_id:
-        return redirect("report_activity", pk=pk, activity_pk=evidence.activity_id)
-    return redirect("report_edit", pk=pk)
 
 
 # --- Outcomes ----------------------------------------------------------------------------------------
@@ -243,7 +226,7 @@ def report_outcome(request: HttpRequest, pk: int, row: int | None = None) -> Htt
                 upload=form.cleaned_data["upload"],
             )
         except Refusal as refusal:
-            _refuse(form, refusal)
+            refuse(form, refusal)
         else:
             messages.success(request, _("Saved."))
             return redirect("report_edit", pk=pk)
@@ -283,13 +266,16 @@ def report_check(request: HttpRequest, pk: int) -> HttpResponse:
             refusal = refused.sentence
         else:
             return redirect("report_receipt", pk=pk)
-    rows = progress_of(report)
+    rows, opened = progress_of(report), Opened.of(report)
     asked = [row for row in rows if row.is_asked or row.is_begun]
     context = {
         "report": report,
-        "rows": [check_card(report, row) for row in asked],
+        "rows": [check_card(report, row, opened) for row in asked],
         "unchanged": [row for row in rows if row not in asked],
-        "outcomes": [outcome_card(report, outcome) for outcome in report.outcomes.all()],
+        "outcomes": [open_card(report, outcome, opened) for outcome in report.outcomes.all()],
+        "outcomes_open": opened.is_open(OUTCOMES),
+        "summary_open": opened.is_open(SUMMARY) or opened.files_are_open(None),
+        "changed": _changed(report, by=request.user),
         "missing": guards.is_complete(report, by=request.user, now=dates.now(), data={})
         or guards.files_are_scanned(report, by=request.user, now=dates.now(), data={}),
         "refusal": refusal,
@@ -299,8 +285,23 @@ def report_check(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reports/report_check.html", context, status=409 if refusal else 200)
 
 
-def check_card(report: ProgressReport, row: Progress) -> dict[str, Any]:
-    """An activity's answers."""
+def _changed(report: ProgressReport, *, by) -> list[Part] | None:
+    """What the group changed since the report was returned; None when it was not."""
+    returned = last_return(report)
+    if returned is None:
+        return None
+    return differences(returned.snapshot, snapshot_of(report, by=by, now=dates.now()))
+
+
+def open_card(report: ProgressReport, outcome: Outcome, opened: Opened) -> dict[str, Any]:
+    """An outcome, without an address where it was not returned."""
+    card = outcome_card(report, outcome)
+    return card if opened.outcome_is_open(outcome.pk) else {**card, "url": ""}
+
+
+def check_card(report: ProgressReport, row: Progress, opened: Opened) -> dict[str, Any]:
+    """An activity's answers; without an address where it was not returned."""
+    is_open = opened.activity_is_open(row) or opened.files_are_open(row.activity.pk)
     answers = [
         {"label": _("Planned by now"), "value": f"{row.planned} %"},
         {
@@ -309,15 +310,17 @@ def check_card(report: ProgressReport, row: Progress) -> dict[str, Any]:
         },
         {"label": _("What was done"), "value": row.row.what_was_done if row.row else ""},
     ]
-    if row.needs_reason or (row.row and row.row.reason):
+    if row.needs_reason or row.slips or (row.row and row.row.reason):
         answers.append({"label": _("Why it is behind"), "value": row.row.reason if row.row else ""})
+    if row.expected:
+        answers.append({"label": _("Month in which it will be done"), "value": str(row.expected)})
     files = ", ".join(piece.document.filename for piece in row.evidence)
     answers.append({"label": _("Evidence"), "value": files or _("No file")})
     return {
         "title": row.activity.name,
-        "url": reverse("report_activity", args=[report.pk, row.activity.pk]),
+        "url": reverse("report_activity", args=[report.pk, row.activity.pk]) if is_open else "",
         "rows": answers,
-        "missing": not row.is_answered or row.lacks_reason,
+        "missing": not row.is_answered or row.lacks_reason or row.lacks_month,
     }
 
 

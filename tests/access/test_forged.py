@@ -88,6 +88,7 @@ VERSIONED = [
     Act("finance2", "disbursement_confirm", "ours.rows.payment", {}),
     Act("coordinator", "report_edit", "ours.writing", {"summary": "All went well."}),
     Act("coordinator", "report_activity", "ours.writing ours.rows.baseline", DONE),
+    Act("coordinator", "report_unchanged", "ours.writing", {}),
     Act("coordinator", "report_outcome_remove", "ours.writing ours.rows.outcome", {}),
     Act("coordinator", "report_evidence_remove", "ours.writing ours.rows.evidence", {}),
     Act("officer", "report_act", "ours.submitted accept", NO_OBSERVATIONS),
@@ -253,6 +254,11 @@ FOREIGN = [
     Forged("member", "budget_line_delete", "ours.draft theirs.rows.line", 404),
     Forged("member", "document_detach", "ours.draft theirs.rows.attached", 404),
     Forged("coordinator", "report_activity", "ours.writing theirs.rows.baseline", 404, DONE),
+    Forged("coordinator", "report_notebook", "ours.writing theirs.rows.baseline", 404),
+    Forged("coordinator", "report_notebook", "ours.writing ours.rows.baseline", 409, {"entry": "theirs.rows.entry"}),
+    Forged("coordinator", "notebook_edit", "ours.project theirs.rows.entry", 404, {"text": "Ours."}),
+    Forged("coordinator", "notebook_remove", "ours.project theirs.rows.entry", 404),
+    Forged("coordinator", "notebook_add", "ours.project note", 422, {"text": "Ours.", "activity": "theirs.rows.baseline"}),
     Forged("coordinator", "report_outcome_edit", "ours.writing theirs.rows.outcome", 404),
     Forged("coordinator", "report_outcome_remove", "ours.writing theirs.rows.outcome", 404),
     Forged("coordinator", "report_evidence_remove", "ours.writing theirs.rows.evidence", 404),
@@ -390,6 +396,8 @@ SKIPPED = [
     Act("coordinator", "report_edit", "ours.submitted", {"summary": "Better."}),
     Act("coordinator", "report_edit", "ours.accepted", {"summary": "Better."}),
     Act("coordinator", "report_activity", "ours.accepted ours.rows.baseline", DONE),
+    Act("coordinator", "report_unchanged", "ours.accepted", {}),
+    Act("coordinator", "report_notebook", "ours.accepted ours.rows.baseline", {}),
     Act("representative", "report_edit", "ours.writing", {"summary": "Mine."}),  # the coordinator writes it
 ]  # fmt: skip
 

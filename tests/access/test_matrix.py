@@ -113,6 +113,10 @@ AMENDMENT_WRITE = only("representative", "coordinator")
 # What was not sent yet is its group's alone.
 AMENDMENT_DRAFT = only("representative", "coordinator", of=THE_GROUP)
 VISITS_DESK = only("officer", of=SIGNED_IN)
+NOTEBOOK_READ = only(*THE_GROUP)
+NOTEBOOK_WRITE = only("representative", "member", "coordinator")
+# An entry is changed by who wrote it.
+NOTEBOOK_OWN = only("coordinator")
 
 
 class Row(NamedTuple):
@@ -472,6 +476,10 @@ PAGES = [
     Row("report_outcome_add", "writing", REPORT_WRITE, 200, NOT_THEIR_TURN),
     Row("report_outcome_edit", "writing outcome", REPORT_WRITE, 200, NOT_THEIR_TURN),
     Row("report_check", "writing", REPORT_WRITE, 200, NOT_THEIR_TURN),
+    Row("report_ask", "project", OFFICER, 200),
+    Row("notebook", "project", NOTEBOOK_READ, 200),
+    Row("notebook_add", "project note", NOTEBOOK_WRITE, 200),
+    Row("notebook_edit", "project entry", NOTEBOOK_OWN, 200),
     Row("report_act", "submitted return_report", OFFICER, 200),
     Row("report_act", "submitted accept", OFFICER, 200),
     Row("report_act", "writing move", OFFICER, 200),
@@ -748,6 +756,13 @@ ACTS = [
     Row("report_outcome_remove", "writing outcome", REPORT_WRITE, 409),
     Row("report_check", "writing", REPORT_WRITE, 409),
     Row("report_observation_met", "accepted observation", OFFICER, 302),
+    Row("report_ask", "project", OFFICER, 422),
+    Row("notebook_add", "project note", NOTEBOOK_WRITE, 422),
+    Row("notebook_edit", "project entry", NOTEBOOK_OWN, 422),
+    Row("notebook_remove", "project entry", NOTEBOOK_OWN, 409),
+    Row("report_notebook", "writing baseline", REPORT_WRITE, 409),
+    Row("report_notebook_whole", "writing", REPORT_WRITE, 409),
+    Row("report_unchanged", "writing", REPORT_WRITE, 409),
     Row("report_act", "submitted return_report", OFFICER, 422),
     Row("report_act", "submitted accept", OFFICER, 422),
     Row("report_act", "writing move", OFFICER, 422),

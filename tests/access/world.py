@@ -26,6 +26,7 @@ from groups import actions as groups_actions
 from groups.models import Group
 from reports import actions as reports_actions
 from reports.models import Outcome, ProgressReport
+from reports.notebook import actions as notebook
 from tests.access.money import money_rows
 from tests.cast import give_audit, give_role, make_person
 from tests.factories_amendments import follow_up
@@ -213,6 +214,9 @@ def make_side(group: Group, coordinator: User, calls: list, people: dict[str, Us
     rows |= write_in(report, coordinator)
     rows |= spend(project)
     rows |= follow_up(project, coordinator, people["officer"], now=TODAY)
+    rows["entry"] = notebook.add(
+        by=coordinator, project=project, kind="note", activity=None, text="We met.", now=TODAY
+    )
     return Side(
         group=group,
         draft=Application.objects.get(pk=writing.pk),

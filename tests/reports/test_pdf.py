@@ -24,7 +24,7 @@ def accepted(language: str = "en"):
     representative = make_person("representative", "Rosa Representante", language)
     report = report_at("draft", make_project(make_group(representative=representative)), now=AFTER)
     row = report.activities.get(activity__name="Buy the kiln")
-    row.done_percent, row.reason = 40, "The customs held it back."
+    row.done_percent, row.reason, row.expected_last_month = 40, "The customs held it back.", 5
     row.save()
     Outcome.objects.create(report=report, kind="trained", figure="1234.50", on="2026-01-15", text="The list")
     from tests.reports.test_database import document
@@ -61,6 +61,9 @@ def test_the_document_says_what_was_frozen(worker):
         "Each activity of the approved plan at the end of the period",
         "Buy the kiln",
         "The customs held it back.",
+        "Planned and done at the end of each month",
+        "Activity by activity",
+        "5 (in the plan: 3)",
         "Train the operators",
         "Open the showroom",
         "People trained and qualified",
