@@ -97,6 +97,8 @@ class Action(Enum):
     SUBMIT_REPORT = "submit_report"
     DECIDE_REPORT = "decide_report"
     MOVE_REPORT = "move_report"
+    KEEP_CERTIFICATE = "keep_certificate"
+    CHECK_MACHINE = "check_machine"
     # Money
     VIEW_STATEMENT = "view_statement"
     EDIT_EXPENSE = "edit_expense"
@@ -218,6 +220,9 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.SUBMIT_REPORT: to(COORDINATOR, REPRESENTATIVE),
     Action.DECIDE_REPORT: to(OFFICER),
     Action.MOVE_REPORT: to(OFFICER),
+    # A certificate is renewed by the group; machines in joint use are looked at by the programme, for years.
+    Action.KEEP_CERTIFICATE: to(COORDINATOR, REPRESENTATIVE),
+    Action.CHECK_MACHINE: to(OFFICER),
     # The coordinator hands in what was spent; finance verifies it, or an officer. A supplier of the group's own stands by an
     # officer's ground.
     Action.VIEW_STATEMENT: to(REPRESENTATIVE, COORDINATOR, THE_OFFICE, AUDITOR),

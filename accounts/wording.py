@@ -121,6 +121,8 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
             Action.SUBMIT_REPORT: _("Send a report (the representative, while there is no coordinator)"),
             Action.DECIDE_REPORT: _("Accept a report or return it"),
             Action.MOVE_REPORT: _("Move the due date of a report"),
+            Action.KEEP_CERTIFICATE: _("Renew a certificate, or say that it is not renewed"),
+            Action.CHECK_MACHINE: _("Look at machines in joint use, and say how often"),
         },
     ),
     (

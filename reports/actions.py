@@ -214,6 +214,7 @@ def save_outcome(
     now: dt.datetime,
     outcome: Outcome,
     upload: Any = None,
+    firms: Iterable[Any] | None = None,
 ) -> ProgressReport:
     """Add or change an outcome; `outcome` carries the new values and is of this report."""
     with editing(report, by=by, version=version, now=now, part="outcomes") as fresh:
@@ -225,6 +226,8 @@ def save_outcome(
         if upload:
             outcome.document = _store(fresh, upload, by=by, now=now)
         outcome.save()
+        if firms is not None:
+            outcome.firms.set(firms)
     return fresh
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from core.models import Document
 from core.pdf import content_hash
 from grants.models import BaselineActivity
+from reports.ledgers.frozen import frozen
 from reports.models import ProgressReport, ReportActivity, ReportEvidence
 from reports.plan import planned_percent
 
@@ -152,10 +153,12 @@ def snapshot_of(report: ProgressReport, *, by, now: dt.datetime) -> dict[str, An
                 "figure": str(outcome.figure),
                 "on": f"{outcome.on:%Y-%m-%d}",
                 "text": outcome.text,
+                "firms": [str(firm) for firm in outcome.firms.all()],
                 "document": _document(outcome.document) if outcome.document else None,
             }
-            for outcome in report.outcomes.select_related("document")
+            for outcome in report.outcomes.select_related("document").prefetch_related("firms")
         ],
+        "ledgers": frozen(report),
         "submitted": {"by": str(by), "by_id": by.pk, "at": now.isoformat()},
     }
 

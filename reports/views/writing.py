@@ -17,8 +17,8 @@ from core.workflow import Refusal, StaleObject, TransitionRefused
 from reports import actions, guards
 from reports.content import Progress, progress_of
 from reports.forms import ActivityForm, OutcomeForm, SummaryForm
+from reports.ledgers.entries import cards
 from reports.models import Outcome, ProgressReport, ReportEvidence
-from reports.wording import figure
 from reports.workflow import REPORT
 
 
@@ -85,7 +85,7 @@ def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "text": _("%(done)d of %(all)d activities answered")
         % {"done": sum(row.is_answered for row in asked), "all": len(asked)},
         "unchanged": [row for row in rows if row not in asked],
-        "outcomes": [outcome_card(report, outcome) for outcome in report.outcomes.all()],
+        "outcomes": cards(report),
         "returned": report.returns.first() if report.status == "returned" else None,
         "saved_meanwhile": _saved_meanwhile(form, {"summary": report.summary}),
     }
@@ -106,18 +106,6 @@ def task(report: ProgressReport, row: Progress) -> dict[str, str]:
         "hint": _("Plan: %(planned)d %%. Done: %(done)d %%.") % {"planned": row.planned, "done": row.done},
         "state": state,
         "state_label": label,
-    }
-
-
-def outcome_card(report: ProgressReport, outcome: Outcome) -> dict[str, Any]:
-    return {
-        "title": outcome.get_kind_display(),
-        "url": reverse("report_outcome_edit", args=[report.pk, outcome.pk]),
-        "rows": [
-            {"label": _("How many"), "value": figure(outcome.figure)},
-            {"label": _("On which day"), "value": f"{outcome.on:%d/%m/%Y}"},
-            {"label": _("What shows it"), "value": outcome.text},
-        ],
     }
 
 
@@ -238,6 +226,7 @@ def report_outcome(request: HttpRequest, pk: int, row: int | None = None) -> Htt
                 now=dates.now(),
                 outcome=form.save(commit=False),
                 upload=form.cleaned_data["upload"],
+                firms=list(form.cleaned_data["firms"]),
             )
         except Refusal as refusal:
             _refuse(form, refusal)
@@ -286,7 +275,7 @@ def report_check(request: HttpRequest, pk: int) -> HttpResponse:
         "report": report,
         "rows": [check_card(report, row) for row in asked],
         "unchanged": [row for row in rows if row not in asked],
-        "outcomes": [outcome_card(report, outcome) for outcome in report.outcomes.all()],
+        "outcomes": cards(report),
         "missing": guards.is_complete(report, by=request.user, now=dates.now(), data={})
         or guards.files_are_scanned(report, by=request.user, now=dates.now(), data={}),
         "refusal": refusal,
