@@ -38,8 +38,8 @@ OUTCOMES = [
         "reports/<int:pk>/firms/<int:row>/withdraw/", parts.report_part_withdraw, name="report_part_withdraw"
     ),
     path("report-parts/<str:token>/", part_answer.firm_part, name="firm_part"),
-    path("projects/<int:pk>/outcomes/", registers.project_outcomes, name="project_outcomes"),
-    path("projects/<int:pk>/checks/", registers.check_plan, name="check_plan"),
+    path("outcomes/<int:pk>/", registers.project_outcomes, name="project_outcomes"),
+    path("outcomes/<int:pk>/checks/", registers.check_plan, name="check_plan"),
     path("certificates/", registers.certificate_list, name="certificate_list"),
     path("certificates/export.<slug:kind>", registers.certificate_export, name="certificate_export"),
     path("certificates/<int:pk>/", registers.certificate_detail, name="certificate_detail"),
