@@ -87,7 +87,9 @@ def with_ledgers(report: ProgressReport) -> dict[str, Any]:
     }
 
 
-def accepted_with(*make: Any, project: Project | None = None, number: int = 1, **kwargs: Any) -> ProgressReport:
+def accepted_with(
+    *make: Any, project: Project | None = None, number: int = 1, **kwargs: Any
+) -> ProgressReport:
     """An accepted report with these entries: functions that are given the report while it is written."""
     report = report_at("draft", project, number=number, **kwargs)
     for each in make:
@@ -96,7 +98,12 @@ def accepted_with(*make: Any, project: Project | None = None, number: int = 1, *
 
 
 def make_part(
-    report: ProgressReport, *, by: Any = None, firm: Firm | None = None, now: dt.datetime | None = None, **asked: Any
+    report: ProgressReport,
+    *,
+    by: Any = None,
+    firm: Firm | None = None,
+    now: dt.datetime | None = None,
+    **asked: Any,
 ) -> tuple[FirmPart, str]:
     """A firm that is asked for its part, and the secret of its link."""
     now = now or at_noon(report.period_to + DAY)
@@ -118,5 +125,3 @@ def token_of(part: FirmPart) -> str:
     """The secret in the newest letter about a part."""
     letter = Message.objects.filter(key=f"firm_part_ask.{part.links.first().pk}").get()
     return letter.context["url"].rstrip("/").rpartition("/")[2]
-
-

@@ -29,6 +29,7 @@ from lsp_program.demo import (
     experts,
     meeting,
     office,
+    outcomes,
     past,
     whole,
 )
@@ -60,6 +61,7 @@ class World:
             office.share_out(self.cast, self.today)
             experts.introduce(self.cast, self.today)
             deciding.delegate(self.cast, self.today)
+            outcomes.tell(self.cast, self.ours, self.today)
             past.settle(self.today)
 
     def prepare(self) -> None:

@@ -151,21 +151,11 @@ CREATE TRIGGER renewal_renews BEFORE INSERT ON reports_certificaterenewal
 CREATE TRIGGER never_changes BEFORE UPDATE OR DELETE ON reports_certificaterenewal
     FOR EACH ROW EXECUTE FUNCTION reports_never_changes();
 
--- A machine is checked once its report is accepted. What was found stays.
+-- What was found at a machine stays.
 CREATE FUNCTION reports_check_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     found_cells text[] := ARRAY['done_on', 'done_by_id', 'found', 'condition', 'note'];
 BEGIN
-    IF TG_OP = 'INSERT' THEN
-        IF NOT EXISTS (
-            SELECT FROM reports_machine machine JOIN reports_progressreport progress ON progress.id = machine.report_id
-            WHERE machine.id = NEW.machine_id AND progress.status = 'accepted'
-        ) THEN
-            RAISE EXCEPTION 'A machine is checked once its report is accepted'
-                USING ERRCODE = 'check_violation', CONSTRAINT = 'check_of_accepted_machine';
-        END IF;
-        RETURN NEW;
-    END IF;
     IF OLD.done_on IS NOT NULL
        OR (TG_OP = 'UPDATE' AND (to_jsonb(NEW) - found_cells) <> (to_jsonb(OLD) - found_cells)) THEN
         RAISE EXCEPTION 'What was found at a machine stays' USING ERRCODE = 'restrict_violation';
@@ -173,8 +163,23 @@ BEGIN
     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER check_stays BEFORE INSERT OR UPDATE OR DELETE ON reports_machinecheck
+CREATE TRIGGER check_stays BEFORE UPDATE OR DELETE ON reports_machinecheck
     FOR EACH ROW EXECUTE FUNCTION reports_check_stays();
+
+-- Asked when the transaction ends: the acceptance itself plans the checks.
+CREATE FUNCTION reports_check_of_accepted_machine() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM reports_machine machine JOIN reports_progressreport progress ON progress.id = machine.report_id
+        WHERE machine.id = NEW.machine_id AND progress.status = 'accepted'
+    ) THEN
+        RAISE EXCEPTION 'A machine is checked once its report is accepted'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'check_of_accepted_machine';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER check_of_accepted_machine AFTER INSERT ON reports_machinecheck
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION reports_check_of_accepted_machine();
 CREATE TRIGGER never_changes BEFORE UPDATE OR DELETE ON reports_checkphoto
     FOR EACH ROW EXECUTE FUNCTION reports_never_changes();
 
@@ -249,6 +254,8 @@ DROP FUNCTION reports_said_in_the_answer();
 DROP TRIGGER firm_part_stays ON reports_firmpart;
 DROP FUNCTION reports_firm_part_stays();
 DROP TRIGGER never_changes ON reports_checkphoto;
+DROP TRIGGER check_of_accepted_machine ON reports_machinecheck;
+DROP FUNCTION reports_check_of_accepted_machine();
 DROP TRIGGER check_stays ON reports_machinecheck;
 DROP FUNCTION reports_check_stays();
 DROP TRIGGER never_changes ON reports_certificaterenewal;
