@@ -9,9 +9,8 @@ from core import charts, documents, pdf
 from core.jobs import JobFailed, Progress
 from core.models import Document, Job
 from reports.ledgers import frozen
-from reports.ledgers.units import unit_of
+from reports.ledgers.units import counted
 from reports.models import Outcome, ProgressReport
-from reports.wording import figure
 
 KIND = "progress_report"
 
@@ -93,8 +92,7 @@ def content_of(snapshot: dict[str, Any]) -> dict[str, Any]:
                 **row,
                 "label": Outcome.Kind(row["kind"]).label,
                 "on": _day(row["on"]),
-                "figure": figure(row["figure"]),
-                "unit": unit_of(row["kind"]),
+                "figure": counted(row["kind"], row["figure"]),
                 "of_firms": ", ".join(row.get("firms", ())),
             }
             for row in snapshot["outcomes"]

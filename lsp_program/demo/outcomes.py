@@ -97,7 +97,7 @@ def _machine(report: ProgressReport, firms: list[Firm], *, by: Any, now: dt.date
     name, serial, cost = MACHINES[report.project_id % len(MACHINES)]
     on = report.period_to - 20 * DAY
     machine = Machine(
-        name=name, serial_number=serial, on=on, cost=Decimal(cost), line=report.project.lines.first(),
+        name=name, serial_number=serial, on=on, cost=Decimal(cost), line=report.project.lines.filter(category="fixed_investment").first(),
         custodian=f"{firms[0].name}, encargado de planta", site=f"Parque industrial de {report.group.locality}",
         insurer="Aseguradora (ejemplo)", policy=f"P-{report.project_id:06d}", insured_until=dates.add_months(on, 12),
     )  # fmt: skip

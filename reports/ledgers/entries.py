@@ -14,7 +14,7 @@ from core.money import format_money
 from core.templatetags.lsp import day, percent
 from reports.ledgers.forms import CertificationForm, EntryForm, MachineForm, TrainingForm
 from reports.ledgers.models import Certification, Entry, Machine, Training
-from reports.ledgers.units import unit_of
+from reports.ledgers.units import counted
 from reports.models import ProgressReport
 from reports.wording import figure
 
@@ -90,7 +90,7 @@ def _outcome(report: ProgressReport, outcome) -> dict[str, Any]:
         "title": outcome.get_kind_display(),
         "url": reverse("report_outcome_edit", args=[report.pk, outcome.pk]),
         "rows": [
-            _row(_("How many"), f"{figure(outcome.figure)} {unit_of(outcome.kind)}"),
+            _row(_("How many"), counted(outcome.kind, outcome.figure)),
             _row(_("On which day"), day(outcome.on)),
             _row(_("Of which firms"), named(outcome.firms.all()) or _("Of the whole group")),
             _row(_("What shows it"), _shown_by(outcome.text, outcome.document)),
@@ -164,7 +164,7 @@ def machine_rows(row: Machine) -> list[dict[str, str]]:
         _row(_("Budget line"), row.line.description if row.line else ""),
         _row(_("Shares"), shares_of(row)),
         _row(_("Who keeps it"), row.custodian),
-        _row(_("Where it stands"), row.site),
+        _row(_("Place of the machine"), row.site),
         _row(_("Insurance"), insured or _("Not insured")),
         _row(_("Photographs"), ", ".join(photo.document.filename for photo in row.photos.all())),
     ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from core import documents
 from core.forms import (
+    CHOOSE,
     DateField,
     DocumentField,
     DocumentInput,
@@ -137,7 +138,6 @@ class TrainingForm(EntryForm):
 class CertificationForm(EntryForm):
     """A certificate of a firm."""
 
-    hides_optional = True
     DAYS = ("issued_on",)
 
     issued_on = DateField(label=gettext_lazy("Issued on"))
@@ -189,7 +189,6 @@ class CertificationForm(EntryForm):
 class MachineForm(EntryForm):
     """A machine in joint use, with the share of each firm."""
 
-    hides_optional = True
     DAYS = ("on",)
 
     on = DateField(label=gettext_lazy("In use since"))
@@ -342,7 +341,8 @@ class CheckForm(Form):
     )
     condition = forms.ChoiceField(
         label=gettext_lazy("Its state"),
-        choices=[("", gettext_lazy("It was not found")), *MachineCheck.Condition.choices],
+        help_text=gettext_lazy("Leave it out if it was not found."),
+        choices=[("", CHOOSE), *MachineCheck.Condition.choices],
         required=False,
     )
     note = forms.CharField(

@@ -128,9 +128,7 @@ class Certification(Entry):
         HACCP = "haccp", "HACCP"
         OTHER = "other", _("Another: say which")
 
-    firm = models.ForeignKey(
-        Firm, models.PROTECT, related_name="certifications", verbose_name=pgettext_lazy("certificate", "Firm")
-    )
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="certifications", verbose_name=_("Firm"))
     norm = models.CharField(_("Norm"), max_length=10, choices=Norm)
     norm_other = models.CharField(_("Which other norm"), max_length=100, blank=True)
     scope = models.CharField(_("What it covers"), max_length=300)
@@ -226,7 +224,7 @@ class Machine(Entry):
         verbose_name=_("Budget line"),
     )
     custodian = models.CharField(_("Who keeps it"), max_length=200)
-    site = models.CharField(_("Where it stands"), max_length=200)
+    site = models.CharField(_("Place of the machine"), max_length=200)
     insurer = models.CharField(_("Insurer"), max_length=120, blank=True)
     policy = models.CharField(_("Number of the policy"), max_length=60, blank=True)
     insured_until = models.DateField(_("Insured until"), null=True, blank=True)

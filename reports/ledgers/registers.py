@@ -11,9 +11,8 @@ from core.tables import Column
 from grants.models import Project
 from reports.ledgers.entries import by_gender, shares_of
 from reports.ledgers.querysets import SOON, CertificationQuerySet, MachineQuerySet
-from reports.ledgers.units import unit_of
+from reports.ledgers.units import counted
 from reports.models import Certification, Machine, MachineCheck, Outcome, Training
-from reports.wording import figure
 
 
 def of_project(project: Project, today: dt.date) -> dict[str, Any]:
@@ -46,9 +45,7 @@ def of_project(project: Project, today: dt.date) -> dict[str, Any]:
 def _sums(outcomes: Any) -> list[tuple[str, str]]:
     """Each kind of the catalogue that has any, with its total in its unit; in the catalogue's order."""
     found = dict(outcomes.order_by().values_list("kind").annotate(sum=Sum("figure")))
-    return [
-        (str(kind.label), f"{figure(found[kind])} {unit_of(kind)}") for kind in Outcome.Kind if kind in found
-    ]
+    return [(str(kind.label), counted(kind, found[kind])) for kind in Outcome.Kind if kind in found]
 
 
 # --- Certificates --------------------------------------------------------------------------------------
@@ -121,7 +118,7 @@ MACHINE_COLUMNS = (
     Column(gettext_lazy("What it cost"), lambda row: row.cost),
     Column(gettext_lazy("Shares"), shares_of),
     Column(gettext_lazy("Who keeps it"), lambda row: row.custodian),
-    Column(gettext_lazy("Where it stands"), lambda row: row.site),
+    Column(gettext_lazy("Place of the machine"), lambda row: row.site),
     Column(gettext_lazy("Insured until"), lambda row: row.insured_until),
     Column(gettext_lazy("Last check"), lambda row: row.last_check),
     Column(gettext_lazy("Was it there"), _found),

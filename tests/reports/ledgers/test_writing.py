@@ -194,7 +194,7 @@ def test_a_machine_is_added_and_its_shares_are_changed(writer, report):
         (("100",), {"cost": "0"}, "at least"),
         (("100",), {"insurer": "La Segunda"}, "all of the insurance"),
         (("100",), {"photos": ""}, "Add a photograph"),
-        (("100",), {"site": ""}, "Where it stands"),
+        (("100",), {"site": ""}, "Place of the machine"),
     ],
 )
 def test_a_machine_that_does_not_hold_is_refused(writer, report, shares, changed, sentence):
