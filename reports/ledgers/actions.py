@@ -158,7 +158,7 @@ def renew(
     row = _certificate(by, certification)
     if row.expires_on is None:
         raise TransitionRefused(_("This certificate has no end."))
-    until = Certification.objects.with_expiry().get(pk=row.pk).valid_until
+    until = Certification.objects.with_expiry().values_list("valid_until", flat=True).get(pk=row.pk)
     if renewal.expires_on <= until:
         raise TransitionRefused(_("The certificate is valid until a later day already."))
     renewal.certification, renewal.recorded_by, renewal.recorded_at = row, by, now
@@ -237,9 +237,10 @@ def plan_new_machines(report, *, by, now: dt.datetime, data: dict) -> None:
             _plan_checks(machine, plan, since=now, after=dates.day_of(now))
 
 
-def _plan_checks(machine: Machine, plan: CheckPlan, *, since: dt.datetime, after: dt.date) -> None:
+def _plan_checks(machine: Machine, plan: CheckPlan, *, since: dt.datetime | None, after: dt.date) -> None:
     """One check every so many months from the acceptance on; days that have gone by are not planned any more."""
-    first, months = dates.day_of(since), range(plan.every_months, 12 * plan.years + 1, plan.every_months)
+    first = dates.day_of(since) if since else after
+    months = range(plan.every_months, 12 * plan.years + 1, plan.every_months)
     days = {dates.add_months(first, n) for n in months} - set(machine.checks.values_list("due_on", flat=True))
     MachineCheck.objects.bulk_create(
         MachineCheck(machine=machine, due_on=day) for day in sorted(days) if day >= after

@@ -7,6 +7,7 @@ project has ended, since the State's money stands in it.
 import datetime as dt
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from django.db.models import Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -31,7 +32,7 @@ LOOKS_AHEAD = 60
 
 def certificates_to_renew(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
     """Certificates before they expire: of whoever reports for the project; its officer hears when it is long over."""
-    rows = Certification.objects.expiring().with_expiry()
+    rows: Any = Certification.objects.expiring().with_expiry()
     if due_from:
         rows = rows.filter(valid_until__gte=due_from)
     rows = rows.filter(valid_until__lte=due_to or today + dt.timedelta(days=LOOKS_AHEAD))

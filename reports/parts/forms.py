@@ -101,7 +101,7 @@ class AnswerForm(Form):
     men = people_field(gettext_lazy("Men"))
     other = people_field(gettext_lazy("Of another gender"))
     not_said = people_field(gettext_lazy("Gender not said"))
-    files = PlainDocumentsField(
+    papers = PlainDocumentsField(
         label=gettext_lazy("Photographs and papers"),
         kinds=documents.SCAN_TYPES,
         most=MOST_FILES,
@@ -135,7 +135,7 @@ class AnswerForm(Form):
         of = {
             FirmPart.Asks.FIGURES: ("figures",),
             FirmPart.Asks.TRAINED: ("course", "course_on", "hours", *Training.GENDERS),
-            FirmPart.Asks.PHOTOS: ("files",),
+            FirmPart.Asks.PHOTOS: ("papers",),
         }
         for ask, names in of.items():
             if ask not in self.part.asks:
@@ -163,7 +163,11 @@ class AnswerForm(Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         self._clean_training(data)
-        said = [*(data.get(field.name) for field in self.text_fields), data.get("figures"), data.get("files")]
+        said = [
+            *(data.get(field.name) for field in self.text_fields),
+            data.get("figures"),
+            data.get("papers"),
+        ]
         if not self.errors and not any(said) and not any(data.get(name) for name in Training.GENDERS):
             raise ValidationError(_("Write or attach something before you send it."))
         return data
@@ -201,7 +205,7 @@ class AnswerForm(Form):
             course_on=data.get("course_on"),
             hours=data.get("hours"),
             people={name: data.get(name) or 0 for name in Training.GENDERS},
-            files=tuple(data.get("files", ())),
+            files=tuple(data.get("papers", ())),
         )
 
 

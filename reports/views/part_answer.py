@@ -61,7 +61,7 @@ def _page(request: HttpRequest, link: FirmPartLink, token: str, now: datetime) -
             form.add_error(None, refusal.sentence)
             status = refusal.status_code
         except ValidationError as error:
-            form.add_error("files", error)
+            form.add_error("papers", error)
         else:
             request.session[_key(link)] = True
             messages.success(request, _("Your answer was sent."))

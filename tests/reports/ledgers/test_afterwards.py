@@ -306,9 +306,12 @@ def test_the_register_of_certificates_is_filtered(signed_in, query, found):
 
 def test_what_is_not_accepted_is_in_no_register(signed_in):
     report = report_at("draft")
-    make_machine(report)
-    make_certification(report)
+    pages = [
+        reverse("machine_detail", args=[make_machine(report).pk]),
+        reverse("certificate_detail", args=[make_certification(report).pk]),
+    ]
     browser = signed_in(the_officer(report.project))
+    assert [browser.get(page).status_code for page in pages] == [404, 404]
     assert "Drying kiln" not in browser.get(reverse("machine_list")).content.decode()
     assert "RI-9000-1" not in browser.get(reverse("certificate_list")).content.decode()
 

@@ -51,7 +51,7 @@ def page_of(token: str) -> str:
 def said(report, **changed) -> dict:
     return {
         f"text_{kiln(report).pk}": "We dried the first wood.", "figures": "From 40 to 55 a week.", "course": "Drying",
-        "course_on": "01/03/2026", "hours": "6", "women": "3", "men": "2", "files": photo("shed.png"), **WHO, **changed,
+        "course_on": "01/03/2026", "hours": "6", "women": "3", "men": "2", "papers": photo("shed.png"), **WHO, **changed,
     }  # fmt: skip
 
 
@@ -159,7 +159,7 @@ def test_only_what_was_asked_is_on_the_page(report):
     _part, token = asked(report, asks=["figures"])
     page = Client(headers={"accept-language": "en"}).get(page_of(token)).content.decode()
     assert 'name="figures"' in page
-    for name in ("women", "files", f"text_{kiln(report).pk}"):
+    for name in ("women", "papers", f"text_{kiln(report).pk}"):
         assert f'name="{name}"' not in page
 
 
