@@ -158,8 +158,8 @@ def renew(
     row = _certificate(by, certification)
     if row.expires_on is None:
         raise TransitionRefused(_("This certificate has no end."))
-    until = Certification.objects.with_expiry().values_list("valid_until", flat=True).get(pk=row.pk)
-    if renewal.expires_on <= until:
+    with_expiry: Any = Certification.objects.with_expiry().get(pk=row.pk)
+    if renewal.expires_on <= with_expiry.valid_until:
         raise TransitionRefused(_("The certificate is valid until a later day already."))
     renewal.certification, renewal.recorded_by, renewal.recorded_at = row, by, now
     if upload:

@@ -310,10 +310,13 @@ def _below(text: str, firm: Firm, said: str) -> str:
 
 
 def _take_training(report: ProgressReport, part: FirmPart) -> None:
+    # A course is said whole (reports.parts.forms).
+    assert part.course_on is not None
+    assert part.hours is not None
     made = Training.objects.create(
         report=report,
         course=part.course,
-        on=part.course_on,  # type: ignore[misc]  (a course is said whole)
+        on=part.course_on,
         hours=part.hours,
         women=part.women,
         men=part.men,

@@ -85,6 +85,12 @@ class FirmPart(models.Model):
                 condition=Q(women__gte=0, men__gte=0, other__gte=0, not_said__gte=0),
                 name="part_counts_not_negative",
             ),
+            # Who says how many says of what.
+            models.CheckConstraint(
+                condition=Q(women=0, men=0, other=0, not_said=0)
+                | ~Q(course="") & Q(course_on__isnull=False, hours__gt=0),
+                name="part_course_is_whole",
+            ),
             models.CheckConstraint(condition=Q(asks__len__gt=0), name="part_asks_something"),
         ]
 

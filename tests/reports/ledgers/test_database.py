@@ -215,6 +215,10 @@ def test_what_a_check_found_stays(report):
 
 def test_what_a_firm_said_stays(report):
     part, _token = make_part(report)
+    with refused("part_course_is_whole"):
+        run("UPDATE reports_firmpart SET women = 3")
+    with refused("check"):
+        run("UPDATE reports_firmpart SET women = -3, course = 'x', course_on = now(), hours = 1")
     run("INSERT INTO reports_firmparttext (part_id, text) VALUES (%s, 'We worked')", part.pk)
     run("UPDATE reports_firmpart SET status = 'answered', answered_at = now(), person_name = 'Delia'")
     with refused("answers once"):
