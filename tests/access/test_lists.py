@@ -12,7 +12,7 @@ from accounts.permissions import Action
 from applications.models import Application, Call, Review, Support
 from grants.models import Disbursement, Project, Tranche
 from groups.models import Appointment, Firm, Group
-from reports.models import ProgressReport
+from reports.models import Certification, Machine, ProgressReport, Training
 from tests.access.world import CAST
 
 OURS = {"representative", "member", "viewer", "coordinator", "adviser", "auditor"}
@@ -32,6 +32,9 @@ LISTS = {
     Tranche: Action.VIEW_PAYMENTS,
     Disbursement: Action.VIEW_PAYMENTS,
     ProgressReport: Action.VIEW_REPORT,
+    Training: Action.VIEW_REPORT,
+    Certification: Action.VIEW_REPORT,
+    Machine: Action.VIEW_REPORT,
 }
 
 
@@ -68,6 +71,8 @@ def test_lists_are_what_may_be_seen(world, model):
         "project_list",
         "payment_list",
         "report_list",
+        "certificate_list",
+        "machine_list",
         "my_account",
     ],
 )
