@@ -19,7 +19,7 @@ from core.lists import BoundedPaginator, chips
 from grants.models import Project
 from reports.ledgers import actions, registers
 from reports.ledgers.entries import certificate_rows, machine_rows
-from reports.ledgers.forms import (
+from reports.ledgers.register_forms import (
     CertificateFilter,
     CheckForm,
     LetGoForm,
