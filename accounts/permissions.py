@@ -108,6 +108,8 @@ class Action(Enum):
     ASK_REPORT = "ask_report"
     VIEW_NOTEBOOK = "view_notebook"
     WRITE_NOTEBOOK = "write_notebook"
+    KEEP_CERTIFICATE = "keep_certificate"
+    CHECK_MACHINE = "check_machine"
     # Money
     VIEW_STATEMENT = "view_statement"
     EDIT_EXPENSE = "edit_expense"
@@ -256,6 +258,9 @@ TABLE: dict[Action, frozenset[Role]] = {
     # The notebook is the group's own: the office reads what its reports took from it.
     Action.VIEW_NOTEBOOK: to(THE_GROUP),
     Action.WRITE_NOTEBOOK: to(COORDINATOR, REPRESENTATIVE, MEMBER),
+    # A certificate is renewed by the group; machines in joint use are looked at by the programme, for years.
+    Action.KEEP_CERTIFICATE: to(COORDINATOR, REPRESENTATIVE),
+    Action.CHECK_MACHINE: to(OFFICER),
     # The coordinator hands in what was spent; finance verifies it, or an officer. A supplier of the group's own stands by an
     # officer's ground.
     Action.VIEW_STATEMENT: to(REPRESENTATIVE, COORDINATOR, THE_OFFICE, AUDITOR),

@@ -131,6 +131,8 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
             Action.ASK_REPORT: _("Ask for a report besides those of the timetable"),
             Action.VIEW_NOTEBOOK: _("Read the notebook of a project"),
             Action.WRITE_NOTEBOOK: _("Write into the notebook of a project"),
+            Action.KEEP_CERTIFICATE: _("Renew a certificate, or say that it is not renewed"),
+            Action.CHECK_MACHINE: _("Look at machines in joint use, and say how often"),
         },
     ),
     (

@@ -6,7 +6,7 @@ from typing import Any
 
 # The part after these is a key: who reads the log could use it.
 KEYS = re.compile(
-    r"(/(?:invitations|firm-links|accounts/password/reset/key|accounts/confirm-email|calendar/\d+)/)[^/\s\"\\]+"
+    r"(/(?:invitations|firm-links|report-parts|accounts/password/reset/key|accounts/confirm-email|calendar/\d+)/)[^/\s\"\\]+"
 )
 QUERY = re.compile(r"(/[^\s?\"\\]*)\?[^\s\"\\]*")
 

@@ -303,6 +303,7 @@ def save_outcome(
     now: dt.datetime,
     outcome: Outcome,
     upload: Any = None,
+    firms: Iterable[Any] | None = None,
 ) -> ProgressReport:
     """Add or change an outcome; `outcome` carries the new values and is of this report."""
     pk = outcome.pk
@@ -322,6 +323,8 @@ def save_outcome(
         if upload:
             outcome.document = _store(fresh, upload, by=by, now=now)
         outcome.save()
+        if firms is not None:
+            outcome.firms.set(firms)
     return fresh
 
 
@@ -344,7 +347,7 @@ def remove_outcome(
 
 def _outcome_is_open(opened: Opened, pk: int | None) -> bool:
     """Of one outcome; a new one (None) belongs to the part as a whole."""
-    return opened.is_open(OUTCOMES) if pk is None else opened.outcome_is_open(pk)
+    return opened.is_open(OUTCOMES) if pk is None else opened.card_is_open(f"outcome{pk}")
 
 
 # --- After the acceptance --------------------------------------------------------------------------

@@ -17,6 +17,7 @@ class ReportsConfig(AppConfig):
         navigation.register(_("Results"), "results", order=70)
         self._join_projects()
         self._join_mechanisms()
+        self._join_ledgers()
 
     def _join_projects(self) -> None:
         """A project that starts gets its timetable; one that pauses moves it; one that ends owes nothing more."""
@@ -73,6 +74,19 @@ class ReportsConfig(AppConfig):
         duties.register("reports.statements", statements_due.statements_open)
         duties.name_kinds(statements_due.KINDS)
         dated.register("reports.fall_due", actions.fall_due)
+        wording.register_sentences()
+
+    def _join_ledgers(self) -> None:
+        """Certificates and machines live on after their report: duties of their own."""
+        from core import duties
+        from reports.ledgers import actions, wording
+        from reports.ledgers import duties as owed
+        from reports.workflow import REPORT
+
+        REPORT.add_effect("accept", actions.plan_new_machines)
+        for name, source in owed.SOURCES.items():
+            duties.register(name, source)
+        duties.name_kinds(owed.KINDS)
         wording.register_sentences()
 
 

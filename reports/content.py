@@ -15,6 +15,7 @@ from core.pdf import content_hash
 from grants.amendments import in_force
 from grants.models import BaselineActivity
 from reports import curve
+from reports.ledgers.frozen import frozen
 from reports.models import ProgressReport, ReportActivity, ReportEvidence
 from reports.plan import planned_percent
 
@@ -203,10 +204,12 @@ def snapshot_of(report: ProgressReport, *, by, now: dt.datetime) -> dict[str, An
                 "figure": str(outcome.figure),
                 "on": f"{outcome.on:%Y-%m-%d}",
                 "text": outcome.text,
+                "firms": [str(firm) for firm in outcome.firms.all()],
                 "document": _document(outcome.document) if outcome.document else None,
             }
-            for outcome in report.outcomes.select_related("document")
+            for outcome in report.outcomes.select_related("document").prefetch_related("firms")
         ],
+        "ledgers": frozen(report),
         "submitted": {"by": str(by), "by_id": by.pk, "at": now.isoformat()},
     }
 

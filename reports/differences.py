@@ -7,12 +7,14 @@ change.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from applications.differences import ADDED, CHANGED, REMOVED, Field, Item
+from core.money import format_money
 from core.templatetags.lsp import percent
 from reports.models import Outcome
 from reports.returning import LABELS, OUTCOMES, SUMMARY
@@ -51,7 +53,7 @@ def differences(old: Row, new: Row) -> list[Part]:
             [],
             _rows(old, new, "activities", _of_activity(), lambda row: row["name"]),
         ),
-        Part(OUTCOMES, _("What came of it"), [], _rows(old, new, "outcomes", _of_outcome(), _outcome)),
+        Part(OUTCOMES, _("What came of it"), [], _outcomes(old, new)),
         Part(
             "evidence",
             _("Files of the report as a whole"),
@@ -76,10 +78,74 @@ def _of_outcome() -> list[Spec]:
     return [
         Spec(_("Outcome"), "kind", _kind),
         Spec(_("How many"), "figure", figure),
-        Spec(_("Day"), "on", lambda value: "/".join(reversed(str(value).split("-")))),
+        Spec(_("Day"), "on", _day),
+        Spec(_("Of which firms"), "firms", lambda value: ", ".join(value)),
         Spec(_("What shows it"), "text"),
-        Spec(_("Document"), "document", lambda value: _files([value]) if value else ""),
+        Spec(_("Document"), "document", _file),
     ]
+
+
+def _outcomes(old: Row, new: Row) -> list[Item]:
+    """Outcomes, then the entries of each ledger."""
+    before, after = old.get("ledgers") or {}, new.get("ledgers") or {}
+    return [
+        *_rows(old, new, "outcomes", _of_outcome(), _outcome),
+        *_rows(before, after, "trainings", _of_training(), lambda row: row["course"]),
+        *_rows(
+            before, after, "certifications", _of_certificate(), lambda row: f"{row['number']}, {row['firm']}"
+        ),
+        *_rows(before, after, "machines", _of_machine(), lambda row: row["name"]),
+    ]
+
+
+def _of_training() -> list[Spec]:
+    return [
+        Spec(_("On which day it ended"), "on", _day),
+        Spec(_("Hours"), "hours", figure),
+        Spec(_("Women"), "women"),
+        Spec(_("Men"), "men"),
+        Spec(_("Other"), "other"),
+        Spec(_("Not said"), "not_said"),
+        Spec(_("Of which firms"), "firms", lambda value: ", ".join(value)),
+        Spec(_("What shows it"), "text"),
+        Spec(_("Document"), "document", _file),
+    ]
+
+
+def _of_certificate() -> list[Spec]:
+    return [
+        Spec(_("What it covers"), "scope"),
+        Spec(_("Who certified it"), "certifier"),
+        Spec(_("Number of the certificate"), "number"),
+        Spec(_("Issued on"), "issued_on", _day),
+        Spec(_("Expires on"), "expires_on", _day),
+        Spec(_("Document"), "document", _file),
+    ]
+
+
+def _of_machine() -> list[Spec]:
+    return [
+        Spec(_("Serial number"), "serial_number"),
+        Spec(_("In use since"), "on", _day),
+        Spec(_("What it cost"), "cost", lambda value: format_money(Decimal(value))),
+        Spec(_("Shares"), "shares", _shares),
+        Spec(_("Who keeps it"), "custodian"),
+        Spec(_("Place of the machine"), "site"),
+        Spec(_("Insurance"), "policy"),
+        Spec(_("Photographs"), "photos", _files),
+    ]
+
+
+def _day(value: str | None) -> str:
+    return "/".join(reversed(value.split("-"))) if value else ""
+
+
+def _file(value: Row | None) -> str:
+    return _files([value]) if value else ""
+
+
+def _shares(value: list[Row]) -> str:
+    return ", ".join(f"{share['firm']} {percent(share['percent'])}" for share in value)
 
 
 def _kind(value: str) -> str:

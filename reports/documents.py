@@ -14,9 +14,12 @@ def can_read(user, document: Document) -> bool:
 
 
 def not_passed(report: ProgressReport) -> list[Document]:
-    """The evidence of a report, of its activities and outcomes, that the virus scanner has not passed. What was taken
-    out stays with the case, and is none of it."""
+    """The evidence of a report, of its activities, outcomes and ledgers, that the virus scanner has not passed. What was
+    taken out stays with the case, and is none of it."""
     shown = report.evidence.values("document").union(
-        report.outcomes.filter(document__isnull=False).values("document")
+        report.outcomes.filter(document__isnull=False).values("document"),
+        report.trainings.filter(document__isnull=False).values("document"),
+        report.certifications.filter(document__isnull=False).values("document"),
+        report.machines.filter(photos__isnull=False).values("photos__document"),
     )
     return list(Document.objects.filter(pk__in=shown, scan__in=NOT_PASSED).order_by("pk"))

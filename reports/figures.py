@@ -18,7 +18,7 @@ from core.money import ZERO
 from grants.models import Project
 from groups.models import Sector
 from groups.provinces import Province
-from reports.models import Outcome
+from reports.models import Certification, Training
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ class Totals:
 
 
 def totals(only: Only = EVERYTHING) -> Totals:
-    """Three queries. Firms are those of each project's last submission, each once in the whole; people trained and
-    certifications are what accepted reports say; money is what was approved."""
+    """Four queries. Firms are those of each project's last submission, each once in the whole; people trained and
+    certifications are those of the ledgers of accepted reports (a renewal is no new one); money is what was approved."""
     found = projects(only)
     sums = found.aggregate(n=Count("pk"), money=Sum("approved_amount"))
     last = (
@@ -93,21 +93,11 @@ def totals(only: Only = EVERYTHING) -> Totals:
         .values("pk")
     )
     firms = SubmissionMember.objects.filter(submission__in=last).aggregate(n=Count("firm", distinct=True))
-    outcomes = dict(
-        Outcome.objects.filter(
-            report__status="accepted",
-            report__project__in=found,
-            kind__in=[Outcome.Kind.TRAINED, Outcome.Kind.CERTIFICATIONS],
-        )
-        .order_by()
-        .values_list("kind")
-        .annotate(sum=Sum("figure"))
-    )
     return Totals(
         projects=sums["n"],
         firms=firms["n"],
-        trained=int(outcomes.get(Outcome.Kind.TRAINED, 0)),
-        certifications=int(outcomes.get(Outcome.Kind.CERTIFICATIONS, 0)),
+        trained=Training.objects.counted().filter(report__project__in=found).totals()["people"],
+        certifications=Certification.objects.counted().filter(report__project__in=found).count(),
         money=sums["money"] or ZERO,
     )
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from core import documents
 from core.forms import (
+    CHOOSE,
     DateField,
     DocumentField,
     DocumentInput,
@@ -25,6 +26,7 @@ from grants.models import Project, Tranche
 from reports import extra, guards
 from reports.actions import MOST_EVIDENCE
 from reports.content import Progress, wants_reason
+from reports.ledgers.units import firms_of, unit_of
 from reports.models import Observation, Outcome, ProgressReport
 from reports.returning import LONGEST, SUMMARY, Opened, Place
 
@@ -163,18 +165,27 @@ class OutcomeForm(ModelForm):
 
     class Meta:
         model = Outcome
-        fields = ["kind", "figure", "on", "text"]
+        fields = ["kind", "figure", "on", "firms", "text"]
+        widgets = {"firms": forms.CheckboxSelectMultiple}
         help_texts = {
             "text": gettext_lazy(
-                "For example: the list of those who attended, the number of the certificate."
-            )
+                "Which one it is and what shows it: for a product or a marketing action its name, and a photograph, a "
+                "catalogue or a page."
+            ),
+            "firms": gettext_lazy("Leave all of them out if it is of the whole group."),
         }
 
-    field_order = ["kind", "figure", "on", "text", "upload"]
+    field_order = ["kind", "figure", "on", "firms", "text", "upload"]
 
     def __init__(self, *args: Any, report: ProgressReport, today: dt.date, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.report, self.today = report, today
+        kind: Any = self.fields["kind"]
+        # People trained and certificates have ledgers of their own; what was written before there were any can be changed.
+        kinds = [row for row in Outcome.Kind if row not in Outcome.IN_LEDGERS or row == self.instance.kind]
+        kind.choices = [("", CHOOSE), *((row.value, f"{row.label} ({unit_of(row)})") for row in kinds)]
+        firms: Any = self.fields["firms"]
+        firms.queryset = firms_of(report.project)
 
     def clean_on(self) -> dt.date:
         """Between the first day of the project and today."""

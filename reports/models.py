@@ -16,7 +16,42 @@ from django.utils.translation import pgettext_lazy
 from accounts.roles import Role
 from core.models import Case, Document
 from grants.models import BaselineActivity, Project, Tranche
+from groups.models import Firm
+from reports.ledgers.models import (
+    CertificateRenewal,
+    Certification,
+    CheckPhoto,
+    CheckPlan,
+    Machine,
+    MachineCheck,
+    MachinePhoto,
+    MachineShare,
+    Training,
+)
+from reports.parts.models import FirmPart, FirmPartFile, FirmPartLink, FirmPartText
 from reports.querysets import OPEN, OWED, ObservationQuerySet, ReportQuerySet
+
+__all__ = [
+    "CertificateRenewal",
+    "Certification",
+    "CheckPhoto",
+    "CheckPlan",
+    "FirmPart",
+    "FirmPartFile",
+    "FirmPartLink",
+    "FirmPartText",
+    "Machine",
+    "MachineCheck",
+    "MachinePhoto",
+    "MachineShare",
+    "Observation",
+    "Outcome",
+    "ProgressReport",
+    "ReportActivity",
+    "ReportEvidence",
+    "ReportReturn",
+    "Training",
+]
 
 # Extra reports count from here: no timetable has as many months (PROGRAMME 4), so that no number is in two series, and no
 # tranche waits for one by its number.
@@ -254,7 +289,11 @@ class Outcome(models.Model):
     )
     on = models.DateField(_("On which day"))
     text = models.CharField(_("What shows it"), max_length=500)
+    firms = models.ManyToManyField(Firm, related_name="+", blank=True, verbose_name=_("Of which firms"))
     document = models.OneToOneField(Document, models.PROTECT, null=True, blank=True, related_name="+")
+
+    # These have ledgers of their own (reports.ledgers), and are counted from there.
+    IN_LEDGERS = (Kind.TRAINED, Kind.CERTIFICATIONS)
 
     class Meta:
         ordering = ["id"]

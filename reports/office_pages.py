@@ -18,4 +18,7 @@ def links(user: User) -> list[Row]:
         rows.append(Row(_("Who stands in for whom"), reverse("cover_list")))
     if user.can(Action.VIEW_FIGURES):
         rows.append(Row(_("Staff figures"), reverse("staff_figures")))
+    if user.can(Action.VIEW_REPORT):
+        rows.append(Row(_("Certificates"), reverse("certificate_list")))
+        rows.append(Row(_("Machines in joint use"), reverse("machine_list")))
     return rows

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from core import charts, documents, pdf
 from core.jobs import JobFailed, Progress
 from core.models import Document, Job
+from reports.ledgers import frozen
+from reports.ledgers.units import counted
 from reports.models import Outcome, ProgressReport, label_of
 from reports.progress import progress_of_snapshot
-from reports.wording import figure
 
 KIND = "progress_report"
 
@@ -96,10 +97,12 @@ def content_of(snapshot: dict[str, Any]) -> dict[str, Any]:
                 **row,
                 "label": Outcome.Kind(row["kind"]).label,
                 "on": _day(row["on"]),
-                "figure": figure(row["figure"]),
+                "figure": counted(row["kind"], row["figure"]),
+                "of_firms": ", ".join(row.get("firms", ())),
             }
             for row in snapshot["outcomes"]
         ],
+        "ledgers": frozen.shown(snapshot),
         "submitted": _act(snapshot["submitted"]),
         "accepted": _act(accepted) if accepted else None,
         "observations": [{**row, "due_on": _day(row["due_on"])} for row in accepted["observations"]]
@@ -128,4 +131,4 @@ def _evidence(snapshot: dict[str, Any]) -> list[dict[str, Any]]:
         for row in snapshot["outcomes"]
         if row["document"]
     ]
-    return rows
+    return rows + frozen.files_in(snapshot)

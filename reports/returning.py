@@ -112,8 +112,9 @@ class Opened:
             return True
         return name == OUTCOMES and any(each.startswith("outcome") for each in self.notes)
 
-    def outcome_is_open(self, pk: int) -> bool:
-        return self.is_open(f"outcome{pk}") or OUTCOMES in self.notes
+    def card_is_open(self, part: str) -> bool:
+        """Whether what a card shows may be changed: an outcome, or an entry of a ledger."""
+        return self.is_open(part) or OUTCOMES in self.notes
 
     def activity_is_open(self, row: Any) -> bool:
         """`row` is a reports.content.Progress. What breaks a rule opens too: the group could never answer."""

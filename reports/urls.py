@@ -7,16 +7,55 @@ from reports.views import (
     calendar,
     home,
     inbox,
+    ledgers,
     monday,
     notebook,
     office,
+    part_answer,
+    parts,
     reading,
+    registers,
     results,
     staff_figures,
     writing,
 )
 
+# What came of projects, and what each firm says of it.
+OUTCOMES = [
+    path("reports/<int:pk>/ledgers/<slug:kind>/add/", ledgers.report_entry, name="report_entry_add"),
+    path("reports/<int:pk>/ledgers/<slug:kind>/<int:row>/", ledgers.report_entry, name="report_entry_edit"),
+    path(
+        "reports/<int:pk>/ledgers/<slug:kind>/<int:row>/remove/",
+        ledgers.report_entry_remove,
+        name="report_entry_remove",
+    ),
+    path(
+        "reports/<int:pk>/ledgers/machine/<int:row>/photos/<int:photo>/remove/",
+        ledgers.machine_photo_remove,
+        name="machine_photo_remove",
+    ),
+    path("reports/<int:pk>/firms/", parts.report_parts, name="report_parts"),
+    path("reports/<int:pk>/firms/<int:row>/", parts.report_part, name="report_part"),
+    path("reports/<int:pk>/firms/<int:row>/remind/", parts.report_part_remind, name="report_part_remind"),
+    path(
+        "reports/<int:pk>/firms/<int:row>/withdraw/", parts.report_part_withdraw, name="report_part_withdraw"
+    ),
+    path("report-parts/<str:token>/", part_answer.firm_part, name="firm_part"),
+    path("outcomes/<int:pk>/", registers.project_outcomes, name="project_outcomes"),
+    path("outcomes/<int:pk>/checks/", registers.check_plan, name="check_plan"),
+    path("certificates/", registers.certificate_list, name="certificate_list"),
+    path("certificates/export.<slug:kind>", registers.certificate_export, name="certificate_export"),
+    path("certificates/<int:pk>/", registers.certificate_detail, name="certificate_detail"),
+    path("certificates/<int:pk>/renew/", registers.certificate_renew, name="certificate_renew"),
+    path("certificates/<int:pk>/let-go/", registers.certificate_let_go, name="certificate_let_go"),
+    path("machines/", registers.machine_list, name="machine_list"),
+    path("machines/export.<slug:kind>", registers.machine_export, name="machine_export"),
+    path("machines/<int:pk>/", registers.machine_detail, name="machine_detail"),
+    path("machines/<int:pk>/check/", registers.machine_check, name="machine_check"),
+]
+
 urlpatterns = [
+    *OUTCOMES,
     path("", home.front, name="home"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("monday/", monday.monday, name="monday"),

@@ -23,11 +23,11 @@ from grants.models import Agreement, Disbursement, Payee, Project, Tranche
 from grants.terms import terms_of
 from groups.models import Firm, FirmYear, Group, GroupPerson, Membership
 from groups.provinces import Province
-from lsp_program.demo import applying, names
+from lsp_program.demo import applying, names, outcomes
 from lsp_program.demo.forming import Maker
-from lsp_program.demo.running import OUTCOMES, SUMMARY, Running, account_number
+from lsp_program.demo.running import SUMMARY, Running, account_number
 from reports import content
-from reports.models import Outcome, ProgressReport
+from reports.models import ProgressReport
 
 DAY = dt.timedelta(days=1)
 
@@ -206,10 +206,7 @@ class Archive:
             period_to=project.last_day, due_on=project.last_day + 10 * DAY, is_final=True, status="draft",
             summary=SUMMARY,
         )  # fmt: skip
-        Outcome.objects.bulk_create(
-            Outcome(report=report, kind=kind, figure=Decimal(figure), on=project.last_day, text=text)
-            for kind, figure, text in OUTCOMES
-        )
+        outcomes.taken_over(report)
         report.status, report.submitted_at, report.submitted_by = "submitted", sent, by
         report.snapshot = content.snapshot_of(report, by=by, now=sent)
         report.sha256 = content_hash(report.snapshot)

@@ -1,7 +1,6 @@
 """Projects of the demonstration: opened, signed, paid, reported and closed through the actions that people use."""
 
 import datetime as dt
-from decimal import Decimal
 
 from stdnum.ar import cbu
 
@@ -15,12 +14,12 @@ from grants.workflow import DISBURSEMENT, PROJECT
 from groups import actions as groups
 from groups.models import Appointment
 from groups.workflow import APPOINTMENT
-from lsp_program.demo import papers
+from lsp_program.demo import outcomes, papers
 from lsp_program.demo.applying import Story
 from lsp_program.demo.people import People
 from reports import actions as reports
 from reports.content import progress_of
-from reports.models import Outcome, ProgressReport
+from reports.models import ProgressReport
 from reports.workflow import REPORT
 
 SUMMARY = (
@@ -30,12 +29,6 @@ SUMMARY = (
 DONE = (
     "Se hizo lo previsto para el período.",
     "Avanzó según el plan, con participación de todas las empresas.",
-)
-OUTCOMES = (
-    (Outcome.Kind.TRAINED, 12, "Lista de asistencia a los cursos"),
-    (Outcome.Kind.MARKETING, 1, "Participación conjunta en una feria"),
-    (Outcome.Kind.LINKS, 1, "Convenio con el centro tecnológico de la zona"),
-    (Outcome.Kind.CERTIFICATIONS, 2, "Certificados de buenas prácticas"),
 )
 DAY = dt.timedelta(days=1)
 
@@ -180,9 +173,7 @@ class Running:
             )
         if not whole:
             return report
-        kind, figure, text = OUTCOMES[(report.number - 1) % len(OUTCOMES)]
-        outcome = Outcome(kind=kind, figure=Decimal(figure), on=report.period_to, text=text)
-        report = reports.save_outcome(by=by, report=report, version=report.version, now=now, outcome=outcome)
+        report = outcomes.write(report, by=by, now=now)
         return reports.save_summary(by=by, report=report, version=report.version, now=now, summary=SUMMARY)
 
     def submitted(self, report: ProgressReport, day: dt.date, behind: bool = False) -> ProgressReport:

@@ -32,6 +32,7 @@ from lsp_program.demo import (
     meeting,
     money,
     office,
+    outcomes,
     past,
     reporting,
     salaries,
@@ -67,6 +68,7 @@ class World:
             deciding.delegate(self.cast, self.today)
             following.tell(self.cast, self.ours, self.today)
             money.show(self.cast, self.today)
+            outcomes.tell(self.cast, self.ours, self.today)
             past.settle(self.today)
 
     def prepare(self) -> None:

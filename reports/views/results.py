@@ -1,4 +1,4 @@
-"""The public results: four figures, two tables with their charts, the map, and the tables as CSV."""
+"""The public results: five figures, two tables with their charts, the map, and the tables as CSV."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -57,11 +57,12 @@ def results(request: HttpRequest) -> HttpResponse:
 
 
 def key_figures(totals: figures.Totals) -> list[tuple[str, str]]:
-    """The four figures, in words."""
+    """The five figures, in words."""
     return [
         (_("Projects"), figure(totals.projects)),
         (_("Firms that took part"), figure(totals.firms)),
         (_("People trained"), figure(totals.trained)),
+        (_("Quality certifications"), figure(totals.certifications)),
         (_("Approved, in millions of pesos"), figure(round(totals.money / MILLION, 1))),
     ]
 

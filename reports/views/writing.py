@@ -19,11 +19,11 @@ from reports import actions, guards
 from reports.content import Progress, progress_of, snapshot_of
 from reports.differences import Part, differences
 from reports.forms import OutcomeForm, SummaryForm
+from reports.ledgers.entries import cards
 from reports.models import NotebookEntry, Outcome, ProgressReport
 from reports.notebook.actions import offered
 from reports.notebook.lists import by_activity
 from reports.returning import DOCUMENTS, OUTCOMES, SUMMARY, Opened, last_return
-from reports.wording import figure
 from reports.workflow import REPORT
 
 
@@ -101,8 +101,8 @@ def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
         % {"done": sum(row.is_answered for row in asked), "all": len(asked)},
         "unchanged": [(row, len(entries.get(row.activity.pk, []))) for row in rows if row not in asked],
         "outcomes": [
-            {**open_card(report, outcome, opened), "notes": opened.said_of(f"outcome{outcome.pk}")}
-            for outcome in report.outcomes.all()
+            {**card, "notes": opened.said_of(card["part"]) if card["part"] != OUTCOMES else []}
+            for card in open_cards(report, opened)
         ],
         "entries": entries.get(None, []),
         "evidence": files(report.evidence.filter(activity=None).select_related("document"), opened),
@@ -188,18 +188,6 @@ def task(
     }
 
 
-def outcome_card(report: ProgressReport, outcome: Outcome) -> dict[str, Any]:
-    return {
-        "title": outcome.get_kind_display(),
-        "url": reverse("report_outcome_edit", args=[report.pk, outcome.pk]),
-        "rows": [
-            {"label": _("How many"), "value": figure(outcome.figure)},
-            {"label": _("On which day"), "value": f"{outcome.on:%d/%m/%Y}"},
-            {"label": _("What shows it"), "value": outcome.text},
-        ],
-    }
-
-
 # --- Outcomes ----------------------------------------------------------------------------------------
 
 
@@ -224,6 +212,7 @@ def report_outcome(request: HttpRequest, pk: int, row: int | None = None) -> Htt
                 now=dates.now(),
                 outcome=form.save(commit=False),
                 upload=form.cleaned_data["upload"],
+                firms=list(form.cleaned_data["firms"]),
             )
         except Refusal as refusal:
             refuse(form, refusal)
@@ -272,7 +261,7 @@ def report_check(request: HttpRequest, pk: int) -> HttpResponse:
         "report": report,
         "rows": [check_card(report, row, opened) for row in asked],
         "unchanged": [row for row in rows if row not in asked],
-        "outcomes": [open_card(report, outcome, opened) for outcome in report.outcomes.all()],
+        "outcomes": open_cards(report, opened),
         "outcomes_open": opened.is_open(OUTCOMES),
         "summary_open": opened.is_open(SUMMARY) or opened.files_are_open(None),
         "changed": _changed(report, by=request.user),
@@ -293,10 +282,11 @@ def _changed(report: ProgressReport, *, by) -> list[Part] | None:
     return differences(returned.snapshot, snapshot_of(report, by=by, now=dates.now()))
 
 
-def open_card(report: ProgressReport, outcome: Outcome, opened: Opened) -> dict[str, Any]:
-    """An outcome, without an address where it was not returned."""
-    card = outcome_card(report, outcome)
-    return card if opened.outcome_is_open(outcome.pk) else {**card, "url": ""}
+def open_cards(report: ProgressReport, opened: Opened) -> list[dict[str, Any]]:
+    """What came of the period; a card without an address where it was not returned."""
+    return [
+        {**card, "url": card["url"] if opened.card_is_open(card["part"]) else ""} for card in cards(report)
+    ]
 
 
 def check_card(report: ProgressReport, row: Progress, opened: Opened) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from accounts.permissions import Action
 from applications.models import Application, Call, Review, Support
 from grants.models import Amendment, Disbursement, Expense, Project, Statement, Tranche, Visit
 from groups.models import Appointment, Firm, Group
-from reports.models import ProgressReport
+from reports.models import Certification, Machine, ProgressReport, Training
 from tests.access.world import CAST
 
 OURS = {"representative", "member", "viewer", "coordinator", "adviser", "auditor"}
@@ -36,6 +36,9 @@ LISTS = {
     ProgressReport: Action.VIEW_REPORT,
     Amendment: Action.VIEW_AMENDMENT,
     Visit: Action.VIEW_VISIT,
+    Training: Action.VIEW_REPORT,
+    Certification: Action.VIEW_REPORT,
+    Machine: Action.VIEW_REPORT,
 }
 
 
@@ -75,6 +78,8 @@ def test_lists_are_what_may_be_seen(world, model):
         "amendment_list",
         "visit_list",
         "report_list",
+        "certificate_list",
+        "machine_list",
         "my_account",
     ],
 )

@@ -117,6 +117,8 @@ NOTEBOOK_READ = only(*THE_GROUP)
 NOTEBOOK_WRITE = only("representative", "member", "coordinator")
 # An entry is changed by who wrote it.
 NOTEBOOK_OWN = only("coordinator")
+# Staff who read reports; of the group nobody has a register.
+REPORTS_DESK = Policy(THE_OFFICE | {"adviser", "auditor"}, SIGNED_IN)
 
 
 class Row(NamedTuple):
@@ -485,6 +487,26 @@ PAGES = [
     Row("report_act", "writing move", OFFICER, 200),
     Row("report_act", "writing skip", OFFICER, 200),
     Row("report_act", "writing cancel", OFFICER, 200),
+    # What came of projects, and what each firm says of it
+    Row("report_entry_add", "writing people", REPORT_WRITE, 200, NOT_THEIR_TURN),
+    Row("report_entry_add", "writing a_certificate", REPORT_WRITE, 200, NOT_THEIR_TURN),
+    Row("report_entry_add", "writing machine", REPORT_WRITE, 200, NOT_THEIR_TURN),
+    Row("report_entry_edit", "writing people written_training", REPORT_WRITE, 200, NOT_THEIR_TURN),
+    Row("report_entry_edit", "writing machine written_joint_machine", REPORT_WRITE, 200, NOT_THEIR_TURN),
+    Row("report_parts", "writing", REPORT_WRITE, 200, NOT_THEIR_TURN),
+    Row("report_part", "writing part", REPORT_WRITE, 200, NOT_THEIR_TURN),
+    Row("firm_part", "part_token", ANYBODY, 200),
+    Row("project_outcomes", "project", READ, 200),
+    Row("check_plan", "project", OFFICER, 200),
+    Row("certificate_list", "", REPORTS_DESK, 200),
+    Row("certificate_export", "csv", REPORTS_DESK, 200),
+    Row("certificate_detail", "certification", READ, 200),
+    Row("certificate_renew", "certification", REPORT_WRITE, 200),
+    Row("certificate_let_go", "certification", REPORT_WRITE, 200),
+    Row("machine_list", "", REPORTS_DESK, 200),
+    Row("machine_export", "xlsx", REPORTS_DESK, 200),
+    Row("machine_detail", "joint_machine", READ, 200),
+    Row("machine_check", "joint_machine", OFFICER, 200),
     # Log-in and its second step
     Row("account_login", "", ANYBODY, 200, SIGNED_IN_ALREADY),
     Row("account_signup", "", ANYBODY, 200, SIGNED_IN_ALREADY),
@@ -768,6 +790,23 @@ ACTS = [
     Row("report_act", "writing move", OFFICER, 422),
     Row("report_act", "writing skip", OFFICER, 422),
     Row("report_act", "writing cancel", OFFICER, 422),
+    # What came of projects, and what each firm says of it
+    Row("report_entry_add", "writing people", REPORT_WRITE, 422, NOT_THEIR_TURN),
+    Row("report_entry_add", "writing a_certificate", REPORT_WRITE, 422, NOT_THEIR_TURN),
+    Row("report_entry_add", "writing machine", REPORT_WRITE, 422, NOT_THEIR_TURN),
+    Row("report_entry_edit", "writing people written_training", REPORT_WRITE, 422, NOT_THEIR_TURN),
+    Row("report_entry_edit", "writing machine written_joint_machine", REPORT_WRITE, 422, NOT_THEIR_TURN),
+    Row("report_entry_remove", "writing people written_training", REPORT_WRITE, 409),
+    Row("machine_photo_remove", "writing written_joint_machine written_photo", REPORT_WRITE, 409),
+    Row("report_parts", "writing", REPORT_WRITE, 422, NOT_THEIR_TURN),
+    Row("report_part", "writing part", REPORT_WRITE, 422, NOT_THEIR_TURN),
+    Row("report_part_remind", "writing part", REPORT_WRITE, 409),
+    Row("report_part_withdraw", "writing part", REPORT_WRITE, 302, NOT_THEIR_TURN),
+    Row("firm_part", "part_token", ANYBODY, 422),
+    Row("check_plan", "project", OFFICER, 422),
+    Row("certificate_renew", "certification", REPORT_WRITE, 422),
+    Row("certificate_let_go", "certification", REPORT_WRITE, 422),
+    Row("machine_check", "joint_machine", OFFICER, 422),
     # Log-in and its second step
     Row("account_login", "", ANYBODY, 422, SIGNED_IN_ALREADY),
     Row("account_signup", "", ANYBODY, 422, SIGNED_IN_ALREADY),
@@ -820,6 +859,9 @@ def addresses(world: World) -> dict[str, object]:
         "code": CODE,
         "token": shared["token"],
         "firm_token": shared["firm_token"],
+        "part_token": ours.rows["part_token"],
+        "a_certificate": "certificate",  # the kind; the word alone is a firm's
+        "written_photo": ours.rows["written_joint_machine"].photos.get().pk,
         "adviser": world.people["adviser"].pk,
         "reviewer": world.people["reviewer"].pk,
         "tie": shared["tie"].pk,

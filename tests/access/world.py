@@ -54,6 +54,7 @@ from tests.factories_groups import (
     make_partner,
     make_question,
 )
+from tests.factories_ledgers import make_part, with_ledgers
 from tests.factories_reports import report_at
 from tests.factories_support import log, support_at
 from tests.grants.salary.rows import month_at, own_account, paid_project
@@ -208,6 +209,7 @@ def make_side(group: Group, coordinator: User, calls: list, people: dict[str, Us
     rows |= money_rows(project, rows["payment"], people, now=TODAY)
     observation = {"text": "Show the invoice.", "due_on": TODAY.date() + 5 * DAY, "tranche": None}
     kept = {"by": coordinator, "officer": people["officer"]}
+    rows |= with_ledgers(report_at("draft", project, number=1, **kept))
     accepted = report_at("accepted", project, number=1, observations=(observation,), **kept)
     submitted = report_at("submitted", project, number=2, **kept)
     report = report_at("draft", project, number=3, **kept)
@@ -217,6 +219,11 @@ def make_side(group: Group, coordinator: User, calls: list, people: dict[str, Us
     rows["entry"] = notebook.add(
         by=coordinator, project=project, kind="note", activity=None, text="We met.", now=TODAY
     )
+    rows |= {f"written_{name}": row for name, row in with_ledgers(report).items()}
+    rows["part"], part_token = make_part(
+        report, by=coordinator, firm=group.memberships.all()[2].firm, now=TODAY
+    )
+    rows["part_token"] = part_token
     return Side(
         group=group,
         draft=Application.objects.get(pk=writing.pk),

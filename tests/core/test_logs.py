@@ -13,6 +13,7 @@ from core.logs import without_keys_in_reports, without_secrets
         ("GET /invitations/s3cr3t-t0ken/", "GET /invitations/…/"),
         ("Not Found: /invitations/s3cr3t", "Not Found: /invitations/…"),
         ("GET /firm-links/s3cr3t-t0ken/", "GET /firm-links/…/"),
+        ("GET /report-parts/s3cr3t-t0ken/", "GET /report-parts/…/"),
         ("POST /accounts/password/reset/key/1-abc-def/", "POST /accounts/password/reset/key/…/"),
         ("GET /accounts/confirm-email/Mg:1w:x/", "GET /accounts/confirm-email/…/"),
         ("GET /calendar/7/0a1b2c.ics", "GET /calendar/7/…"),

@@ -233,9 +233,9 @@ def write_report(coordinator: Person, report: ProgressReport, **activities: str)
         if coordinator.page.locator("main [name=reason]").count():
             coordinator.write(reason="The supplier delivers in April.")
         coordinator.press("Save and go back")
-    coordinator.open(f"/reports/{report.pk}/outcomes/add/")
+    coordinator.open(f"/reports/{report.pk}/ledgers/people/add/")
     coordinator.write(
-        kind="People trained and qualified", figure="12", on="05/06/2026", text="List of attendance"
+        course="Use of the kiln", on="05/06/2026", hours="8", women="7", men="5", text="List of attendance"
     )
     coordinator.page.locator("main form[method=post] button[type=submit]").first.click()
     coordinator.look()

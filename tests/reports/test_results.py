@@ -14,6 +14,7 @@ from reports.models import Outcome
 from reports.workflow import REPORT
 from tests.clock import NOON
 from tests.factories_groups import make_group, make_sector
+from tests.factories_ledgers import make_certification, make_training
 from tests.factories_reports import make_call, make_project, report_at, the_officer
 
 pytestmark = pytest.mark.django_db
@@ -81,8 +82,12 @@ def test_a_firm_of_two_projects_is_one_firm():
 
 def test_people_trained_are_those_of_accepted_reports():
     report = report_at("draft")
-    for kind, figure in (("trained", 12), ("trained", 8), ("certifications", 2), ("marketing", 99)):
+    for kind, figure in (("trained", 12), ("certifications", 3), ("marketing", 99)):
         Outcome.objects.create(report=report, kind=kind, figure=figure, on="2026-01-15", text="The list")
+    make_training(report, women=8, men=4, other=0, not_said=0)
+    make_training(report, women=0, men=0, other=1, not_said=7)
+    for number in ("A-1", "A-2"):
+        make_certification(report, number=number)
     report = REPORT.apply(report, "submit", by=report.group.representative, now=NOON)
     assert figures.totals().trained == 0
     REPORT.apply(report, "accept", by=the_officer(report.project), now=NOON)
@@ -178,6 +183,6 @@ def test_the_page_costs_the_same_with_one_and_with_thirty(client, number, django
     group = make_group()
     for _number in range(number):
         make_project(group, call=make_call())
-    # Years, provinces, sectors (2), totals (3).
-    with django_assert_num_queries(7):
+    # Years, provinces, sectors (2), totals (4).
+    with django_assert_num_queries(8):
         assert client.get(reverse("results")).status_code == 200

@@ -103,7 +103,7 @@ def test_a_report_in_at_most_eight_pages(writer, report):
         writer,
         page("report_outcome_add", report),
         report,
-        kind="trained",
+        kind="capacity",
         figure="12,5",
         on="2026-02-01",
         text="The list",
@@ -392,7 +392,7 @@ def test_in_another_state_the_pages_say_why(state, signed_in):
 
 
 def outcome(**changed) -> dict:
-    return {"kind": "trained", "figure": "12", "on": "01/02/2026", "text": "The list", **changed}
+    return {"kind": "marketing", "figure": "12", "on": "01/02/2026", "text": "The list", **changed}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,153 @@
+"""What is owed about the ledgers (PROGRAMME 7): a certificate to renew, a plan of checks to make, a machine to look at.
+
+Each source is one bounded query, and one for who the officers are. A machine is looked at for years: also when its
+project has ended, since the State's money stands in it.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from django.db.models import Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import charge
+from accounts.roles import Role
+from core import dates
+from core.duties import OFFICER_FROM, Duty
+from grants.duties import IN_CHARGE
+from grants.models import Project
+from groups.models import Appointment, GroupPerson
+from reports.models import Certification, Machine, MachineCheck
+
+# How long an officer has to say how often machines are looked at; no call says it.
+DAYS_TO_PLAN = 15
+# A list of what is to do shows certificates and checks of the next months only.
+LOOKS_AHEAD = 60
+
+
+def certificates_to_renew(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+    """Certificates before they expire: of whoever reports for the project; its officer hears when it is long over."""
+    rows: Any = Certification.objects.expiring().with_expiry()
+    if due_from:
+        rows = rows.filter(valid_until__gte=due_from)
+    rows = rows.filter(valid_until__lte=due_to or today + dt.timedelta(days=LOOKS_AHEAD))
+    officers = charge.officers(today, user)
+    group = OuterRef("report__project__application__group_id")
+    posts = Appointment.objects.in_office(today).filter(group_id=group)
+    places = GroupPerson.objects.filter(group_id=group, role=Role.REPRESENTATIVE, until=None)
+    rows = rows.annotate(
+        reporter_id=Coalesce(Subquery(posts.values("person_id")[:1]), Subquery(places.values("user_id")[:1]))
+    )
+    rows = officers.bounded(rows, None, *_in_charge("report__project"))
+    if user is not None:
+        long_over = Q(valid_until__lte=today - dt.timedelta(days=OFFICER_FROM))
+        rows = rows.filter(Q(reporter_id=user.pk) | (officers.falls_to(user) & long_over))
+    for row in rows.select_related("report__project__application", "firm"):
+        owe = partial(
+            Duty,
+            key=f"certificate.{row.pk}",
+            case_id=row.report.project.application.case_id,
+            due_on=row.valid_until,
+            url=reverse("certificate_detail", args=[row.pk]),
+        )
+        if row.reporter_id:
+            yield owe(user_id=row.reporter_id, title=partial(_of_certificate, _to_renew, row))
+        for officer, covered in officers.whose(row.in_charge_id, user):
+            say = partial(_of_certificate, _expired, row)
+            yield owe(user_id=officer, title=say, officer=True, covered_id=covered)
+
+
+def checks_to_plan(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+    """Projects with machines of which nobody said how often they are looked at: of the officer."""
+    after = dt.timedelta(days=DAYS_TO_PLAN)
+    rows = Project.objects.filter(
+        check_plan=None,
+        pk__in=Machine.objects.counted().values("report__project_id"),
+    ).annotate(
+        since=Min(
+            "reports__accepted_at", filter=Q(reports__machines__isnull=False, reports__status="accepted")
+        )
+    )
+    if due_from:
+        rows = rows.filter(since__gt=dates.end_of(due_from - after - dt.timedelta(days=1)))
+    if due_to:
+        rows = rows.filter(since__lte=dates.end_of(due_to - after))
+    officers = charge.officers(today, user)
+    for project in officers.bounded(rows, user, *IN_CHARGE).select_related("application"):
+        for officer, covered in officers.whose(project.in_charge_id, user):
+            yield Duty(
+                key=f"check_plan.{project.pk}",
+                user_id=officer,
+                case_id=project.application.case_id,
+                title=_to_plan,
+                due_on=dates.day_of(project.since) + after,
+                url=reverse("check_plan", args=[project.pk]),
+                since=dates.day_of(project.since),
+                covered_id=covered,
+            )
+
+
+def machines_to_check(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+    """Planned checks of machines: of the project's officer, whatever became of the project."""
+    rows = MachineCheck.objects.owed()
+    if due_from:
+        rows = rows.filter(due_on__gte=due_from)
+    rows = rows.filter(due_on__lte=due_to or today + dt.timedelta(days=LOOKS_AHEAD))
+    officers = charge.officers(today, user)
+    rows = officers.bounded(rows, user, *_in_charge("machine__report__project"))
+    for check in rows.select_related("machine__report__project__application").order_by("due_on", "pk"):
+        for officer, covered in officers.whose(check.in_charge_id, user):
+            yield Duty(
+                key=f"machine_check.{check.pk}",
+                user_id=officer,
+                case_id=check.machine.report.project.application.case_id,
+                title=partial(_of_machine, check.machine.name),
+                due_on=check.due_on,  # type: ignore[arg-type]
+                url=reverse("machine_detail", args=[check.machine_id]),
+                covered_id=covered,
+            )
+
+
+def _in_charge(project: str) -> list[str]:
+    return [f"{project}__{column}" for column in IN_CHARGE]
+
+
+def _of_certificate(words, row: Certification) -> str:
+    """In the reader's language, of the moment at which it is asked."""
+    return words() % {"norm": row.norm_name, "firm": row.firm.name}
+
+
+def _of_machine(name: str) -> str:
+    return _("Look at the machine “%(name)s”") % {"name": name}
+
+
+def _to_renew() -> str:
+    return _("Renew the certificate %(norm)s of %(firm)s")
+
+
+def _expired() -> str:
+    return _("The certificate %(norm)s of %(firm)s expired")
+
+
+def _to_plan() -> str:
+    return _("Say how often the machines of the project are checked")
+
+
+SOURCES = {
+    "reports.certificates": certificates_to_renew,
+    "reports.check_plans": checks_to_plan,
+    "reports.machine_checks": machines_to_check,
+}
+
+# The headings of the inbox.
+KINDS = {
+    "certificate": gettext_lazy("Certificates to renew"),
+    "certificate:late": gettext_lazy("Certificates that expired"),
+    "check_plan": gettext_lazy("Checks of machines to plan"),
+    "machine_check": gettext_lazy("Machines to look at"),
+}

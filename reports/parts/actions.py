@@ -1,0 +1,328 @@
+"""Firms hand in their part of a report (PROGRAMME 5): the coordinator asks and reminds, the firm answers by its link, the
+coordinator takes of it into the report what belongs there. On the timeline; a firm has no account, so the text of its
+event says who it was."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.access import require
+from accounts.permissions import Action
+from core import dates, documents, timeline
+from core.models import Case
+from core.workflow import TransitionRefused
+from grants.models import BaselineActivity
+from groups.models import Firm
+from reports import guards, plan
+from reports.actions import MOST_EVIDENCE, editing
+from reports.models import (
+    FirmPart,
+    FirmPartFile,
+    FirmPartLink,
+    FirmPartText,
+    ProgressReport,
+    ReportActivity,
+    ReportEvidence,
+    Training,
+)
+from reports.parts import emails, links
+
+MOST_FILES = 8
+# How long a firm may be given.
+MOST_DAYS = 60
+LONGEST_TEXT = 4000
+
+# --- Asking --------------------------------------------------------------------------------------------
+
+
+def _writable(by, report: ProgressReport, now: dt.datetime) -> ProgressReport:
+    """The fresh report under its case's lock, if it is this person's turn to write it."""
+    Case.objects.select_for_update().get(pk=report.case.pk)
+    report = ProgressReport.objects.with_case().get(pk=report.pk)
+    require(by, Action.EDIT_REPORT, report)
+    if not report.is_owed:
+        raise TransitionRefused(_("The report is not being written now."))
+    for guard in (guards.project_runs, guards.writes_it):
+        if sentence := guard(report, by=by, now=now, data={}):
+            raise TransitionRefused(sentence)
+    return report
+
+
+@transaction.atomic
+def ask(
+    *,
+    by,
+    report: ProgressReport,
+    firms: Iterable[Firm],
+    asks: Collection[str],
+    activities: Iterable[BaselineActivity],
+    message: str,
+    answer_by: dt.date,
+    now: dt.datetime,
+) -> tuple[list[FirmPart], list[tuple[Firm, str]]]:
+    """Ask firms for their part, each by a link to its own address. A question to a firm that has not answered yet is
+    replaced. Answers who was asked, and who could not be, with the sentence why.
+
+    Raises NotAllowed or TransitionRefused.
+    """
+    report = _writable(by, report, now)
+    today = dates.day_of(now)
+    if not today <= answer_by <= today + dt.timedelta(days=MOST_DAYS):
+        raise TransitionRefused(_("Choose a day within the next %(n)d days.") % {"n": MOST_DAYS})
+    asked, not_asked, activities = [], [], list(activities)
+    for firm in firms:
+        part = FirmPart(
+            report=report, firm=firm, asks=list(asks), message=message.strip(), answer_by=answer_by,
+            asked_by=by, asked_at=now,
+        )  # fmt: skip
+        if sentence := links.why_no_more(part, now):
+            not_asked.append((firm, sentence))
+            continue
+        for old in report.parts.filter(firm=firm, status=FirmPart.Status.ASKED):
+            _withdraw(old, now)
+        part.save()
+        part.activities.set(activities)
+        link, token = links.make(part, by=by, now=now)
+        emails.asked(link, token, now=now)
+        timeline.record(
+            report.case, "firmpart.asked", by=by, now=now, obj=part, number=report.number, text=firm.name
+        )
+        asked.append(part)
+    return asked, not_asked
+
+
+def _fresh(by, part: FirmPart, now: dt.datetime) -> FirmPart:
+    report = _writable(by, part.report, now)
+    fresh = FirmPart.objects.select_for_update(of=("self",)).select_related("firm").get(pk=part.pk)
+    fresh.report = report
+    return fresh
+
+
+@transaction.atomic
+def remind(*, by, part: FirmPart, now: dt.datetime) -> FirmPartLink:
+    """Send a firm another link: at most once a day. Raises NotAllowed or TransitionRefused."""
+    part = _fresh(by, part, now)
+    if sentence := links.why_not_remind(part, now):
+        raise TransitionRefused(sentence)
+    link, token = links.make(part, by=by, now=now)
+    emails.reminded(link, token, now=now)
+    timeline.record(
+        part.case,
+        "firmpart.reminded",
+        by=by,
+        now=now,
+        obj=part,
+        number=part.report.number,
+        text=part.firm.name,
+    )
+    return link
+
+
+@transaction.atomic
+def withdraw(*, by, part: FirmPart, now: dt.datetime) -> FirmPart:
+    """Take a question back: its link does not work any more. Raises NotAllowed or TransitionRefused."""
+    part = _fresh(by, part, now)
+    if part.status != FirmPart.Status.ASKED:
+        raise TransitionRefused(_("The firm answered already, or is not asked any more."))
+    _withdraw(part, now)
+    timeline.record(
+        part.case,
+        "firmpart.withdrawn",
+        by=by,
+        now=now,
+        obj=part,
+        number=part.report.number,
+        text=part.firm.name,
+    )
+    return part
+
+
+def _withdraw(part: FirmPart, now: dt.datetime) -> None:
+    part.status = FirmPart.Status.WITHDRAWN
+    part.save(update_fields=["status"])
+    links.end(part, now)
+
+
+# --- The firm answers ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a firm says on its page. `texts` are what was done, by the id of an activity, or None for the firm as a whole;
+    `people` are counts by gender."""
+
+    person_name: str
+    person_position: str
+    texts: Mapping[int | None, str] = field(default_factory=dict)
+    figures: str = ""
+    course: str = ""
+    course_on: dt.date | None = None
+    hours: Decimal | None = None
+    people: Mapping[str, int] = field(default_factory=dict)
+    files: tuple[Any, ...] = ()
+
+
+@transaction.atomic
+def answer(*, link: FirmPartLink, said: Answer, now: dt.datetime) -> FirmPart:
+    """The firm answers, once. Raises LinkOver, TransitionRefused, or ValidationError for a file."""
+    Case.objects.select_for_update().get(pk=link.part.case.pk)
+    link = FirmPartLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
+    part = (
+        FirmPart.objects.select_for_update(of=("self",))
+        .select_related("firm", "asked_by")
+        .get(pk=link.part_id)
+    )
+    part.report = ProgressReport.objects.with_case().get(pk=part.report_id)
+    link.part = part
+    if not links.is_open(link, now):
+        raise links.LinkOver
+    if len(said.files) > MOST_FILES:
+        raise TransitionRefused(_("Choose at most %(n)d files at once.") % {"n": MOST_FILES})
+    asked = set(part.activities.values_list("pk", flat=True))
+    for activity, text in said.texts.items():
+        if text.strip() and (activity is None or activity in asked):
+            FirmPartText.objects.create(part=part, activity_id=activity, text=text.strip())
+    for upload in said.files:
+        document = documents.store(
+            case=part.case, kind="report_evidence", owner_id=part.report_id, upload=upload, by=None, now=now
+        )
+        FirmPartFile.objects.create(part=part, document=document)
+    link.used_at = now
+    link.save(update_fields=["used_at"])
+    part.status, part.answered_at = FirmPart.Status.ANSWERED, now
+    part.person_name, part.person_position = said.person_name, said.person_position
+    part.figures, part.course, part.course_on = said.figures.strip(), said.course, said.course_on
+    part.hours = said.hours
+    for name, count in said.people.items():
+        setattr(part, name, count)
+    part.save()
+    timeline.record(
+        part.case,
+        "firmpart.answered",
+        by=None,
+        now=now,
+        obj=part,
+        number=part.report.number,
+        text=f"{part.firm.name}: {part.person_name}, {part.person_position}",
+    )
+    emails.answered(part, now=now)
+    return part
+
+
+# --- The coordinator assembles -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Something that a firm said, and where in the report it would go."""
+
+    code: str
+    label: str
+    text: str
+    where: str
+    # Of a text: its activity; of a file: its row.
+    row: Any = None
+
+
+def pieces(part: FirmPart) -> list[Piece]:
+    """All that a firm said, each with where it would go. Three queries."""
+    found = []
+    for row in part.texts.select_related("activity"):
+        where = row.activity.name if row.activity else _("How the period went")
+        found.append(Piece(f"text.{row.pk}", _("What was done"), row.text, where, row))
+    if part.figures:
+        found.append(Piece("figures", _("Figures: what changed"), part.figures, _("How the period went")))
+    if part.people:
+        words = _("%(course)s: %(n)d people") % {"course": part.course, "n": part.people}
+        found.append(Piece("training", _("People trained"), words, _("People trained")))
+    for file in part.files.select_related("document"):
+        label, where = _("Photographs and papers"), _("Evidence")
+        found.append(Piece(f"file.{file.pk}", label, file.document.filename, where, file))
+    return found
+
+
+def adopt(
+    *, by, report: ProgressReport, part: FirmPart, codes: Collection[str], version: int, now: dt.datetime,
+    files_to: BaselineActivity | None = None,
+) -> ProgressReport:  # fmt: skip
+    """Take what a firm said into the report, each piece once: texts are added below what stands there, with the firm's
+    name; people trained become an entry of their ledger; files become evidence, of the activity `files_to` or of the
+    whole report.
+
+    Raises NotAllowed, StaleObject or TransitionRefused, and then nothing has changed.
+    """
+    with editing(report, by=by, version=version, now=now, part="firms") as fresh:
+        part = FirmPart.objects.select_for_update(of=("self",)).select_related("firm").get(
+            pk=part.pk, report=fresh
+        )  # fmt: skip
+        if part.status != FirmPart.Status.ANSWERED:
+            raise TransitionRefused(_("The firm has not answered yet."))
+        chosen = [piece for piece in pieces(part) if piece.code in codes and piece.code not in part.adopted]
+        if not chosen:
+            raise TransitionRefused(_("Choose something that is not in the report yet."))
+        for piece in chosen:
+            _take(fresh, part, piece, files_to)
+        part.adopted = [*part.adopted, *(piece.code for piece in chosen)]
+        part.save(update_fields=["adopted"])
+    return fresh
+
+
+def _take(report: ProgressReport, part: FirmPart, piece: Piece, files_to: BaselineActivity | None) -> None:
+    if piece.code == "training":
+        _take_training(report, part)
+    elif piece.code.startswith("file."):
+        if report.evidence.filter(activity=files_to).count() >= MOST_EVIDENCE:
+            raise TransitionRefused(
+                _("There can be at most %(n)d files of evidence for one activity.") % {"n": MOST_EVIDENCE}
+            )
+        ReportEvidence.objects.create(report=report, activity=files_to, document=piece.row.document)
+    elif piece.code.startswith("text.") and piece.row.activity:
+        row = _row_of(report, piece.row.activity)
+        row.what_was_done = _below(row.what_was_done, part.firm, piece.text)
+        row.save(update_fields=["what_was_done"])
+    else:
+        report.summary = _below(report.summary, part.firm, piece.text)
+
+
+def _row_of(report: ProgressReport, activity: BaselineActivity) -> ReportActivity:
+    planned = plan.planned_percent(
+        first_month=activity.first_month, last_month=activity.last_month, by_month=report.last_month
+    )
+    return ReportActivity.objects.get_or_create(
+        report=report, activity=activity, defaults={"planned_percent": planned}
+    )[0]
+
+
+def _below(text: str, firm: Firm, said: str) -> str:
+    """What a firm said, with its name, below what stands there."""
+    whole = f"{text.rstrip()}\n\n{firm.name}: {said}".strip()
+    if len(whole) > LONGEST_TEXT:
+        raise TransitionRefused(
+            _("With that the text would be too long: at most %(n)d letters. Shorten it first.")
+            % {"n": LONGEST_TEXT}
+        )
+    return whole
+
+
+def _take_training(report: ProgressReport, part: FirmPart) -> None:
+    # A course is said whole (reports.parts.forms).
+    assert part.course_on is not None
+    assert part.hours is not None
+    made = Training.objects.create(
+        report=report,
+        course=part.course,
+        on=part.course_on,
+        hours=part.hours,
+        women=part.women,
+        men=part.men,
+        other=part.other,
+        not_said=part.not_said,
+        text=_("Said by %(firm)s: %(name)s, %(position)s")
+        % {"firm": part.firm.name, "name": part.person_name, "position": part.person_position},
+    )
+    made.firms.set([part.firm])

@@ -1,0 +1,94 @@
+"""The ledgers of a report while it is written: add, change and take out people trained, certificates, machines."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core import dates
+from core.forms import posted_version
+from core.workflow import NotAllowed, Refusal
+from reports.ledgers import actions
+from reports.ledgers.entries import KINDS, Kind
+from reports.models import MachinePhoto
+from reports.views.writing import writable
+
+
+def kind_named(name: str) -> Kind:
+    if name not in KINDS:
+        raise Http404
+    return KINDS[name]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_entry(request: HttpRequest, pk: int, kind: str, row: int | None = None) -> HttpResponse:
+    """Add an entry, or change one."""
+    found = kind_named(kind)
+    report = writable(request, pk)
+    entry = get_object_or_404(found.of(report), pk=row) if row else found.model(report=report)
+    sent = request.method == "POST"
+    form: Any = found.form(
+        request.POST if sent else None,
+        request.FILES if sent else None,
+        instance=entry,
+        report=report,
+        today=dates.today(),
+    )
+    status = 422 if sent else 200
+    if sent and form.is_valid():
+        try:
+            actions.save_entry(
+                by=request.user,
+                report=report,
+                version=posted_version(request),
+                now=dates.now(),
+                entry=form.save(commit=False),
+                **form.more,
+            )
+        except NotAllowed:
+            raise
+        except Refusal as refusal:
+            form.add_error(None, refusal.sentence)
+            status = refusal.status_code
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("report_edit", pk=pk)
+    context = {
+        "report": report,
+        "kind": found,
+        "entry": entry,
+        "form": form,
+        "photos": entry.photos.select_related("document") if row and kind == "machine" else [],
+    }
+    return render(request, "reports/ledgers/entry_edit.html", context, status=status)
+
+
+@require_POST
+def report_entry_remove(request: HttpRequest, pk: int, kind: str, row: int) -> HttpResponse:
+    """Take an entry out."""
+    found = kind_named(kind)
+    report = writable(request, pk)
+    actions.remove_entry(
+        by=request.user,
+        report=report,
+        version=posted_version(request),
+        now=dates.now(),
+        entry=get_object_or_404(found.of(report), pk=row),
+    )
+    messages.success(request, _("It is no longer part of the report."))
+    return redirect("report_edit", pk=pk)
+
+
+@require_POST
+def machine_photo_remove(request: HttpRequest, pk: int, row: int, photo: int) -> HttpResponse:
+    """Take a photograph of a machine out. The file stays with the case."""
+    report = writable(request, pk)
+    found = get_object_or_404(MachinePhoto, machine__report=report, machine=row, pk=photo)
+    actions.remove_photo(
+        by=request.user, report=report, version=posted_version(request), now=dates.now(), photo=found
+    )
+    messages.success(request, _("The photograph is no longer part of the report."))
+    return redirect("report_entry_edit", pk=pk, kind="machine", row=row)
