@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('of_days', models.PositiveSmallIntegerField()),
                 ('amount', core.money.MoneyField(decimal_places=2, max_digits=16)),
                 ('due_on', models.DateField()),
-                ('status', models.CharField(choices=[('accrued', 'To hand in'), ('submitted', 'Handed in'), ('returned', 'Returned'), ('accepted', 'Accepted'), ('void', 'Void')], default='accrued', max_length=10)),
+                ('status', models.CharField(choices=[('accrued', 'To hand in'), ('submitted', 'Handed in'), ('returned', 'Returned to correct'), ('accepted', 'Accepted by an officer'), ('void', 'Nobody earned it')], default='accrued', max_length=10)),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('invoice_number', models.CharField(blank=True, max_length=20, verbose_name='Number of the invoice')),
                 ('invoice_on', models.DateField(blank=True, null=True, verbose_name='Date of the invoice')),
