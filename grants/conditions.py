@@ -2,7 +2,7 @@
 
 An **advance** waits for its report, for the proof that the call asks of what was paid before, and for a surety that covers
 what is not proven yet. A **reimbursement** pays verified expenses, never more than were not reimbursed. The database holds
-the same (migration 0023).
+the same (migration 0013).
 """
 
 import datetime as dt

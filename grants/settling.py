@@ -14,6 +14,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from core.money import ZERO, cents, format_money, total
+from grants.amendments import in_force
 from grants.expenses.counting import Settlement
 from grants.ledger import figures_of
 from grants.models import Expense, FinalSettlement, Project, Refund
@@ -29,7 +30,7 @@ def worked_out(project: Project) -> Settlement:
     """From what is verified, paid and given back now."""
     figures, call = figures_of(project), project.call
     # The counterpart that goes with the base, in the proportion of the approved budget.
-    promised = total(project.lines.all(), "group_share")
+    promised = sum((line.group_share for line in in_force.lines_on(project)), ZERO)
     verified = Expense.objects.of_project(project).verified()
     in_kind = total(verified.filter(kind=Expense.Kind.RECORD), "group_share")
     # Above the call's cap what was given in kind does not count (PROGRAMME 10, Counterpart).

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -162,16 +161,17 @@ def _fresh(by, line: AccountLine, version: int | None) -> AccountLine:
 
 
 def missing_in(project: Project) -> list[Disbursement]:
-    """Payments of the programme that no line of the account shows."""
+    """Payments of the programme that no line of the account shows; a salary goes to the coordinator's own."""
     rows = Disbursement.objects.filter(
-        tranche__project=project, status="paid", net__gt=ZERO, account_line=None
+        tranche__project=project, tranche__kind="grant", status="paid", net__gt=ZERO, account_line=None
     )
     return list(rows.select_related("tranche").order_by("pk"))
 
 
 def account_is_matched(project: Project, *, by, now, data) -> str:
     """Before closing, the statement of the project's account is there, and each of its lines is matched or explained."""
-    if project.paid() == Decimal(0):
+    paid = Disbursement.objects.filter(tranche__project=project, tranche__kind="grant", status="paid")
+    if not paid.exists():
         return ""
     if missing := missing_in(project):
         return _(

@@ -21,7 +21,7 @@ from grants.amendments import content as contents
 from grants.amendments import in_force
 from grants.amendments.firms import smes_in
 from grants.expenses.counting import most_of_line
-from grants.models import Amendment, Disbursement, Expense, PlanVersion, Project
+from grants.models import Amendment, Disbursement, Expense, PlanVersion, Project, SalaryLine
 from groups.size import count_in_words
 
 Kind = Amendment.Kind
@@ -219,6 +219,20 @@ def charges_fit(case: Case) -> Answer:
             )
 
 
+def salary_stays(case: Case) -> Answer:
+    """The coordinator's salary is paid month by month from a line of its own, by the call's scale (PROGRAMME 10)."""
+    if not SalaryLine.objects.filter(project=case.project).exists():
+        return
+    was, will = (
+        contents.sum_of(
+            [row for row in part["lines"] if row["category"] == BudgetCategory.COORDINATION], "programme"
+        )
+        for part in (case.before, case.after)
+    )
+    if was != will:
+        yield FAIL, _("The coordinator's salary does not change by an amendment: the call's scale sets it.")
+
+
 def budget_moves_only(case: Case) -> Answer:
     """What one line gets another one gives; the group puts in no less."""
     if case.difference:
@@ -280,7 +294,7 @@ def envelope_holds(case: Case) -> Answer:
 
 def tranches_hold(case: Case) -> Answer:
     """Less is taken from what is not ordered yet."""
-    free = case.project.tranches.unpaid().aggregate(sum=Sum("amount"))["sum"] or ZERO
+    free = case.project.tranches.of_the_grant().unpaid().aggregate(sum=Sum("amount"))["sum"] or ZERO
     if case.difference < ZERO and -case.difference > free:
         yield FAIL, _("Only %(free)s are neither ordered nor paid.") % {"free": format_money(free)}
     if (
@@ -320,8 +334,8 @@ RULES: dict[str, tuple[Callable[[Case], Answer], ...]] = {
     Kind.DATES: (dates_fit,),
     Kind.EXTENSION: (months_fit,),
     Kind.ACTIVITIES: (activities_fit,),
-    Kind.BUDGET: (budget_moves_only, lines_fit, charges_fit),
-    Kind.AMOUNT: (amount_fits, lines_fit, charges_fit, envelope_holds, tranches_hold),
+    Kind.BUDGET: (budget_moves_only, lines_fit, salary_stays, charges_fit),
+    Kind.AMOUNT: (amount_fits, lines_fit, salary_stays, charges_fit, envelope_holds, tranches_hold),
     Kind.MEMBER: (member_fits, enough_smes),
 }
 

@@ -129,7 +129,7 @@ def change_amount(project: Project, amount: Decimal, *, now: dt.datetime, by: An
 
 def _take_from_tranches(project: Project, less: Decimal, *, day: dt.date) -> None:
     """From the last one on; one of which nothing is left is cancelled."""
-    for tranche in project.tranches.unpaid().select_for_update().order_by("-number"):
+    for tranche in project.tranches.of_the_grant().unpaid().select_for_update().order_by("-number"):
         part = min(less, tranche.amount)
         less -= part
         if part == tranche.amount:
@@ -144,16 +144,23 @@ def _take_from_tranches(project: Project, less: Decimal, *, day: dt.date) -> Non
 
 def _add_to_tranches(project: Project, more: Decimal, *, now: dt.datetime, by: Any) -> None:
     """To the last one that waits; where none does, a tranche of its own that waits for what the last one waited for."""
-    waiting = project.tranches.unpaid().filter(opened_at=None).select_for_update().order_by("-number").first()
+    planned = project.tranches.of_the_grant()
+    waiting = planned.unpaid().filter(opened_at=None).select_for_update().order_by("-number").first()
     if waiting:
         _set(waiting, waiting.amount + more, project.approved_amount)
         waiting.version += 1
         waiting.save(update_fields=["amount", "percent", "version"])
         return
-    last = project.tranches.order_by("-number").first()
+    last = planned.order_by("-number").first()
     assert last is not None  # a project that runs has tranches
-    after = max(project.tranches.values_list("after_report", flat=True))
-    tranche = Tranche(project=project, number=last.number + 1, after_report=after)
+    tranche = Tranche(
+        project=project,
+        number=last.number + 1,
+        after_report=max(planned.values_list("after_report", flat=True)),
+        basis=last.basis,
+        proof_percent=last.proof_percent,
+        needs_surety=last.needs_surety,
+    )
     _set(tranche, more, project.approved_amount)
     tranche.save()
     tranches.open_waiting(project, report_number=0, now=now, by=by)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0013_most_in_cash'),
+        ('applications', '0015_salary_scales_stay'),
     ]
 
     operations = [

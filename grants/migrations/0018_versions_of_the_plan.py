@@ -248,9 +248,14 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'lines_in_force_add_up';
     END IF;
     IF mine.approved_amount IS DISTINCT FROM (
-        SELECT sum(amount) FROM grants_tranche WHERE project_id = project AND cancelled_on IS NULL
+        SELECT coalesce(sum(amount), 0) + coalesce((SELECT amount FROM grants_salaryline WHERE project_id = project), 0)
+        FROM grants_tranche WHERE project_id = project AND kind = 'grant' AND cancelled_on IS NULL
+    ) OR EXISTS (
+        SELECT FROM grants_salaryline s WHERE s.project_id = project AND s.amount IS DISTINCT FROM (
+            SELECT sum(f.programme) FROM grants_baselineline b, grants_line_in_force(b.id) f
+            WHERE b.project_id = project AND b.category = 'coordination')
     ) THEN
-        RAISE EXCEPTION 'The tranches are the approved amount'
+        RAISE EXCEPTION 'The tranches, with the salary, are the approved amount'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'tranches_add_up';
     END IF;
     SELECT c.tolerance INTO tolerance FROM applications_call c
@@ -319,5 +324,5 @@ BACKWARD = "\n".join(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grants", "0030_amendments_and_visits")]
+    dependencies = [("grants", "0017_amendments_and_visits")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -281,5 +281,5 @@ DROP TRIGGER part_of_open_report ON reports_training;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0020_the_ledgers")]
+    dependencies = [("reports", "0006_the_ledgers")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -80,5 +80,5 @@ DROP FUNCTION reports_notebook_stays();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0010_notebook_and_returns_by_part")]
+    dependencies = [("reports", "0004_notebook_and_returns_by_part")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -115,5 +115,5 @@ DROP FUNCTION grants_cover(bigint, date);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grants", "0022_conditions_of_tranches")]
+    dependencies = [("grants", "0012_conditions_of_tranches")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grants', '0025_made_once_and_frozen'),
+        ('grants', '0015_made_once_and_frozen'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -117,5 +117,5 @@ BACKWARD = "\n".join(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grants", "0024_settlement_and_bank_lists")]
+    dependencies = [("grants", "0014_settlement_and_bank_lists")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -298,8 +298,8 @@ BACKWARD = "\n".join(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("grants", "0010_papers_stops_and_salaries"),
-        ("applications", "0015_salary_scales"),
+        ("grants", "0008_papers_stops_and_salaries"),
+        ("applications", "0014_salary_scales"),
         ("groups", "0010_stand_ins"),
     ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

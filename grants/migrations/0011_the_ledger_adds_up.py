@@ -314,5 +314,5 @@ BACKWARD = "\n".join(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grants", "0020_ledger_and_refunds")]
+    dependencies = [("grants", "0010_ledger_and_refunds")]
     operations = [migrations.RunSQL(ENTRIES + BEFORE + RULES, BACKWARD)]

@@ -48,5 +48,5 @@ DROP FUNCTION grants_visit_stays();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grants", "0031_versions_of_the_plan")]
+    dependencies = [("grants", "0018_versions_of_the_plan")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grants', '0023_nothing_before_its_proof'),
+        ('grants', '0013_nothing_before_its_proof'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

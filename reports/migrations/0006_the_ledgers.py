@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ('core', '0006_states_by_day'),
         ('grants', '0005_what_is_charged'),
         ('groups', '0009_norms_that_began_stay'),
-        ('reports', '0003_index_by_date'),
+        ('reports', '0005_the_database_refuses_more'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

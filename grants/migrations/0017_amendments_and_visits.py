@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('applications', '0013_most_in_cash'),
         ('core', '0006_states_by_day'),
-        ('grants', '0005_what_is_charged'),
+        ('grants', '0016_account_and_findings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

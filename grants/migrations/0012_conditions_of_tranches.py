@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0006_states_by_day'),
-        ('grants', '0021_the_ledger_adds_up'),
+        ('grants', '0011_the_ledger_adds_up'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0006_states_by_day'),
-        ('grants', '0005_what_is_charged'),
+        ('grants', '0007_what_is_verified'),
         ('groups', '0010_stand_ins'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

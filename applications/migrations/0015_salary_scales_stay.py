@@ -21,5 +21,5 @@ DROP FUNCTION applications_salary_scale_stays();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0015_salary_scales")]
+    dependencies = [("applications", "0014_salary_scales")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
