@@ -17,7 +17,7 @@ from core.money import ZERO, cents, format_money, total
 from grants.amendments import in_force
 from grants.expenses.counting import Settlement
 from grants.ledger import figures_of
-from grants.models import Expense, FinalSettlement, Project, Refund
+from grants.models import Expense, FinalSettlement, Project, Refund, SalaryLine
 
 
 def settlement_of(project: Project) -> Settlement:
@@ -47,11 +47,15 @@ def worked_out(project: Project) -> Settlement:
     programme, cap = programme + figures.salary, cap + figures.salary
     approved = project.approved_amount
     base = min(approved, programme, cap)
+    line = SalaryLine.objects.filter(project=project).first()
+    # What the counterpart goes with: all but the salary.
+    shared = approved - (line.amount if line else ZERO)
     return Settlement(
         approved=approved,
         proven_programme=programme,
         proven_group=group,
-        group_due=cents(promised * base / approved),
+        group_due=cents(promised * (base - figures.salary) / shared) if shared else ZERO,
+        salary=figures.salary,
         paid=figures.paid,
         returned=figures.returned,
         cap=cap,
@@ -78,6 +82,10 @@ def lines_of(found: Settlement) -> list[Line]:
         lines.append(Line(_("Most that the call's shares allow of the verified cost"), found.cap))
     lines += [
         Line(_("The lowest of them"), found.base, is_result=True),
+    ]
+    if found.salary:
+        lines.append(Line(_("Of it, the coordinator's salary: it asks for no counterpart"), found.salary))
+    lines += [
         Line(
             _("Counterpart that goes with it"), found.group_due, _("in the proportion of the approved budget")
         ),
@@ -91,7 +99,7 @@ def lines_of(found: Settlement) -> list[Line]:
                 found.due - found.base,
                 _("%(base)s × %(proven)s ÷ %(due)s")
                 % {
-                    "base": format_money(found.base),
+                    "base": format_money(found.base - found.salary),
                     "proven": format_money(found.proven_group),
                     "due": format_money(found.group_due),
                 },
@@ -154,6 +162,7 @@ def freeze(project: Project, *, by, now, data) -> None:
         proven_group=found.proven_group,
         cap=found.cap or ZERO,
         group_due=found.group_due,
+        salary=found.salary,
         paid=found.paid,
         returned=found.returned,
         interest=figures_of(project).interest,

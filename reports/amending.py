@@ -9,11 +9,10 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from core import dates
-from grants import actions as grants
 from grants.models import Amendment, Project
 from reports import plan
 from reports.actions import is_let_go
-from reports.effects import held_tranche_ids
+from reports.effects import open_one
 from reports.models import ProgressReport
 
 ONE_DAY = dt.timedelta(days=1)
@@ -89,8 +88,6 @@ def add_months(project: Project, before: dict, more: int) -> None:
 
 def open_what_waits_no_more(project: Project, *, by, now: dt.datetime) -> None:
     """A tranche that an amendment added may wait for a report that was accepted already."""
-    waiting = project.tranches.filter(opened_at=None, cancelled_on=None)
-    for number in sorted(set(waiting.values_list("after_report", flat=True))):
-        if is_let_go(project, number):
-            held = held_tranche_ids(project)
-            grants.open_tranches(project, report_number=number, now=now, by=by, held=held)
+    for tranche in project.tranches.filter(opened_at=None, cancelled_on=None).order_by("number"):
+        if is_let_go(project, tranche):
+            open_one(project, tranche, now=now, by=by)

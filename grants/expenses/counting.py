@@ -83,6 +83,8 @@ class Settlement:
     returned: Decimal
     # What the call's shares and caps allow of the verified cost; None: no cap.
     cap: Decimal | None = None
+    # Of what is proven: the coordinator's salary, which the programme pays whole.
+    salary: Decimal = ZERO
 
     @property
     def base(self) -> Decimal:
@@ -92,11 +94,12 @@ class Settlement:
 
     @property
     def due(self) -> Decimal:
-        """The base; a counterpart that is missing lowers it in proportion (PROGRAMME 10, Settlement)."""
-        due = self.base
+        """The base; a counterpart that is missing lowers it in proportion (PROGRAMME 10, Settlement), but for the salary,
+        which asks for none."""
+        shared = self.base - self.salary
         if self.group_due > self.proven_group and self.group_due > ZERO:
-            due = cents(due * self.proven_group / self.group_due)
-        return due
+            shared = cents(shared * self.proven_group / self.group_due)
+        return self.salary + shared
 
     @property
     def to_return(self) -> Decimal:

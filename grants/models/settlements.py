@@ -1,5 +1,7 @@
 """The final settlement of a project: what was due of its grant, frozen when it closes (PROGRAMME 10, Settlement)."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -20,6 +22,8 @@ class FinalSettlement(models.Model):
     cap = MoneyField()
     # What the group had to put in for the base.
     group_due = MoneyField()
+    # The coordinator's, among what is proven: it asks for no counterpart.
+    salary = MoneyField(default=Decimal(0))
     paid = MoneyField()
     returned = MoneyField()
     interest = MoneyField()
@@ -32,7 +36,7 @@ class FinalSettlement(models.Model):
             models.CheckConstraint(
                 condition=Q(due__gte=0, due__lte=F("approved"))
                 & Q(due__lte=F("proven_programme"))
-                & Q(due__lte=F("cap")),
+                & Q(due__lte=F("cap"), salary__lte=F("due")),
                 name="settlement_due_is_the_lowest",
             ),
             # Nothing stays with the group beyond what is due.
@@ -55,4 +59,5 @@ class FinalSettlement(models.Model):
             paid=self.paid,
             returned=self.returned,
             cap=self.cap,
+            salary=self.salary,
         )

@@ -14,10 +14,11 @@ from grants.models import Disbursement, LedgerEntry, Project, Refund, RefundRece
 from grants.refunds.workflow import REFUND
 from grants.workflow import DISBURSEMENT, PROJECT
 from tests.clock import NOON
+from tests.factories_amendments import amended, shares
 from tests.factories_applications import OFFICE
 from tests.factories_grants import finance, finance2, open_project, order, payment_at, project_at, treasury
 from tests.grants.money.rows import confirm, proven, receipt, refund
-from tests.grants.test_constraints import allowed, refused_by
+from tests.grants.test_constraints import refused_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "approved_stands", "active_stands")]
 
@@ -109,8 +110,11 @@ def test_nobody_writes_the_ledger_and_nobody_changes_it():
 
 def test_an_amount_and_its_envelope_move_together_with_the_ledger():
     project = project_at("active")
-    allowed("UPDATE grants_project SET approved_amount = approved_amount + 10 WHERE id = %s", project.pk)
-    assert kinds(project)[-1] == ("approved", "10")
+    was = project.approved_amount
+    project = amended(project, "amount", lines=shares(project, first=("2000000.00", "1500000.00"))).project
+    less = f"{project.approved_amount - was:.0f}"
+    assert less.startswith("-")
+    assert {("approved", less), ("committed", less)} <= set(kinds(project))
     assert fault(project) == ""
 
 

@@ -111,7 +111,8 @@ def test_the_database_keeps_it(project):
     by = OFFICE.officer
     sql = (
         "INSERT INTO grants_finalsettlement (project_id, approved, proven_programme, proven_group, cap, group_due, paid,"
-        " returned, interest, due, frozen_by_id, frozen_at) VALUES (%s, 3000000, %s, 0, %s, 0, %s, 0, 0, %s, %s, now())"
+        " returned, interest, salary, due, frozen_by_id, frozen_at)"
+        " VALUES (%s, 3000000, %s, 0, %s, 0, %s, 0, 0, 0, %s, %s, now())"
     )
     assert "due_is_the_lowest" in refused_by(sql, project.pk, 10, 10, 0, 11, by.pk)
     assert "balance_came_back" in refused_by(sql, project.pk, 10, 10, 1_200_000, 10, by.pk)

@@ -13,8 +13,9 @@ from tests.grants.test_constraints import ORDER, allowed, refused_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("paid_stands")]
 
-TRANCHE = """INSERT INTO grants_tranche (project_id, kind, number, percent, amount, after_report, opened_at, version)
-    VALUES (%s, 'salary', 9, NULL, %s, 0, now(), 0) RETURNING id"""
+TRANCHE = """INSERT INTO grants_tranche (project_id, kind, number, percent, amount, after_report, opened_at, version,
+        basis, proof_percent, needs_surety)
+    VALUES (%s, 'salary', 9, NULL, %s, 0, now(), 0, 'salary', 0, false) RETURNING id"""
 ACCEPT = """UPDATE grants_salarymonth SET status = 'accepted', accepted_by_id = %s, accepted_at = now(), tranche_id = %s
     WHERE id = %s"""
 
@@ -104,8 +105,9 @@ def test_a_salary_goes_to_who_earned_it_and_the_grant_to_nobodys_own_account():
 def test_a_project_starts_with_a_sum_that_is_its_approved_amount():
     project = paid_project()
     assert "keeps its tranches" in refused_by(
-        """INSERT INTO grants_tranche (project_id, number, percent, amount, after_report, opened_at, version)
-        VALUES (%s, 3, 1, 1, 0, now(), 0)""",
+        """INSERT INTO grants_tranche (project_id, number, percent, amount, after_report, opened_at, version,
+            basis, proof_percent, needs_surety)
+        VALUES (%s, 3, 1, 1, 0, now(), 0, 'advance', 0, false)""",
         project.pk,
     )
     said = refused_by(
