@@ -79,10 +79,10 @@ class GrantsConfig(AppConfig):
         from grants.workflow import PROJECT, STATEMENT
 
         navigation.register(
-            _("Findings"), "finding_list", shown=lambda user: holds(user, Action.FOLLOW_MONEY), order=47
+            _("Findings"), "finding_list", shown=lambda user: holds(user, Action.FOLLOW_MONEY), order=48
         )
         navigation.register(
-            _("Samples"), "audit_sample", shown=lambda user: holds(user, Action.DRAW_SAMPLE), order=48
+            _("Samples"), "audit_sample", shown=lambda user: holds(user, Action.DRAW_SAMPLE), order=49
         )
         history_of_money.register()
         verifying.register()
@@ -112,10 +112,10 @@ class GrantsConfig(AppConfig):
         from grants.workflow import PROJECT
 
         navigation.register(
-            _("Amendments"), "amendment_list", shown=lambda user: holds(user, Action.VIEW_AMENDMENT), order=47
+            _("Amendments"), "amendment_list", shown=lambda user: holds(user, Action.VIEW_AMENDMENT), order=42
         )
         navigation.register(
-            _("Visits"), "visit_list", shown=lambda user: holds(user, Action.LOG_VISIT), order=48
+            _("Visits"), "visit_list", shown=lambda user: holds(user, Action.LOG_VISIT), order=43
         )
         documents.register(papers.PAPER, can_read=papers.may_read, label=_("Paper of an amendment"))
         documents.register(photos.PHOTO, can_read=photos.may_read, label=_("Photograph of a visit"))

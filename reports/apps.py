@@ -16,6 +16,7 @@ class ReportsConfig(AppConfig):
         navigation.register(_("Reports"), "report_list", shown=reads_reports, order=50)
         navigation.register(_("Results"), "results", order=70)
         self._join_projects()
+        self._join_amendments()
         self._join_mechanisms()
         self._join_ledgers()
 
@@ -30,16 +31,16 @@ class ReportsConfig(AppConfig):
             PROJECT.add_effect(name, actions.void_reports)
         PROJECT.add_guard("start_closing", guards.final_report_is_due)
         PROJECT.add_guard("close", guards.final_report_is_accepted)
-        # The coordinator's salary, and the timetable of a project.
+        # The page of a project, its timetable, and the coordinator's salary.
+        from grants import panels
         from grants.salary.guards import HOLDS
         from grants.timetable import SOURCES
-        from reports import timetable
+        from reports import project_page, timetable
 
+        panels.register("reports", project_page.reports)
         for rows, mine in ((HOLDS, timetable.late_report), (SOURCES, timetable.entries)):
             if mine not in rows:
                 rows.append(mine)  # type: ignore[arg-type]
-
-        self._join_amendments()
 
     def _join_amendments(self) -> None:
         """What an amendment makes of the timetable."""
@@ -50,11 +51,6 @@ class ReportsConfig(AppConfig):
             AMENDMENT.add_guard(name, amending.final_report_is_to_come)
         for name in ("approve", "resolve"):
             AMENDMENT.add_effect(name, amending.follow)
-
-        from grants import panels
-        from reports import project_page
-
-        panels.register("reports", project_page.reports)
 
     def _join_mechanisms(self) -> None:
         from core import dated, documents, duties, jobs
