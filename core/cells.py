@@ -10,11 +10,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core import dates
 from core.money import parse_number
 
 # Marks that change the direction of a text or cannot be seen: they hide what a cell says. The last two are no letters at
 # all: with one of them no program opens the XLSX any more.
 INVISIBLE = re.compile("[\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+# A text that begins so is a formula for a spreadsheet.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def clean_text(text: str) -> str:
@@ -68,3 +71,15 @@ def in_words(value: Any) -> str:
 def text_of(value: Any) -> str:
     """A value that was written into a spreadsheet, as it comes back from it."""
     return "" if value is None else clean_text(value if isinstance(value, str) else in_words(value))
+
+
+def cell(value: Any) -> str:
+    """A value as CSV has it: figures with a point, days as 2026-03-10; a text that begins like a formula gets an
+    apostrophe, so that it stays a text."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        return f"{value.astimezone(dates.BUENOS_AIRES):%Y-%m-%d %H:%M}"
+    text = str(value)
+    is_text = not isinstance(value, int | float | Decimal | dt.date)
+    return f"'{text}" if is_text and text.startswith(FORMULA) else text

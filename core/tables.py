@@ -21,11 +21,10 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from core import dates
-from core.cells import clean_text
+from core.cells import cell, clean_text
 from core.workbook import CONTENT_TYPE, MONEY
 from core.workflow import TransitionRefused
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # What a spreadsheet is given at once. CSV has no such end.
 MOST_ROWS = 10_000
 WIDTH = 24
@@ -37,18 +36,6 @@ class Column:
 
     title: str | Promise
     value: Callable[[Any], Any]
-
-
-def cell(value: Any) -> str:
-    """A value as CSV has it: figures with a point, days as 2026-03-10; a text that begins like a formula gets an
-    apostrophe, so that it stays a text."""
-    if value is None:
-        return ""
-    if isinstance(value, dt.datetime):
-        return f"{value.astimezone(dates.BUENOS_AIRES):%Y-%m-%d %H:%M}"
-    text = str(value)
-    is_text = not isinstance(value, int | float | Decimal | dt.date)
-    return f"'{text}" if is_text and text.startswith(FORMULA) else text
 
 
 class _Echo:

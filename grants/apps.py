@@ -73,7 +73,7 @@ class GrantsConfig(AppConfig):
         from accounts.permissions import Action, holds
         from core import documents, duties, jobs, navigation
         from grants import duties_of_money, history_of_money, sampling, settlement_pdf, tranches, verifying
-        from grants.account.actions import account_is_matched
+        from grants.account.guards import account_is_matched
         from grants.refunds import papers
         from grants.sureties import actions as sureties
         from grants.workflow import PROJECT, STATEMENT

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from accounts.access import require, require_held
 from accounts.permissions import Action
 from core import timeline
+from core.cells import cell
 from core.money import ZERO
-from core.tables import cell
 from core.workflow import StaleObject, TransitionRefused
 from grants.models import BankList, BankListItem, Disbursement
 

@@ -9,12 +9,10 @@ from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core import timeline
 from core.models import Event
 from core.money import ZERO
-from core.tables import Column
 from grants.models import LedgerEntry, Project
 
 Kind = LedgerEntry.Kind
@@ -147,16 +145,3 @@ def _url(entry: LedgerEntry) -> str:
     if entry.receipt:
         return reverse("refund_detail", args=[entry.receipt.refund_id])
     return ""
-
-
-# As it leaves the site.
-COLUMNS: tuple[Column, ...] = (
-    Column(gettext_lazy("Entry"), lambda line: line.entry.pk),
-    Column(gettext_lazy("When"), lambda line: line.entry.at),
-    Column(gettext_lazy("Kind"), lambda line: str(line.entry.get_kind_display())),
-    Column(gettext_lazy("Amount"), lambda line: line.entry.amount),
-    Column(gettext_lazy("About"), lambda line: line.about),
-    Column(gettext_lazy("Event of the case"), lambda line: line.event.sequence if line.event else None),
-    Column(gettext_lazy("What happened"), lambda line: line.sentence),
-    Column(gettext_lazy("By"), lambda line: str(line.event.actor) if line.event and line.event.actor else ""),
-)

@@ -22,9 +22,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import dates, documents, jobs, timeline
+from core.cells import cell
 from core.models import Document, Job
 from core.money import ZERO
-from core.tables import cell
 from grants.models import Expense
 
 KIND = "audit_sample"

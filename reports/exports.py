@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from core.tables import cell
+from core.cells import cell
 
 
 def csv_text(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:

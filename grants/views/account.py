@@ -19,7 +19,7 @@ from core import dates, sheets
 from core.forms import Form, posted_version
 from core.lists import BoundedPaginator
 from core.money import format_money
-from grants.account import actions, reading
+from grants.account import actions, guards, reading
 from grants.models import AccountLine, Project
 
 ON_A_PAGE = 50
@@ -37,7 +37,7 @@ def project_account(request: HttpRequest, pk: int) -> HttpResponse:
         "staff": request.user.is_staff_member,
         "page": BoundedPaginator(rows, ON_A_PAGE).get_page(request.GET.get("page")),
         "left": left,
-        "missing": actions.missing_in(project),
+        "missing": guards.missing_in(project),
         "may_match": request.user.can(Action.MATCH_ACCOUNT, project),
         "refusal": actions.brings_refusal(project),
     }

@@ -6,17 +6,30 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.access import fetch
 from accounts.permissions import Action
 from core import dates, tables
 from core.lists import BoundedPaginator
+from core.tables import Column
 from grants import conditions, ledger
 from grants.models import Project
 from grants.refunds.guards import gives_back
 
 ON_A_PAGE = 50
+# The ledger as it leaves the site.
+COLUMNS: tuple[Column, ...] = (
+    Column(gettext_lazy("Entry"), lambda line: line.entry.pk),
+    Column(gettext_lazy("When"), lambda line: line.entry.at),
+    Column(gettext_lazy("Kind"), lambda line: str(line.entry.get_kind_display())),
+    Column(gettext_lazy("Amount"), lambda line: line.entry.amount),
+    Column(gettext_lazy("About"), lambda line: line.about),
+    Column(gettext_lazy("Event of the case"), lambda line: line.event.sequence if line.event else None),
+    Column(gettext_lazy("What happened"), lambda line: line.sentence),
+    Column(gettext_lazy("By"), lambda line: str(line.event.actor) if line.event and line.event.actor else ""),
+)
 
 
 @require_safe
@@ -67,4 +80,4 @@ def ledger_export(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     lines = ledger.lines_of(project, list(project.ledger.with_sources().order_by("id")))
     name = f"{project.reference or project.pk}-ledger.{kind}"
     answer: Any = tables.csv_response if kind == "csv" else tables.xlsx_response
-    return answer(name, ledger.COLUMNS, lines)
+    return answer(name, COLUMNS, lines)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from core.sheets import CannotRead, read_text
 from core.workflow import NotAllowed, TransitionRefused
-from grants.account import actions, reading
+from grants.account import actions, guards, reading
 from tests.applications.staff_pages import browser, words
 from tests.clock import NOON
 from tests.factories_applications import OFFICE
@@ -86,12 +86,12 @@ def test_lines_are_matched_to_what_happened_or_explained(project):
     with pytest.raises(TransitionRefused, match="Choose what it is"):
         matched(fee)
     matched(fee, explanation="Bank charges.")
-    said = actions.account_is_matched(project, by=None, now=NOON, data={})
+    said = guards.account_is_matched(project, by=None, now=NOON, data={})
     assert said == "1 lines of the bank statement are neither matched nor explained."
     with pytest.raises(TransitionRefused, match="matched meanwhile"):
         matched(other, kind="disbursement", pk=payment.pk)
     matched(other, explanation="Bank charges.")
-    assert actions.account_is_matched(project, by=None, now=NOON, data={}) == ""
+    assert guards.account_is_matched(project, by=None, now=NOON, data={}) == ""
     other.refresh_from_db()
     actions.let_go(by=finance(), line=other, now=NOON)
     other.refresh_from_db()
