@@ -1,5 +1,5 @@
 """What the world of the access tests has of a project's money: a refund with its receipt, a surety, a list for the bank, a
-line of the account, a finding, an expense."""
+line of the account, a finding."""
 
 import datetime as dt
 from decimal import Decimal
@@ -12,7 +12,6 @@ from grants.account import actions as account
 from grants.account.reading import Movement
 from grants.findings.actions import write_finding
 from grants.models import Disbursement, Project
-from tests.grants.expenses.rows import expense_row, statement_row
 from tests.grants.money import rows
 
 
@@ -37,5 +36,4 @@ def money_rows(
         "finding": write_finding(
             by=people["admin"], project=project, text="No note.", due_on=day_of(now) + rows.DAY, now=now
         ),
-        "trail_expense": expense_row(statement_row(project), number=number),
     }

@@ -10,7 +10,23 @@ from django.urls import reverse
 
 from accounts.permissions import Action
 from applications.models import Application, Call, Review, Support
-from grants.models import Amendment, Disbursement, Expense, Project, Statement, Tranche, Visit
+from grants.models import (
+    AccountLine,
+    Amendment,
+    Disbursement,
+    Expense,
+    Finding,
+    LedgerEntry,
+    Project,
+    Refund,
+    RefundReceipt,
+    SalaryLine,
+    SalaryMonth,
+    Statement,
+    Surety,
+    Tranche,
+    Visit,
+)
 from groups.models import Appointment, Firm, Group
 from reports.models import Certification, Machine, ProgressReport, Training
 from tests.access.world import CAST
@@ -33,6 +49,14 @@ LISTS = {
     Disbursement: Action.VIEW_PAYMENTS,
     Statement: Action.VIEW_STATEMENT,
     Expense: Action.VIEW_STATEMENT,
+    LedgerEntry: Action.VIEW_PAYMENTS,
+    AccountLine: Action.VIEW_PAYMENTS,
+    Refund: Action.VIEW_PAYMENTS,
+    RefundReceipt: Action.VIEW_PAYMENTS,
+    Surety: Action.VIEW_PAYMENTS,
+    Finding: Action.FOLLOW_MONEY,
+    SalaryLine: Action.VIEW_PAYMENTS,
+    SalaryMonth: Action.VIEW_PAYMENTS,
     ProgressReport: Action.VIEW_REPORT,
     Amendment: Action.VIEW_AMENDMENT,
     Visit: Action.VIEW_VISIT,
@@ -75,6 +99,11 @@ def test_lists_are_what_may_be_seen(world, model):
         "project_list",
         "payment_list",
         "statement_list",
+        "salary_list",
+        "refund_list",
+        "surety_list",
+        "bank_list_list",
+        "finding_list",
         "amendment_list",
         "visit_list",
         "report_list",

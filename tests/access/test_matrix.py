@@ -175,7 +175,7 @@ MONEY_PAGES = [
     Row("bank_list_file", "bank_list", BANK_LISTER, 200),
     Row("bank_list_void", "bank_list", BANK_LISTER, 200),
     Row("payment_trail", "payment", FOLLOWS, 200),
-    Row("expense_trail", "trail_expense", FOLLOWS, 200),
+    Row("expense_trail", "expense", FOLLOWS, 200),
     Row("audit_sample", "", only("auditor", "admin", of=SIGNED_IN), 200),
     Row("finding_list", "", Policy(THE_OFFICE | {"auditor"}, SIGNED_IN), 200),
     Row("finding_add", "project", only("auditor", "admin"), 200),
