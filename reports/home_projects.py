@@ -78,6 +78,7 @@ def queried_expenses(project_ids: Iterable[int]) -> Iterator[Returned]:
     )
     for expense in rows:
         statement = expense.statement
+        assert statement.submitted_at is not None  # somebody read it, so it was handed in
         name = f"{statement.project} · {statement.name}"
         yield _row(
             statement.submitted_at,
