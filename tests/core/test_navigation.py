@@ -25,6 +25,11 @@ def test_every_entry_leads_somewhere():
         assert reverse(entry.url_name)
 
 
+def test_every_entry_has_a_place_of_its_own():
+    orders = [entry.order for entry in navigation.entries()]
+    assert len(orders) == len(set(orders))
+
+
 def test_entries_stand_in_order_and_once():
     navigation.register("Last", "account_login", order=999)
     navigation.register("Last again", "account_login", order=999)
