@@ -289,16 +289,6 @@ class ExpenseQuerySet(MoneyQuerySet):
         """Still to be judged."""
         return self.filter(status__in=["draft", "submitted", "queried"])
 
-    def same_voucher(self, expense) -> Self:
-        """Live expenses, of any project, that charge the same voucher as this one."""
-        return self.live().filter(
-            supplier_cuit=expense.supplier_cuit,
-            supplier_abroad=expense.supplier_abroad,
-            kind=expense.kind,
-            point_of_sale=expense.point_of_sale,
-            number=expense.number,
-        )
-
 
 # --- The ledger and what is given back -----------------------------------------------------------------
 

@@ -1,7 +1,5 @@
 """The bank statement of a project's account, and to what each of its lines was matched (PROGRAMME 10, Settlement)."""
 
-from decimal import Decimal
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -15,8 +13,6 @@ from grants.models.money import Disbursement
 from grants.models.project import Project
 from grants.models.refunds import RefundReceipt
 from grants.querysets import AccountLineQuerySet
-
-MATCHES = ("disbursement", "expense_payment", "receipt")
 
 
 class AccountLine(models.Model):
@@ -106,10 +102,6 @@ class AccountLine(models.Model):
     def is_matched(self) -> bool:
         """To something, or explained."""
         return self.matched_at is not None
-
-    @property
-    def is_in(self) -> bool:
-        return self.amount > Decimal(0)
 
     def roles_of(self, user) -> frozenset[Role]:
         return self.project.roles_of(user)

@@ -4,8 +4,6 @@ Its rows are written by the database itself, when what they tell of happens, and
 docs/adr/ledger-written-by-the-database.md). A sum of the ledger is therefore a sum of what it tells of.
 """
 
-from decimal import Decimal
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import pgettext_lazy
@@ -62,8 +60,3 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.kind} {self.amount}"
-
-    @property
-    def takes_back(self) -> bool:
-        """Whether it undoes a former one: an order that was not paid, money that went back to the call."""
-        return self.amount < Decimal(0)

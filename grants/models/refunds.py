@@ -87,11 +87,6 @@ class Refund(models.Model):
         return self.project.case
 
     @property
-    def is_interest(self) -> bool:
-        """Beside the grant: it is no part of what was paid."""
-        return self.why == self.Why.INTEREST
-
-    @property
     def formatted_cbu(self) -> str:
         return stdnum_cbu.format(self.account_cbu)
 

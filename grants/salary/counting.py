@@ -3,7 +3,6 @@
 import datetime as dt
 from decimal import Decimal
 
-from applications.models import BudgetCategory
 from core.money import ZERO, cents, total
 from grants.models import Project, SalaryLine
 from grants.salary import arithmetic as sums
@@ -36,11 +35,6 @@ def rates_of(line: SalaryLine) -> list[sums.Rate]:
     if agreed >= base:
         return [sums.Rate(day, amount) for day, amount in rows]
     return [sums.Rate(day, cents(amount * line.amount / (base * call.months))) for day, amount in rows]
-
-
-def salary_in(lines) -> Decimal:
-    """What budget lines (of an approval, or of a baseline) have for the coordinator's salary, in pesos."""
-    return total(lines.filter(category=BudgetCategory.COORDINATION), "programme_share")
 
 
 def most_of(project: Project, amount: Decimal) -> Decimal:
