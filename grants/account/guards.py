@@ -1,6 +1,7 @@
 """What the account of a project must show before the project closes."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.money import ZERO
 from grants.models import Disbursement, Project
@@ -25,5 +26,9 @@ def account_is_matched(project: Project, *, by, now, data) -> str:
         ) % {"number": missing[0].tranche.number}
     left = project.account_lines.unmatched().count()
     if left:
-        return _("%(n)s lines of the bank statement are neither matched nor explained.") % {"n": left}
+        return ngettext(
+            "%(n)s line of the bank statement is neither matched nor explained.",
+            "%(n)s lines of the bank statement are neither matched nor explained.",
+            left,
+        ) % {"n": left}
     return ""

@@ -87,7 +87,7 @@ def test_lines_are_matched_to_what_happened_or_explained(project):
         matched(fee)
     matched(fee, explanation="Bank charges.")
     said = guards.account_is_matched(project, by=None, now=NOON, data={})
-    assert said == "1 lines of the bank statement are neither matched nor explained."
+    assert said == "1 line of the bank statement is neither matched nor explained."
     with pytest.raises(TransitionRefused, match="matched meanwhile"):
         matched(other, kind="disbursement", pk=payment.pk)
     matched(other, explanation="Bank charges.")
