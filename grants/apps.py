@@ -19,7 +19,6 @@ class GrantsConfig(AppConfig):
         from grants.agreements import actions as papers
         from grants.duties import KINDS, SOURCES
         from grants.expenses import duties as of_expenses
-        from grants.expenses import guards as of_statements
         from grants.expenses import pdf as statement_pdf
         from grants.expenses.papers import VOUCHER, may_read
         from grants.related import by_account
@@ -27,7 +26,6 @@ class GrantsConfig(AppConfig):
         from grants.salary.duties import KINDS as SALARY_KINDS
         from grants.salary.duties import SOURCES as SALARY_SOURCES
         from grants.salary.effects import office_changed
-        from grants.workflow import PROJECT
         from groups.workflow import APPOINTMENT
 
         navigation.register(_("Projects"), "project_list", shown=lambda user: user.is_authenticated, order=40)
@@ -63,8 +61,6 @@ class GrantsConfig(AppConfig):
         # What a project spends, the application cannot give back behind its back.
         APPLICATION.add_guard("renounce", guards.no_project)
         APPLICATION.add_guard("annul", guards.no_running_project)
-        # A project closes when each of its expenses was judged (PROGRAMME 5).
-        PROJECT.add_guard("close", of_statements.no_open_expense)
         self._join_money()
         self._join_amendments_and_visits()
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.money import ZERO, cents, format_money, total
 from grants.amendments import in_force
@@ -119,13 +120,15 @@ def lines_of(found: Settlement) -> list[Line]:
 
 
 def no_open_expense(project: Project, *, by, now, data) -> str:
-    """Each expense was verified or rejected."""
+    """Each expense was verified or rejected (PROGRAMME 5)."""
     waiting = Expense.objects.of_project(project).open().count()
     if not waiting:
         return ""
-    return _("%(n)s expenses are not judged yet: each is verified, rejected, or taken out first.") % {
-        "n": waiting
-    }
+    return ngettext(
+        "%(n)s expense is not judged yet: it is verified, rejected, or taken out first.",
+        "%(n)s expenses are not judged yet: each is verified, rejected, or taken out first.",
+        waiting,
+    ) % {"n": waiting}
 
 
 def balance_is_settled(project: Project, *, by, now, data) -> str:

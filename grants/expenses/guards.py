@@ -88,10 +88,3 @@ def says_the_answer(expense: Expense, *, by, now, data) -> str:
     if data and not str(data.get("answer", "")).strip():
         return _("Answer what was asked.")
     return ""
-
-
-def no_open_expense(project: Project, *, by, now, data) -> str:
-    """A project closes when each of its expenses was judged."""
-    if Expense.objects.of_project(project).open().exists():
-        return _("Expenses of this project still wait to be handed in or judged.")
-    return ""

@@ -90,7 +90,7 @@ def test_an_expense_that_is_not_judged_keeps_it_open(project):
     Project.objects.filter(pk=project.pk).update(status="active")
     expense_row(statement_row(project))
     Project.objects.filter(pk=project.pk).update(status="closing")
-    with pytest.raises(TransitionRefused, match="1 expenses are not judged yet"):
+    with pytest.raises(TransitionRefused, match="1 expense is not judged yet"):
         close(project)
 
 
