@@ -42,7 +42,9 @@ def _text(number: int, payments: Sequence[Disbursement]) -> str:
     writer.writerow(TITLES)
     for position, payment in enumerate(payments, 1):
         payee, project = payment.payee, payment.project
-        concept = f"{project.reference or project.pk} tramo {payment.tranche.number}"
+        tranche = payment.tranche
+        what = f"salario mes {tranche.salary.number}" if tranche.is_salary else f"tramo {tranche.number}"
+        concept = f"{project.reference or project.pk} {what}"
         amount = f"{payment.amount:.2f}"
         row = (number, position, project.reference or "", payee.name, payee.cuit, payee.cbu, amount, concept)
         writer.writerow([cell(each) for each in row])

@@ -78,7 +78,10 @@ def moneys_of(projects: Iterable[Project]) -> dict[int, Money]:
     rows = {project.pk: project for project in projects}
     tranches: dict[int, list[Tranche]] = defaultdict(list)
     for tranche in (
-        Tranche.objects.filter(project__in=rows).prefetch_related("disbursements").order_by("number")
+        Tranche.objects.filter(project__in=rows)
+        .select_related("salary__person")
+        .prefetch_related("disbursements")
+        .order_by("kind", "number")
     ):
         tranches[tranche.project_id].append(tranche)
     asks = [pk for pk, theirs in tranches.items() if any(each.needs_surety for each in theirs)]

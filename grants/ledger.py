@@ -121,7 +121,7 @@ def _events(project: Project, keys: Iterable[Key]) -> dict[Key, Event]:
 def _about(entry: LedgerEntry) -> str:
     """Which tranche, expense or refund, in a few words."""
     if entry.tranche:
-        return _("Tranche %(number)s") % {"number": entry.tranche.number}
+        return entry.tranche.name
     if entry.expense:
         return f"{entry.expense.description} ({entry.expense})"
     if entry.receipt:

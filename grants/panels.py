@@ -1,6 +1,6 @@
 """What later apps show on the page of a project: each registers a part (AppConfig.ready), by its name.
 
-A part is a function of the project and the reader: `part(project, *, user, now)` answers the template to include and its
+A part is a function of the project and the reader: `part(project, *, plan, user, now)` (`plan`: grants.amendments.in_force.Plan) answers the template to include and its
 context, or None when it has nothing to say to this person.
 """
 
@@ -17,7 +17,7 @@ def register(name: str, part: Part) -> None:
     _parts[name] = part
 
 
-def of(project: Any, *, user: Any, now: Any) -> list[dict[str, Any]]:
+def of(project: Any, *, plan: Any, user: Any, now: Any) -> list[dict[str, Any]]:
     """The parts of a project for a reader: `template` and `context`."""
-    found = (part(project, user=user, now=now) for part in _parts.values())
+    found = (part(project, plan=plan, user=user, now=now) for part in _parts.values())
     return [{"template": each[0], "context": each[1]} for each in found if each is not None]

@@ -305,7 +305,7 @@ class LedgerQuerySet(MoneyQuerySet):
 
     def with_sources(self) -> Self:
         """Ready for a page: one query for what each entry tells of."""
-        return self.select_related("tranche", "expense", "receipt__refund")
+        return self.select_related("tranche__salary__person", "expense", "receipt__refund")
 
 
 class RefundQuerySet(MoneyQuerySet):
@@ -401,7 +401,7 @@ class FindingQuerySet(MoneyQuerySet):
             "project__application__call",
             "project__application__group",
             "expense",
-            "disbursement__tranche",
+            "disbursement__tranche__salary__person",
             "written_by",
             "answered_by",
             "closed_by",

@@ -197,7 +197,9 @@ def save_activity(
     one that slipped rolls forward. An answer that is not whole yet is saved as it is."""
     if activity.project_id != report.project_id:
         raise TransitionRefused(_("This activity belongs to another project."))
-    if sentence := guards.month_holds(report, activity, expected_last_month, done_percent, reason):
+    amended = in_force.version_on(report.project)
+    months = amended.months if amended else report.project.call.months
+    if sentence := guards.month_holds(report, expected_last_month, done_percent, reason, months=months):
         raise TransitionRefused(sentence)
 
     def is_open(opened: Opened, fresh: ProgressReport) -> bool:
@@ -206,7 +208,8 @@ def save_activity(
         return any(row.activity == activity and opened.activity_is_open(row) for row in progress_of(fresh))
 
     # What the plan promised by the end of the period (PROGRAMME 5).
-    activity = in_force.activity_on(activity, report.period_to)
+    if amended:
+        activity = in_force.activity_on(activity, report.period_to)
     with editing(report, by=by, version=version, now=now, part="activity", is_open=is_open) as fresh:
         row = ReportActivity(
             report=fresh,

@@ -142,7 +142,7 @@ class ActivityForm(Form):
                 _("It should be done by month %(month)d and is not: say in which month it will be.")
                 % {"month": row.ends},
             )
-        elif sentence := guards.month_holds(self.report, row.activity, month, done, said or "-"):
+        elif sentence := guards.month_holds(self.report, month, done, said or "-", months=row.project_months):
             self.add_error("expected_last_month", sentence)
         elif month is not None and done != 100 and not said:
             self.add_error("reason", _("Say why it slipped."))

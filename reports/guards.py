@@ -7,7 +7,6 @@ from django.utils.translation import ngettext
 
 from core import dates, scanning
 from core.templatetags.lsp import day
-from grants.amendments import in_force
 from grants.models import Project
 from reports.content import progress_of
 from reports.documents import not_passed
@@ -60,15 +59,15 @@ def is_complete(report, *, by, now, data) -> str:
     return ""
 
 
-def month_holds(report, activity, month: int | None, done: int | None, reason: str) -> str:
-    """The month to which an activity slips is one to come, in the project, and has its cause."""
+def month_holds(report, month: int | None, done: int | None, reason: str, *, months: int) -> str:
+    """The month to which an activity slips is one to come, in the plan of so many months, and has its cause."""
     if month is None or done == 100:
         return ""
     if month <= report.last_month:
         return _("Month %(month)d is in this period or before it: name one to come.") % {"month": month}
-    if month > in_force.months_of(report.project):
+    if month > months:
         return _("The project ends in month %(month)d. To go on longer, ask for an amendment.") % {
-            "month": in_force.months_of(report.project)
+            "month": months
         }
     return "" if reason.strip() else _("Say why it slipped.")
 

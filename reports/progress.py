@@ -5,20 +5,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from grants.amendments import in_force
+from grants.amendments.in_force import Plan
 from reports import curve, drawing
 
 
-def progress_of_project(project: Any, reports: list[Any]) -> dict[str, Any]:
-    """For templates/reports/_progress.html; `reports` are all of the project's (curve.with_answers). Two queries
-    for its activities, one for its months."""
+def progress_of_project(plan: Plan, reports: list[Any]) -> dict[str, Any]:
+    """For templates/reports/_progress.html: the plan of today, and all reports of the project (curve.with_answers). No query."""
     said = curve.history(reports)
-    activities = in_force.activities_on(project)
     last = {row["id"]: row for row in said[-1]["activities"]} if said else {}
-    rows = [_row(activity, last.get(activity.pk, {})) for activity in activities]
-    months = in_force.months_of(project)
-    points = curve.points(curve.spans_of(activities), months, curve.done_by_month(said))
-    return {**shown(points, rows, months), "slips": _slips(said)}
+    rows = [_row(activity, last.get(activity.pk, {})) for activity in plan.activities]
+    points = curve.points(curve.spans_of(plan.activities), plan.months, curve.done_by_month(said))
+    return {**shown(points, rows, plan.months), "slips": _slips(said)}
 
 
 def progress_of_snapshot(snapshot: dict[str, Any]) -> dict[str, Any]:

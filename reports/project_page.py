@@ -11,9 +11,9 @@ from reports.extra import ask_refusal
 from reports.progress import progress_of_project
 
 
-def reports(project: Any, *, user: Any, now: Any) -> tuple[str, dict[str, Any]] | None:
+def reports(project: Any, *, plan: Any, user: Any, now: Any) -> tuple[str, dict[str, Any]] | None:
     """The timetable with the extra reports, the notebook and the way to ask for one more; and plan against done, from what
-    was handed over. One query, besides the activities."""
+    was handed over. One query."""
     if project.first_day is None or not user.can(Action.VIEW_REPORT, project):
         return None
     rows = with_answers(project.reports)
@@ -26,5 +26,5 @@ def reports(project: Any, *, user: Any, now: Any) -> tuple[str, dict[str, Any]] 
         else "",
         "ask_url": reverse("report_ask", args=[project.pk]) if may_ask else "",
         "ask_reason": ask_refusal(project) if may_ask and not project.is_running else "",
-        "progress": progress_of_project(project, rows),
+        "progress": progress_of_project(plan, rows),
     }

@@ -67,11 +67,16 @@ def new_of(project: Project, movements: Iterable[Movement]) -> Iterable[Movement
 
 
 def candidates(line: AccountLine) -> list[tuple[str, Model]]:
-    """What a line may be matched to: of its project, of its amount, and not matched yet; the nearest day first."""
+    """What a line may be matched to: of its project, of its amount, and not matched yet; the nearest day first. A salary
+    goes to the coordinator's own account, never to this one."""
     found: list[tuple[str, Any, dt.date]] = []
     if line.amount > ZERO:
         rows = Disbursement.objects.filter(
-            tranche__project=line.project_id, status="paid", net=line.amount, account_line=None
+            tranche__project=line.project_id,
+            tranche__kind="grant",
+            status="paid",
+            net=line.amount,
+            account_line=None,
         ).select_related("tranche")
         found += [("disbursement", row, row.treasury_date) for row in rows if row.treasury_date]
     else:

@@ -23,9 +23,10 @@ def version_on(project: Project, day: dt.date | None = None) -> PlanVersion | No
 
 @dataclass(frozen=True)
 class Plan:
-    """The plan of today: `version` None is the baseline."""
+    """The plan of today: `version` None is the baseline. `months` is its length."""
 
     version: PlanVersion | None
+    months: int
     activities: list[BaselineActivity]
     lines: list[BaselineLine]
 
@@ -34,8 +35,9 @@ def plan_of(project: Project) -> Plan:
     """The plan of today. Three queries; two more once there are versions."""
     version = version_on(project)
     if version is None:
-        return Plan(None, list(project.activities.all()), list(project.lines.select_related("activity")))
-    return Plan(version, activities_on(project), lines_on(project))
+        activities, lines = project.activities.all(), project.lines.select_related("activity")
+        return Plan(None, project.call.months, list(activities), list(lines))
+    return Plan(version, version.months, activities_on(project), lines_on(project))
 
 
 def months_of(project: Project, day: dt.date | None = None) -> int:

@@ -94,7 +94,8 @@ BEGIN
     END IF;
     IF NEW.disbursement_id IS NOT NULL AND NOT EXISTS (
         SELECT FROM grants_disbursement d JOIN grants_tranche t ON t.id = d.tranche_id
-        WHERE d.id = NEW.disbursement_id AND t.project_id = NEW.project_id AND d.status = 'paid' AND d.net = NEW.amount
+        WHERE d.id = NEW.disbursement_id AND t.project_id = NEW.project_id AND t.kind = 'grant'
+          AND d.status = 'paid' AND d.net = NEW.amount
     ) OR NEW.expense_payment_id IS NOT NULL AND NOT EXISTS (
         SELECT FROM grants_expensepayment p JOIN grants_expense e ON e.id = p.expense_id
         JOIN grants_statement s ON s.id = e.statement_id

@@ -48,9 +48,9 @@ class ChooseForm(Form):
 
     @staticmethod
     def _words(payment: Disbursement) -> str:
-        return _("%(project)s, tranche %(number)s: %(amount)s to %(payee)s, ordered on %(day)s") % {
+        return _("%(project)s, %(what)s: %(amount)s to %(payee)s, ordered on %(day)s") % {
             "project": payment.case.name,
-            "number": payment.tranche.number,
+            "what": payment.tranche.name,
             "amount": format_money(payment.amount),
             "payee": payment.payee.name,
             "day": f"{dates.day_of(payment.ordered_at):%d/%m/%Y}",
@@ -97,7 +97,11 @@ def bank_list_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "bank_list": bank_list,
         "items": bank_list.items.filter(
             disbursement__in=Disbursement.objects.visible_to(request.user)
-        ).select_related("disbursement__payee", "disbursement__tranche__project__application__case"),
+        ).select_related(
+            "disbursement__payee",
+            "disbursement__tranche__project__application__case",
+            "disbursement__tranche__salary__person",
+        ),
         "may_make": holds(request.user, Action.MAKE_BANK_LIST),
         "refusal": bank_lists.void_refusal(bank_list),
     }

@@ -112,7 +112,7 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "sees_statements": project.first_day is not None and user.can(Action.VIEW_STATEMENT, project),
         "may_order": user.can(Action.ORDER_PAYMENT, project),
         "timeline": timeline.rows(project.case, user, EVENTS_SHOWN),
-        "panels": panels.of(project, user=user, now=now),
+        "panels": panels.of(project, plan=plan, user=user, now=now),
     }
     if context["sees_payments"]:
         context["payments"] = Disbursement.objects.with_case().filter(tranche__project=project)

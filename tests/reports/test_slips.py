@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from core.dates import at_noon
 from core.workflow import TransitionRefused
+from grants.amendments import in_force
 from reports import actions
 from reports.content import progress_of
 from reports.curve import with_answers
@@ -181,10 +182,11 @@ def test_a_report_speaks_of_its_own_projects_activities():
         )
 
 
-def test_the_page_of_a_project_is_read_in_two_queries(django_assert_num_queries):
+def test_curve_and_bars_of_a_project_take_one_query(django_assert_num_queries):
     project = make_project()
     report_at("accepted", project)
     report_at("submitted", project, number=2)
-    with django_assert_num_queries(2):
-        shown = progress_of_project(project, with_answers(project.reports))
+    plan = in_force.plan_of(project)
+    with django_assert_num_queries(1):
+        shown = progress_of_project(plan, with_answers(project.reports))
     assert [row["done"] for row in shown["points"]][:6] == [None, None, 50, None, None, 67]
