@@ -329,7 +329,7 @@ def test_saving_a_part_costs_at_most_twelve_queries(report, signed_in):
         with saved_queries() as found:
             act(by=by, report=report, version=report.version, now=AFTER, **values)
         assert len(found) <= 12, said(found)
-    for url, most in ((page("report_activity", report, activity_pk), 24), (page("report_edit", report), 24)):
+    for url, most in ((page("report_activity", report, activity_pk), 28), (page("report_edit", report), 28)):
         report.refresh_from_db()
         with saved_queries() as found:
             assert (
