@@ -52,7 +52,9 @@ class Salaries:
         for number, day in enumerate(over, 1):
             place = len(over) - number
             for month in self.project.salary_months.filter(number=number).with_case():
-                self._follow(month, min(day + 4 * DAY, self.today - DAY), place, holds)
+                # What still waits was handed in this week.
+                handed_in = day + 4 * DAY if place > 2 else max(day + 4 * DAY, self.today - 5 * DAY)
+                self._follow(month, min(handed_in, self.today - DAY), place, holds)
         if holds:
             person = self.project.coordinator_on(self.today)
             self._account(person, self.today - 2 * DAY, another=True)
