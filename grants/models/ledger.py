@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
+from accounts.roles import Role
 from applications.models import EnvelopeEntry
 from core.money import MoneyField
 from grants.models.expenses import Expense
@@ -60,3 +61,6 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.kind} {self.amount}"
+
+    def roles_of(self, user) -> frozenset[Role]:
+        return self.project.roles_of(user)
