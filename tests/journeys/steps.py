@@ -232,6 +232,8 @@ def write_report(coordinator: Person, report: ProgressReport, **activities: str)
         coordinator.write(done_percent="40", what_was_done="The kiln is ordered.", papers=PAPER)
         if coordinator.page.locator("main [name=reason]").count():
             coordinator.write(reason="The supplier delivers in April.")
+        if activity.last_month <= 3 * report.number:
+            coordinator.write(expected_last_month=str(3 * report.number + 2))
         coordinator.press("Save and go back")
     coordinator.open(f"/reports/{report.pk}/ledgers/people/add/")
     coordinator.write(

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 
 import pytest
+from django.db.models import Sum
 from pypdf import PdfReader
 
 from applications.models import Line
@@ -86,7 +87,10 @@ def walk(person, office, time_machine, line: str) -> None:
         steps.order_payment(office["finance"])
         payment = Disbursement.objects.get(status="ordered")
         steps.confirm_payment(office["finance2"], payment, f"OP-{number}", "11/06/2026")
-    assert project.paid() == project.approved_amount
+    # The months of a salary are paid one by one, as they are earned.
+    tranches = project.tranches.of_the_grant().aggregate(sum=Sum("amount"))["sum"]
+    assert project.paid() == tranches
+    assert (tranches == project.approved_amount) == (line != Line.PARTNERSHIP)
     assert list(timeline.broken_links(application.case)) == []
 
 
