@@ -183,6 +183,7 @@ def appoint(representative: Person, nominee: Person, officer: Person, project: P
         email=nominee.email,
         background="Ten years in the trade.",
         no_conflict=True,
+        cv=PAPER,
     )
     representative.page.locator("main form[method=post] button[type=submit]").first.click()
     representative.look()
