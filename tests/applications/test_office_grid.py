@@ -104,7 +104,8 @@ def test_the_grid_names_every_act_of_staff_on_applications():
         roles = {LETTERS[letter] for letter in letters.split()}
         assert roles <= TABLE[action] - groups_own, action
     assert {action for action in Action if action.name.startswith(("DECIDE", "RECOMMEND"))} - set(GRID) == {
-        Action.DECIDE_REPORT
+        Action.DECIDE_REPORT,
+        Action.DECIDE_AMENDMENT,
     }
 
 
