@@ -311,7 +311,8 @@ def test_ids_of_other_cases_are_refused(world, act):
     row = find(world, act.about.split()[0]) if "." in act.about else world.ours.draft
     body = {name: find(world, value).pk if _leads(value) else value for name, value in act.body.items()}
     before = picture()
-    sent = {**body, "version": type(row)._base_manager.get(pk=row.pk).version}
+    # A row without a version takes any.
+    sent = {**body, "version": getattr(type(row)._base_manager.get(pk=row.pk), "version", 0)}
     assert world.do(act.who, "POST", path_of(world, act.name, act.about), sent).status_code == act.code
     assert picture() == before
 
