@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from stdnum.ar import cuit as stdnum_cuit
 
 from applications.models import BudgetCategory, Line
+from applications.parts import asks_besides
 from core import bilingual
 from core.dates import day_of
 from core.money import ZERO
-from core.templatetags.lsp import percent
 from groups.provinces import Province
 
 
@@ -29,12 +29,8 @@ def condition(
         said = [_("When the project starts")]
     if basis == "reimbursement":
         said.append(_("against verified expenses"))
-    elif proof_percent:
-        share = percent(proof_percent)
-        said.append(_("with %(share)s of what was advanced before proven") % {"share": share})
-    if needs_surety:
-        said.append(_("covered by a surety"))
-    return ", ".join(said)
+        proof_percent = ZERO
+    return ", ".join([*said, *asks_besides(proof_percent, needs_surety)])
 
 
 def in_words(terms: dict[str, Any]) -> dict[str, Any]:

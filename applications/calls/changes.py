@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from applications.calls.pages import LABELS, PAGES
 from applications.models import BudgetCategory, Call, Question
+from applications.parts import part_in_words
 from core import bilingual
 from core.models import Event
 from core.money import MoneyField, format_money
@@ -178,7 +179,13 @@ def row_words(kind: str, row: dict[str, Any] | None) -> str:
     if kind == "cuts":
         return moment(dt.datetime.fromisoformat(row["at"]))
     if kind == "tranches":
-        return _tranche_words(row)
+        # What was written before calls asked for it has neither proof nor surety.
+        return part_in_words(
+            Decimal(row["percent"]),
+            after_report=row["after_report"],
+            proof_percent=Decimal(row.get("proof_percent") or 0),
+            needs_surety=row.get("needs_surety", False),
+        )
     name = _by_language(row)
     if kind == "criteria":
         return _("%(name)s (weight %(weight)s)") % {"name": name, "weight": row["weight"]}
@@ -188,22 +195,6 @@ def row_words(kind: str, row: dict[str, Any] | None) -> str:
         return f"{name} ({Question.Kind(row['kind']).label})"
     files = ngettext("%(n)s file", "%(n)s files", row["most_files"]) % {"n": row["most_files"]}
     return f"{name} ({files})"
-
-
-def _tranche_words(row: dict[str, Any]) -> str:
-    said = [_("%(percent)s at the start") % {"percent": percent(Decimal(row["percent"]))}]
-    if row["after_report"]:
-        said = [
-            _("%(percent)s once report %(report)s is accepted")
-            % {"percent": percent(Decimal(row["percent"])), "report": row["after_report"]}
-        ]
-    # What was written before calls asked for it has neither.
-    if Decimal(row.get("proof_percent") or 0):
-        share = percent(Decimal(row["proof_percent"]))
-        said.append(_("with %(share)s of what was advanced before proven") % {"share": share})
-    if row.get("needs_surety"):
-        said.append(_("covered by a surety"))
-    return ", ".join(said)
 
 
 def _row_label(field: str) -> str:

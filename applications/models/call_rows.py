@@ -1,10 +1,13 @@
 """What belongs to a call row by row: criteria, checks, documents, tranches, cuts, and the money that it commits."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.call import Call
+from applications.parts import part_in_words
 from applications.querysets import EnvelopeQuerySet
 from core import bilingual
 from core.money import MoneyField
@@ -129,6 +132,17 @@ class CallTranche(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.percent} %"
+
+    @property
+    def in_words(self) -> str:
+        """What it is and waits for; proof is asked of what is paid in advance."""
+        in_advance = self.call.payment == Call.Payment.ADVANCE
+        return part_in_words(
+            self.percent,
+            after_report=self.after_report,
+            proof_percent=self.proof_percent if in_advance else Decimal(0),
+            needs_surety=self.needs_surety,
+        )
 
 
 class CallCut(models.Model):
