@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.eligibility import Result
+from core import dates
 from core.money import format_money
 
 # Each rule of eligibility in a few words: the sentence with its figures is the officer's page's.
@@ -106,5 +107,5 @@ def words(name: str, value: Any) -> str:
     if name == "percent":
         return str(Decimal(value).normalize()).replace(".", ",")
     if name == "since":
-        return "/".join(reversed(str(value).split("-")))
+        return dates.written(value)
     return str(value)

@@ -117,7 +117,7 @@ def call_extended(event: Event) -> str:
 def salary_scale_set(event: Event) -> str:
     return _("A month of a coordinator is worth %(amount)s from %(day)s on.") % {
         "amount": format_money(Decimal(event.data.get("per_month") or 0)),
-        "day": "/".join(reversed(str(event.data.get("valid_from", "")).split("-"))),
+        "day": _day(event, "valid_from"),
     }
 
 

@@ -80,3 +80,8 @@ def add_days(day: dt.date, n: int, *, working: bool) -> dt.date:
         while not is_working(day):
             day += dt.timedelta(days=1)
     return day
+
+
+def written(iso: str | None) -> str:
+    """`24/11/2026` from 2026-11-24, as frozen forms and events hold a day; "" where there is none."""
+    return "/".join(reversed(iso.split("-"))) if iso else ""

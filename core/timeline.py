@@ -17,6 +17,7 @@ from django.db import models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from core import dates
 from core.models import Case, Event, EventText
 
 
@@ -196,6 +197,11 @@ def rows(
 
 def _is_new(event: Event, viewer: Any, since: int | None) -> bool:
     return since is not None and event.sequence > since and event.actor_id != viewer.pk
+
+
+def day_in(event: Event, key: str) -> str:
+    """`24/11/2026` from an event's data; "" where there is none."""
+    return dates.written(event.data.get(key))
 
 
 def sentence_of(event: Event) -> str:

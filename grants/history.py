@@ -17,19 +17,19 @@ def opened(event: Event) -> str:
     return _(
         "The project was opened, with %(amount)s approved. The agreement is to be signed by %(day)s."
     ) % {
-        "amount": _money(event, "amount"),
-        "day": _day(event, "sign_by"),
+        "amount": money_in(event, "amount"),
+        "day": timeline.day_in(event, "sign_by"),
     }
 
 
 def activated(event: Event) -> str:
-    return _("The project started; its first day is %(day)s.") % {"day": _day(event, "first_day")}
+    return _("The project started; its first day is %(day)s.") % {"day": timeline.day_in(event, "first_day")}
 
 
 def resumed(event: Event) -> str:
     return _("The project resumed; its dates moved by %(days)s days, and its last day is %(day)s now.") % {
         "days": event.data.get("days", 0),
-        "day": _day(event, "last_day"),
+        "day": timeline.day_in(event, "last_day"),
     }
 
 
@@ -39,8 +39,8 @@ def ended(words) -> Callable[[Event], str]:
     def sentence(event: Event) -> str:
         return _("%(what)s Paid: %(paid)s. Back to the call: %(released)s.") % {
             "what": words,
-            "paid": _money(event, "paid"),
-            "released": _money(event, "released"),
+            "paid": money_in(event, "paid"),
+            "released": money_in(event, "released"),
         }
 
     return sentence
@@ -49,7 +49,7 @@ def ended(words) -> Callable[[Event], str]:
 def tranche_opened(event: Event) -> str:
     return _("Tranche %(number)s opened: %(amount)s can be paid.") % {
         "number": event.data.get("tranche"),
-        "amount": _money(event, "amount"),
+        "amount": money_in(event, "amount"),
     }
 
 
@@ -59,11 +59,11 @@ def salary_paid(event: Event) -> str:
         "%(order)s of %(day)s."
     ) % {
         "number": event.data.get("salary"),
-        "gross": _money(event, "gross"),
-        "withheld": _money(event, "withheld"),
-        "net": _money(event, "net"),
+        "gross": money_in(event, "gross"),
+        "withheld": money_in(event, "withheld"),
+        "net": money_in(event, "net"),
         "order": event.data.get("treasury_number", ""),
-        "day": _day(event, "treasury_date"),
+        "day": timeline.day_in(event, "treasury_date"),
     }
 
 
@@ -73,7 +73,7 @@ def of_salary(words, otherwise: Callable[[Event], str]) -> Callable[[Event], str
     def sentence(event: Event) -> str:
         if not event.data.get("salary"):
             return otherwise(event)
-        return str(words) % {"number": event.data["salary"], "amount": _money(event, "amount")}
+        return str(words) % {"number": event.data["salary"], "amount": money_in(event, "amount")}
 
     return sentence
 
@@ -85,7 +85,7 @@ def salary_month(words) -> Callable[[Event], str]:
         % {
             "number": event.data.get("number", "–"),
             "days": event.data.get("days", "–"),
-            "amount": _money(event, "amount"),
+            "amount": money_in(event, "amount"),
         }
     )
 
@@ -105,7 +105,7 @@ def paper(words) -> Callable[[Event], str]:
 def ordered(event: Event) -> str:
     return _("The payment of tranche %(number)s was ordered: %(amount)s.") % {
         "number": event.data.get("tranche"),
-        "amount": _money(event, "amount"),
+        "amount": money_in(event, "amount"),
     }
 
 
@@ -115,25 +115,25 @@ def paid(event: Event) -> str:
         "%(order)s of %(day)s."
     ) % {
         "number": event.data.get("tranche"),
-        "gross": _money(event, "gross"),
-        "withheld": _money(event, "withheld"),
-        "net": _money(event, "net"),
+        "gross": money_in(event, "gross"),
+        "withheld": money_in(event, "withheld"),
+        "net": money_in(event, "net"),
         "order": event.data.get("treasury_number", ""),
-        "day": _day(event, "treasury_date"),
+        "day": timeline.day_in(event, "treasury_date"),
     }
 
 
 def failed(event: Event) -> str:
     return _("The payment of tranche %(number)s failed: %(amount)s.") % {
         "number": event.data.get("tranche"),
-        "amount": _money(event, "amount"),
+        "amount": money_in(event, "amount"),
     }
 
 
 def cancelled(event: Event) -> str:
     return _("The order of tranche %(number)s was cancelled: %(amount)s.") % {
         "number": event.data.get("tranche"),
-        "amount": _money(event, "amount"),
+        "amount": money_in(event, "amount"),
     }
 
 
@@ -155,8 +155,8 @@ def statement_moved(words) -> Callable[[Event], str]:
         str(words)
         % {
             "number": event.data.get("number", "–"),
-            "programme": _money(event, "programme"),
-            "group": _money(event, "group"),
+            "programme": money_in(event, "programme"),
+            "group": money_in(event, "group"),
         }
     )
 
@@ -167,19 +167,14 @@ def expense_moved(words) -> Callable[[Event], str]:
         str(words)
         % {
             "number": event.data.get("statement", "–"),
-            "programme": _money(event, "programme"),
-            "group": _money(event, "group"),
+            "programme": money_in(event, "programme"),
+            "group": money_in(event, "group"),
         }
     )
 
 
-def _money(event: Event, key: str) -> str:
+def money_in(event: Event, key: str) -> str:
     return format_money(Decimal(event.data.get(key) or 0))
-
-
-def _day(event: Event, key: str) -> str:
-    """`24/11/2026` from the data, which hold it as 2026-11-24."""
-    return "/".join(reversed(str(event.data.get(key) or "").split("-")))
 
 
 SENTENCES: dict[str, Any] = {

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from core import timeline
 from core.models import Event
-from grants.history import _day, _money
+from grants.history import money_in
 
 
 def said(words) -> Callable[[Event], str]:
@@ -16,8 +16,8 @@ def said(words) -> Callable[[Event], str]:
     def sentence(event: Event) -> str:
         return str(words) % {
             "number": event.data.get("number", "–"),
-            "amount": _money(event, "amount"),
-            "day": _day(event, "due_on") or _day(event, "expires_on"),
+            "amount": money_in(event, "amount"),
+            "day": timeline.day_in(event, "due_on") or timeline.day_in(event, "expires_on"),
         }
 
     return sentence

@@ -81,19 +81,21 @@ def _role(event: Event) -> str:
 
 def norm_added(event: Event) -> str:
     return _("A norm was added to the ceilings for SMEs, in force from %(day)s on.") % {
-        "day": _day(event, "valid_from")
+        "day": timeline.day_in(event, "valid_from")
     }
 
 
 def norm_confirmed(event: Event) -> str:
-    return _("The first day of a norm on SMEs was confirmed: %(day)s.") % {"day": _day(event, "valid_from")}
+    return _("The first day of a norm on SMEs was confirmed: %(day)s.") % {
+        "day": timeline.day_in(event, "valid_from")
+    }
 
 
 def nominated(event: Event) -> str:
     if event.data.get("until"):
         return _("Somebody was nominated to stand in for the coordinator, from %(first)s to %(last)s.") % {
-            "first": _day(event, "from"),
-            "last": _day(event, "until"),
+            "first": timeline.day_in(event, "from"),
+            "last": timeline.day_in(event, "until"),
         }
     return _("A coordinator was nominated.")
 
@@ -101,27 +103,26 @@ def nominated(event: Event) -> str:
 def confirmed(event: Event) -> str:
     if event.data.get("ended_on"):
         return _("Who stands in for the coordinator was confirmed, from %(first)s to %(last)s.") % {
-            "first": _day(event, "confirmed_from"),
-            "last": _day(event, "ended_on"),
+            "first": timeline.day_in(event, "confirmed_from"),
+            "last": timeline.day_in(event, "ended_on"),
         }
-    return _("The coordinator was confirmed, from %(day)s on.") % {"day": _day(event, "confirmed_from")}
+    return _("The coordinator was confirmed, from %(day)s on.") % {
+        "day": timeline.day_in(event, "confirmed_from")
+    }
 
 
 def ended(event: Event) -> str:
     if event.to_state == Appointment.Status.WITHDRAWN:
         return _("The coordinator's appointment was ended before it began.")
     return _("The coordinator's appointment ended; the last day is %(day)s.") % {
-        "day": _day(event, "ended_on")
+        "day": timeline.day_in(event, "ended_on")
     }
 
 
 def replaced(event: Event) -> str:
-    return _("The coordinator is replaced; the last day is %(day)s.") % {"day": _day(event, "ended_on")}
-
-
-def _day(event: Event, key: str) -> str:
-    """`24/11/2026` from the data, which hold it as 2026-11-24."""
-    return "/".join(reversed(str(event.data.get(key, "")).split("-")))
+    return _("The coordinator is replaced; the last day is %(day)s.") % {
+        "day": timeline.day_in(event, "ended_on")
+    }
 
 
 SENTENCES: dict[str, str | Promise | Callable[[Event], str]] = {

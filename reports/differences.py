@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from applications.differences import ADDED, CHANGED, REMOVED, Field, Item
+from core import dates
 from core.money import format_money
 from core.templatetags.lsp import percent
 from reports.models import Outcome
@@ -78,7 +79,7 @@ def _of_outcome() -> list[Spec]:
     return [
         Spec(_("Outcome"), "kind", _kind),
         Spec(_("How many"), "figure", figure),
-        Spec(_("Day"), "on", _day),
+        Spec(_("Day"), "on", dates.written),
         Spec(_("Of which firms"), "firms", lambda value: ", ".join(value)),
         Spec(_("What shows it"), "text"),
         Spec(_("Document"), "document", _file),
@@ -100,7 +101,7 @@ def _outcomes(old: Row, new: Row) -> list[Item]:
 
 def _of_training() -> list[Spec]:
     return [
-        Spec(_("On which day it ended"), "on", _day),
+        Spec(_("On which day it ended"), "on", dates.written),
         Spec(_("Hours"), "hours", figure),
         Spec(_("Women"), "women"),
         Spec(_("Men"), "men"),
@@ -117,8 +118,8 @@ def _of_certificate() -> list[Spec]:
         Spec(_("What it covers"), "scope"),
         Spec(_("Who certified it"), "certifier"),
         Spec(_("Number of the certificate"), "number"),
-        Spec(_("Issued on"), "issued_on", _day),
-        Spec(_("Expires on"), "expires_on", _day),
+        Spec(_("Issued on"), "issued_on", dates.written),
+        Spec(_("Expires on"), "expires_on", dates.written),
         Spec(_("Document"), "document", _file),
     ]
 
@@ -126,7 +127,7 @@ def _of_certificate() -> list[Spec]:
 def _of_machine() -> list[Spec]:
     return [
         Spec(_("Serial number"), "serial_number"),
-        Spec(_("In use since"), "on", _day),
+        Spec(_("In use since"), "on", dates.written),
         Spec(_("What it cost"), "cost", lambda value: format_money(Decimal(value))),
         Spec(_("Shares"), "shares", _shares),
         Spec(_("Who keeps it"), "custodian"),
@@ -134,10 +135,6 @@ def _of_machine() -> list[Spec]:
         Spec(_("Insurance"), "policy"),
         Spec(_("Photographs"), "photos", _files),
     ]
-
-
-def _day(value: str | None) -> str:
-    return "/".join(reversed(value.split("-"))) if value else ""
 
 
 def _file(value: Row | None) -> str:

@@ -9,34 +9,30 @@ from core import timeline
 from core.models import Event
 
 
-def _day(event: Event, key: str = "on") -> str:
-    return "/".join(reversed(str(event.data.get(key) or "").split("-")))
-
-
 def planned(event: Event) -> str:
-    return _("A visit was planned for %(day)s.") % {"day": _day(event)}
+    return _("A visit was planned for %(day)s.") % {"day": timeline.day_in(event, "on")}
 
 
 def moved(event: Event) -> str:
     return _("The visit of %(was)s was moved to %(day)s.") % {
-        "was": _day(event, "was_on"),
-        "day": _day(event),
+        "was": timeline.day_in(event, "was_on"),
+        "day": timeline.day_in(event, "on"),
     }
 
 
 def cancelled(event: Event) -> str:
-    return _("The visit of %(day)s was called off.") % {"day": _day(event)}
+    return _("The visit of %(day)s was called off.") % {"day": timeline.day_in(event, "on")}
 
 
 def logged(event: Event) -> str:
     agreed = event.data.get("agreed") or 0
     if not agreed:
-        return _("The visit of %(day)s was logged.") % {"day": _day(event)}
+        return _("The visit of %(day)s was logged.") % {"day": timeline.day_in(event, "on")}
     return ngettext(
         "The visit of %(day)s was logged, with %(n)s agreement.",
         "The visit of %(day)s was logged, with %(n)s agreements.",
         agreed,
-    ) % {"day": _day(event), "n": agreed}
+    ) % {"day": timeline.day_in(event, "on"), "n": agreed}
 
 
 SENTENCES: dict[str, Any] = {
