@@ -112,9 +112,11 @@ def words_in(text: str, application: str) -> Q:
 
 
 class MoneyQuerySet(models.QuerySet):
-    """What tranches and payments have in common: whose money it is."""
+    """What tranches, payments and the rest of a project's money have in common: whose it is."""
 
+    # The lookup that leads to the project, and what a list or a page of them shows besides its case.
     project = ""
+    also: tuple[str, ...] = ()
 
     def matching(self, text: str) -> Self:
         """Whose project's reference, title or group contains each of the words."""
@@ -134,18 +136,22 @@ class MoneyQuerySet(models.QuerySet):
             Q(**{group: paid_group_ids(user)}) | (staff & ~Q(**{group: member_group_ids(user)}))
         )
 
+    def with_case(self) -> Self:
+        """Ready for a list or a page: one query for what every row shows."""
+        application = f"{self.project}application"
+        case = (f"{application}__{each}" for each in ("case", "call", "group"))
+        return self.select_related(*case, *self.also)
+
 
 class TrancheQuerySet(MoneyQuerySet):
     """Tranches."""
 
     project = "project__"
+    also = ("salary__person",)
 
     def to_order(self) -> Self:
         """Open, with no live payment, of a project that runs."""
-        live = _model(self.model, "disbursements").objects.live()
-        return self.filter(
-            opened_at__isnull=False, cancelled_on=None, project__status__in=["active", "closing"]
-        ).exclude(pk__in=live.values("tranche_id"))
+        return self.unpaid().filter(opened_at__isnull=False, project__status__in=RUNNING)
 
     def with_checked_payee(self) -> Self:
         """With `payee_is_checked`: whether money has somewhere to go. A salary goes to the account of who earned it."""
@@ -171,20 +177,12 @@ class TrancheQuerySet(MoneyQuerySet):
         live = _model(self.model, "disbursements").objects.live()
         return self.filter(cancelled_on=None).exclude(pk__in=live.values("tranche_id"))
 
-    def with_case(self) -> Self:
-        """Ready for a list."""
-        return self.select_related(
-            "project__application__case",
-            "project__application__call",
-            "project__application__group",
-            "salary__person",
-        )
-
 
 class DisbursementQuerySet(MoneyQuerySet):
     """Payments."""
 
     project = "tranche__project__"
+    also = ("tranche__salary__person", "payee", "ordered_by", "confirmed_by")
 
     def live(self) -> Self:
         """Ordered or paid: they count against the approved amount."""
@@ -193,22 +191,6 @@ class DisbursementQuerySet(MoneyQuerySet):
     def awaiting_confirmation(self) -> Self:
         """Ordered, and not yet confirmed, failed or cancelled."""
         return self.filter(status="ordered")
-
-    def amount(self):
-        """Their sum, in pesos."""
-        return self.aggregate(sum=models.Sum("amount"))["sum"] or ZERO
-
-    def with_case(self) -> Self:
-        """Ready for a list or a page."""
-        return self.select_related(
-            "tranche__project__application__case",
-            "tranche__project__application__call",
-            "tranche__project__application__group",
-            "tranche__salary__person",
-            "payee",
-            "ordered_by",
-            "confirmed_by",
-        )
 
 
 class StatementQuerySet(MoneyQuerySet):
@@ -245,33 +227,16 @@ class StatementQuerySet(MoneyQuerySet):
         waits = models.Exists(expenses.filter(statement=models.OuterRef("pk")))
         return self.to_check().filter(waits, project__status__in=RUNNING)
 
-    def with_case(self) -> Self:
-        """Ready for a list or a page."""
-        return self.select_related(
-            "project__application__case", "project__application__call", "project__application__group"
-        )
-
 
 class ExpenseQuerySet(MoneyQuerySet):
     """Expenses."""
 
     project = "statement__project__"
+    also = ("line", "firm", "document", "checked_by")
 
     def visible_to(self, user) -> Self:
         """As their statements."""
         return self._seen_with(user, Action.VIEW_STATEMENT)
-
-    def with_case(self) -> Self:
-        """Ready for a page."""
-        return self.select_related(
-            "statement__project__application__case",
-            "statement__project__application__call",
-            "statement__project__application__group",
-            "line",
-            "firm",
-            "document",
-            "checked_by",
-        )
 
     def live(self) -> Self:
         """All but the rejected: they are charged, or about to be."""
@@ -312,6 +277,7 @@ class RefundQuerySet(MoneyQuerySet):
     """Refunds."""
 
     project = "project__"
+    also = ("asked_by", "expense")
 
     def asked(self) -> Self:
         """Neither settled nor cancelled."""
@@ -329,63 +295,30 @@ class RefundQuerySet(MoneyQuerySet):
             waiting=Count("receipts", filter=Q(receipts__status="given")),
         )
 
-    def with_case(self) -> Self:
-        """Ready for a list or a page."""
-        return self.select_related(
-            "project__application__case",
-            "project__application__call",
-            "project__application__group",
-            "asked_by",
-            "expense",
-        )
-
 
 class RefundReceiptQuerySet(MoneyQuerySet):
     """Receipts of refunds."""
 
     project = "refund__project__"
-
-    def with_case(self) -> Self:
-        """Ready for a page."""
-        return self.select_related(
-            "refund__project__application__case",
-            "refund__project__application__call",
-            "refund__project__application__group",
-            "document",
-            "written_by",
-            "checked_by",
-        )
+    also = ("document", "written_by", "checked_by")
 
 
 class SuretyQuerySet(MoneyQuerySet):
     """Sureties."""
 
     project = "project__"
+    also = ("document", "entered_by", "released_by")
 
     def held(self) -> Self:
         """Not released."""
         return self.filter(status="held")
-
-    def covering(self, day: Any) -> Self:
-        """Held, and in force on a day."""
-        return self.held().filter(from_on__lte=day, expires_on__gte=day)
-
-    def with_case(self) -> Self:
-        """Ready for a list or a page."""
-        return self.select_related(
-            "project__application__case",
-            "project__application__call",
-            "project__application__group",
-            "document",
-            "entered_by",
-            "released_by",
-        )
 
 
 class FindingQuerySet(MoneyQuerySet):
     """Findings of auditors: for the office and for auditors, never for the group."""
 
     project = "project__"
+    also = ("expense", "disbursement__tranche__salary__person", "written_by", "answered_by", "closed_by")
 
     def visible_to(self, user) -> Self:
         """Those that a staff role opens, but not on a case of a group in which the person holds a role."""
@@ -393,19 +326,6 @@ class FindingQuerySet(MoneyQuerySet):
             return self.none()
         staff = staff_half(user, Action.FOLLOW_MONEY, "project__application")
         return self.filter(staff & ~Q(project__application__group__in=member_group_ids(user)))
-
-    def with_case(self) -> Self:
-        """Ready for a list or a page."""
-        return self.select_related(
-            "project__application__case",
-            "project__application__call",
-            "project__application__group",
-            "expense",
-            "disbursement__tranche__salary__person",
-            "written_by",
-            "answered_by",
-            "closed_by",
-        )
 
 
 class AccountLineQuerySet(MoneyQuerySet):

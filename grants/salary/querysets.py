@@ -22,12 +22,6 @@ class SalaryLineQuerySet(MoneyQuerySet):
         seen = self._seen_with(user, Action.VIEW_PAYMENTS).values("pk")
         return self.filter(Q(pk__in=seen) | Q(**{f"{self.project}application__group__in": own}))
 
-    def with_case(self) -> Self:
-        """Ready for a page."""
-        return self.select_related(
-            "project__application__case", "project__application__call", "project__application__group"
-        )
-
     def with_roles(self) -> Self:
         """Ready for many questions of `can`: what the roles in the group are read from, in two queries."""
         group = f"{self.project}application__group"
@@ -41,16 +35,14 @@ class SalaryLineQuerySet(MoneyQuerySet):
 class SalaryMonthQuerySet(SalaryLineQuerySet):
     """What people earned by month."""
 
+    also = ("person", "invoice", "accepted_by", "tranche")
+
     def visible_to(self, user) -> Self:
         """As payments; and what one earned oneself."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         seen = self._seen_with(user, Action.VIEW_PAYMENTS).values("pk")
         return self.filter(Q(pk__in=seen) | Q(person_id=user.pk))
-
-    def with_case(self) -> Self:
-        """Ready for a list or a page."""
-        return super().with_case().select_related("person", "invoice", "accepted_by", "tranche")
 
     def real(self) -> Self:
         """Without what was found to be nobody's."""
