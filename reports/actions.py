@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from accounts.access import require
 from accounts.permissions import Action
 from core import dates, documents, timeline
-from core.models import Case
+from core.models import Case, Document
 from core.workflow import StaleObject, TransitionRefused
 from grants.amendments import in_force
 from grants.models import BaselineActivity, Project, Tranche
 from reports import emails, guards, plan
-from reports.content import progress_of
+from reports.content import planned_by, progress_of
 from reports.effects import open_one
 from reports.models import Observation, Outcome, ProgressReport, ReportActivity, ReportEvidence
 from reports.returning import OUTCOMES, SUMMARY, Opened, why_closed
@@ -29,6 +29,8 @@ from reports.workflow import REPORT
 # Enough to show an activity, and bounded.
 MOST_EVIDENCE = 12
 MOST_OUTCOMES = 30
+# Of the summary, and of what was done in an activity.
+LONGEST_TEXT = 4000
 
 
 # --- The timetable ---------------------------------------------------------------------------------
@@ -214,9 +216,7 @@ def save_activity(
         row = ReportActivity(
             report=fresh,
             activity=activity,
-            planned_percent=plan.planned_percent(
-                first_month=activity.first_month, last_month=activity.last_month, by_month=fresh.last_month
-            ),
+            planned_percent=planned_by(fresh, activity),
             done_percent=done_percent,
             what_was_done=what_was_done.strip(),
             reason=reason.strip(),
@@ -236,6 +236,15 @@ def save_activity(
         )
         _add_evidence(fresh, activity, uploads, by=by, now=now)
     return fresh
+
+
+def answer_of(report: ProgressReport, activity: BaselineActivity) -> ReportActivity:
+    """What the report says of an activity so far. A new answer is not saved yet, and is measured by what the plan promised
+    by the end of the period (PROGRAMME 5)."""
+    if row := report.activities.filter(activity=activity).first():
+        return row
+    planned = planned_by(report, in_force.activity_on(activity, report.period_to))
+    return ReportActivity(report=report, activity=activity, planned_percent=planned)
 
 
 def add_evidence(
@@ -266,17 +275,22 @@ def _add_evidence(report: ProgressReport, activity, uploads: Iterable[Any], *, b
     uploads = list(uploads)
     if not uploads:
         return
-    there = report.evidence.filter(activity=activity).count()
-    if there + len(uploads) > MOST_EVIDENCE:
-        raise TransitionRefused(
-            _("There can be at most %(n)d files of evidence for one activity.") % {"n": MOST_EVIDENCE}
-        )
+    check_room(report, activity, len(uploads))
     for upload in uploads:
-        document = _store(report, upload, by=by, now=now)
+        document = store_file(report, upload, by=by, now=now)
         ReportEvidence.objects.create(report=report, activity=activity, document=document)
 
 
-def _store(report: ProgressReport, upload, *, by, now: dt.datetime):
+def check_room(report: ProgressReport, activity: BaselineActivity | None, more: int) -> None:
+    """Raises TransitionRefused if so many more files of an activity, or (None) of the whole report, are too many."""
+    if report.evidence.filter(activity=activity).count() + more > MOST_EVIDENCE:
+        raise TransitionRefused(
+            _("There can be at most %(n)d files of evidence for one activity.") % {"n": MOST_EVIDENCE}
+        )
+
+
+def store_file(report: ProgressReport, upload, *, by, now: dt.datetime) -> Document:
+    """A file of the report: whoever reads that reads this too. It is of nobody (None) where a firm handed it in."""
     return documents.store(
         case=report.case, kind="report_evidence", owner_id=report.pk, upload=upload, by=by, now=now
     )
@@ -324,7 +338,7 @@ def save_outcome(
             )
         outcome.report = fresh
         if upload:
-            outcome.document = _store(fresh, upload, by=by, now=now)
+            outcome.document = store_file(fresh, upload, by=by, now=now)
         outcome.save()
         if firms is not None:
             outcome.firms.set(firms)

@@ -121,9 +121,17 @@ def wants_reason(planned: int, done: int, before: int, points_behind: int) -> bo
     return planned - done > points_behind or done < before
 
 
+def planned_by(report: ProgressReport, activity: BaselineActivity) -> int:
+    """How much of an activity, as it stands in the plan then, is done by the end of the period."""
+    return planned_percent(
+        first_month=activity.first_month, last_month=activity.last_month, by_month=report.last_month
+    )
+
+
 def progress_of(report: ProgressReport) -> list[Progress]:
-    """Every activity of the plan in force at the end of the period, in its order. Five queries, however many there are."""
+    """Every activity of the plan in force at the end of the period, in its order. Six queries, however many there are."""
     activities = in_force.activities_on(report.project, report.period_to)
+    months = in_force.months_of(report.project)
     rows = {row.activity_id: row for row in report.activities.all()}
     last = {row.activity_id: row for row in last_answers(report)}
     evidence: dict[int | None, list[ReportEvidence]] = defaultdict(list)
@@ -132,18 +140,14 @@ def progress_of(report: ProgressReport) -> list[Progress]:
     return [
         Progress(
             activity=activity,
-            planned=planned_percent(
-                first_month=activity.first_month,
-                last_month=activity.last_month,
-                by_month=report.last_month,
-            ),
+            planned=planned_by(report, activity),
             last=last.get(activity.pk),
             row=rows.get(activity.pk),
             evidence=evidence[activity.pk],
             points_behind=report.project.call.points_behind,
             first_month=report.first_month,
             last_month=report.last_month,
-            project_months=in_force.months_of(report.project),
+            project_months=months,
         )
         for activity in activities
     ]

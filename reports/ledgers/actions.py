@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from accounts.access import require
 from accounts.permissions import Action
-from core import dates, documents, timeline
+from core import dates, timeline
 from core.models import Case
 from core.workflow import StaleObject, TransitionRefused
 from grants.models import Project
-from reports.actions import editing
+from reports.actions import editing, store_file
 from reports.ledgers.models import (
     WHOLE,
     CertificateRenewal,
@@ -75,7 +75,7 @@ def save_entry(
             raise TransitionRefused(sentence)
         entry.report = fresh
         if upload:
-            entry.document = _store(fresh, upload, by=by, now=now)
+            entry.document = store_file(fresh, upload, by=by, now=now)
         entry.save()
         if firms is not None:
             entry.firms.set(firms)  # type: ignore[attr-defined]
@@ -100,14 +100,7 @@ def _add_photos(model: Any, owner: dict[str, Any], report, uploads: Iterable[Any
     if model.objects.filter(**owner).count() + len(uploads) > MOST_PHOTOS:
         raise TransitionRefused(_("There can be at most %(n)d photographs.") % {"n": MOST_PHOTOS})
     for upload in uploads:
-        model.objects.create(**owner, document=_store(report, upload, by=by, now=now))
-
-
-def _store(report, upload, *, by, now: dt.datetime):
-    """As evidence of the report: whoever reads that reads this too."""
-    return documents.store(
-        case=report.case, kind="report_evidence", owner_id=report.pk, upload=upload, by=by, now=now
-    )
+        model.objects.create(**owner, document=store_file(report, upload, by=by, now=now))
 
 
 def remove_entry(*, by, report, version: int, now: dt.datetime, entry: Entry) -> Any:
@@ -163,7 +156,7 @@ def renew(
         raise TransitionRefused(_("The certificate is valid until a later day already."))
     renewal.certification, renewal.recorded_by, renewal.recorded_at = row, by, now
     if upload:
-        renewal.document = _store(row.report, upload, by=by, now=now)
+        renewal.document = store_file(row.report, upload, by=by, now=now)
     renewal.save(force_insert=True)
     timeline.record(
         row.case,

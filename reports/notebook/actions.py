@@ -15,9 +15,8 @@ from core.models import Case
 from core.workflow import NotAllowed, StaleObject, TransitionRefused
 from grants.models import BaselineActivity, Project
 from reports import actions
-from reports.models import NotebookEntry, ProgressReport, ReportActivity, ReportEvidence
+from reports.models import NotebookEntry, ProgressReport, ReportEvidence
 from reports.notebook.papers import PHOTO
-from reports.plan import planned_percent
 from reports.returning import SUMMARY, Opened
 
 # As many as fit a page of the report; a year of daily notes is fewer.
@@ -173,7 +172,7 @@ def words_of(entry: NotebookEntry) -> str:
 def _joined(text: str, entries: list[NotebookEntry]) -> str:
     """A text with the words of entries below it, each on a line."""
     joined = "\n".join(part for part in (text.strip(), *(words_of(entry) for entry in entries)) if part)
-    if len(joined) > 4000:
+    if len(joined) > actions.LONGEST_TEXT:
         raise TransitionRefused(
             _(
                 "With these entries the text would have more than 4.000 characters. Take in fewer, or shorten it."
@@ -183,24 +182,14 @@ def _joined(text: str, entries: list[NotebookEntry]) -> str:
 
 
 def _into_answer(report: ProgressReport, activity: BaselineActivity, entries: list[NotebookEntry]) -> None:
-    row = report.activities.filter(activity=activity).first() or ReportActivity(
-        report=report,
-        activity=activity,
-        planned_percent=planned_percent(
-            first_month=activity.first_month, last_month=activity.last_month, by_month=report.last_month
-        ),
-    )
+    row = actions.answer_of(report, activity)
     row.what_was_done = _joined(row.what_was_done, entries)
     row.save()
 
 
 def _into_evidence(report: ProgressReport, activity, entries: list[NotebookEntry]) -> None:
     pictures = [entry.document for entry in entries if entry.document]
-    there = report.evidence.filter(activity=activity).count()
-    if there + len(pictures) > actions.MOST_EVIDENCE:
-        raise TransitionRefused(
-            _("There can be at most %(n)d files of evidence for one activity.") % {"n": actions.MOST_EVIDENCE}
-        )
+    actions.check_room(report, activity, len(pictures))
     ReportEvidence.objects.bulk_create(
         ReportEvidence(report=report, activity=activity, document=document) for document in pictures
     )

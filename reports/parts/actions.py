@@ -13,20 +13,19 @@ from django.utils.translation import gettext as _
 
 from accounts.access import require
 from accounts.permissions import Action
-from core import dates, documents, timeline
+from core import dates, timeline
 from core.models import Case
 from core.workflow import TransitionRefused
 from grants.models import BaselineActivity
 from groups.models import Firm
-from reports import guards, plan
-from reports.actions import MOST_EVIDENCE, editing
+from reports import guards
+from reports.actions import LONGEST_TEXT, answer_of, check_room, editing, store_file
 from reports.models import (
     FirmPart,
     FirmPartFile,
     FirmPartLink,
     FirmPartText,
     ProgressReport,
-    ReportActivity,
     ReportEvidence,
     Training,
 )
@@ -35,7 +34,6 @@ from reports.parts import emails, links
 MOST_FILES = 8
 # How long a firm may be given.
 MOST_DAYS = 60
-LONGEST_TEXT = 4000
 
 # --- Asking --------------------------------------------------------------------------------------------
 
@@ -188,9 +186,7 @@ def answer(*, link: FirmPartLink, said: Answer, now: dt.datetime) -> FirmPart:
         if text.strip() and (activity is None or activity in asked):
             FirmPartText.objects.create(part=part, activity_id=activity, text=text.strip())
     for upload in said.files:
-        document = documents.store(
-            case=part.case, kind="report_evidence", owner_id=part.report_id, upload=upload, by=None, now=now
-        )
+        document = store_file(part.report, upload, by=None, now=now)
         FirmPartFile.objects.create(part=part, document=document)
     link.used_at = now
     link.save(update_fields=["used_at"])
@@ -276,26 +272,14 @@ def _take(report: ProgressReport, part: FirmPart, piece: Piece, files_to: Baseli
     if piece.code == "training":
         _take_training(report, part)
     elif piece.code.startswith("file."):
-        if report.evidence.filter(activity=files_to).count() >= MOST_EVIDENCE:
-            raise TransitionRefused(
-                _("There can be at most %(n)d files of evidence for one activity.") % {"n": MOST_EVIDENCE}
-            )
+        check_room(report, files_to, 1)
         ReportEvidence.objects.create(report=report, activity=files_to, document=piece.row.document)
     elif piece.code.startswith("text.") and piece.row.activity:
-        row = _row_of(report, piece.row.activity)
+        row = answer_of(report, piece.row.activity)
         row.what_was_done = _below(row.what_was_done, part.firm, piece.text)
-        row.save(update_fields=["what_was_done"])
+        row.save()
     else:
         report.summary = _below(report.summary, part.firm, piece.text)
-
-
-def _row_of(report: ProgressReport, activity: BaselineActivity) -> ReportActivity:
-    planned = plan.planned_percent(
-        first_month=activity.first_month, last_month=activity.last_month, by_month=report.last_month
-    )
-    return ReportActivity.objects.get_or_create(
-        report=report, activity=activity, defaults={"planned_percent": planned}
-    )[0]
 
 
 def _below(text: str, firm: Firm, said: str) -> str:

@@ -17,6 +17,7 @@ from reports.models import ProgressReport
 from reports.workflow import REPORT
 from tests.factories_groups import make_group
 from tests.factories_reports import (
+    ACTIVITIES,
     FIRST_DAY,
     answer,
     make_project,
@@ -249,6 +250,13 @@ def test_a_refused_file_saves_nothing():
 
 def names(report, asked: bool) -> list[str]:
     return [row.activity.name for row in progress_of(report) if row.is_asked is asked]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_report_is_read_in_six_queries_however_long_the_plan_is(number, django_assert_num_queries):
+    report = make_report(make_project(activities=ACTIVITIES[:number]))
+    with django_assert_num_queries(6):
+        assert len(progress_of(report)) == number
 
 
 def test_only_activities_that_live_in_the_period_or_are_behind_are_asked():

@@ -312,5 +312,5 @@ def test_the_page_of_the_parts_costs_the_same(writer, report, number, django_ass
         make_part(report, firm=firm, now=AFTER)
     url = reverse("report_parts", args=[report.pk])
     writer.get(url)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(19):
         writer.get(url)
