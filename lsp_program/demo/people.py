@@ -88,3 +88,7 @@ class People:
         """Somebody new; `what` is the first part of the address."""
         self.count += 1
         return make(f"{what}.{self.count}@demo.example", names.person(self.draw), joined)
+
+    def representative(self, opening: dt.date) -> User:
+        """Somebody new for a group that is formed on a day."""
+        return self.new("empresa", dates.at_noon(opening - dt.timedelta(days=60)))
