@@ -174,7 +174,7 @@ def _check_place(expense: Expense, statement: Statement, version: int | None) ->
     saved = statement.expenses.select_for_update().filter(pk=expense.pk).first()
     if saved is None:
         raise TransitionRefused(_("Somebody took it out already."))
-    if saved.status not in (Expense.Status.DRAFT, Expense.Status.QUERIED):
+    if not saved.may_be_written:
         raise TransitionRefused(
             _("This is not possible any more: the state is now “%(state)s”.")
             % {"state": saved.get_status_display()}

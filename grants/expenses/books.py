@@ -11,7 +11,7 @@ from applications.models import BudgetQuote, Call
 from core import dates
 from core.money import ZERO
 from grants.amendments import in_force
-from grants.models import BaselineLine, Expense, ExpenseQuote, Project
+from grants.models import BaselineLine, Expense, ExpenseQuote, Project, SalaryLine
 from grants.models.project import Agreement
 from groups.models import Appointment
 
@@ -42,12 +42,12 @@ class Charge:
 
 @dataclass
 class Books:
-    """What the rules compare with, read once for a project however many expenses are looked at."""
+    """Of one project, on one day."""
 
     project: Project
     today: dt.date
-    lines: dict[int, BaselineLine] = field(default_factory=dict)
-    _vouchers: dict[Voucher, list[Expense]] = field(default_factory=dict)
+    lines: dict[int, BaselineLine] = field(init=False)
+    _vouchers: dict[Voucher, list[Expense]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         # What each has now: an amendment may have moved money since the approval.
@@ -75,7 +75,7 @@ class Books:
         rows = [
             row
             for pk, row in self.charges.items()
-            if line in (None, row.line) and (but is None or but.pk is None or pk != but.pk)
+            if line in (None, row.line) and (but is None or pk != but.pk)
         ]
         return sum((row.programme for row in rows), ZERO), sum((row.group for row in rows), ZERO)
 
@@ -91,6 +91,11 @@ class Books:
         if not expense.is_in_kind:
             self.look_up([expense])
             self._vouchers[voucher_of(expense)].append(expense)
+
+    @cached_property
+    def pays_salary(self) -> bool:
+        """The programme itself pays the salary of the coordinator."""
+        return SalaryLine.objects.filter(project=self.project).exists()
 
     # --- Vouchers and quotes ----------------------------------------------------------------------------
 

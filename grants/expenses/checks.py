@@ -17,7 +17,7 @@ from core.templatetags.lsp import day
 from grants.expenses import qr
 from grants.expenses.books import Books
 from grants.expenses.counting import HUNDRED, Amounts, countable, covered, most_of_line
-from grants.models import Expense, SalaryLine
+from grants.models import Expense
 
 FAIL, WARN = "fail", "warn"
 
@@ -91,7 +91,7 @@ def salary_is_the_coordinators(expense: Expense, books: Books) -> Answer:
     """The line of the coordinator's salary takes nothing else, and all of it is the programme's (PROGRAMME 10)."""
     if books.lines[expense.line_id].category != BudgetCategory.COORDINATION:
         return
-    if SalaryLine.objects.filter(project=books.project).exists():
+    if books.pays_salary:
         yield (
             FAIL,
             "line",
@@ -153,7 +153,7 @@ def voucher_is_ours(expense: Expense, books: Books) -> Answer:
 
 def voucher_is_authorised(expense: Expense, books: Books) -> Answer:
     """An invoice has its authorisation; tills and receipts have none."""
-    if expense.kind in ("A", "B", "C", "M") and not expense.cae:
+    if expense.kind in Expense.INVOICES and not expense.cae:
         yield WARN, "cae", _("An invoice of the tax authority has a CAE of 14 digits.")
 
 

@@ -1,6 +1,5 @@
 """A statement as data: what is frozen when it is settled, and what its PDF is made from. Only texts and ids, in no language."""
 
-from decimal import Decimal
 from typing import Any
 
 from core import dates
@@ -60,17 +59,13 @@ def _expense(row: Expense, statement: Statement) -> dict[str, Any]:
         "issued_on": row.issued_on.isoformat(),
         "cae": row.cae,
         "line": row.line.description,
-        "total": _text(row.amounts.total),
-        "counts": _text(counts_for(row)),
-        "paid": _text(paid_of(row, statement.project.call)),
-        "programme": _text(row.programme_share),
-        "group": _text(row.group_share),
+        "total": str(row.amounts.total),
+        "counts": str(counts_for(row)),
+        "paid": str(paid_of(row, statement.project.call)),
+        "programme": str(row.programme_share),
+        "group": str(row.group_share),
         "status": row.status,
         "remark": row.remark if row.status == Expense.Status.REJECTED else "",
         "checked_by": str(row.checked_by or ""),
         "file": row.document.sha256 if row.document else "",
     }
-
-
-def _text(amount: Decimal) -> str:
-    return str(amount)

@@ -1,4 +1,4 @@
-"""Forms of expenses: a voucher, a counterpart in kind, a payment, a credit note, and what is said about them.
+"""Forms of expenses: a voucher, a counterpart in kind, a payment, a credit note, a quote.
 
 What the rules say (grants.expenses.checks) stands at its field, in the same words as on the page.
 """
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from applications.models import BudgetCategory
 from core import dates
-from core.forms import DateField, DocumentField, Form, ModelForm, MoneyField, NumberField, PaperField
+from core.forms import DateField, DocumentField, ModelForm, MoneyField, NumberField, PaperField
 from core.money import ZERO, cents
 from grants.expenses import qr
 from grants.expenses.books import Books
@@ -32,6 +32,15 @@ LATER = (
     "quotes_are_shown",
     "qr_agrees",
 )
+
+VOUCHER_KINDS = [choice for choice in Expense.Kind.choices if choice[0] != Expense.Kind.RECORD]
+
+
+def none_is_zero(form: forms.BaseForm, *names: str) -> None:
+    """An amount that is left empty is none."""
+    for name in names:
+        if name not in form.errors and form.cleaned_data.get(name) is None:
+            form.cleaned_data[name] = ZERO
 
 
 class _ExpenseForm(ModelForm):
@@ -93,7 +102,7 @@ class VoucherForm(_ExpenseForm):
         label=gettext_lazy("Kind of voucher"),
         choices=[
             ("", gettext_lazy("- Select an option -")),
-            *[c for c in Expense.Kind.choices if c[0] != "record"],
+            *VOUCHER_KINDS,
         ],
     )
     supplier_cuit = CuitField(
@@ -205,10 +214,8 @@ class VoucherForm(_ExpenseForm):
         return rate.quantize(Decimal("0.0001"))
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        for name in ("tax", "perceptions", "programme_share", "group_share"):
-            if name not in self.errors and data.get(name) is None:
-                data[name] = ZERO
+        data = super().clean() or self.cleaned_data
+        none_is_zero(self, "tax", "perceptions", "programme_share", "group_share")
         if (
             not data.get("supplier_cuit")
             and not data.get("supplier_abroad")
@@ -219,7 +226,7 @@ class VoucherForm(_ExpenseForm):
             )
         if (
             data.get("supplier_cuit")
-            and data.get("kind") in ("A", "B", "C", "M")
+            and data.get("kind") in Expense.INVOICES
             and not data.get("point_of_sale")
         ):
             self.add_error("point_of_sale", _("An invoice has a point of sale: the figures before the dash."))
@@ -310,7 +317,7 @@ class InKindForm(_ExpenseForm):
         return super().lines().exclude(category=BudgetCategory.COORDINATION)
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
+        data = super().clean() or self.cleaned_data
         if data.get("issued_on") and data.get("until_on") and data["until_on"] < data["issued_on"]:
             self.add_error("until_on", _("The last day is before the first."))
         if data.get("quantity") and data.get("unit_value"):
@@ -332,9 +339,8 @@ class PaymentForm(ModelForm):
         fields = ("paid_on", "means", "account", "amount", "withheld", "certificate")
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if "withheld" not in self.errors and data.get("withheld") is None:
-            data["withheld"] = ZERO
+        data = super().clean() or self.cleaned_data
+        none_is_zero(self, "withheld")
         if data.get("withheld") and not data.get("certificate"):
             self.add_error("certificate", _("A withholding has a certificate: write its number."))
         if not data.get("amount") and not data.get("withheld") and not self.errors:
@@ -357,10 +363,8 @@ class CreditNoteForm(ModelForm):
         fields = ("number", "issued_on", "net", "tax", "perceptions")
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        for name in ("tax", "perceptions"):
-            if name not in self.errors and data.get(name) is None:
-                data[name] = ZERO
+        data = super().clean() or self.cleaned_data
+        none_is_zero(self, "tax", "perceptions")
         if not self.errors and not data["net"] and not data["tax"] and not data["perceptions"]:
             self.add_error("net", _("Write what was credited."))
         return data
@@ -382,73 +386,3 @@ class QuoteForm(ModelForm):
     class Meta:
         model = ExpenseQuote
         fields = ("supplier", "amount", "valid_until")
-
-
-class RemarkForm(Form):
-    """What finance asks about an expense, or why it rejects it."""
-
-    remark = forms.CharField(
-        label=gettext_lazy("What is it about?"),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("The group reads it."),
-    )
-
-
-class JudgeForm(Form):
-    """What finance says of one expense on the screen of a whole statement. `why_not` is what keeps it from being verified."""
-
-    hides_optional = True
-
-    decision = forms.ChoiceField(label=gettext_lazy("Decision"), required=False, widget=forms.RadioSelect)
-    remark = forms.CharField(
-        label=gettext_lazy("What to ask, or why it is rejected"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, data: Any, *, expense: Expense, why_not: str):
-        super().__init__(data, prefix=f"e{expense.pk}", initial={"version": expense.version, "decision": ""})
-        choices = [("", _("Leave it for now"))]
-        if not why_not:
-            choices.append(("verify", _("Verify it")))
-        choices += [("query", _("Ask the group about it")), ("reject", _("Reject it"))]
-        decision = self.fields["decision"]
-        assert isinstance(decision, forms.ChoiceField)
-        decision.choices = choices
-        if why_not:
-            decision.help_text = _("It cannot be verified now: %(why)s") % {"why": why_not}
-            decision.error_messages["invalid_choice"] = decision.help_text
-
-    def is_chosen(self) -> bool:
-        """Whether something was decided about this one."""
-        return self.is_bound and bool(self.data.get(self.add_prefix("decision")))
-
-    def clean_version(self) -> int:
-        """Without a readable one the page counts as stale."""
-        version = self.cleaned_data.get("version")
-        return -1 if version is None else version
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if data.get("decision") in ("query", "reject") and not (data.get("remark") or "").strip():
-            self.add_error("remark", _("Say what it is about: the group reads it."))
-        return data
-
-
-class AnswerForm(Form):
-    """What the group answers."""
-
-    answer = forms.CharField(
-        label=gettext_lazy("Your answer"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-
-class GroundForm(Form):
-    """Why a supplier of the group's own stands."""
-
-    ground = forms.CharField(
-        label=gettext_lazy("Why it stands"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
-    )

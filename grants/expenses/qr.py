@@ -233,36 +233,30 @@ def filled(typed: Any, said: Mapping[str, str]) -> Any:
     return data
 
 
-Shown = Callable[[Any], str]
-
-
-def _as_cuit(value: Any) -> str:
-    return stdnum_cuit.format(str(value))
-
-
-def _as_day(value: Any) -> str:
-    return day(dt.date.fromisoformat(str(value)))
+def _as_day(value: str) -> str:
+    return day(dt.date.fromisoformat(value))
 
 
 # Fields that are compared one by one: how the code's word is shown.
-COMPARED: dict[str, Shown] = {
+COMPARED: dict[str, Callable[[str], str]] = {
     "kind": lambda value: str(Expense.Kind(value).label),
-    "supplier_cuit": _as_cuit,
+    "supplier_cuit": stdnum_cuit.format,
     "point_of_sale": str,
     "number": str,
     "issued_on": _as_day,
     "cae": str,
-    "buyer_cuit": _as_cuit,
+    "buyer_cuit": stdnum_cuit.format,
     "currency": str,
 }
 
 
 def contradictions(said: Mapping[str, str], expense: Any) -> list[tuple[str, str]]:
     """Where an expense says something else than its code: the field, and the sentence for it."""
+    agreed = agreeing(said, expense)
     found = [
         (name, _("The QR code of the voucher says %(value)s.") % {"value": words(said[name])})
         for name, words in COMPARED.items()
-        if name in said and str(_plain(getattr(expense, name))) != said[name]
+        if name in said and name not in agreed
     ]
     if "total" not in said or expense.net is None:
         return found

@@ -4,7 +4,7 @@ from grants.models.account import AccountLine
 from grants.models.agreement import PayeeStop, SignedPaper
 from grants.models.amendments import ActivityVersion, Amendment, AmendmentFile, LineVersion, PlanVersion
 from grants.models.bank_lists import BankList, BankListItem
-from grants.models.expenses import CreditNote, Expense, ExpensePayment, Statement
+from grants.models.expenses import CreditNote, Expense, ExpensePayment
 from grants.models.findings import Finding
 from grants.models.ledger import LedgerEntry
 from grants.models.money import Disbursement, Payee, Tranche
@@ -13,6 +13,7 @@ from grants.models.quotes import ExpenseQuote
 from grants.models.refunds import Refund, RefundReceipt
 from grants.models.salary import Pause, SalaryLine, SalaryMonth
 from grants.models.settlements import FinalSettlement
+from grants.models.statements import Statement
 from grants.models.sureties import Surety
 from grants.models.visits import Visit, VisitAgreement, VisitPhoto
 

@@ -1,4 +1,4 @@
-"""What a project proves that it spent: statements, their expenses, how each was paid, what was credited (PROGRAMME 5, 10).
+"""What a project proves that it spent: its expenses, how each was paid, what was credited (PROGRAMME 5, 10).
 
 What an expense counts for is worked out in grants.expenses.counting; what the database refuses (PROGRAMME 6.7, and an
 invoice charged above 100 %) stands in the migrations.
@@ -12,7 +12,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Round
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from stdnum.ar import cuit as stdnum_cuit
 
@@ -21,83 +20,10 @@ from core.models import Case, Document
 from core.money import MoneyField
 from grants.expenses.counting import Amounts, Paid
 from grants.models.project import BaselineLine, Project
-from grants.querysets import ExpenseQuerySet, StatementQuerySet
+from grants.models.statements import Statement
+from grants.querysets import ExpenseQuerySet
 from groups.models import Firm
 from groups.models.firm import CuitFunction
-
-
-class Statement(models.Model):
-    """The expenses that a project shows together, with one report. It is settled when each of them was judged."""
-
-    class Status(models.TextChoices):
-        OPEN = "open", pgettext_lazy("statement", "Open")
-        SUBMITTED = "submitted", pgettext_lazy("statement", "Submitted")
-        SETTLED = "settled", pgettext_lazy("statement", "Settled")
-
-    project = models.ForeignKey(Project, models.PROTECT, related_name="statements")
-    number = models.PositiveSmallIntegerField()
-    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
-    version = models.PositiveIntegerField(default=0)
-    opened_at = models.DateTimeField()
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    submitted_at = models.DateTimeField(null=True, blank=True)
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    settled_at = models.DateTimeField(null=True, blank=True)
-    # What was settled, as it was; the PDF is made from nothing else.
-    snapshot = models.JSONField(null=True, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True)
-    pdf = models.OneToOneField(Document, models.PROTECT, null=True, blank=True, related_name="+")
-
-    objects = StatementQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["project_id", "number"]
-        constraints = [
-            models.UniqueConstraint(fields=["project", "number"], name="statement_once"),
-            models.UniqueConstraint(
-                fields=["project"], condition=Q(status="open"), name="one_open_statement"
-            ),
-            models.CheckConstraint(
-                condition=Q(status="open", submitted_at=None, submitted_by=None, settled_at=None)
-                | Q(
-                    status="submitted",
-                    submitted_at__isnull=False,
-                    submitted_by__isnull=False,
-                    settled_at=None,
-                )
-                | Q(
-                    status="settled",
-                    submitted_at__isnull=False,
-                    settled_at__isnull=False,
-                    snapshot__isnull=False,
-                )
-                & ~Q(sha256=""),
-                name="statement_state",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["submitted_at", "id"], condition=Q(status="submitted"), name="statement_to_check"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.project} · {self.number}"
-
-    @property
-    def name(self) -> str:
-        """Which one it is, in words."""
-        return _("Expense statement %(number)s") % {"number": self.number}
-
-    @property
-    def case(self) -> Case:
-        """The application's: one timeline from the first draft to the last payment."""
-        return self.project.case
-
-    def roles_of(self, user) -> frozenset[Role]:
-        return self.project.roles_of(user)
 
 
 class Expense(models.Model):
@@ -134,8 +60,8 @@ class Expense(models.Model):
         EUR = "EUR", gettext_lazy("Euros")
         BRL = "BRL", gettext_lazy("Reais")
 
-    # Charged, or about to be: all but what was rejected.
-    LIVE = ("draft", "submitted", "queried", "verified")
+    # What the tax authority calls invoices: they have a point of sale and its authorisation.
+    INVOICES = (Kind.INVOICE_A, Kind.INVOICE_B, Kind.INVOICE_C, Kind.INVOICE_M)
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="expenses")
     line = models.ForeignKey(
@@ -320,6 +246,11 @@ class Expense(models.Model):
     def is_to_judge(self) -> bool:
         """Neither verified nor rejected: what the rules say of it can still change."""
         return self.status in (self.Status.DRAFT, self.Status.SUBMITTED, self.Status.QUERIED)
+
+    @property
+    def may_be_written(self) -> bool:
+        """The group may still change it: it was not handed in, or something was asked about it."""
+        return self.status in (self.Status.DRAFT, self.Status.QUERIED)
 
     @property
     def is_in_kind(self) -> bool:

@@ -21,15 +21,13 @@ from grants.expenses import actions, qr
 from grants.expenses.books import Books
 from grants.expenses.checks import counts_for, findings, left_of, paid_of
 from grants.expenses.forms import (
-    AnswerForm,
     CreditNoteForm,
-    GroundForm,
     InKindForm,
     PaymentForm,
     QuoteForm,
-    RemarkForm,
     VoucherForm,
 )
+from grants.expenses.judging_forms import AnswerForm, GroundForm, RemarkForm
 from grants.models import CreditNote, Expense, ExpensePayment, ExpenseQuote, Statement
 from grants.workflow import EXPENSE
 
@@ -75,14 +73,8 @@ def _write(request: HttpRequest, statement: Statement, expense: Expense, *, in_k
             data = qr.filled(data, said)
         except qr.NoCode as none:
             notice = none.sentence
-    files, about = (
-        request.FILES if data is not None else None,
-        {
-            "instance": expense,
-            "statement": statement,
-            "today": dates.day_of(now),
-        },
-    )
+    files = request.FILES if data is not None else None
+    about: dict[str, Any] = {"instance": expense, "statement": statement, "today": dates.day_of(now)}
     form: InKindForm | VoucherForm = (
         InKindForm(data, files, **about) if in_kind else VoucherForm(data, files, said=said, **about)
     )
@@ -239,7 +231,7 @@ def expense_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "from_qr": [str(Expense._meta.get_field(name).verbose_name) for name in expense.from_qr],  # type: ignore[union-attr]
         "asks_quotes": project.call.quotes_from is not None and not expense.is_in_kind,
         "available": EXPENSE.available(expense, by=user, now=now),
-        "may_write": writes and expense.status in ("draft", "queried"),
+        "may_write": writes and expense.may_be_written,
         "correction": Expense.objects.filter(corrects=expense).first() if rejected else None,
         "may_correct": rejected and writes,
         "no_correction": actions.begin_refusal(project, by=user, now=now) if rejected and writes else "",

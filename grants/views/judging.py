@@ -19,7 +19,7 @@ from core.lists import BoundedPaginator
 from grants.expenses import actions, guards
 from grants.expenses.books import Books
 from grants.expenses.checks import Finding, counts_for, findings, paid_of
-from grants.expenses.forms import JudgeForm
+from grants.expenses.judging_forms import JudgeForm
 from grants.expenses.standing import lines_of, pace_of
 from grants.models import Expense, Statement
 

@@ -81,7 +81,7 @@ def statement_detail(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, _("The statement was handed in. Finance verifies each expense."))
         return redirect("statement_detail", pk=pk)
-    found = statement.expenses.select_related("line", "firm", "document", "checked_by", "corrected_by")
+    found = statement.expenses.select_related("line", "firm", "document")
     found = found.prefetch_related("credit_notes", "payments", "quotes")
     page = BoundedPaginator(found.order_by("issued_on", "id"), EXPENSES_ON_A_PAGE).get_page(
         request.GET.get("page")
