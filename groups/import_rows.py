@@ -5,7 +5,6 @@ The rules for one firm are those of its form; what happens to it is what `action
 """
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,22 +14,21 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from openpyxl.utils import get_column_letter
 
 from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Action
 from core.dates import day_of
+from core.imports import Seen
 from core.sheets import trouble
 from core.workflow import Refusal, TransitionRefused
 from groups import actions
 from groups.forms.imports import Names, RowForm
-from groups.imports import LONGEST, Source, headings
+from groups.imports import Source, headings
 from groups.models import Firm, Group, Membership
 from groups.size import sizes_of, years_to_ask
 
 OLDEST_YEAR = 1990
-LONGEST_TYPED = LONGEST + 1
 
 
 class ImportRefused(Refusal):
@@ -65,27 +63,6 @@ class State(Enum):
         }[self]
 
 
-@dataclass(frozen=True)
-class Seen:
-    """One cell as the page shows it: where it stands, what it says, what is wrong with it."""
-
-    code: str
-    title: str
-    address: str
-    text: str
-    sentences: tuple[str, ...] = ()
-    # The group's own, because the cell was empty.
-    filled: bool = False
-    # What it may say, where that is a list.
-    choices: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The name of its field, when it is to be corrected."""
-        row = re.sub(r"\D", "", self.address)
-        return f"cell-{row}-{self.code}"
-
-
 @dataclass
 class ImportRow:
     """A row with its cells and what will happen to it."""
@@ -100,6 +77,21 @@ class ImportRow:
     @property
     def bad_cells(self) -> list[Seen]:
         return [cell for cell in self.cells if cell.sentences]
+
+    @property
+    def title(self) -> str:
+        """What the page calls it."""
+        return self.name or self.cuit
+
+    @property
+    def badge(self) -> tuple[str, str]:
+        """The state whose look its badge takes (core.looks), and its words."""
+        return self.state.value, self.state.words
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing happens to it, whatever is chosen."""
+        return self.state is State.MEMBER
 
 
 @dataclass
@@ -166,7 +158,8 @@ def look(
             Seen(
                 code,
                 titles[code],
-                f"{get_column_letter(column)}{number}",
+                number,
+                column,
                 text or (str(form.fallback.get(code, ("", ""))[1]) if code in form.fallback else ""),
                 tuple(sentences.get(code, ())),
                 not text and code in form.fallback,
@@ -236,21 +229,6 @@ def sentences_of(
     if state in (State.KNOWN, State.REGISTERED):
         return {code: sentences for code, sentences in found.items() if code in ("cuit", "place_in_chain")}
     return found
-
-
-def corrected(source: Source, posted: Mapping[str, str]) -> Source:
-    """The table with the cells that the person wrote anew: fields `cell-<row>-<column>`."""
-    rows = [
-        (
-            number,
-            [
-                posted.get(f"cell-{number}-{code}", text).strip()[:LONGEST_TYPED]
-                for (code, _column), text in zip(source.columns, texts, strict=True)
-            ],
-        )
-        for number, texts in source.rows
-    ]
-    return Source(source.columns, rows, source.unread)
 
 
 # --- Saving ------------------------------------------------------------------------------------------

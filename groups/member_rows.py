@@ -16,10 +16,11 @@ from django.utils import translation
 from accounts.models import User
 from core import dates
 from core.cells import same, text_of
+from core.imports import Seen
 from core.money import format_money
 from groups import actions, held
 from groups.forms.imports import MemberRowForm, Names
-from groups.import_rows import ImportRow, Preview, Seen, State, sentences_of
+from groups.import_rows import ImportRow, Preview, State, sentences_of
 from groups.imports import headings
 from groups.legal_form import guess
 from groups.models import Firm, Group, LegalForm, Membership

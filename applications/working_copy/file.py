@@ -35,9 +35,10 @@ from applications.working_copy.tables import (
 )
 from core import dates, sheets
 from core.cells import plain
+from core.imports import NoHead
 from core.sheets import HEADER_WITHIN, CannotRead, Row, Sheet, carried
 from core.workbook import MONEY, Choice, Column, Formula, Table, workbook
-from groups.imports import MOST_FIRMS, NoFirms, Source, source_of
+from groups.imports import MOST_FIRMS, Source
 
 SALT = "working-copy"
 KEY_SHEET = "key"
@@ -183,7 +184,7 @@ class Brought:
                     ]
                     for code in TABLES
                 },
-                Source.from_text(str(firms), most=sheets.MOST_ROWS),
+                Source.from_text(str(firms), least=0, most=sheets.MOST_ROWS),
                 [str(each) for each in unread],
             )
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
@@ -244,8 +245,8 @@ def _firms(shown: list[Sheet], most: int) -> Source:
     """The sheet of the firms: first of all the one that is still called so. Raises CannotRead."""
     ours = {plain(name) for name in _in_each_language(members.label)}
     try:
-        found = source_of(sorted(shown, key=lambda sheet: plain(sheet.name) not in ours), least=0, most=most)
-    except NoFirms as error:
+        found = Source.of(sorted(shown, key=lambda sheet: plain(sheet.name) not in ours), least=0, most=most)
+    except NoHead as error:
         raise CannotRead(_("The sheet “%(sheet)s” is missing.") % {"sheet": members.label()}) from error
     except CannotRead as error:
         sentence = " ".join(error.messages)

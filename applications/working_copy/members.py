@@ -19,11 +19,12 @@ from applications.working_copy.cells import Bad, CellChange
 from applications.working_copy.order import MINE, THEIRS
 from core import dates
 from core.cells import plain, text_of
+from core.imports import Seen
 from core.workbook import MONEY, Choice, Column, Table
 from core.workflow import NotAllowed
 from groups import held, import_rows
 from groups.forms.imports import Names
-from groups.import_rows import ImportRow, Preview, Seen, State, look
+from groups.import_rows import ImportRow, Preview, State, look
 from groups.imports import Source, headings
 from groups.member_rows import (
     MemberRow,

@@ -7,72 +7,30 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.utils import translation
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from openpyxl.utils import get_column_letter
 
 from core import sheets
 from core.cells import plain
-from core.forms import Form
+from core.imports import LANGUAGES, Seen, TableForm
 from core.money import ZERO
 from core.workflow import TransitionRefused
 from grants.expenses import actions
 from grants.expenses.books import Books
-from grants.expenses.forms import VoucherForm
-from grants.expenses.imports import BY_CODE, LANGUAGES, MOST_ROWS, Source, source_of
+from grants.expenses.forms import VOUCHER_KINDS, VoucherForm
+from grants.expenses.imports import BY_CODE, Source
 from grants.models import Expense, ExpensePayment, Statement
 from groups.forms.imports import NamedField
 from groups.models import Firm
 
-KINDS = [choice for choice in Expense.Kind.choices if choice[0] != Expense.Kind.RECORD]
 POINT_AND_NUMBER = re.compile(r"(\d{1,5})\s*-\s*(\d{1,8})")
 
 
-class ImportForm(Form):
+class ImportForm(TableForm):
     """A table of expenses, pasted or as a file."""
 
-    hides_optional = True
-
-    pasted = forms.CharField(
-        label=gettext_lazy("Paste the cells here"),
-        help_text=gettext_lazy("Copy them in your spreadsheet, with the row that names the columns."),
-        required=False,
-        max_length=500_000,
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
-    )
-    file = forms.FileField(
-        label=gettext_lazy("Or choose a file"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ",".join(sheets.ENDINGS)}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["file"].help_text = sheets.limits()
-        self.source: Source | None = None
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        pasted, file = data.get("pasted", ""), data.get("file")
-        if self.errors:
-            return data
-        if not pasted.strip() and not file:
-            self.add_error("pasted", _("Paste the cells, or choose a file."))
-            return data
-        # More rows than are taken, so that they are counted and not cut.
-        most = 5 * MOST_ROWS
-        try:
-            self.source = source_of(
-                sheets.read_upload(file, most_rows=most)
-                if file
-                else [sheets.read_text(pasted, most_rows=most)]
-            )
-        except sheets.CannotRead as error:
-            self.add_error("file" if file else "pasted", error)
-        return data
+    kind = Source
 
 
 # --- One row -----------------------------------------------------------------------------------------
@@ -101,7 +59,7 @@ class Names:
             lines,
             firms,
             {
-                "kind": words_of(KINDS),
+                "kind": words_of(VOUCHER_KINDS),
                 "buyer_vat": words_of(Expense.BuyerVat.choices),
                 "currency": words_of(Expense.Currency.choices),
                 "means": words_of(ExpensePayment.Means.choices),
@@ -152,23 +110,6 @@ class RowForm(VoucherForm):
 # --- The table ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Seen:
-    """One cell as the page shows it: where it stands, what it says, what is wrong with it."""
-
-    code: str
-    title: str
-    address: str
-    text: str
-    sentences: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The name of its field, when it is to be corrected."""
-        row = re.sub(r"\D", "", self.address)
-        return f"cell-{row}-{self.code}"
-
-
 @dataclass
 class ImportRow:
     """A row with its cells; `left_out` where the person passes over it."""
@@ -186,6 +127,18 @@ class ImportRow:
     def expense(self) -> Expense:
         return self.form.instance
 
+    @property
+    def title(self) -> str:
+        """What the page calls it."""
+        return Truncator(self.form.data.get("description", "")).chars(80)
+
+    @property
+    def badge(self) -> tuple[str, str]:
+        """The state whose look its badge takes (core.looks), and its words."""
+        if self.left_out:
+            return "withdrawn", _("Left out")
+        return ("fail", _("Not right yet")) if self.bad_cells else ("pass", _("Will be added"))
+
 
 @dataclass
 class Preview:
@@ -193,6 +146,10 @@ class Preview:
 
     source: Source
     rows: list[ImportRow]
+
+    @property
+    def unread(self) -> list[str]:
+        return self.source.unread
 
     @property
     def bad(self) -> list[ImportRow]:
@@ -245,8 +202,7 @@ def _cells(source: Source, number: int, texts: list[str], form: RowForm) -> list
     for (code, column), text in zip(source.columns, texts, strict=True):
         trouble = sheets.trouble(text)
         found = [trouble] if trouble else sentences.get(code, [])
-        address = f"{get_column_letter(column)}{number}"
-        cells.append(Seen(code, str(BY_CODE[code].label), address, text, tuple(found)))
+        cells.append(Seen(code, str(BY_CODE[code].label), number, column, text, tuple(found)))
     return cells
 
 

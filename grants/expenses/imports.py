@@ -1,39 +1,9 @@
-"""Bringing many expenses into a statement from a table: which columns there are, by which titles they are known, and the table
-itself on its way from page to page.
+"""Bringing many expenses into a statement from a table: which columns there are, and by which titles they are known."""
 
-Nothing is kept in between: the table goes along, and each time all of it is looked at again (import_rows.py).
-"""
-
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
-from django.utils import translation
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.cells import plain
-from core.sheets import HEADER_WITHIN, MOST_COLUMNS, CannotRead, Sheet, carried
-
-MOST_ROWS = 100
-# No field takes more; what is longer stays too long.
-LONGEST = 300
-LANGUAGES = ("en", "es")
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column that we read: the field of the form of an expense, what it is called, also by other names; an example."""
-
-    code: str
-    label: Promise
-    others: tuple[str, ...]
-    hint: Promise
-    example: str
-    needed: bool = False
-
+from core import imports
+from core.imports import Column
 
 MAY_BE_EMPTY = gettext_lazy("May be empty.")
 IN_FIGURES = gettext_lazy("In the currency of the voucher.")
@@ -176,122 +146,14 @@ COLUMNS: tuple[Column, ...] = (
 BY_CODE = {column.code: column for column in COLUMNS}
 
 
-def _known_titles() -> dict[str, str]:
-    """The code of a column by each of its titles, in every language."""
-    found: dict[str, str] = {}
-    for column in COLUMNS:
-        titles = set(column.others)
-        for language in LANGUAGES:
-            with translation.override(language):
-                titles.add(str(column.label))
-        found |= {plain(title): column.code for title in titles}
-    return found
+class Source(imports.Source):
+    """A table of expenses: of the first sheet that names a column of net amounts."""
 
-
-@dataclass
-class Source:
-    """The part of a table that we read: codes of the columns with their letters, and texts by row number."""
-
-    columns: list[tuple[str, int]]
-    rows: list[tuple[int, list[str]]]
-    # Titles of columns that are none of ours.
-    unread: list[str] = field(default_factory=list)
-
-    def as_text(self) -> str:
-        """For the hidden field that carries it to the next page."""
-        return json.dumps([self.columns, self.rows, self.unread], ensure_ascii=False)
-
-    @classmethod
-    def from_text(cls, text: str) -> "Source":
-        """What a page carried. Whoever writes the field by hand may bring any texts, as in a table; and no more rows.
-
-        Raises CannotRead.
-        """
-        try:
-            columns, rows, unread = carried(text)
-            source = cls(
-                [(str(code), int(number)) for code, number in columns],
-                [(int(number), [str(cell)[: LONGEST + 1] for cell in cells]) for number, cells in rows],
-                [str(title)[:LONGEST] for title in unread],
-            )
-        except (ValueError, TypeError, RecursionError, AttributeError) as error:
-            raise CannotRead(_not_whole()) from error
-        if not source.is_whole():
-            raise CannotRead(_not_whole())
-        return source
-
-    def is_whole(self) -> bool:
-        """Whether it is a table as `source_of` makes them."""
-        codes = [code for code, _number in self.columns]
-        return (
-            not _missing(codes)
-            and len(set(codes)) == len(codes)
-            and set(codes) <= BY_CODE.keys()
-            and all(1 <= number <= MOST_COLUMNS for _code, number in self.columns)
-            and 0 < len(self.rows) <= MOST_ROWS
-            and len({number for number, _cells in self.rows}) == len(self.rows)
-            and all(0 < number < 10**7 and len(cells) == len(codes) for number, cells in self.rows)
-        )
-
-    def corrected(self, posted: Mapping[str, str]) -> "Source":
-        """The table with the cells that the person wrote anew: fields `cell-<row>-<column>`."""
-        rows = [
-            (
-                number,
-                [
-                    posted.get(f"cell-{number}-{code}", text).strip()[: LONGEST + 1]
-                    for (code, _column), text in zip(self.columns, texts, strict=True)
-                ],
-            )
-            for number, texts in self.rows
-        ]
-        return Source(self.columns, rows, self.unread)
-
-
-def _not_whole() -> str:
-    return _("The table did not arrive whole. Paste it, or choose the file, once more.")
-
-
-def _missing(codes: Iterable[str]) -> list[str]:
-    return [str(column.label) for column in COLUMNS if column.needed and column.code not in set(codes)]
-
-
-def source_of(sheets: Iterable[Sheet]) -> Source:
-    """The table of expenses in what a person brought: the first sheet with a row that names a column of net amounts. Raises
-    CannotRead."""
-    known = _known_titles()
-    for sheet in sheets:
-        for place, row in enumerate(sheet.rows[:HEADER_WITHIN]):
-            codes = [known.get(plain(cell.text), "") for cell in row.cells]
-            if "net" in codes:
-                return _checked(codes, [cell.text for cell in row.cells], sheet.rows[place + 1 :])
-    raise CannotRead(
-        _(
-            "The first row has to name the columns, and one of them has to be “Net amount”. Copy the head of the table too."
-        )
+    WANTED = COLUMNS
+    FOUND_BY = "net"
+    MOST = 100
+    NO_HEAD = gettext_lazy(
+        "The first row has to name the columns, and one of them has to be “Net amount”. Copy the head of the table too."
     )
-
-
-def _checked(codes: list[str], titles: list[str], rows: list[Any]) -> Source:
-    twice = [title for code, title in zip(codes, titles, strict=True) if code and codes.count(code) > 1]
-    if twice:
-        raise CannotRead(
-            _("Two columns say the same: %(titles)s. Leave one out.") % {"titles": ", ".join(twice)}
-        )
-    if missing := _missing(codes):
-        raise CannotRead(_("These columns are missing: %(titles)s.") % {"titles": ", ".join(missing)})
-    columns = [(code, number) for number, code in enumerate(codes, start=1) if code]
-    taken = []
-    for row in rows:
-        texts = [row.cell(number).text[: LONGEST + 1] for _code, number in columns]
-        if any(texts):
-            taken.append((row.number, texts))
-    if not taken:
-        raise CannotRead(_("Below the names of the columns there is no expense."))
-    if len(taken) > MOST_ROWS:
-        raise CannotRead(
-            _("There are %(rows)s rows. Bring at most %(most)s expenses at a time.")
-            % {"rows": len(taken), "most": MOST_ROWS}
-        )
-    unread = [title for code, title in zip(codes, titles, strict=True) if title and not code]
-    return Source(columns, taken, unread)
+    NO_ROWS = gettext_lazy("Below the names of the columns there is no expense.")
+    TOO_MANY = gettext_lazy("There are %(rows)s rows. Bring at most %(most)s expenses at a time.")

@@ -10,15 +10,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import fetch
 from accounts.permissions import Action
-from core import dates, sheets
+from core import dates, imports, sheets
 from core.workbook import CONTENT_TYPE, Choice, Column, Table, workbook
 from core.workflow import NotAllowed, Refusal
-from grants.expenses.import_rows import KINDS, ImportForm, look, save
-from grants.expenses.imports import COLUMNS, MOST_ROWS, Source
+from grants.expenses.forms import VOUCHER_KINDS
+from grants.expenses.import_rows import ImportForm, look, save
+from grants.expenses.imports import COLUMNS, Source
 from grants.models import Expense, ExpensePayment, Statement
-
-# More bad cells than this are corrected in the spreadsheet itself.
-MOST_FIELDS = 300
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,12 +29,8 @@ def expense_import(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             source = Source.from_text(request.POST["table"]).corrected(request.POST)
         except ValidationError as error:
-            form = ImportForm({}, {})
-            form.errors.clear()
-            form.add_error(None, error)
-            return _first_page(request, statement, form, status=422)
-        left_out = _numbers(request.POST.getlist("left_out"))
-        return _second_page(request, statement, source, left_out=left_out)
+            return _first_page(request, statement, ImportForm.refusing(error), status=422)
+        return _second_page(request, statement, source)
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid() or form.source is None:
         return _first_page(request, statement, form, status=422)
@@ -46,15 +40,14 @@ def expense_import(request: HttpRequest, pk: int) -> HttpResponse:
 def _first_page(
     request: HttpRequest, statement: Statement, form: ImportForm, *, status: int = 200
 ) -> HttpResponse:
-    context = {"statement": statement, "form": form, "columns": COLUMNS, "most": MOST_ROWS}
+    context = {"statement": statement, "form": form, "columns": COLUMNS, "most": Source.MOST}
     return render(request, "grants/expense_import.html", context, status=status)
 
 
-def _second_page(
-    request: HttpRequest, statement: Statement, source: Source, *, left_out: frozenset[int] = frozenset()
-) -> HttpResponse:
+def _second_page(request: HttpRequest, statement: Statement, source: Source) -> HttpResponse:
     """What is wrong in which cell; or, when it was confirmed and nothing is, the statement with the new expenses."""
     now = dates.now()
+    left_out = imports.left_out_of(request.POST)
     preview = look(source, statement=statement, today=dates.day_of(now), left_out=left_out)
     refused, status = "", 422 if preview.bad else 200
     if "confirm" in request.POST:
@@ -69,22 +62,8 @@ def _second_page(
             words = ngettext("%(n)s expense was added.", "%(n)s expenses were added.", done) % {"n": done}
             messages.success(request, words + " " + _("Attach the voucher of each before you hand it in."))
             return redirect("statement_detail", pk=statement.pk)
-    context = {
-        "statement": statement,
-        "preview": preview,
-        "table": preview.source.as_text(),
-        "left_out": left_out,
-        "correctable": sum(len(row.bad_cells) for row in preview.rows) <= MOST_FIELDS,
-        # What was corrected once can be corrected again, also when it is right now.
-        "typed": {name for name in request.POST if name.startswith("cell-")},
-        "refused": refused,
-        "has_errors": bool(preview.bad or refused),
-    }
+    context = {"statement": statement, **imports.shown(preview, request.POST, refused=refused)}
     return render(request, "grants/expense_import_preview.html", context, status=status)
-
-
-def _numbers(texts: list[str]) -> frozenset[int]:
-    return frozenset(int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 8)
 
 
 @require_safe
@@ -94,7 +73,7 @@ def expense_import_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     lines = list(statement.project.lines.all())
     choices = {
         "line": [line.description for line in lines],
-        "kind": [str(label) for _value, label in KINDS],
+        "kind": [str(label) for _value, label in VOUCHER_KINDS],
         "buyer_vat": [str(label) for label in Expense.BuyerVat.labels],
         "currency": [str(label) for label in Expense.Currency.labels],
         "means": [str(label) for label in ExpensePayment.Means.labels],
@@ -104,7 +83,7 @@ def expense_import_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         for each in COLUMNS
     ]
     help_ = [
-        ("", _("One row for each voucher, on the first sheet. At most %(most)s.") % {"most": MOST_ROWS}),
+        ("", _("One row for each voucher, on the first sheet. At most %(most)s.") % {"most": Source.MOST}),
         ("", _("Columns may stand in any order, and those that you do not need may be deleted.")),
         ("", sheets.limits()),
         ("",),

@@ -11,65 +11,23 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from core import sheets
 from core.cells import plain
 from core.forms import Form, MoneyField, NumberField
+from core.imports import LANGUAGES, TableForm
 from groups.forms.firms import CuitField, EditFirmForm, FirmForm
-from groups.imports import COLUMNS, LANGUAGES, MOST_FIRMS, Source, source_of
+from groups.imports import COLUMNS, Source
 from groups.models import EconomicActivity, Firm, Group, LegalForm, Membership, Sector
 from groups.provinces import Province
 from groups.size import years_to_ask
 
-# Rows of a file, so that too many firms are counted and not cut.
-MOST_ROWS = 5 * MOST_FIRMS
 MOST_PEOPLE = Decimal(1_000_000)
 
 
-class ImportForm(Form):
+class ImportForm(TableForm):
     """A table of firms, pasted or as a file."""
 
-    hides_optional = True
-
-    pasted = forms.CharField(
-        label=gettext_lazy("Paste the cells here"),
-        help_text=gettext_lazy("Copy them in your spreadsheet, with the row that names the columns."),
-        required=False,
-        max_length=500_000,
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
-    )
-    file = forms.FileField(
-        label=gettext_lazy("Or choose a file"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ",".join(sheets.ENDINGS)}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["file"].help_text = sheets.limits()
-        self.source: Source | None = None
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        pasted, file = data.get("pasted", ""), data.get("file")
-        if self.errors:
-            return data
-        if not pasted.strip() and not file:
-            self.add_error("pasted", _("Paste the cells, or choose a file."))
-            return data
-        name = "file" if file else "pasted"
-        try:
-            found = (
-                sheets.read_upload(file, most_rows=MOST_ROWS)
-                if file
-                else [sheets.read_text(pasted, most_rows=MOST_ROWS)]
-            )
-            self.source = source_of(found)
-        except ValidationError as error:
-            self.add_error(name, error)
-        return data
+    kind = Source
 
 
 # --- One row -----------------------------------------------------------------------------------------

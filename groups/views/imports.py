@@ -7,17 +7,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Action
-from core import dates, sheets
+from core import dates, imports, sheets
 from core.workbook import CONTENT_TYPE, Choice, Column, Table, workbook
 from core.workflow import NotAllowed, Refusal
 from groups.forms.imports import ImportForm, Names
-from groups.import_rows import corrected, look, save
+from groups.import_rows import look, save
 from groups.imports import COLUMNS, MOST_FIRMS, Source, headings
 from groups.models import Group
 from groups.views.firms import fetch_group
-
-# More bad cells than this are corrected in the spreadsheet itself.
-MOST_FIELDS = 300
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,13 +25,10 @@ def firms_import(request: HttpRequest, pk: int) -> HttpResponse:
         return _first_page(request, group, ImportForm())
     if "table" in request.POST:
         try:
-            source = corrected(Source.from_text(request.POST["table"]), request.POST)
+            source = Source.from_text(request.POST["table"]).corrected(request.POST)
         except ValidationError as error:
-            form = ImportForm({}, {})
-            form.errors.clear()
-            form.add_error(None, error)
-            return _first_page(request, group, form, status=422)
-        return _second_page(request, group, source, left_out=_numbers(request.POST.getlist("left_out")))
+            return _first_page(request, group, ImportForm.refusing(error), status=422)
+        return _second_page(request, group, source)
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid() or form.source is None:
         return _first_page(request, group, form, status=422)
@@ -42,19 +36,14 @@ def firms_import(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _first_page(request: HttpRequest, group: Group, form: ImportForm, *, status: int = 200) -> HttpResponse:
-    titles = [
-        {"title": column.label, "hint": column.hint, "needed": column.needed, "example": column.example}
-        for column in COLUMNS
-    ]
-    context = {"group": group, "form": form, "columns": titles, "most": MOST_FIRMS}
+    context = {"group": group, "form": form, "columns": COLUMNS, "most": MOST_FIRMS}
     return render(request, "groups/firms_import.html", context, status=status)
 
 
-def _second_page(
-    request: HttpRequest, group: Group, source: Source, *, left_out: frozenset[int] = frozenset()
-) -> HttpResponse:
+def _second_page(request: HttpRequest, group: Group, source: Source) -> HttpResponse:
     """What would happen to each row; or, when that was confirmed and nothing is wrong, what happened."""
     now = dates.now()
+    left_out = imports.left_out_of(request.POST)
     preview = look(source, group=group, by=request.user, today=dates.day_of(now), left_out=left_out)
     refused, status = "", 422 if preview.bad else 200
     if "confirm" in request.POST:
@@ -66,22 +55,8 @@ def _second_page(
             refused, status = refusal.sentence, refusal.status_code
         else:
             return render(request, "groups/firms_import_done.html", {"group": group, "done": done})
-    context = {
-        "group": group,
-        "preview": preview,
-        "table": preview.source.as_text(),
-        "left_out": left_out,
-        "correctable": sum(len(row.bad_cells) for row in preview.rows) <= MOST_FIELDS,
-        # What was corrected once can be corrected again, also when it is right now.
-        "typed": {name for name in request.POST if name.startswith("cell-")},
-        "refused": refused,
-        "has_errors": bool(preview.bad or refused),
-    }
+    context = {"group": group, **imports.shown(preview, request.POST, refused=refused)}
     return render(request, "groups/firms_import_preview.html", context, status=status)
-
-
-def _numbers(texts: list[str]) -> frozenset[int]:
-    return frozenset(int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 8)
 
 
 @require_safe

@@ -9,8 +9,8 @@ from accounts.roles import Role
 from core.sheets import CannotRead, read_text
 from core.workflow import NotAllowed
 from groups.forms.imports import ImportForm
-from groups.import_rows import ImportRefused, State, corrected, look, save
-from groups.imports import MOST_FIRMS, Source, source_of
+from groups.import_rows import ImportRefused, State, look, save
+from groups.imports import MOST_FIRMS, Source
 from groups.models import Firm, Membership
 from tests.cast import make_person
 from tests.clock import NOON
@@ -24,7 +24,7 @@ HEAD = ["CUIT", "Name of the firm", "What it does", "Its place in the chain"]
 def source(*rows: list[str], head: list[str] | None = None) -> Source:
     """A table as pasted from a spreadsheet."""
     lines = [head or HEAD, *rows]
-    return source_of([read_text("\n".join("\t".join(line) for line in lines))])
+    return Source.of([read_text("\n".join("\t".join(line) for line in lines))])
 
 
 def row(number: int = 90, **change: str) -> list[str]:
@@ -58,7 +58,7 @@ def test_columns_are_found_in_either_language_in_any_order():
 
 
 def test_a_title_and_an_empty_row_may_stand_above_the_names_of_the_columns():
-    table = source_of([read_text("Firms of ours\n\nCUIT;Name;Activity;Place\n30-1;a;b;c\n")])
+    table = Source.of([read_text("Firms of ours\n\nCUIT;Name;Activity;Place\n30-1;a;b;c\n")])
     assert table.rows == [(4, ["30-1", "a", "b", "c"])]
 
 
@@ -74,7 +74,7 @@ def test_a_title_and_an_empty_row_may_stand_above_the_names_of_the_columns():
 )
 def test_a_table_that_cannot_be_understood_says_why(text, sentence):
     with pytest.raises(CannotRead, match=sentence):
-        source_of([read_text(text)])
+        Source.of([read_text(text)])
 
 
 def test_the_form_takes_either_a_text_or_a_file():
@@ -202,7 +202,7 @@ def test_firms_that_are_known_have_their_state_and_need_no_data(group):
 
 
 def test_a_row_is_corrected_in_its_cell(group):
-    table = corrected(source(row(cuit="30-1")), {"cell-2-cuit": f" {make_cuit(90)} ", "cell-9-cuit": "x"})
+    table = source(row(cuit="30-1")).corrected({"cell-2-cuit": f" {make_cuit(90)} ", "cell-9-cuit": "x"})
     assert seen(table, group).rows[0].state is State.ADD
 
 

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from core.sheets import CannotRead, read_text
 from grants.expenses.import_rows import look
-from grants.expenses.imports import MOST_ROWS, Source, source_of
+from grants.expenses.imports import Source
 from grants.models import Expense, Statement
 from tests.applications.staff_pages import browser, problems, words
 from tests.clock import NOON
@@ -53,7 +53,7 @@ def text(*rows: list[str], head: list[str] | None = None) -> str:
 
 
 def source(*rows: list[str], head: list[str] | None = None) -> Source:
-    return source_of([read_text(text(*rows, head=head))])
+    return Source.of([read_text(text(*rows, head=head))])
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def test_a_table_that_is_none_of_ours(head, sentence):
 
 def test_too_many_and_none():
     with pytest.raises(CannotRead, match="at most 100 expenses"):
-        source(*(row(number) for number in range(MOST_ROWS + 1)))
+        source(*(row(number) for number in range(Source.MOST + 1)))
     with pytest.raises(CannotRead, match="no expense"):
         source()
 
