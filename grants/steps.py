@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Action
 from core.dates import day_of
 from grants.agreements import guards
-from grants.models import Project
+from grants.models import Payee, Project
 from groups.models import Appointment
 
 
@@ -23,20 +23,20 @@ class Step:
     url: str = ""
 
 
-def steps_of(project: Project, user, now) -> list[Step]:
+def steps_of(project: Project, payee: Payee | None, user, now) -> list[Step]:
     """What is to do now; nothing once the project runs and its payee is checked."""
     waits = project.status == Project.Status.AWAITING_AGREEMENT
     steps = [*_before_the_start(project, user, now)] if waits else []
     if project.is_open and user.can(Action.VIEW_PAYMENTS, project):
-        payee = _payee(project)
-        if waits or payee.state != "done":
-            steps.append(payee)
+        account = _account(project, payee)
+        if waits or account.state != "done":
+            steps.append(account)
     return steps
 
 
-def main_step(project: Project, user) -> tuple[str, str] | None:
+def main_step(project: Project, payee: Payee | None, user) -> tuple[str, str] | None:
     """The one thing that waits for this person now: what, and where; None when nothing does."""
-    agreement, payee = project.agreement, project.payee
+    agreement = project.agreement
     page, account = reverse("agreement", args=[project.pk]), reverse("payee", args=[project.pk])
     waits = project.status == Project.Status.AWAITING_AGREEMENT
     if waits and user.can(Action.SIGN_AGREEMENT, project) and not agreement.group_signed_at:
@@ -107,9 +107,9 @@ def _coordinator(project: Project, user, now) -> Step:
     return Step(label, *_waits(_("To name")), hint=hint, url=url)
 
 
-def _payee(project: Project) -> Step:
+def _account(project: Project, payee: Payee | None) -> Step:
     label = _("The group says who is paid, and an officer checks the account")
-    url, payee = reverse("payee", args=[project.pk]), project.payee
+    url = reverse("payee", args=[project.pk])
     if payee is None:
         return Step(label, *_waits(_("To say")), hint=_("Nothing is paid before."), url=url)
     if not payee.is_checked:

@@ -89,15 +89,17 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
     shown = Project.objects.with_case().select_related("salary_line").with_roles()
     project = fetch(request.user, shown, Action.VIEW_PROJECT, pk=pk)
     now, user = dates.now(), request.user
-    steps = steps_of(project, user, now)
+    payee = project.payee
+    steps = steps_of(project, payee, user, now)
     plan = in_force.plan_of(project)
     group_share = sum((line.group_share for line in plan.lines), ZERO)
     context = {
         "project": project,
         "staff": user.is_staff_member,
         "steps": steps,
-        "main_step": main_step(project, user),
+        "main_step": main_step(project, payee, user),
         "steps_done": count_in_words(steps),
+        "reads_group": user.can(Action.VIEW_GROUP, project.group),
         "coordinator": project.coordinator_on(dates.day_of(now)),
         "available": _acts(project, user, now),
         "tranches": project.tranches.of_the_grant().prefetch_related("disbursements"),
