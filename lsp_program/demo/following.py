@@ -57,7 +57,7 @@ def _share(programme: Decimal, group: Decimal) -> dict[str, str]:
 
 
 def _approved(cast: Cast, project: Project, today: dt.date) -> None:
-    """A little money moved by the officer, and a month more for the last activity."""
+    """A little money that an officer moved between two lines."""
     dear, other, part = _two_lines(project)
     lines = {
         str(dear.pk): _share(dear.programme_share - part, dear.group_share),
