@@ -6,8 +6,9 @@ the newest version. One query each for the rows and for what changed them.
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from grants.models import ActivityVersion, BaselineActivity, BaselineLine, LineVersion, PlanVersion, Project
 
@@ -48,72 +49,61 @@ def months_of(project: Project, day: dt.date | None = None) -> int:
 
 def activities_on(project: Project, day: dt.date | None = None) -> list[BaselineActivity]:
     """The activities of the plan on a day, in their order, without those that were dropped."""
-    return _replaced(
-        _there(project.activities.all(), day), _newest(ActivityVersion, "activity_id", project, day)
-    )
+    return _activities(project, _until(project, day))
+
+
+def activities_of(project: Project, number: int) -> list[BaselineActivity]:
+    """The activities of one version, without those that were dropped by then; of the baseline for 0."""
+    return _activities(project, project.plan_versions.filter(number__lte=number))
 
 
 def activity_on(activity: BaselineActivity, day: dt.date | None = None) -> BaselineActivity:
     """One activity as it stands on a day, dropped or not."""
-    version = _newest(ActivityVersion, "activity_id", activity.project, day).filter(activity=activity).first()
-    for name in OF_AN_ACTIVITY if version else ():
-        setattr(activity, name, getattr(version, name))
-    return activity
+    plans = _until(activity.project, day)
+    version = activity.versions.filter(plan__in=plans).order_by("-plan__number").first()
+    return _replaced(activity, version, OF_AN_ACTIVITY)
 
 
 def lines_on(project: Project, day: dt.date | None = None) -> list[BaselineLine]:
     """The budget lines on a day, in their order, with what each has then. A line without money stays: expenses may point
     to it."""
-    found = _there(project.lines.select_related("activity"), day).order_by("order", "id")
-    changed = {row.line_id: row for row in _newest(LineVersion, "line_id", project, day)}
-    rows = list(found)
-    for line in rows:
-        version = changed.get(line.pk)
-        for name in OF_A_LINE if version else ():
-            setattr(line, name, getattr(version, name))
-    return rows
-
-
-def activities_of(project: Project, number: int) -> list[BaselineActivity]:
-    """The activities of one version, without those that were dropped by then; of the baseline for 0."""
-    rows = project.activities.filter(Q(added_by=None) | Q(added_by__number__lte=number))
-    until = ActivityVersion.objects.filter(plan__project=project, plan__number__lte=number)
-    return _replaced(rows, until.order_by("activity_id", "-plan__number").distinct("activity_id"))
-
-
-def _replaced(rows, versions) -> list[BaselineActivity]:
-    changed = {row.activity_id: row for row in versions}
-    found = []
-    for activity in rows.order_by("order", "id"):
-        version = changed.get(activity.pk)
-        if version and version.dropped:
-            continue
-        for name in OF_AN_ACTIVITY if version else ():
-            setattr(activity, name, getattr(version, name))
-        found.append(activity)
-    return found
+    return _lines(project, _until(project, day))
 
 
 def lines_of(project: Project, number: int) -> list[BaselineLine]:
     """The budget lines of one version; of the baseline for 0."""
-    rows = list(project.lines.filter(Q(added_by=None) | Q(added_by__number__lte=number)))
-    until = LineVersion.objects.filter(plan__project=project, plan__number__lte=number)
-    changed = {row.line_id: row for row in until.order_by("line_id", "-plan__number").distinct("line_id")}
-    for line in rows:
-        version = changed.get(line.pk)
-        for name in OF_A_LINE if version else ():
-            setattr(line, name, getattr(version, name))
-    return rows
+    return _lines(project, project.plan_versions.filter(number__lte=number))
 
 
-def _there(rows, day: dt.date | None):
-    """Those of the baseline, and those that a version had added by then."""
-    return rows.filter(Q(added_by=None) | Q(added_by__in_force_from__lte=day)) if day else rows
+def _until(project: Project, day: dt.date | None) -> QuerySet[PlanVersion]:
+    """The versions that were in force by a day."""
+    return project.plan_versions.filter(in_force_from__lte=day) if day else project.plan_versions.all()
 
 
-def _newest(model, of: str, project: Project, day: dt.date | None):
-    """Of each activity or line that a version changed by then, the last one."""
-    rows = model.objects.filter(plan__project=project)
-    if day:
-        rows = rows.filter(plan__in_force_from__lte=day)
-    return rows.order_by(of, "-plan__number").distinct(of)
+def _activities(project: Project, plans: QuerySet[PlanVersion]) -> list[BaselineActivity]:
+    changed = _last(ActivityVersion.objects.filter(plan__in=plans), "activity_id")
+    rows = [(row, changed.get(row.pk)) for row in _there(project.activities.all(), plans)]
+    return [_replaced(row, last, OF_AN_ACTIVITY) for row, last in rows if last is None or not last.dropped]
+
+
+def _lines(project: Project, plans: QuerySet[PlanVersion]) -> list[BaselineLine]:
+    changed = _last(LineVersion.objects.filter(plan__in=plans), "line_id")
+    rows = _there(project.lines.select_related("activity"), plans)
+    return [_replaced(row, changed.get(row.pk), OF_A_LINE) for row in rows]
+
+
+def _there(rows: QuerySet, plans: QuerySet[PlanVersion]) -> QuerySet:
+    """Those of the baseline, and those that one of the versions added."""
+    return rows.filter(Q(added_by=None) | Q(added_by__in=plans)).order_by("order", "id")
+
+
+def _last(versions: QuerySet, of: str) -> dict[int, Any]:
+    """The last one of each activity or line that was changed."""
+    return {getattr(row, of): row for row in versions.order_by(of, "-plan__number").distinct(of)}
+
+
+def _replaced(row: Any, version: Any, names: tuple[str, ...]) -> Any:
+    """A row of the baseline with the values of a version of it, where there is one."""
+    for name in names if version else ():
+        setattr(row, name, getattr(version, name))
+    return row
