@@ -4,7 +4,7 @@ A form says what cannot be written; whether what is asked for can be is said by 
 amendment, so that a draft is saved incomplete.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from applications.models import BudgetCategory
 from core.forms import CHOOSE, DateField, DocumentsField, Form, MoneyField, WholeNumberField
 from core.money import ZERO
 from grants.amendments.actions import MOST_FILES
+from grants.amendments.in_force import OF_AN_ACTIVITY
 from grants.models import Amendment
 
 # Empty rows for what is added, at each visit of the page; and of all of them.
@@ -50,6 +51,14 @@ class AmendmentForm(Form):
     def content(self) -> dict[str, Any]:
         """What is asked for, as data; only what differs from the plan of the day. Of a valid form."""
         return {}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """What there is, with its fields, where the kind has rows."""
+        return []
+
+    def new_rows(self) -> list[dict[str, Any]]:
+        """What is added, with empty rows at the end."""
+        return []
 
     def last_fields(self) -> Iterator[Any]:
         """Those below the ones of the kind."""
@@ -100,46 +109,42 @@ class ExtensionForm(AmendmentForm):
 
 
 class _RowsForm(AmendmentForm):
-    """A form with rows: what there is, and what is added. `kinds` are the fields of a row."""
+    """A form with rows: what there is of the part of the plan that `name` says, and what is added, each with its columns."""
 
-    name = ""
-    new_only: tuple[str, ...] = ()
-
-    def field_of(self, column: str, *, new: bool) -> forms.Field:
-        raise NotImplementedError
-
-    def columns(self, *, new: bool) -> tuple[str, ...]:
-        raise NotImplementedError
+    name: str
+    columns: tuple[str, ...]
+    new_columns: tuple[str, ...]
+    field_of: Callable[[str], forms.Field]
 
     def begin(self) -> None:
         saved = self.asked.get(self.name, {})
         self.added = list(self.asked.get("new", ()))
         self.places = min(len(self.added) + BLANK, MOST_NEW)
         for row in self.before[self.name]:
-            self._add(f"row-{row['id']}", {**row, **saved.get(str(row["id"]), {})}, new=False)
+            self._add(f"row-{row['id']}", {**row, **saved.get(str(row["id"]), {})}, self.columns)
         for place in range(self.places):
-            self._add(f"new-{place}", self.added[place] if place < len(self.added) else {}, new=True)
+            self._add(f"new-{place}", self.added[place] if place < len(self.added) else {}, self.new_columns)
 
-    def _add(self, prefix: str, values: Mapping[str, Any], *, new: bool) -> None:
-        for column in self.columns(new=new):
-            field = self.field_of(column, new=new)
+    def _add(self, prefix: str, values: Mapping[str, Any], columns: tuple[str, ...]) -> None:
+        for column in columns:
+            field = self.field_of(column)
             field.initial = self.shown(column, values.get(column))
             self.fields[f"{prefix}-{column}"] = field
 
     def shown(self, column: str, value: Any) -> Any:
         return value
 
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """What there is, with its fields."""
-        for row in self.before[self.name]:
-            names = [f"row-{row['id']}-{column}" for column in self.columns(new=False)]
-            yield {"row": row, "fields": [self[name] for name in names]}
+    def rows(self) -> list[dict[str, Any]]:
+        return [
+            {"row": row, "fields": [self[f"row-{row['id']}-{column}"] for column in self.columns]}
+            for row in self.before[self.name]
+        ]
 
-    def new_rows(self) -> Iterator[dict[str, Any]]:
-        """What is added, with empty rows at the end."""
-        for place in range(self.places):
-            names = [f"new-{place}-{column}" for column in self.columns(new=True)]
-            yield {"number": place + 1, "fields": [self[name] for name in names]}
+    def new_rows(self) -> list[dict[str, Any]]:
+        return [
+            {"number": place + 1, "fields": [self[f"new-{place}-{column}"] for column in self.new_columns]}
+            for place in range(self.places)
+        ]
 
     def value(self, column: str, typed: Any, before: Any) -> Any:
         """What is kept of what was typed; `before` where nothing was."""
@@ -150,14 +155,14 @@ class _RowsForm(AmendmentForm):
         for row in self.before[self.name]:
             asked = {
                 column: self.value(column, data.get(f"row-{row['id']}-{column}"), row[column])
-                for column in self.columns(new=False)
+                for column in self.columns
             }
             if changed := {column: value for column, value in asked.items() if value != row[column]}:
                 found[str(row["id"])] = changed
         for place in range(self.places):
             values = {
                 column: self.value(column, data.get(f"new-{place}-{column}"), None)
-                for column in self.columns(new=True)
+                for column in self.new_columns
             }
             if any(value not in (None, "", "0.00") for value in values.values()):
                 added.append(values)
@@ -169,12 +174,10 @@ class ActivitiesForm(_RowsForm):
     """Months, who is responsible, what it leaves; dropped and added."""
 
     name = "activities"
+    columns = (*OF_AN_ACTIVITY, "dropped")
+    new_columns = ("name", *OF_AN_ACTIVITY)
 
-    def columns(self, *, new: bool) -> tuple[str, ...]:
-        shared = ("first_month", "last_month", "responsible", "deliverable")
-        return ("name", *shared) if new else (*shared, "dropped")
-
-    def field_of(self, column: str, *, new: bool) -> forms.Field:
+    def field_of(self, column: str) -> forms.Field:
         if column in ("first_month", "last_month"):
             label = _("From month") if column == "first_month" else _("To month")
             return WholeNumberField(label=label, required=False, min_value=1, max_value=36)
@@ -204,11 +207,10 @@ class LinesForm(_RowsForm):
     """What each line has of the programme and of the group; lines that are added."""
 
     name = "lines"
+    columns = ("programme", "group")
+    new_columns = ("category", "description", *columns)
 
-    def columns(self, *, new: bool) -> tuple[str, ...]:
-        return ("category", "description", "programme", "group") if new else ("programme", "group")
-
-    def field_of(self, column: str, *, new: bool) -> forms.Field:
+    def field_of(self, column: str) -> forms.Field:
         if column == "category":
             admitted = self.amendment.project.call.categories
             choices = [(code, label) for code, label in BudgetCategory.choices if code in admitted]
