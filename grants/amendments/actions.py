@@ -24,11 +24,6 @@ from grants.models import Amendment, AmendmentFile, Project
 MOST_FILES = 12
 
 
-def begin_refusal(project: Project) -> str:
-    """Why nothing can be asked for now, in a sentence; "" when it can."""
-    return guards.why_not_running(project)
-
-
 def begin(*, by, project: Project, kind: str, now: dt.datetime) -> Amendment:
     """The open amendment of a kind; begun when there is none. Raises NotAllowed or TransitionRefused."""
     with transaction.atomic():
@@ -37,7 +32,7 @@ def begin(*, by, project: Project, kind: str, now: dt.datetime) -> Amendment:
         require(by, Action.EDIT_AMENDMENT, project)
         if found := project.amendments.filter(kind=kind, status__in=Amendment.OPEN).first():
             return found
-        if sentence := begin_refusal(project):
+        if sentence := guards.why_not_running(project):
             raise TransitionRefused(sentence)
         last = project.amendments.order_by("-number").values_list("number", flat=True).first() or 0
         amendment = Amendment.objects.create(

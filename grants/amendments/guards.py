@@ -17,6 +17,7 @@ def project_runs(amendment: Amendment, *, by, now, data) -> str:
 
 
 def why_not_running(project: Project) -> str:
+    """Why nothing can be asked for now, in a sentence; "" when it can."""
     if project.status == Project.Status.SUSPENDED:
         return _("The project is suspended: its duties pause until it goes on.")
     if project.status == Project.Status.AWAITING_AGREEMENT:

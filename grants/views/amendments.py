@@ -23,7 +23,7 @@ from core.forms import posted_version
 from core.lists import BoundedPaginator, chips
 from core.money import ZERO
 from core.workflow import TransitionRefused
-from grants.amendments import actions, in_force
+from grants.amendments import actions, guards, in_force
 from grants.amendments.checks import Case, findings, needs_approver
 from grants.amendments.content import OF_MONEY, Pair, pairs, sum_of
 from grants.amendments.firms import smes_in
@@ -109,7 +109,7 @@ def _of_project(project: Project, user: Any, page: Any, form: KindForm, may_ask:
         "plans": project.plan_versions.select_related("amendment").order_by("-number"),
         "form": form,
         "may_ask": may_ask,
-        "refusal": actions.begin_refusal(project) if may_ask else "",
+        "refusal": guards.why_not_running(project) if may_ask else "",
     }
 
 
@@ -134,15 +134,19 @@ def plan_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     version = get_object_or_404(PlanVersion, project=project, number=number) if number else None
     if project.first_day is None:
         raise Http404
+    lines = in_force.lines_of(project, number)
+    programme = sum((line.programme_share for line in lines), ZERO)
+    group_share = sum((line.group_share for line in lines), ZERO)
     context = {
         "project": project,
         "staff": request.user.is_staff_member,
         "number": number,
         "version": version,
         "activities": in_force.activities_of(project, number),
-        "lines": (lines := in_force.lines_of(project, number)),
-        "programme": sum((line.programme_share for line in lines), ZERO),
-        "group_share": sum((line.group_share for line in lines), ZERO),
+        "lines": lines,
+        "programme": programme,
+        "group_share": group_share,
+        "whole": programme + group_share,
     }
     return render(request, "grants/plan_version.html", context)
 
@@ -159,9 +163,9 @@ def amendment_edit(request: HttpRequest, pk: int) -> HttpResponse:
             _("This is not possible any more: the state is now “%(state)s”.")
             % {"state": amendment.get_status_display()}
         )
-    case = Case(amendment, dates.today())
+    before = Case(amendment, dates.today()).now
     files = request.FILES if request.method == "POST" else None
-    form = FORMS[amendment.kind](posted(request), files, amendment=amendment, before=case.now)
+    form = FORMS[amendment.kind](posted(request), files, amendment=amendment, before=before)
     if request.method == "POST" and form.is_valid():
         version = posted_version(request)
         if tried(
@@ -183,10 +187,9 @@ def amendment_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "project": amendment.project,
         "form": form,
         "files": amendment.files.select_related("document"),
-        "rows": list(form.rows()) if hasattr(form, "rows") else [],
-        "new_rows": list(form.new_rows()) if hasattr(form, "new_rows") else [],
+        "rows": form.rows(),
+        "new_rows": form.new_rows(),
         "of_money": amendment.kind in OF_MONEY,
-        "before": case.now,
     }
     return render(request, "grants/amendment_edit.html", context, status=status_of(form))
 
