@@ -169,8 +169,7 @@ def lines_fit(case: Case) -> Answer:
             yield from _line_fits(case, row, old.get(row["id"]))
     programme, group = (contents.sum_of(case.after["lines"], name) for name in ("programme", "group"))
     most = cents((programme + group) * case.call.max_share / WHOLE)
-    salary = [row for row in case.after["lines"] if row["category"] == BudgetCategory.COORDINATION]
-    paid_whole = contents.sum_of(salary, "programme")
+    paid_whole = _salary_in(case.after)
     if programme - paid_whole > most:
         yield (
             FAIL,
@@ -183,6 +182,13 @@ def lines_fit(case: Case) -> Answer:
             FAIL,
             _("The coordinator's salary is %(most)s at most in this call.") % {"most": format_money(cap)},
         )
+
+
+def _salary_in(plan: dict[str, Any]) -> Decimal:
+    """What a plan has for the coordinator's salary, in pesos."""
+    return contents.sum_of(
+        [row for row in plan["lines"] if row["category"] == BudgetCategory.COORDINATION], "programme"
+    )
 
 
 def _line_fits(case: Case, row: dict[str, Any], old: dict[str, Any] | None) -> Answer:
@@ -223,13 +229,7 @@ def salary_stays(case: Case) -> Answer:
     """The coordinator's salary is paid month by month from a line of its own, by the call's scale (PROGRAMME 10)."""
     if not SalaryLine.objects.filter(project=case.project).exists():
         return
-    was, will = (
-        contents.sum_of(
-            [row for row in part["lines"] if row["category"] == BudgetCategory.COORDINATION], "programme"
-        )
-        for part in (case.before, case.after)
-    )
-    if was != will:
+    if _salary_in(case.before) != _salary_in(case.after):
         yield FAIL, _("The coordinator's salary does not change by an amendment: the call's scale sets it.")
 
 
