@@ -1,7 +1,7 @@
 """What later apps show on the page of a project: each registers a part (AppConfig.ready), by its name.
 
-A part is a function of the project and the reader: `part(project, *, plan, user, now)` (`plan`: grants.amendments.in_force.Plan) answers the template to include and its
-context, or None when it has nothing to say to this person.
+A part is a function of the project and the reader: `part(project, *, plan, user, now)` answers the template to include and
+its context, or None when it has nothing to say to this person. `plan` is that of today (grants.amendments.in_force.Plan).
 """
 
 from collections.abc import Callable
