@@ -15,7 +15,7 @@ from accounts.permissions import Action
 from core import documents, timeline
 from core.dates import day_of
 from core.models import Case
-from core.money import ZERO, total
+from core.money import ZERO
 from core.workflow import TransitionRefused
 from grants import emails as project_emails
 from grants.models import Payee, SalaryLine, SalaryMonth
@@ -50,23 +50,22 @@ def count(line_pk: int, now: dt.datetime) -> None:
     if not project.is_running or line.next_on is None:
         return
     months = counting.months_of(project)
-    over = [month for month in months if month.last < today]
     posts, rates = counting.posts_of(project), counting.rates_of(line)
     rows = {(row.number, row.person_id): row for row in project.salary_months.select_for_update()}
-    frozen = [row for row in rows.values() if row.status in ("submitted", "accepted")]
-    left = line.most - sum((row.amount for row in frozen), ZERO)
-    seen = set()
-    for month in over:
-        for each in sums.earned(month, posts, rates):
-            row = rows.get((month.number, each.person))
-            seen.add((month.number, each.person))
-            if row is not None and row in frozen:
-                continue
-            amount = min(each.amount, max(left, ZERO))
-            left -= amount
-            _write(case, line, row, month, each, amount, now)
+    frozen = {key: row for key, row in rows.items() if row.status in ("submitted", "accepted")}
+    earned = {
+        (month.number, each.person): (month, each)
+        for month in months
+        if month.last < today
+        for each in sums.earned(month, posts, rates)
+    }
+    counted = {key: found for key, found in earned.items() if key not in frozen}
+    left = line.most - sum((row.amount for row in frozen.values()), ZERO)
+    amounts = sums.within((each.amount for _month, each in counted.values()), left)
+    for (key, (month, each)), amount in zip(counted.items(), amounts, strict=True):
+        _write(case, line, rows.get(key), month, each, amount, now)
     for key, row in rows.items():
-        if key not in seen and row.is_owed:
+        if key not in earned and row.is_owed:
             SALARY.apply(row, "void", by=None, now=now)
     to_come = next((month for month in months if month.last >= today), None)
     line.next_month = to_come.number if to_come else None
@@ -188,8 +187,3 @@ def enter_account(*, by, line: SalaryLine, cuit: str, cbu: str, now: dt.datetime
         )
         project_emails.payee_entered(payee, now=now)
     return payee
-
-
-def earned_in_all(line: SalaryLine) -> Decimal:
-    """What was earned so far, in pesos."""
-    return total(line.project.salary_months.real(), "amount")

@@ -43,6 +43,11 @@ def most_of(project: Project, amount: Decimal) -> Decimal:
     return amount if cap is None else min(amount, cap)
 
 
+def earned_in_all(line: SalaryLine) -> Decimal:
+    """What was earned so far, in pesos."""
+    return total(line.project.salary_months.real(), "amount")
+
+
 def left_of(line: SalaryLine) -> Decimal:
     """What of the line nobody has earned yet, in pesos."""
-    return max(line.most - total(line.project.salary_months.real(), "amount"), ZERO)
+    return max(line.most - earned_in_all(line), ZERO)

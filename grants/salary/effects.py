@@ -5,6 +5,8 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from core.dates import day_of
 from grants import emails
 from grants.models import Pause, Project, SalaryLine, SalaryMonth, Tranche
@@ -27,22 +29,22 @@ def keep_pause(project: Project, *, by, now, data) -> None:
     days = data["days"]
     if days > 0:
         Pause.objects.create(project=project, first_day=day_of(now) - dt.timedelta(days=days), days=days)
-        count_anew(project)
+        _count_anew(SalaryLine.objects.filter(project=project))
 
 
 def office_changed(appointment: Any, *, by, now, data) -> None:
     """Somebody was confirmed, or went: the months are counted anew, the earlier ones too (an effect of groups' workflow)."""
-    for line in SalaryLine.objects.filter(
-        project__application__group_id=appointment.group_id, project__status__in=Project.OPEN
-    ).select_related("project__application__call"):
-        count_anew(line.project)
+    _count_anew(
+        SalaryLine.objects.filter(
+            project__application__group_id=appointment.group_id, project__status__in=Project.OPEN
+        )
+    )
 
 
-def count_anew(project: Project) -> None:
+def _count_anew(lines: QuerySet[SalaryLine]) -> None:
     """Have the next count begin with the first month. What was handed in or accepted stays as it is."""
-    line = SalaryLine.objects.filter(project=project).first()
-    if line is not None:
-        line.next_month, line.next_on = 1, counting.months_of(project)[0].last
+    for line in lines.select_related("project__application__call"):
+        line.next_month, line.next_on = 1, counting.months_of(line.project)[0].last
         line.save(update_fields=["next_month", "next_on"])
 
 
@@ -54,7 +56,8 @@ def write_invoice(month: SalaryMonth, *, by, now, data) -> None:
 
 
 def write_remark(month: SalaryMonth, *, by, now, data) -> None:
-    month.remark = data["remark"].strip()
+    """What to change; the event holds it apart, as free text."""
+    month.remark = data["reason"] = data["remark"].strip()
 
 
 def say_which(month: SalaryMonth, *, by, now, data) -> None:
