@@ -14,8 +14,7 @@ from core.models import Case
 from core.workflow import StaleObject, TransitionRefused
 from grants import emails
 from grants.agreements import guards
-from grants.agreements.firms import who_sign
-from grants.models import Payee, PayeeStop, Project, SignedPaper
+from grants.models import Agreement, Payee, PayeeStop, Project, SignedPaper
 from groups.models import Firm
 
 PAPER = "signed_agreement"
@@ -53,18 +52,13 @@ def add_paper(
         project = Project.objects.with_case().get(pk=project.pk)
         require(by, needs(kind), project)
         agreement = project.agreement
-        if refusal := paper_refusal(project) or guards.signed_on_fits(project, signed_on, day_of(now)):
+        if refusal := (
+            paper_refusal(project)
+            or guards.signed_on_fits(project, signed_on, day_of(now))
+            or guards.firm_signs(agreement, firm, machines)
+        ):
             raise TransitionRefused(refusal)
-        if firm is not None and not who_sign(agreement).filter(pk=firm.pk).exists():
-            raise TransitionRefused(_("This firm does not sign the agreement."))
-        if firm is not None and not machines.strip():
-            raise TransitionRefused(_("Say who owns, keeps and insures each machine."))
-        same = agreement.papers.filter(firm=firm) if firm else agreement.papers.filter(kind=kind)
-        before = same.select_for_update().filter(current=True).first()
-        if (before.pk if before else None) != replaces:
-            raise StaleObject
-        if before is not None and not why.strip():
-            raise TransitionRefused(_("Say why."))
+        before = _replaced(agreement, kind, firm, shown=replaces, why=why)
         document = documents.store(case=case, kind=PAPER, owner_id=project.pk, upload=upload, by=by, now=now)
         if before is not None:
             before.current = False
@@ -94,6 +88,20 @@ def add_paper(
             text=paper.why,
         )
     return paper
+
+
+def _replaced(
+    agreement: Agreement, kind: str, firm: Firm | None, *, shown: int | None, why: str
+) -> SignedPaper | None:
+    """The paper of that firm, or of that side, whose place another one takes; locked. Raises StaleObject where the page
+    showed another, TransitionRefused where nobody says why."""
+    same = agreement.papers.filter(firm=firm) if firm else agreement.papers.filter(kind=kind)
+    before = same.select_for_update().filter(current=True).first()
+    if (before.pk if before else None) != shown:
+        raise StaleObject
+    if before is not None and not why.strip():
+        raise TransitionRefused(_("Say why."))
+    return before
 
 
 def may_read_paper(user, document) -> bool:

@@ -35,7 +35,7 @@ def missing(agreement: Agreement) -> list[Firm]:
 def signings(agreement: Agreement) -> list[Signing]:
     """Each firm with its papers. Two queries, however many firms."""
     papers: dict[int, list[SignedPaper]] = {}
-    rows = agreement.papers.filter(firm__isnull=False).select_related("document", "added_by")
+    rows = agreement.papers.filter(firm__isnull=False).select_related("document", "added_by", "replaced_by")
     for paper in rows:
         papers.setdefault(paper.firm_id or 0, []).append(paper)
     return [

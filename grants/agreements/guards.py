@@ -5,8 +5,9 @@ import datetime as dt
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from grants.agreements.firms import missing
-from grants.models import Disbursement, Project, SignedPaper, Tranche
+from grants.agreements.firms import missing, who_sign
+from grants.models import Agreement, Disbursement, Project, SignedPaper, Tranche
+from groups.models import Firm
 
 
 def copies_are_there(project: Project, *, by, now, data) -> str:
@@ -44,6 +45,15 @@ def signed_on_fits(project: Project, day: dt.date, today: dt.date) -> str:
             "day": f"{project.opened_on:%d/%m/%Y}"
         }
     return ""
+
+
+def firm_signs(agreement: Agreement, firm: Firm | None, machines: str) -> str:
+    """A firm's paper is of one that signs, and says who has the machines (PROGRAMME 10)."""
+    if firm is None:
+        return ""
+    if not who_sign(agreement).filter(pk=firm.pk).exists():
+        return _("This firm does not sign the agreement.")
+    return "" if machines.strip() else _("Say who owns, keeps and insures each machine.")
 
 
 # --- Accounts -------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ def agreement_papers(request: HttpRequest, pk: int) -> HttpResponse:
     """Both copies, and each firm with what it signed."""
     project = fetch(request.user, Project.objects.with_case().with_roles(), Action.VIEW_PROJECT, pk=pk)
     user, agreement = request.user, project.agreement
-    papers = list(agreement.papers.filter(firm=None).select_related("document", "added_by"))
+    papers = list(agreement.papers.filter(firm=None).select_related("document", "added_by", "replaced_by"))
     refusal, now = actions.paper_refusal(project), dates.now()
     context = {
         "project": project,

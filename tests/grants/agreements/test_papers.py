@@ -182,5 +182,26 @@ def test_the_page_costs_the_same_however_many_papers(django_assert_num_queries):
         client.get(page)
 
 
+def test_the_page_costs_the_same_however_often_papers_were_replaced(django_assert_num_queries):
+    project = open_project()
+    client, page = browser(project.group.representative), reverse("agreement_papers", args=[project.pk])
+    firms = list(who_sign(project.agreement))[:2]
+    papers = [put(project), *(put_firm(project, firm) for firm in firms)]
+    client.get(page)
+    for _time in range(2):
+        with django_assert_num_queries(10):
+            client.get(page)
+        first, *rest = papers
+        papers = [
+            put(project, replaces=first.pk, why="Unreadable."),
+            *(
+                put_firm(project, firm, replaces=paper.pk, why="Unreadable.")
+                for firm, paper in zip(firms, rest, strict=True)
+            ),
+        ]
+    with django_assert_num_queries(10):
+        assert words(client.get(page)).count("Replaced: Unreadable.") == 6
+
+
 def test_a_project_without_these_rules_starts_as_before():
     assert project_at("active").status == "active"
