@@ -157,14 +157,10 @@ def nominate(
     """
     require(by, Action.NOMINATE_COORDINATOR, group)
     case = lock(group)
-    email, stands_in = email.strip().lower(), stand_in_until is not None
-    sentence = why_not_stand_in(group) if stands_in else why_not_nominate(group)
-    if not sentence and stands_in:
-        sentence = days_refusal(group, email, stand_in_from, stand_in_until, day_of(now))
-    if not sentence and not why.strip() and (stands_in or replaced(group)):
-        sentence = _("Say why.")
-    if sentence:
-        raise TransitionRefused(sentence)
+    email = email.strip().lower()
+    days = None if stand_in_until is None else (stand_in_from, stand_in_until)
+    if refusal := nomination_refusal(group, email=email, why=why, days=days, today=day_of(now)):
+        raise TransitionRefused(refusal)
     person = User.objects.filter(email=email, is_active=True).first()
     appointment = Appointment.objects.create(
         group=group,
@@ -183,7 +179,7 @@ def nominate(
             case=case, kind=CV, owner_id=appointment.pk, upload=cv, by=by, now=now
         )
         appointment.save(update_fields=["cv"])
-    days: dict[str, Any] = {"from": stand_in_from, "until": stand_in_until} if stands_in else {}
+    on_days: dict[str, Any] = {"from": stand_in_from, "until": stand_in_until} if days else {}
     timeline.record(
         case,
         "appointment.nominated",
@@ -192,13 +188,26 @@ def nominate(
         obj=appointment,
         no_conflict=no_conflict,
         text=full_name,
-        **days,
+        **on_days,
     )
     if person:
         emails.nominated(appointment, by=by, now=now)
     else:
         accounts_actions.invite(by=by, case=case, email=email, role=Role.NOMINEE, now=now)
     return appointment
+
+
+def nomination_refusal(
+    group: Group, *, email: str, why: str, days: tuple[date | None, date | None] | None, today: date
+) -> str:
+    """Why a nomination does not stand, in a sentence; "" when it does. With `days`, of somebody who stands in on them."""
+    if days is None:
+        sentence = why_not_nominate(group)
+    else:
+        sentence = why_not_stand_in(group) or days_refusal(group, email, *days, today)
+    if not sentence and not why.strip() and (days or replaced(group)):
+        return _("Say why.")
+    return sentence
 
 
 def why_not_nominate(group: Group) -> str:
