@@ -11,7 +11,7 @@ import io
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.access import require, require_held
@@ -20,18 +20,19 @@ from core import timeline
 from core.cells import cell
 from core.money import ZERO
 from core.workflow import StaleObject, TransitionRefused
-from grants.models import BankList, BankListItem, Disbursement
+from grants.models import BankList, BankListItem, Disbursement, Project
+from grants.querysets import DisbursementQuerySet
 
 MOST_PAYMENTS = 500
 # The bank reads the file by its titles: they are in one language.
 TITLES = ("lista", "orden", "expediente", "beneficiario", "cuit", "cbu", "importe", "concepto")
 
 
-def listable(user) -> QuerySet[Disbursement]:
+def listable(user) -> DisbursementQuerySet:
     """Ordered payments of projects that run, on no live list, that this person sees; the oldest first."""
     live = BankListItem.objects.filter(disbursement=OuterRef("pk"), live=True)
     rows = Disbursement.objects.visible_to(user).awaiting_confirmation().with_case()
-    rows = rows.filter(tranche__project__status__in=["active", "closing"], payee__current=True)
+    rows = rows.filter(tranche__project__status__in=Project.RUNNING, payee__current=True)
     return rows.filter(~Exists(live)).order_by("ordered_at", "id")
 
 
@@ -74,7 +75,7 @@ def make(*, by, payments: Sequence[int], now: dt.datetime) -> BankList:
 def _make(by, payments: Sequence[int], now: dt.datetime) -> BankList:
     # One list after the other: the numbers have no gaps.
     head = timeline.locked_system_case(now)
-    chosen = list(listable(by).filter(pk__in=payments))
+    chosen = list(listable(by).with_roles().filter(pk__in=payments))
     if len(chosen) != len(set(payments)):
         raise TransitionRefused(_gone())
     for payment in chosen:

@@ -22,11 +22,6 @@ class SalaryLineQuerySet(MoneyQuerySet):
         seen = self._seen_with(user, Action.VIEW_PAYMENTS).values("pk")
         return self.filter(Q(pk__in=seen) | Q(**{f"{self.project}application__group__in": own}))
 
-    def with_roles(self) -> Self:
-        """Ready for many questions of `can`: what the roles in the group are read from, in two queries."""
-        group = f"{self.project}application__group"
-        return self.prefetch_related(f"{group}__people", f"{group}__appointments")
-
     def to_count(self, day) -> Self:
         """With a month that has ended and was not counted, in a project that runs."""
         return self.filter(next_on__lt=day, project__status__in=RUNNING)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import fetch, require_held
@@ -23,10 +23,11 @@ from grants.models import Project, Refund, RefundReceipt
 from grants.refunds import actions, guards
 from grants.refunds.forms import ReceiptForm, RefundForm
 from grants.refunds.workflow import RECEIPT, REFUND
+from grants.views.acts import acts_of
 
 ON_A_PAGE = 25
 QUEUES = {
-    "asked": gettext_lazy("Asked"),
+    "asked": pgettext_lazy("refund", "Asked"),
     "to_confirm": gettext_lazy("To confirm"),
     "late": gettext_lazy("Late"),
     "over": gettext_lazy("Given back or cancelled"),
@@ -100,7 +101,8 @@ def refund_ask(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def refund_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A refund: what is asked, what came, and what may happen next."""
-    refund = fetch(request.user, Refund.objects.with_case().with_sums(), Action.VIEW_PAYMENTS, pk=pk)
+    rows = Refund.objects.with_case().with_roles().with_sums()
+    refund = fetch(request.user, rows, Action.VIEW_PAYMENTS, pk=pk)
     user, now = request.user, dates.now()
     receipts = list(refund.receipts.select_related("document", "written_by", "checked_by"))
     gives = user.can(Action.GIVE_RECEIPT, refund)
@@ -109,8 +111,11 @@ def refund_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "project": refund.project,
         "left": refund.amount - refund.came,
         "late": refund.status == Refund.Status.ASKED and refund.due_on < dates.day_of(now),
-        "receipts": [(each, _acts_of(each, user, now)) for each in receipts],
-        "available": [*_giving(refund, gives), *_acts_of(refund, user, now)],
+        "receipts": [(each, acts_of(RECEIPT, each, "receipt_act", by=user, now=now)) for each in receipts],
+        "available": [
+            *_giving(refund, gives),
+            *acts_of(REFUND, refund, "refund_act", by=user, now=now),
+        ],
     }
     return render(request, "grants/refund_detail.html", context)
 
@@ -120,20 +125,6 @@ def _giving(refund: Refund, gives: bool) -> list[dict[str, Any]]:
         return []
     url = reverse("receipt_add", args=[refund.pk])
     return [{"label": _("Write down a receipt"), "url": url, "reason": guards.receipt_refusal(refund)}]
-
-
-def _acts_of(obj: Refund | RefundReceipt, user: Any, now: Any) -> list[dict[str, Any]]:
-    """For components/actions.html."""
-    flow, url = (REFUND, "refund_act") if isinstance(obj, Refund) else (RECEIPT, "receipt_act")
-    return [
-        {
-            "label": row.label,
-            "reason": row.reason,
-            "style": row.style,
-            "url": reverse(url, args=[obj.pk, row.name]),
-        }
-        for row in flow.available(obj, by=user, now=now)
-    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,11 +1,11 @@
 """The coordinator's salary: the own months, a project's, one month with its invoice and note, the account it goes to."""
 
+from copy import copy
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,6 +23,7 @@ from grants.forms import ConfirmForm, ReasonForm
 from grants.models import Payee, SalaryLine, SalaryMonth
 from grants.salary import actions, counting, guards
 from grants.salary.forms import AccountForm, HandInForm, MonthFilter, RemarkForm
+from grants.views.acts import acts_of
 from grants.workflow import SALARY
 
 ON_A_PAGE = 25
@@ -63,7 +64,7 @@ def project_salary(request: HttpRequest, pk: int) -> HttpResponse:
         "line": line,
         "project": line.project,
         "months": months.prefetch_related("tranche__disbursements"),
-        "earned": actions.earned_in_all(line),
+        "earned": counting.earned_in_all(line),
         "left": counting.left_of(line),
         "rates": [rate for rate in counting.rates_of(line) if rate.per_month],
         "accounts": _accounts(line, user),
@@ -88,8 +89,8 @@ def salary_month(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = request.user, dates.now()
     mine = month.person_id == user.pk
     files = request.FILES if request.method == "POST" else None
-    shown = SalaryMonth.objects.with_case().with_roles().get(pk=pk)
-    form = HandInForm(posted(request), files, instance=month, now=now)
+    # The form writes into its own: the page shows what is on record.
+    form = HandInForm(posted(request), files, instance=copy(month), now=now)
     if request.method == "POST":
         require(user, Action.HAND_IN_SALARY, month)
         if form.is_valid():
@@ -110,30 +111,22 @@ def salary_month(request: HttpRequest, pk: int) -> HttpResponse:
                 )
                 return redirect("salary_month", pk=pk)
     submit = SALARY.by_name["submit"]
-    tranche = shown.tranche
+    tranche = month.tranche
     context = {
-        "month": shown,
-        "project": shown.project,
+        "month": month,
+        "project": month.project,
         "form": form,
-        "writes": mine and shown.is_owed,
-        "refusal": SALARY.refusal(shown, submit, by=user, now=now, data={}) if mine else "",
-        "payee": shown.payee,
+        "writes": mine and month.is_owed,
+        "refusal": SALARY.refusal(month, submit, by=user, now=now, data={}) if mine else "",
+        "payee": month.payee,
         "tranche": tranche,
         "payment": tranche.last_disbursement if tranche else None,
-        "held": guards.why_held(shown, dates.day_of(now)) if shown.status != "void" else "",
+        "held": guards.why_held(month, dates.day_of(now)) if month.status != "void" else "",
         "mine": mine,
-        "knows_project": user.can(Action.VIEW_PROJECT, shown.project),
-        "available": [
-            {
-                "label": row.label,
-                "reason": row.reason,
-                "style": row.style,
-                "url": reverse("salary_act", args=[pk, row.name]),
-            }
-            for row in SALARY.available(shown, by=user, now=now)
-            if row.name in DONE
-        ],
-        "may_order": user.can(Action.ORDER_PAYMENT, shown),
+        "knows_project": user.can(Action.VIEW_PROJECT, month.project),
+        # It is handed in with the form of this page.
+        "available": acts_of(SALARY, month, "salary_act", by=user, now=now, but=("submit",)),
+        "may_order": user.can(Action.ORDER_PAYMENT, month),
     }
     return render(request, "grants/salary_month.html", context, status=status_of(form))
 
@@ -148,17 +141,9 @@ def salary_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     now = dates.now()
     form = RemarkForm(posted(request)) if name == "return" else ConfirmForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        data = dict(form.cleaned_data)
+        data, version = dict(form.cleaned_data), posted_version(request)
         if tried(
-            form,
-            lambda: SALARY.apply(
-                month,
-                name,
-                by=request.user,
-                now=now,
-                version=posted_version(request),
-                data={**data, "reason": data.get("remark", "")},
-            ),
+            form, lambda: SALARY.apply(month, name, by=request.user, now=now, version=version, data=data)
         ):
             messages.success(request, str(DONE[name]))
             return redirect("salary_month", pk=pk)

@@ -64,3 +64,26 @@ def test_the_account_costs_the_same():
     few = cost(desk, url)
     brought(project)
     assert cost(desk, url) == few
+
+
+def test_a_refund_costs_the_same_with_one_and_with_several_receipts():
+    asked = refund(payment_at("paid").project, 1_000)
+    desk, page = browser(finance()), reverse("refund_detail", args=[asked.pk])
+    receipt(asked, amount=10)
+    one = cost(desk, page)
+    for _number in range(3):
+        receipt(asked, amount=10)
+    assert cost(desk, page) == one
+
+
+def test_a_list_for_the_bank_costs_the_same_for_one_and_for_several_payments():
+    call = make_call(envelope=500_000_000)
+
+    def making(*payments) -> int:
+        ids = [payment.pk for payment in payments]
+        with connection.execute_wrapper(counter := Counter()):
+            bank_lists.make(by=finance(), payments=ids, now=NOON)
+        return counter.count
+
+    making(order_of(call))
+    assert making(order_of(call)) == making(order_of(call), order_of(call), order_of(call))
