@@ -14,10 +14,9 @@ from core import timeline
 from core.models import Case
 from core.money import ZERO
 from core.workflow import StaleObject, TransitionRefused
+from grants.account.guards import paid_into
 from grants.account.reading import Movement
-from grants.models import AccountLine, Disbursement, ExpensePayment, Project, RefundReceipt
-
-KINDS = {"disbursement": Disbursement, "expense_payment": ExpensePayment, "receipt": RefundReceipt}
+from grants.models import AccountLine, ExpensePayment, Project, RefundReceipt
 
 
 def brings_refusal(project: Project) -> str:
@@ -40,7 +39,7 @@ def bring(*, by, project: Project, movements: Iterable[Movement], now: dt.dateti
         require(by, Action.MATCH_ACCOUNT, project)
         if refusal := brings_refusal(project):
             raise TransitionRefused(refusal)
-        fresh = list(new_of(project, movements))
+        fresh = new_of(project, movements)
         AccountLine.objects.bulk_create(
             AccountLine(
                 project=project,
@@ -59,7 +58,7 @@ def bring(*, by, project: Project, movements: Iterable[Movement], now: dt.dateti
     return len(fresh)
 
 
-def new_of(project: Project, movements: Iterable[Movement]) -> Iterable[Movement]:
+def new_of(project: Project, movements: Iterable[Movement]) -> list[Movement]:
     """Those that the account does not have yet."""
     columns = ("on", "text", "reference", "amount", "occurrence")
     there = set(project.account_lines.values_list(*columns))
@@ -71,13 +70,7 @@ def candidates(line: AccountLine) -> list[tuple[str, Model]]:
     goes to the coordinator's own account, never to this one."""
     found: list[tuple[str, Any, dt.date]] = []
     if line.amount > ZERO:
-        rows = Disbursement.objects.filter(
-            tranche__project=line.project_id,
-            tranche__kind="grant",
-            status="paid",
-            net=line.amount,
-            account_line=None,
-        ).select_related("tranche")
+        rows = paid_into(line.project_id).filter(net=line.amount, account_line=None).select_related("tranche")
         found += [("disbursement", row, row.treasury_date) for row in rows if row.treasury_date]
     else:
         payments = ExpensePayment.objects.filter(

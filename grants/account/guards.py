@@ -1,5 +1,6 @@
 """What the account of a project must show before the project closes."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -7,18 +8,20 @@ from core.money import ZERO
 from grants.models import Disbursement, Project
 
 
+def paid_into(project_id: int) -> QuerySet[Disbursement]:
+    """What the programme paid into a project's account; a salary goes to the coordinator's own."""
+    return Disbursement.objects.filter(tranche__project=project_id, tranche__kind="grant", status="paid")
+
+
 def missing_in(project: Project) -> list[Disbursement]:
-    """Payments of the programme that no line of the account shows; a salary goes to the coordinator's own."""
-    rows = Disbursement.objects.filter(
-        tranche__project=project, tranche__kind="grant", status="paid", net__gt=ZERO, account_line=None
-    )
+    """Payments of the programme that no line of the account shows."""
+    rows = paid_into(project.pk).filter(net__gt=ZERO, account_line=None)
     return list(rows.select_related("tranche").order_by("pk"))
 
 
 def account_is_matched(project: Project, *, by, now, data) -> str:
     """Before closing, the statement of the project's account is there, and each of its lines is matched or explained."""
-    paid = Disbursement.objects.filter(tranche__project=project, tranche__kind="grant", status="paid")
-    if not paid.exists():
+    if not paid_into(project.pk).exists():
         return ""
     if missing := missing_in(project):
         return _(

@@ -102,7 +102,7 @@ def account_bring(request: HttpRequest, pk: int) -> HttpResponse:
     found, fresh, table = None, [], ""
     if request.method == "POST" and form.is_valid():
         found = form.cleaned_data["reading"]
-        fresh = list(actions.new_of(project, found.movements))
+        fresh = actions.new_of(project, found.movements)
         if "bring" in request.POST and tried(
             form,
             lambda: actions.bring(
@@ -130,6 +130,7 @@ def account_bring(request: HttpRequest, pk: int) -> HttpResponse:
 class MatchForm(Form):
     """What a line is: one of the suggestions, or in words."""
 
+    hides_optional = True
     what = forms.ChoiceField(label=gettext_lazy("What it is"), widget=forms.RadioSelect, required=False)
     explanation = forms.CharField(
         label=gettext_lazy("Or explain it"),
@@ -140,7 +141,6 @@ class MatchForm(Form):
 
     def __init__(self, *args: Any, line: AccountLine, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.hides_optional = True
         found = [(f"{kind}:{row.pk}", _words(kind, row)) for kind, row in actions.candidates(line)]
         field = self.fields["what"]
         assert isinstance(field, forms.ChoiceField)
@@ -179,10 +179,7 @@ def _words(kind: str, row: Any) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_match(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what a line is."""
-    rows = AccountLine.objects.select_related(
-        "project__application__case", "project__application__call", "project__application__group"
-    )
-    line = fetch(request.user, rows, Action.MATCH_ACCOUNT, pk=pk)
+    line = fetch(request.user, AccountLine.objects.with_case(), Action.MATCH_ACCOUNT, pk=pk)
     form = MatchForm(posted(request), line=line)
     if request.method == "POST" and form.is_valid():
         kind, _colon, chosen = form.cleaned_data.get("what", "").partition(":")
