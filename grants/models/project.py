@@ -191,7 +191,7 @@ class Agreement(models.Model):
     """What group and State sign. The terms are frozen when the project is opened; each signature is given once."""
 
     project = models.OneToOneField(Project, models.PROTECT, related_name="agreement")
-    # Parties, object, money, tranches and duties as data, in no language (grants.agreement).
+    # Parties, object, money, tranches and duties as data, in no language (grants.terms).
     terms = models.JSONField()
     digest = models.CharField(max_length=64)
     group_signed_by = models.ForeignKey(
