@@ -239,7 +239,7 @@ def amendment_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _whole() -> Any:
     people = ("submitted_by", "opinion_by", "decided_by", "plan_version")
-    return Amendment.objects.with_case().select_related(*people)
+    return Amendment.objects.with_case().with_roles().select_related(*people)
 
 
 def shown(amendment: Amendment, staff: bool) -> dict[str, Any]:

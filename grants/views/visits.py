@@ -129,7 +129,7 @@ def _seen(form: LogForm) -> dict[str, Any]:
 @require_safe
 def visit_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One visit: what was seen, what was agreed, the photographs."""
-    visit = fetch(request.user, Visit.objects.with_case(), Action.VIEW_VISIT, pk=pk)
+    visit = fetch(request.user, Visit.objects.with_case().with_roles(), Action.VIEW_VISIT, pk=pk)
     user, now = request.user, dates.now()
     context = {
         "visit": visit,

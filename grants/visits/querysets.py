@@ -30,6 +30,10 @@ class VisitQuerySet(models.QuerySet):
             "application__case", "application__call", "application__group", "visitor", "logged_by"
         )
 
+    def with_roles(self) -> Self:
+        """Ready for many questions of `can`: what the roles in the group are read from, in two queries."""
+        return self.prefetch_related("application__group__people", "application__group__appointments")
+
     def asked_for(self, asked: dict[str, Any]) -> Self:
         """Those that the filters of the list ask for."""
         found = self.filter(words_in(asked.get("q") or "", "application"))
