@@ -12,7 +12,7 @@ from django.db.models import BigIntegerField, Case, F, FilteredRelation, Q, Valu
 
 from accounts.models import User
 from accounts.roles import Role
-from core import dates
+from core import dates, duties
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class Holders:
         return [row for row in found if user is None or row[0] == user.pk]
 
 
+@duties.asked_once
 def officers(day: dt.date, user: Any = None) -> Holders:
     """The officers of a day and their covers, in one query; nobody has to be asked for, when the person asked about is
     none."""

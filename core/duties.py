@@ -8,7 +8,9 @@ however often, late or concurrently the job runs.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -103,11 +105,35 @@ def kind_words(duty: Duty) -> str:
 def of(user: Any, today: dt.date) -> list[Duty]:
     """What a person owes, the most urgent first; nothing twice, whatever roles and covers lead to it."""
     owed: dict[tuple[str, bool], Duty] = {}
-    for source in _sources.values():
-        for duty in source(today=today, user=user):
-            if duty.user_id == user.pk and duty.is_shown(today):
-                owed.setdefault((duty.key, duty.officer), duty)
+    asking = _answers.set({})
+    try:
+        for source in _sources.values():
+            for duty in source(today=today, user=user):
+                if duty.user_id == user.pk and duty.is_shown(today):
+                    owed.setdefault((duty.key, duty.officer), duty)
+    finally:
+        _answers.reset(asking)
     return sorted(owed.values(), key=_urgency)
+
+
+# What the sources have asked so far, while the duties of one person are collected; None at any other time.
+_answers: ContextVar[dict[Any, Any] | None] = ContextVar("answers", default=None)
+
+
+def asked_once[**P, T](question: Callable[P, T]) -> Callable[P, T]:
+    """For what nearly every source asks alike, as who the officers are: one answer for all that a person owes (`of`)."""
+
+    @wraps(question)
+    def ask(*args: P.args, **kwargs: P.kwargs) -> T:
+        answers = _answers.get()
+        if answers is None:
+            return question(*args, **kwargs)
+        key = question, args, tuple(kwargs.items())
+        if key not in answers:
+            answers[key] = question(*args, **kwargs)
+        return answers[key]
+
+    return ask
 
 
 def every(today: dt.date) -> Iterator[Duty]:

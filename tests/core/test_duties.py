@@ -89,6 +89,27 @@ def test_a_source_that_is_registered_again_replaces_the_first(owed, people):
     assert len(duties.of(people[0], TODAY)) == 1
 
 
+def test_what_several_sources_ask_alike_is_asked_once_for_a_list_and_anew_for_the_next(monkeypatch, people):
+    asked = []
+
+    @duties.asked_once
+    def who(day):
+        asked.append(day)
+        return day
+
+    def source(*, today, user=None):
+        who(today)
+        return []
+
+    monkeypatch.setattr(duties, "_sources", {"one": source, "other": source})
+    duties.of(people[0], TODAY)
+    assert asked == [TODAY]
+    duties.of(people[0], TODAY)
+    assert asked == [TODAY] * 2
+    list(duties.every(TODAY))
+    assert asked == [TODAY] * 4
+
+
 # --- The steps -------------------------------------------------------------------------------------
 
 STEP_ON = {

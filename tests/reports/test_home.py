@@ -232,7 +232,7 @@ def queries(client) -> list[str]:
 
 
 # Of which about half are the sources of duties, which every app registers.
-MOST_QUERIES = 66
+MOST_QUERIES = 49
 
 
 def test_the_home_of_a_representative_costs_the_same_with_one_case_and_with_thirty(signed_in):
