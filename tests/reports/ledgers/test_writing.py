@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from applications.differences import ADDED, CHANGED
 from core.dates import at_noon
 from reports import pdf
 from reports.content import snapshot_of
@@ -18,6 +19,7 @@ from tests.factories_groups import make_appointment, make_firm
 from tests.factories_ledgers import (
     accepted_with,
     firms_in,
+    keep,
     make_certification,
     make_machine,
     make_training,
@@ -260,6 +262,38 @@ def test_the_ledgers_are_in_the_frozen_form_and_on_the_page(report, signed_in):
     shown = pdf.content_of(report.snapshot)
     assert shown["ledgers"]["people"] == 15
     assert [row["name"] for row in shown["evidence"]] == ["photo.png"]
+
+
+def test_the_officer_reads_what_changed_in_the_ledgers_since_the_return(report, signed_in):
+    """An entry of each kind: a field changed, and one whose file or share did."""
+    entries = with_ledgers(report)
+    officer = the_officer(report.project)
+    report = report_at("submitted", report.project)
+    data = {"reason": "", "notes": {"outcomes": "Look at the ledgers again."}}
+    report = REPORT.apply(report, "return_report", by=officer, now=AFTER, data=data)
+    changed = {"training": {"women": 0, "hours": Decimal("7.5")}, "certification": {"scope": "Chairs"}}
+    changed["joint_machine"] = {"site": "Ruta 9, km 14"}
+    for name, fields in changed.items():
+        type(entries[name]).objects.filter(pk=entries[name].pk).update(**fields)
+    entries["joint_machine"].photos.create(document=keep(report, "back.png"))
+    make_training(report, course="Safety", women=0)
+    REPORT.apply(report, "submit", by=report.group.representative, now=AFTER)
+    page = signed_in(officer).get(reverse("report_detail", args=[report.pk]))
+    (part,) = page.context["changed"]
+    said = {
+        (item.kind, item.name): {field.label: (field.before, field.after) for field in item.fields}
+        for item in part.items
+    }
+    firm = firms_in(report)[0]
+    assert said[CHANGED, "Drying of wood"] == {"Hours": ("12", "7,5"), "Women": ("8", "0")}
+    assert said[CHANGED, f"RI-9000-1, {firm}"] == {"What it covers": ("Chairs and tables", "Chairs")}
+    machine = said[CHANGED, "Drying kiln"]
+    assert machine["Place of the machine"] == ("Ruta 9, km 12", "Ruta 9, km 14")
+    assert "back.png" in machine["Photographs"][1]
+    assert "back.png" not in machine["Photographs"][0]
+    assert said[ADDED, "Safety"]["Men"] == ("", "4")
+    assert len(said) == 4
+    assert "Ruta 9, km 14" in page.content.decode()
 
 
 def test_the_ledgers_are_on_paper(report, worker):
