@@ -117,7 +117,7 @@ class TrainingForm(EntryForm):
         for name in Training.GENDERS:
             if name not in self.errors:
                 data[name] = data.get(name) or 0
-        if not self.errors and not any(data[name] for name in Training.GENDERS):
+        if not any(name in self.errors or data[name] for name in Training.GENDERS):
             self.add_error("women", _("Say how many people were trained."))
         if not (data.get("upload") or self.instance.document_id or data.get("text", "").strip()):
             self.add_error("upload", _("Attach the attendance list, or say what shows it."))
