@@ -31,7 +31,7 @@ COLUMNS = (
     Column(_("Firm"), lambda row: row.firm.name if row.firm else ""),
     Column(_("State"), lambda row: str(row.get_status_display())),
     Column(_("Remark"), lambda row: row.remark),
-    Column(_("Answer"), lambda row: row.answer),
+    Column(_("What the group answered"), lambda row: row.answer),
     Column(_("SHA-256 of the file"), lambda row: row.document.sha256 if row.document else ""),
 )
 

@@ -44,7 +44,7 @@ class FindingAnswerForm(Form):
     """What the office says."""
 
     answer = forms.CharField(
-        label=Finding._meta.get_field("answer").verbose_name,
+        label=gettext_lazy("Your answer"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
