@@ -21,12 +21,6 @@ from grants.ledger import figures_of
 from grants.models import Expense, FinalSettlement, Project, Refund, SalaryLine
 
 
-def settlement_of(project: Project) -> Settlement:
-    """As it stands now; as it was frozen, once the project is closed."""
-    frozen = FinalSettlement.objects.filter(project=project).first()
-    return frozen.arithmetic if frozen else worked_out(project)
-
-
 def worked_out(project: Project) -> Settlement:
     """From what is verified, paid and given back now."""
     figures, call = figures_of(project), project.call
@@ -81,9 +75,7 @@ def lines_of(found: Settlement) -> list[Line]:
     ]
     if found.cap is not None:
         lines.append(Line(_("Most that the call's shares allow of the verified cost"), found.cap))
-    lines += [
-        Line(_("The lowest of them"), found.base, is_result=True),
-    ]
+    lines.append(Line(_("The lowest of them"), found.base, is_result=True))
     if found.salary:
         lines.append(Line(_("Of it, the coordinator's salary: it asks for no counterpart"), found.salary))
     lines += [

@@ -89,9 +89,7 @@ def trail_of(project: Project) -> Trail:
         for row in rows.values()
         if row.kind == Kind.SALARY and row.disbursement
     ]
-    grant = {
-        pk: row for pk, row in rows.items() if row.disbursement_id not in salaries or not row.disbursement_id
-    }
+    grant = {pk: row for pk, row in rows.items() if row.disbursement_id not in salaries}
     paid = [(pk, row.amount) for pk, row in grant.items() if row.kind == Kind.PAID]
     used = [(pk, row.amount) for pk, row in grant.items() if row.kind != Kind.PAID]
     for one, other, amount in pieces(paid, used):

@@ -99,13 +99,8 @@ def told_when_settled(statement: Statement, *, by, now, data) -> None:
     tell_of_ready(statement.project, now=now)
 
 
-def cancel_unpaid(project: Project, *, day: dt.date) -> Decimal:
-    """Cancel the tranches that were not paid, at a project's end; answers their sum.
-
-    The caller has made sure that nothing is ordered.
-    """
-    unpaid = list(project.tranches.unpaid().select_for_update())
-    for tranche in unpaid:
+def cancel_unpaid(project: Project, *, day: dt.date) -> None:
+    """Cancel the tranches that were not paid, at a project's end. The caller has made sure that nothing is ordered."""
+    for tranche in project.tranches.unpaid().select_for_update():
         tranche.cancelled_on, tranche.version = day, tranche.version + 1
         tranche.save(update_fields=["cancelled_on", "version"])
-    return sum((tranche.amount for tranche in unpaid), ZERO)

@@ -17,10 +17,10 @@ def project_settlement(request: HttpRequest, pk: int) -> HttpResponse:
     """As it stands, or as it was frozen at closing."""
     project = fetch(request.user, Project.objects.with_case().with_roles(), Action.VIEW_PAYMENTS, pk=pk)
     user, now = request.user, dates.now()
-    found = settling.settlement_of(project)
     row = PROJECT.by_name["close"]
     guards = (*row.guards, *PROJECT.more_guards.get("close", ()))
     frozen = FinalSettlement.objects.filter(project=project).select_related("frozen_by").first()
+    found = frozen.arithmetic if frozen else settling.worked_out(project)
     context = {
         "project": project,
         "staff": user.is_staff_member,
