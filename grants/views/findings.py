@@ -21,6 +21,7 @@ from grants.findings.forms import AskAgainForm, FindingAnswerForm, FindingForm
 from grants.findings.workflow import FINDING
 from grants.forms import ConfirmForm, PaymentFilter
 from grants.models import Disbursement, Expense, Finding, Project
+from grants.views.acts import acts_of
 
 ON_A_PAGE = 25
 QUEUES = {
@@ -101,15 +102,7 @@ def finding_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "finding": finding,
         "project": finding.project,
         "late": finding.status == Finding.Status.OPEN and finding.due_on < dates.day_of(now),
-        "available": [
-            {
-                "label": row.label,
-                "reason": row.reason,
-                "style": row.style,
-                "url": reverse("finding_act", args=[pk, row.name]),
-            }
-            for row in FINDING.available(finding, by=user, now=now)
-        ],
+        "available": acts_of(FINDING, finding, "finding_act", by=user, now=now),
     }
     return render(request, "grants/finding_detail.html", context)
 
