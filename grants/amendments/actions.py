@@ -58,11 +58,8 @@ def _writing(amendment: Amendment, *, by, version: int, now: dt.datetime) -> Ite
         case = Case.objects.select_for_update().get(pk=amendment.case.pk)
         fresh = Amendment.objects.select_for_update().get(pk=amendment.pk)
         require(by, Action.EDIT_AMENDMENT, fresh)
-        if not fresh.is_with_the_group:
-            raise TransitionRefused(
-                _("This is not possible any more: the state is now “%(state)s”.")
-                % {"state": fresh.get_status_display()}
-            )
+        if sentence := guards.why_not_written(fresh):
+            raise TransitionRefused(sentence)
         if version != fresh.version:
             raise StaleObject
         if sentence := guards.why_not_running(fresh.project):

@@ -25,6 +25,15 @@ def why_not_running(project: Project) -> str:
     return "" if project.is_running else _("The project has ended.")
 
 
+def why_not_written(amendment: Amendment) -> str:
+    """Why what it asks for cannot be changed, in a sentence; "" when it can."""
+    if amendment.is_with_the_group:
+        return ""
+    return _("This is not possible any more: the state is now “%(state)s”.") % {
+        "state": amendment.get_status_display()
+    }
+
+
 def is_sound(amendment: Amendment, *, by, now, data) -> str:
     """No rule fails."""
     found = findings(Case(amendment, dates.day_of(now)))

@@ -158,11 +158,8 @@ def plan_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def amendment_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """What is asked for, and why; saved as it is, complete or not."""
     amendment = fetch(request.user, Amendment.objects.with_case(), Action.EDIT_AMENDMENT, pk=pk)
-    if not amendment.is_with_the_group:
-        raise TransitionRefused(
-            _("This is not possible any more: the state is now “%(state)s”.")
-            % {"state": amendment.get_status_display()}
-        )
+    if sentence := guards.why_not_written(amendment):
+        raise TransitionRefused(sentence)
     before = Case(amendment, dates.today()).now
     files = request.FILES if request.method == "POST" else None
     form = FORMS[amendment.kind](posted(request), files, amendment=amendment, before=before)
