@@ -19,7 +19,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -48,10 +48,21 @@ def _with_representative(rows: QuerySet[Project]) -> QuerySet[Project]:
     )
 
 
-def _between(rows: QuerySet, column: str, due_from: dt.date | None, due_to: dt.date | None) -> QuerySet:
+def between(rows: QuerySet, column: str, due_from: dt.date | None, due_to: dt.date | None) -> QuerySet:
+    """Those whose day lies in what is asked about."""
     if due_from:
         rows = rows.filter(**{f"{column}__gte": due_from})
     return rows.filter(**{f"{column}__lte": due_to}) if due_to else rows
+
+
+def with_reporter(rows: QuerySet, project: str, today: dt.date) -> QuerySet:
+    """Each row with who reports for the project to which `project` leads: `Project.reporter_on`, in SQL."""
+    group = OuterRef(f"{project}__application__group_id")
+    posts = Appointment.objects.in_office(today).filter(group_id=group)
+    places = GroupPerson.objects.filter(group_id=group, role=Role.REPRESENTATIVE, until=None)
+    return rows.annotate(
+        reporter_id=Coalesce(Subquery(posts.values("person_id")[:1]), Subquery(places.values("user_id")[:1]))
+    )
 
 
 def _of(rows: QuerySet, user, officers: charge.Holders, *columns: str) -> QuerySet:
@@ -98,7 +109,7 @@ def agreements_to_sign(*, today, due_from=None, due_to=None, user=None) -> Itera
     """Of the representative; then, once the group has signed, of the officer."""
     rows = Project.objects.filter(status="awaiting_agreement").select_related("agreement")
     officers = charge.officers(today, user)
-    found = _with_representative(_between(rows, "sign_by", due_from, due_to))
+    found = _with_representative(between(rows, "sign_by", due_from, due_to))
     for project in _of(found, user, officers, *IN_CHARGE):
         owe = partial(
             Duty,
@@ -162,7 +173,7 @@ def coordinators_to_appoint(*, today, due_from=None, due_to=None, user=None) -> 
         # Never due before `appoint_by`: the index bounds the reading.
         rows = rows.filter(appoint_by__lte=due_to)
     officers = charge.officers(today, user)
-    found = _with_representative(_between(rows, "due_on", None, due_to))
+    found = _with_representative(between(rows, "due_on", None, due_to))
     for project in _of(found, user, officers, *IN_CHARGE):
         due_on = project.due_on
         if project.working and project.left_on:

@@ -20,7 +20,7 @@ from accounts.roles import Role
 from core import dates
 from core.duties import Duty
 from core.money import ZERO, MoneyField
-from grants.duties import _between, _title
+from grants.duties import _title, between
 from grants.models import Finding, Project, Refund, RefundReceipt, Surety
 from groups.models import GroupPerson
 
@@ -75,7 +75,7 @@ def _owed(
 
 def refunds_due(officers: charge.Holders, *, due_from, due_to, user) -> Iterator[Duty]:
     """What a group gives back: of its representative; the officer of the project hears when it is late."""
-    rows = _between(Refund.objects.asked(), "due_on", due_from, due_to)
+    rows = between(Refund.objects.asked(), "due_on", due_from, due_to)
     yield from _owed(
         rows, user, officers, say=_to_return, late=_to_chase, kind="refund", url="refund_detail", due="due_on",
         since="asked_at",
@@ -85,7 +85,7 @@ def refunds_due(officers: charge.Holders, *, due_from, due_to, user) -> Iterator
 def sureties_expiring(officers: charge.Holders, *, due_from, due_to, user) -> Iterator[Duty]:
     """Sureties that are held: before they expire they are renewed, or released when what they cover is proven."""
     held = Surety.objects.held().filter(project__status__in=["active", "closing", "suspended"])
-    rows = _between(held, "expires_on", due_from, due_to)
+    rows = between(held, "expires_on", due_from, due_to)
     yield from _owed(
         rows, user, officers, say=_to_renew, late=_to_look_after, kind="surety", url="project_ledger", due="expires_on",
         since="entered_at",
@@ -125,7 +125,7 @@ def findings_to_answer(officers: charge.Holders, *, due_from, due_to, user) -> I
     """Findings of auditors: of the officer in charge of the project, else of all."""
     if not officers.people:
         return
-    rows = _between(Finding.objects.filter(status=Finding.Status.OPEN), "due_on", due_from, due_to)
+    rows = between(Finding.objects.filter(status=Finding.Status.OPEN), "due_on", due_from, due_to)
     for finding in officers.bounded(rows, user, *IN_CHARGE).select_related("project__application"):
         application = finding.project.application
         for officer, covered in officers.whose(finding.in_charge_id, user):

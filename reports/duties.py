@@ -9,18 +9,15 @@ import datetime as dt
 from collections.abc import Iterator
 from functools import partial
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import charge
-from accounts.roles import Role
 from core import dates
 from core.duties import OFFICER_FROM, Duty
-from grants.duties import IN_CHARGE
-from groups.models import Appointment, GroupPerson
+from grants.duties import IN_CHARGE, between, with_reporter
 from reports.models import Observation, ProgressReport
 
 # How long an officer has to look at a report; no call says it.
@@ -29,11 +26,9 @@ DAYS_TO_CHECK = 10
 
 def reports_due(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
     """Reports to write: of whoever reports for the project; its officer watches."""
-    rows = _between(ProgressReport.objects.owed(), "due_on", due_from, due_to)
+    rows = between(ProgressReport.objects.owed(), "due_on", due_from, due_to)
     officers = charge.officers(today, user)
-    for report in _with_reporter(rows, "project", today, user, officers).select_related(
-        "project__application"
-    ):
+    for report in of_reporter(rows, "project", today, user, officers).select_related("project__application"):
         owe = partial(
             Duty,
             key=f"report.{report.pk}",
@@ -81,9 +76,9 @@ def reports_to_check(*, today, due_from=None, due_to=None, user=None) -> Iterato
 
 def observations_due(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
     """Observations to meet: of whoever reports; the project's officer watches."""
-    rows = _between(Observation.objects.open(), "due_on", due_from, due_to)
+    rows = between(Observation.objects.open(), "due_on", due_from, due_to)
     officers = charge.officers(today, user)
-    rows = _with_reporter(rows, "report__project", today, user, officers)
+    rows = of_reporter(rows, "report__project", today, user, officers)
     for observation in rows.select_related("report__project__application"):
         report = observation.report
         owe = partial(
@@ -127,25 +122,12 @@ def _to_meet() -> str:
     return _("Meet an observation on %(report)s")
 
 
-def _between(rows: QuerySet, column: str, due_from: dt.date | None, due_to: dt.date | None) -> QuerySet:
-    if due_from:
-        rows = rows.filter(**{f"{column}__gte": due_from})
-    return rows.filter(**{f"{column}__lte": due_to}) if due_to else rows
-
-
 # --- Who ---------------------------------------------------------------------------------------------
 
 
-def _with_reporter(rows: QuerySet, project: str, today: dt.date, user, officers: charge.Holders) -> QuerySet:
-    """Each row with who reports for its project (`Project.reporter_on`, in SQL) and who is in charge of it, bounded to
-    what a person owes or watches."""
-    group = OuterRef(f"{project}__application__group_id")
-    posts = Appointment.objects.in_office(today).filter(group_id=group)
-    places = GroupPerson.objects.filter(group_id=group, role=Role.REPRESENTATIVE, until=None)
-    rows = rows.annotate(
-        reporter_id=Coalesce(Subquery(posts.values("person_id")[:1]), Subquery(places.values("user_id")[:1]))
-    )
-    rows = officers.bounded(rows, None, *_in_charge(project))
+def of_reporter(rows: QuerySet, project: str, today: dt.date, user, officers: charge.Holders) -> QuerySet:
+    """Each row with who reports for its project and who is in charge of it, bounded to what a person owes or watches."""
+    rows = officers.bounded(with_reporter(rows, project, today), None, *_in_charge(project))
     if user is None:
         return rows
     # Who only watches hears of what is long late: the rest need not be read.

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from accounts import charge
 from core import dates
 from core.duties import Duty
+from grants.duties import between
 from grants.models import Expense, Project, Statement
-from reports.duties import _between, _with_reporter
+from reports.duties import of_reporter
 from reports.models import ProgressReport
 
 
@@ -27,9 +28,9 @@ def statements_open(*, today: dt.date, due_from=None, due_to=None, user=None) ->
     rows: QuerySet = Statement.objects.filter(
         Exists(written), status=Statement.Status.OPEN, project__status__in=Project.RUNNING
     ).annotate(due_on=Subquery(reports.values("due_on")[:1], output_field=DateField()))
-    rows = _between(rows.filter(due_on__isnull=False), "due_on", due_from, due_to)
+    rows = between(rows.filter(due_on__isnull=False), "due_on", due_from, due_to)
     officers = charge.officers(today, user)
-    for statement in _with_reporter(rows, "project", today, user, officers).select_related(
+    for statement in of_reporter(rows, "project", today, user, officers).select_related(
         "project__application"
     ):
         owe = partial(

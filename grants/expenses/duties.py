@@ -6,8 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from functools import partial
 
-from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,9 +16,8 @@ from accounts.models import User
 from accounts.roles import Role
 from core import dates
 from core.duties import Duty
-from grants.duties import IN_CHARGE
+from grants.duties import IN_CHARGE, with_reporter
 from grants.models import Expense, Project, Statement
-from groups.models import Appointment, GroupPerson
 
 # How long finance has for a statement; no call says it.
 DAYS_TO_VERIFY = 10
@@ -75,7 +73,9 @@ def questions_to_answer(*, today, due_from=None, due_to=None, user=None) -> Iter
         days=F("project__application__call__days_to_answer"),
         working=F("project__application__call__working_days"),
     ).filter(asked_at__isnull=False)
-    rows = _with_reporter(rows, today, user, officers)
+    rows = officers.bounded(with_reporter(rows, "project", today), None, *OF_PROJECT)
+    if user is not None:
+        rows = rows.filter(Q(reporter_id=user.pk) | officers.falls_to(user))
     for statement in rows.select_related("project__application"):
         since = dates.day_of(statement.asked_at)
         due_on = dates.add_days(since, statement.days, working=statement.working)
@@ -94,19 +94,6 @@ def questions_to_answer(*, today, due_from=None, due_to=None, user=None) -> Iter
             yield owe(user_id=statement.reporter_id)
         for officer, covered in officers.whose(statement.in_charge_id, user):
             yield owe(user_id=officer, officer=True, covered_id=covered)
-
-
-def _with_reporter(rows: QuerySet, today: dt.date, user, officers: charge.Holders) -> QuerySet:
-    """Each with who reports for its project (`Project.reporter_on`, in SQL) and who is in charge of it, bounded to what one
-    person owes or watches."""
-    group = OuterRef("project__application__group_id")
-    posts = Appointment.objects.in_office(today).filter(group_id=group)
-    places = GroupPerson.objects.filter(group_id=group, role=Role.REPRESENTATIVE, until=None)
-    rows = rows.annotate(
-        reporter_id=Coalesce(Subquery(posts.values("person_id")[:1]), Subquery(places.values("user_id")[:1]))
-    )
-    rows = officers.bounded(rows, None, *OF_PROJECT)
-    return rows if user is None else rows.filter(Q(reporter_id=user.pk) | officers.falls_to(user))
 
 
 def _title(words, statement: Statement) -> str:

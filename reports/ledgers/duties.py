@@ -9,19 +9,16 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from django.db.models import Min, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import charge
-from accounts.roles import Role
 from core import dates
 from core.duties import OFFICER_FROM, Duty
-from grants.duties import IN_CHARGE
+from grants.duties import IN_CHARGE, with_reporter
 from grants.models import Project
-from groups.models import Appointment, GroupPerson
 from reports.models import Certification, Machine, MachineCheck
 
 # How long an officer has to say how often machines are looked at; no call says it.
@@ -37,12 +34,7 @@ def certificates_to_renew(*, today, due_from=None, due_to=None, user=None) -> It
         rows = rows.filter(valid_until__gte=due_from)
     rows = rows.filter(valid_until__lte=due_to or today + dt.timedelta(days=LOOKS_AHEAD))
     officers = charge.officers(today, user)
-    group = OuterRef("report__project__application__group_id")
-    posts = Appointment.objects.in_office(today).filter(group_id=group)
-    places = GroupPerson.objects.filter(group_id=group, role=Role.REPRESENTATIVE, until=None)
-    rows = rows.annotate(
-        reporter_id=Coalesce(Subquery(posts.values("person_id")[:1]), Subquery(places.values("user_id")[:1]))
-    )
+    rows = with_reporter(rows, "report__project", today)
     rows = officers.bounded(rows, None, *_in_charge("report__project"))
     if user is not None:
         long_over = Q(valid_until__lte=today - dt.timedelta(days=OFFICER_FROM))
