@@ -5,18 +5,16 @@ import datetime as dt
 from collections.abc import Iterator
 from functools import partial
 
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import charge
-from accounts.roles import Role
 from core import dates
 from core.duties import Duty
+from grants.duties import with_reporter
 from grants.models import Amendment
-from groups.models import Appointment, GroupPerson
 
 # How long the office has to decide, and the group to answer; no call says it.
 DAYS_TO_DECIDE = 15
@@ -84,21 +82,16 @@ def amendments_to_resolve(*, today, due_from=None, due_to=None, user=None) -> It
 def amendments_to_answer(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
     """Returned ones: of whoever coordinates, else of the representative."""
     rows = _between(Amendment.objects.awaiting_answer(), "returned_at", DAYS_TO_ANSWER, due_from, due_to)
-    group = OuterRef("project__application__group_id")
-    posts = Appointment.objects.in_office(today).filter(group_id=group)
-    places = GroupPerson.objects.filter(group_id=group, role=Role.REPRESENTATIVE, until=None)
-    rows = rows.annotate(
-        asker_id=Coalesce(Subquery(posts.values("person_id")[:1]), Subquery(places.values("user_id")[:1]))
-    )
+    rows = with_reporter(rows, "project", today)
     if user is not None:
-        rows = rows.filter(asker_id=user.pk)
-    for amendment in rows.exclude(asker_id=None).select_related("project__application"):
+        rows = rows.filter(reporter_id=user.pk)
+    for amendment in rows.exclude(reporter_id=None).select_related("project__application"):
         yield _owed(
             amendment,
             amendment.returned_at,
             DAYS_TO_ANSWER,
             key=f"amendment_answer.{amendment.pk}",
-            user_id=amendment.asker_id,
+            user_id=amendment.reporter_id,
             title=partial(_title, _to_answer, amendment),
         )
 

@@ -4,32 +4,26 @@ query, and one for who the officers are."""
 from collections.abc import Iterator
 from functools import partial
 
-from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import charge
-from accounts.roles import Role
 from core import dates
 from core.duties import Duty
+from grants.duties import between, with_reporter
 from grants.models import Visit, VisitAgreement
-from groups.models import Appointment, GroupPerson
 
 IN_CHARGE = ("visit__application__officer", "visit__application__project__opened_by", "visit__visitor")
 
 
 def visits_to_make(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
     """Planned ones: of who visits."""
-    rows = Visit.objects.to_come().select_related("application")
-    if due_from:
-        rows = rows.filter(on__gte=due_from)
-    if due_to:
-        rows = rows.filter(on__lte=due_to)
+    rows = between(Visit.objects.to_come(), "on", due_from, due_to)
     if user is not None:
         rows = rows.filter(visitor=user.pk)
-    for visit in rows:
+    for visit in rows.select_related("application"):
         yield Duty(
             key=f"visit.{visit.pk}",
             user_id=visit.visitor_id,
@@ -43,21 +37,13 @@ def visits_to_make(*, today, due_from=None, due_to=None, user=None) -> Iterator[
 
 def agreements_to_keep(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
     """What was agreed at visits: of who coordinates, else of the representative; the officer in charge watches."""
-    rows = VisitAgreement.objects.open()
-    if due_from:
-        rows = rows.filter(due_on__gte=due_from)
-    if due_to:
-        rows = rows.filter(due_on__lte=due_to)
-    group = OuterRef("visit__application__group_id")
-    posts = Appointment.objects.in_office(today).filter(group_id=group)
-    places = GroupPerson.objects.filter(group_id=group, role=Role.REPRESENTATIVE, until=None)
-    rows = rows.annotate(
-        owner_id=Coalesce(Subquery(posts.values("person_id")[:1]), Subquery(places.values("user_id")[:1]))
-    )
+    rows = between(VisitAgreement.objects.open(), "due_on", due_from, due_to)
+    # A visit has an application, as a project has.
+    rows = with_reporter(rows, "visit", today)
     officers = charge.officers(today, user)
     rows = officers.bounded(rows, None, *IN_CHARGE)
     if user is not None:
-        rows = rows.filter(Q(owner_id=user.pk) | officers.falls_to(user))
+        rows = rows.filter(Q(reporter_id=user.pk) | officers.falls_to(user))
     for agreement in rows.select_related("visit__application"):
         visit = agreement.visit
         owe = partial(
@@ -68,8 +54,8 @@ def agreements_to_keep(*, today, due_from=None, due_to=None, user=None) -> Itera
             url=reverse("visit_detail", args=[visit.pk]),
             since=dates.day_of(visit.logged_at) if visit.logged_at else None,
         )
-        if agreement.owner_id:
-            yield owe(user_id=agreement.owner_id, title=partial(_title, _to_keep, visit))
+        if agreement.reporter_id:
+            yield owe(user_id=agreement.reporter_id, title=partial(_title, _to_keep, visit))
         for officer, covered in officers.whose(agreement.in_charge_id, user):
             yield owe(user_id=officer, title=partial(_title, _late, visit), officer=True, covered_id=covered)
 
