@@ -133,7 +133,9 @@ def finding_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         "title": row.label,
         "lead": finding.text,
         "back": (reverse("finding_detail", args=[pk]), _("Finding %(number)s") % {"number": finding.number}),
-        "facts": [(_("Project"), finding.case.name), (_("Answer"), finding.answer)] if finding.answer else [],
+        "facts": [(_("Project"), finding.case.name), (_("The answer"), finding.answer)]
+        if finding.answer
+        else [],
         "form": form,
         "button": row.label,
         "style": row.style,

@@ -99,7 +99,6 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": steps,
         "main_step": main_step(project, payee, user),
         "steps_done": count_in_words(steps),
-        "reads_group": user.can(Action.VIEW_GROUP, project.group),
         "coordinator": project.coordinator_on(dates.day_of(now)),
         "available": _acts(project, user, now),
         "tranches": project.tranches.of_the_grant().prefetch_related("disbursements"),

@@ -64,9 +64,8 @@ KINDS = {
 
 
 def cards(report: ProgressReport) -> list[dict[str, Any]]:
-    """All that came of the period, as it is being written: a card each, with the way to change it and
-    the part of the report that it is (reports.returning). A constant number of
-    queries."""
+    """All that came of the period, as it is being written: a card each, with the way to change it and the part of the
+    report that it is (reports.returning). A constant number of queries."""
     found = [
         _outcome(report, row) for row in report.outcomes.select_related("document").prefetch_related("firms")
     ]
@@ -122,8 +121,7 @@ def by_gender(counts: dict[str, int]) -> str:
         _("%(n)d of another gender") % {"n": counts["other"]},
         _("%(n)d whose gender was not said") % {"n": counts["not_said"]},
     ]
-    names = ("women", "men", "other", "not_said")
-    return ", ".join(word for name, word in zip(names, words, strict=True) if counts[name])
+    return ", ".join(word for name, word in zip(Training.GENDERS, words, strict=True) if counts[name])
 
 
 def training_rows(row: Training) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.models import Document
-from reports.ledgers.models import Certification
+from reports.ledgers.models import Certification, Training
 
 
 def file_of(document: Document | None) -> dict[str, Any] | None:
@@ -135,7 +135,7 @@ def files_in(snapshot: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _people(row: dict[str, Any]) -> int:
-    return sum(row[name] for name in ("women", "men", "other", "not_said"))
+    return sum(row[name] for name in Training.GENDERS)
 
 
 def _day(text: str | None) -> dt.date | None:

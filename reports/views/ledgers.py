@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from applications.views.answers import status_of, tried
 from core import dates
 from core.forms import posted_version
-from core.workflow import NotAllowed, Refusal
 from reports.ledgers import actions
 from reports.ledgers.entries import KINDS, Kind
 from reports.models import MachinePhoto
@@ -18,6 +18,7 @@ from reports.views.writing import writable
 
 
 def kind_named(name: str) -> Kind:
+    """The kind of entry of that name. Raises Http404."""
     if name not in KINDS:
         raise Http404
     return KINDS[name]
@@ -37,25 +38,23 @@ def report_entry(request: HttpRequest, pk: int, kind: str, row: int | None = Non
         report=report,
         today=dates.today(),
     )
-    status = 422 if sent else 200
-    if sent and form.is_valid():
-        try:
-            actions.save_entry(
+    if (
+        sent
+        and form.is_valid()
+        and tried(
+            form,
+            lambda: actions.save_entry(
                 by=request.user,
                 report=report,
                 version=posted_version(request),
                 now=dates.now(),
                 entry=form.save(commit=False),
                 **form.more,
-            )
-        except NotAllowed:
-            raise
-        except Refusal as refusal:
-            form.add_error(None, refusal.sentence)
-            status = refusal.status_code
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("report_edit", pk=pk)
+            ),
+        )
+    ):
+        messages.success(request, _("Saved."))
+        return redirect("report_edit", pk=pk)
     context = {
         "report": report,
         "kind": found,
@@ -63,7 +62,7 @@ def report_entry(request: HttpRequest, pk: int, kind: str, row: int | None = Non
         "form": form,
         "photos": entry.photos.select_related("document") if row and kind == "machine" else [],
     }
-    return render(request, "reports/ledgers/entry_edit.html", context, status=status)
+    return render(request, "reports/ledgers/entry_edit.html", context, status=status_of(form))
 
 
 @require_POST

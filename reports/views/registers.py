@@ -1,6 +1,5 @@
 """What came of projects: all of one project, and the two registers of the office, certificates and machines."""
 
-import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +18,7 @@ from core.lists import BoundedPaginator, chips
 from grants.models import Project
 from reports.ledgers import actions, registers
 from reports.ledgers.entries import certificate_rows, machine_rows
+from reports.ledgers.querysets import SOON
 from reports.ledgers.register_forms import (
     CertificateFilter,
     CheckForm,
@@ -76,7 +76,7 @@ def _register(request: HttpRequest, template: str, form: Form, page: Any) -> Htt
         "chips": chips(request, form) if form.is_valid() else [],
         "filtered": any(request.GET.get(name) for name in form.fields),
         "today": dates.today(),
-        "soon": dates.today() + dt.timedelta(days=90),
+        "soon": dates.today() + SOON,
     }
     return render(request, template, context, status=200 if form.is_valid() else 422)
 
