@@ -85,6 +85,7 @@ def test_lists_are_what_may_be_seen(world, model):
         assert listed == allowed, who
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "page",
     [

@@ -15,7 +15,7 @@ from tests.factories_applications import OFFICE, application_at, make_call, send
 from tests.journeys.keyboard import KeyboardPerson
 from tests.journeys.people import Person
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 def send(person: Person, words: str = "") -> None:

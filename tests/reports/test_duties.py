@@ -41,7 +41,8 @@ def test_the_reporter_is_reminded_at_each_step_and_once():
     report = report_at("due")
     representative, officer = report.group.representative, the_officer(report.project)
     told = {}
-    for number in range(-9, 20):
+    # Each step, its neighbours, and the last day; the simulated year goes day by day.
+    for number in (-9, -8, -7, -6, -2, -1, 0, 1, 2, 6, 7, 8, 13, 14, 15, 19):
         for _again in range(2):
             for email, title in reminders(day(number)).items():
                 told.setdefault(email, []).append((number, title))

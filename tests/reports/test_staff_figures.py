@@ -109,6 +109,7 @@ def test_once_all_reviews_are_in_it_waits_for_the_officer():
     assert ("In review", "Programme officer") in waits()
 
 
+@pytest.mark.slow
 def test_each_figure_leads_to_the_rows_that_it_counts(officer, finance):
     call = make_call(code="N-1")
     for number, state in enumerate(
