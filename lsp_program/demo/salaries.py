@@ -61,7 +61,7 @@ class Salaries:
                 yield self._follow(month, min(handed_in, self.today - DAY), place, holds)
         if holds:
             person = self.project.coordinator_on(self.today)
-            yield self._account(person, self.today - 2 * DAY, another=True)
+            yield self._account(person, self.today - DAY, another=True)
 
     def _follow(self, month: SalaryMonth, day: dt.date, place: int, holds: bool) -> Story:
         """One month: the last is still to hand in (or came back), the one before waits for the officer (or for the account),

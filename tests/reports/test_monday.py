@@ -221,7 +221,7 @@ def test_a_statement_waits_to_be_judged(officer):
     assert the_row(officer).acts[0].label == "Judge Expense statement 1 (2 to judge): 1 was answered"
     for each in statement.expenses.all():
         judge(each, "verify")
-    assert the_row(officer).acts == []
+    assert url not in [act.url for act in the_row(officer).acts]
 
 
 def test_the_risks_of_a_project_with_their_figures(officer, signed_in):
