@@ -3,6 +3,7 @@ nothing presses. The points are those of the Monday list (reports.risk)."""
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -108,7 +109,7 @@ def _spent(project: Project, signs: Signs, today: dt.date) -> list[str]:
 
 
 def _certificates(project: Project, today: dt.date) -> list[str]:
-    rows = Certification.objects.expiring().with_expiry().filter(report__project=project)
+    rows: Any = Certification.objects.expiring().with_expiry().filter(report__project=project)
     soon = rows.filter(valid_until__lte=today + dt.timedelta(days=risk.EXPIRES_SOON)).select_related("firm")
     found = []
     for row in soon.order_by("valid_until")[:10]:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F, Max, Sum
 
@@ -81,7 +82,7 @@ def _behind(projects: list[Project]) -> dict[int, int]:
 
 def _first_expiry(projects: list[Project]) -> dict[int, dt.date]:
     """When the first of their certificates expires that somebody has to renew."""
-    rows = Certification.objects.expiring().with_expiry().filter(report__project__in=projects)
+    rows: Any = Certification.objects.expiring().with_expiry().filter(report__project__in=projects)
     first: dict[int, dt.date] = {}
     for project, day in rows.order_by().values_list("report__project_id", "valid_until"):
         first[project] = min(day, first.get(project, day))

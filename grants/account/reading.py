@@ -195,7 +195,9 @@ def _read(
     data: dict[str, str],
 ) -> tuple[tuple[dt.date, str, str, Decimal] | None, dict[str, tuple[str, ...]]]:
     """What a row says, and what is wrong by its column."""
-    wrong = {code: (said,) for code, text in data.items() if (said := sheets.trouble(text))}
+    wrong: dict[str, tuple[str, ...]] = {
+        code: (said,) for code, text in data.items() if (said := sheets.trouble(text))
+    }
     amount = ZERO
     if "amount" in data:
         amount = _amount(data, "amount", wrong)
