@@ -113,7 +113,7 @@ def _certificates(project: Project, today: dt.date) -> list[str]:
     soon = rows.filter(valid_until__lte=today + dt.timedelta(days=risk.EXPIRES_SOON)).select_related("firm")
     found = []
     for row in soon.order_by("valid_until")[:10]:
-        until = row.valid_until  # type: ignore[attr-defined]
+        until = row.valid_until
         words = {
             "norm": row.norm_name,
             "firm": row.firm.name,
