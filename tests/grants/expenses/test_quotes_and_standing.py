@@ -115,6 +115,8 @@ def test_with_fewer_quotes_the_group_says_why_and_another_accepts_it():
     assert f"Accepted by {OFFICE.officer} on" in page
     expense.refresh_from_db()
     judge(expense, "verify")
+    statement.refresh_from_db()
+    assert statement.snapshot["expenses"][0]["few_quotes"]["ground"] == "Sole maker."
 
 
 def test_what_was_accepted_was_accepted_of_what_the_expense_said_then():
