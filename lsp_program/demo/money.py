@@ -196,10 +196,9 @@ def _find(cast: Cast, today: dt.date) -> None:
         "Falta el remito de entrega del equipamiento pagado con el primer tramo.",
         "El extracto bancario no muestra el depósito de la contraparte del segundo trimestre.",
     )
-    for text in texts:
-        finding = findings.write_finding(
-            by=auditor, project=project, text=text, due_on=today + 10 * DAY, now=now
-        )
-        if text == texts[0]:
-            answer = {"answer": "Se adjuntó el remito al informe de avance 2."}
-            FINDING.apply(finding, "answer", by=cast["officer"], now=now + dt.timedelta(hours=1), data=answer)
+    first, _second = [
+        findings.write_finding(by=auditor, project=project, text=text, due_on=today + 10 * DAY, now=now)
+        for text in texts
+    ]
+    answer = {"answer": "Se adjuntó el remito al informe de avance 2."}
+    FINDING.apply(first, "answer", by=cast["officer"], now=now + dt.timedelta(hours=1), data=answer)
