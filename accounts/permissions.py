@@ -86,6 +86,7 @@ class Action(Enum):
     EDIT_REVIEWER = "edit_reviewer"
     # The project
     VIEW_PROJECT = "view_project"
+    SEE_RISKS = "see_risks"
     SIGN_AGREEMENT = "sign_agreement"
     MANAGE_AGREEMENT = "manage_agreement"
     MANAGE_PROJECT = "manage_project"
@@ -116,6 +117,7 @@ class Action(Enum):
     SUBMIT_STATEMENT = "submit_statement"
     VERIFY_EXPENSE = "verify_expense"
     GROUND_SUPPLIER = "ground_supplier"
+    ACCEPT_FEW_QUOTES = "accept_few_quotes"
     VIEW_PAYMENTS = "view_payments"
     EDIT_PAYEE = "edit_payee"
     STOP_PAYEE = "stop_payee"
@@ -233,6 +235,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.VIEW_REVIEWERS: to(OFFICER, ADMIN),
     Action.EDIT_REVIEWER: to(OFFICER),
     # The project runs between group and officer; the heavy acts are the approver's.
+    Action.SEE_RISKS: to(OFFICER),
     Action.VIEW_PROJECT: to(THE_GROUP, ADVISER, THE_OFFICE, AUDITOR),
     Action.SIGN_AGREEMENT: to(REPRESENTATIVE),
     Action.MANAGE_AGREEMENT: to(OFFICER),
@@ -268,6 +271,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.SUBMIT_STATEMENT: to(COORDINATOR, REPRESENTATIVE),
     Action.VERIFY_EXPENSE: to(FINANCE, OFFICER),
     Action.GROUND_SUPPLIER: to(OFFICER),
+    Action.ACCEPT_FEW_QUOTES: to(OFFICER, FINANCE),
     # Who orders a payment never confirms it: that is a guard, since both are the same role.
     Action.VIEW_PAYMENTS: to(REPRESENTATIVE, COORDINATOR, THE_OFFICE, AUDITOR),
     Action.EDIT_PAYEE: to(REPRESENTATIVE, OFFICER),

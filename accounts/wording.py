@@ -106,6 +106,7 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
         _("Projects"),
         {
             Action.VIEW_PROJECT: _("See a project"),
+            Action.SEE_RISKS: _("See the risks of a project, with their arithmetic"),
             Action.SIGN_AGREEMENT: _("Hand in the agreement that the group signed"),
             Action.MANAGE_AGREEMENT: _("Prepare the agreement and register its signatures"),
             Action.MANAGE_PROJECT: _("Activate, close or resume a project"),
@@ -145,6 +146,7 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
             ),
             Action.VERIFY_EXPENSE: _("Verify an expense, ask about it or reject it"),
             Action.GROUND_SUPPLIER: _("Say why a supplier of the group's own may stand"),
+            Action.ACCEPT_FEW_QUOTES: _("Let an expense stand with fewer quotes than the call asks for"),
             Action.VIEW_PAYMENTS: _("See payments"),
             Action.EDIT_PAYEE: _("Say who is paid, and on which account"),
             Action.STOP_PAYEE: _("Stop payments to an account"),

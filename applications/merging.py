@@ -5,17 +5,13 @@ they left as it was by their own digest, and what somebody else saved meanwhile 
 the database.
 """
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from core.conflict import MOST_FIELDS, carried, digest, opened, plain
 from core.workflow import StaleObject
 
-# Of a digest: enough that two texts of one field never share it by chance.
-LENGTH = 16
-# A form that carries more than that was not made by us.
-MOST_FIELDS = 300
+__all__ = ["MOST_FIELDS", "BothWrote", "Merge", "carried", "digest", "merge", "opened", "plain"]
 
 
 class BothWrote(StaleObject):
@@ -34,27 +30,6 @@ class Merge:
     write: dict[str, str] = field(default_factory=dict)
     kept: dict[str, str] = field(default_factory=dict)
     both: dict[str, str] = field(default_factory=dict)
-
-
-def plain(value: Any) -> str:
-    """A value as forms send it and as we compare it: lines end alike, nothing is empty."""
-    return "" if value is None else str(value).replace("\r\n", "\n").strip()
-
-
-def digest(value: Any) -> str:
-    """What a form carries of a value that it was opened with."""
-    return hashlib.sha256(plain(value).encode()).hexdigest()[:LENGTH]
-
-
-def carried(values: Mapping[str, Any]) -> list[str]:
-    """What a form carries, for its hidden fields `was`."""
-    return [f"{name}:{digest(value)}" for name, value in values.items()]
-
-
-def opened(sent: Iterable[str]) -> dict[str, str]:
-    """The digests that a form brought back, by field; what makes no sense is left out."""
-    pairs = [text.partition(":") for text in list(sent)[:MOST_FIELDS]]
-    return {name: mark for name, colon, mark in pairs if colon and len(mark) == LENGTH}
 
 
 def merge(

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core import dates
-from core.money import parse_number
+from core.money import parse_number, written
 
 # Marks that change the direction of a text or cannot be seen: they hide what a cell says. The last two are no letters at
 # all: with one of them no program opens the XLSX any more.
@@ -47,10 +47,7 @@ def same(one: str, other: str) -> bool:
 
 
 def in_words(value: Any) -> str:
-    """A value of a spreadsheet as a person would type it: `12`, `1234,5`, `24/11/2026`.
-
-    A figure of three decimals is written with a fourth: `1,234` would be read as a thousand and something.
-    """
+    """A value of a spreadsheet as a person would type it: `12`, `1234,5`, `24/11/2026`."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dt.datetime | dt.date):
@@ -61,10 +58,7 @@ def in_words(value: Any) -> str:
         # A float carries about fifteen digits; the rest is noise of the binary form.
         value = Decimal(f"{value:.15g}")
     if isinstance(value, Decimal):
-        whole, _point, decimals = f"{value:f}".partition(".")
-        decimals = decimals.rstrip("0")
-        decimals += "0" if len(decimals) == 3 else ""
-        return f"{whole},{decimals}" if decimals else whole
+        return written(value)
     return str(value)
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import dates, documents, pictures, uploads
-from core.money import PESOS, format_money, parse_money, parse_number
+from core.money import PESOS, format_money, parse_money, parse_number, parse_whole, written
 
 # Django's own words of a list in which nothing is chosen yet: its Spanish catalogue leaves them out, ours has them.
 CHOOSE = gettext_lazy("- Select an option -")
@@ -107,21 +107,28 @@ class PercentInput(NumberInput):
 
 
 class NumberField(forms.Field):
-    """A number of two places at most, as people write it: `1.234,5`, `1234.5`. Cleans to a Decimal, or None."""
+    """A number of so many places at most, as people write it: `1.234,5`, `1234.5`. Cleans to a Decimal, or None."""
 
     widget: Any = NumberInput
 
-    def __init__(self, *, min_value: Decimal | None = None, max_value: Decimal | None = None, **kwargs: Any):
-        self.min_value, self.max_value = min_value, max_value
+    def __init__(
+        self,
+        *,
+        min_value: Decimal | None = None,
+        max_value: Decimal | None = None,
+        places: int = 2,
+        **kwargs: Any,
+    ):
+        self.min_value, self.max_value, self.places = min_value, max_value, places
         super().__init__(**kwargs)
 
     def read(self, text: str) -> Decimal:
         """The number that a text says; ValueError with the sentence for the person."""
-        return parse_number(text)
+        return parse_number(text, self.places)
 
     def written(self, value: Decimal) -> str:
         """A number as people write it into the field."""
-        return f"{value.normalize():f}".replace(".", ",")
+        return written(value)
 
     def outside(self, low: str | None, high: str | None) -> str:
         """The sentence for a number below `low` or above `high`."""
@@ -160,7 +167,8 @@ class NumberField(forms.Field):
 
 
 class WholeNumberField(forms.IntegerField):
-    """A whole number, with limits said in the same words as those of the other numbers."""
+    """A whole number as people write it, `1.000` is a thousand; with limits said in the same words as those of the other
+    numbers."""
 
     widget: Any = forms.TextInput
     default_error_messages = {
@@ -170,6 +178,14 @@ class WholeNumberField(forms.IntegerField):
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"inputmode": "numeric", "autocomplete": "off", "class": "answer-5"}
+
+    def to_python(self, value: Any) -> int | None:
+        if value in self.empty_values or isinstance(value, int):
+            return None if value in self.empty_values else value
+        try:
+            return parse_whole(str(value))
+        except ValueError as error:
+            raise ValidationError(str(error) or self.error_messages["invalid"], code="invalid") from error
 
 
 class MoneyField(NumberField):

@@ -45,50 +45,102 @@ def format_money(amount: Decimal | None) -> str:
     return f"{sign}{PESOS}{whole}"
 
 
-_ARGENTINE = re.compile(r"^\d{1,3}(\.\d{3})+(,\d{1,2})?$|^\d+,\d{1,2}$")
-_PLAIN = re.compile(r"^\d+(\.\d{1,2})?$")
-_ENGLISH = re.compile(r"^\d{1,3}(,\d{3})+(\.\d{1,2})?$")
+# --- Reading and writing numbers -----------------------------------------------------------------
+#
+# One way in and one way out for every number that a person types or a table brings. What a machine says (a QR code, JSON) is
+# a Decimal first, and shown with `written`: `1250.0000` in a field would be read by other rules than those of its source.
+
+_GROUPS = r"[1-9]\d{0,2}"
+# `1,250`: a thousand and more in English, one and a quarter here.
+_EITHER = re.compile(rf"^{_GROUPS},\d{{3}}$")
 
 
-def _figures(text: str) -> str | None:
-    """The digits with a point, whichever way they were written; None for what is no number of two places."""
+def _figures(text: str, places: int) -> str | None:
+    """The digits with a point, whichever way they were written; None for what is no number of so many places."""
+    decimals = rf"\d{{1,{places}}}"
     if not text.isascii():
         return None
-    if _ARGENTINE.match(text):
+    if re.match(rf"^{_GROUPS}(\.\d{{3}})+(,{decimals})?$|^\d+,{decimals}$", text):
         return text.replace(".", "").replace(",", ".")
-    if _ENGLISH.match(text):
+    if re.match(rf"^{_GROUPS}(,\d{{3}})+\.{decimals}$|^{_GROUPS}(,\d{{3}}){{2,}}$", text):
         return text.replace(",", "")
-    return text if _PLAIN.match(text) else None
+    return text if re.match(rf"^\d+(\.{decimals})?$", text) else None
+
+
+def _read(text: str, places: int, *, negative: str, none: str, large: str) -> Decimal:
+    if text.startswith("-"):
+        raise ValueError(negative)
+    if _EITHER.match(text):
+        raise ValueError(_two_ways(text))
+    figures = _figures(text, places)
+    if figures is None:
+        raise ValueError(none)
+    if len(figures) > 30 or Decimal(figures) > HIGHEST:
+        raise ValueError(large)
+    return Decimal(figures)
+
+
+def _two_ways(text: str) -> str:
+    whole, _comma, rest = text.partition(",")
+    words = {"text": text, "thousands": f"{whole}.{rest}", "decimals": f"{whole},{rest[:2]}"}
+    return (
+        _("“%(text)s” can be read in two ways. Write %(thousands)s if it is thousands, or %(decimals)s.")
+        % words
+    )
 
 
 def parse_money(text: str) -> Decimal:
     """Read an amount as people here write it: `1.234,56`, `1234,56`, `1234.56`, `$ 1.234`.
 
-    A single point followed by three digits separates thousands, as it does in Argentina.
+    A single point followed by three digits separates thousands, as it does in Argentina; a single comma before three digits
+    may mean either and is asked back. Raises ValueError with the sentence for the person.
+    """
+    return _read(
+        re.sub(r"[\s$]", "", text).removeprefix("ARS"),
+        2,
+        negative=_("The amount cannot be negative."),
+        none=_("Write an amount in pesos, for example 1.234,56."),
+        large=_("This amount is too large."),
+    )
+
+
+def parse_number(text: str, places: int = 2) -> Decimal:
+    """Read a number of so many places at most, written like an amount: `62,5`, `62.5`, `1.234`.
+
     Raises ValueError with the sentence for the person.
     """
-    cleaned = re.sub(r"[\s$]", "", text).removeprefix("ARS")
-    if cleaned.startswith("-"):
-        raise ValueError(_("The amount cannot be negative."))
-    figures = _figures(cleaned)
-    if figures is None:
-        raise ValueError(_("Write an amount in pesos, for example 1.234,56."))
-    if len(figures) > 30 or Decimal(figures) > HIGHEST:
-        raise ValueError(_("This amount is too large."))
-    return Decimal(figures)
+    none = (
+        _("Write a number with two decimals at most, for example 62,5.")
+        if places == 2
+        else _("Write a number with %(n)d decimals at most, for example 1.250,50.") % {"n": places}
+    )
+    return _read(
+        re.sub(r"\s", "", text),
+        places,
+        negative=_("The number cannot be negative."),
+        none=none,
+        large=_("This number is too large."),
+    )
 
 
-def parse_number(text: str) -> Decimal:
-    """Read a number of two places at most, written like an amount: `62,5`, `62.5`, `1.234`.
+_WHOLE = re.compile(rf"-?(\d+|{_GROUPS}(\.\d{{3}})+)")
 
-    Raises ValueError with the sentence for the person.
-    """
+
+def parse_whole(text: str) -> int:
+    """Read a whole number, with points between thousands or without: `1000`, `1.000`. Raises ValueError, with a sentence
+    where it can be read in two ways."""
     cleaned = re.sub(r"\s", "", text)
-    if cleaned.startswith("-"):
-        raise ValueError(_("The number cannot be negative."))
-    figures = _figures(cleaned)
-    if figures is None:
-        raise ValueError(_("Write a number with two decimals at most, for example 62,5."))
-    if len(figures) > 30 or Decimal(figures) > HIGHEST:
-        raise ValueError(_("This number is too large."))
-    return Decimal(figures)
+    if _EITHER.match(cleaned):
+        raise ValueError(_two_ways(cleaned))
+    if not cleaned.isascii() or len(cleaned) > 30 or not _WHOLE.fullmatch(cleaned):
+        raise ValueError
+    return int(cleaned.replace(".", ""))
+
+
+def written(value: Decimal) -> str:
+    """A number as people write it into a field: `1234,5`. Three decimals get a fourth: with three, a comma may be taken for
+    that of thousands."""
+    whole, _point, decimals = f"{value:f}".partition(".")
+    decimals = decimals.rstrip("0")
+    decimals += "0" if len(decimals) == 3 else ""
+    return f"{whole},{decimals}" if decimals else whole

@@ -97,7 +97,7 @@ def projects_to_open(*, today, due_from=None, due_to=None, user=None) -> Iterato
                 key=f"project_open.{decision.application_id}",
                 user_id=officer,
                 case_id=decision.application.case_id,
-                title=partial(_title, _to_open, decision.application.title),
+                title=partial(worded, _to_open, decision.application.title),
                 due_on=dates.day_of(decision.decided_at) + after,
                 url=reverse("project_open", args=[decision.application_id]),
                 since=dates.day_of(decision.decided_at),
@@ -119,12 +119,12 @@ def agreements_to_sign(*, today, due_from=None, due_to=None, user=None) -> Itera
         )
         if project.agreement.group_signed_at is not None:
             key = f"project_start.{project.pk}"
-            say = partial(_title, _to_start, project.title)
+            say = partial(worded, _to_start, project.title)
             since = dates.day_of(project.agreement.group_signed_at)
             for officer, covered in officers.whose(project.in_charge_id, user):
                 yield owe(key=key, user_id=officer, title=say, since=since, covered_id=covered)
             continue
-        key, say = f"agreement.{project.pk}", partial(_title, _to_sign, project.title)
+        key, say = f"agreement.{project.pk}", partial(worded, _to_sign, project.title)
         if project.representative_id:
             yield owe(key=key, user_id=project.representative_id, title=say, since=project.opened_on)
         for officer, covered in officers.whose(project.in_charge_id, user):
@@ -184,7 +184,7 @@ def coordinators_to_appoint(*, today, due_from=None, due_to=None, user=None) -> 
             Duty,
             key=f"coordinator.{project.pk}",
             case_id=project.application.case_id,
-            title=partial(_title, _to_appoint, project.title),
+            title=partial(worded, _to_appoint, project.title),
             due_on=due_on,
             url=reverse("coordinator_nominate", args=[project.application.group_id]),
             since=project.left_on or project.opened_on,
@@ -196,7 +196,7 @@ def coordinators_to_appoint(*, today, due_from=None, due_to=None, user=None) -> 
             yield owe(user_id=officer, url=page, officer=True, covered_id=covered)
 
 
-def _title(words, title: str) -> str:
+def worded(words, title: str) -> str:
     """In the reader's language, of the moment at which it is asked."""
     return words() % {"title": title}
 

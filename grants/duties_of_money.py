@@ -20,7 +20,7 @@ from accounts.roles import Role
 from core import dates
 from core.duties import Duty
 from core.money import ZERO, MoneyField
-from grants.duties import _title, between
+from grants.duties import between, worded
 from grants.models import Finding, Project, Refund, RefundReceipt, Surety
 from groups.models import GroupPerson
 
@@ -62,12 +62,12 @@ def _owed(
             since=dates.day_of(getattr(row, since)),
         )
         if row.representative_id:
-            yield owe(user_id=row.representative_id, title=partial(_title, say, application.title))
+            yield owe(user_id=row.representative_id, title=partial(worded, say, application.title))
         for officer, covered in officers.whose(row.in_charge_id, user):
             # Of a surety the officer is asked before it expires: it is theirs to renew or to let go.
             yield owe(
                 user_id=officer,
-                title=partial(_title, late, application.title),
+                title=partial(worded, late, application.title),
                 officer=kind == "refund",
                 covered_id=covered,
             )
@@ -114,7 +114,7 @@ def receipts_to_confirm(*, today, due_from, due_to, user) -> Iterator[Duty]:
                 key=f"receipt.{receipt.pk}",
                 user_id=person,
                 case_id=application.case_id,
-                title=partial(_title, _to_confirm, application.title),
+                title=partial(worded, _to_confirm, application.title),
                 due_on=dates.day_of(receipt.written_at) + after,
                 url=reverse("refund_detail", args=[receipt.refund_id]),
                 since=dates.day_of(receipt.written_at),
@@ -133,7 +133,7 @@ def findings_to_answer(officers: charge.Holders, *, due_from, due_to, user) -> I
                 key=f"finding.{finding.pk}",
                 user_id=officer,
                 case_id=application.case_id,
-                title=partial(_title, _to_answer, application.title),
+                title=partial(worded, _to_answer, application.title),
                 due_on=finding.due_on,
                 url=reverse("finding_detail", args=[finding.pk]),
                 since=dates.day_of(finding.written_at),
@@ -172,7 +172,7 @@ def refunds_to_ask(officers: charge.Holders, *, due_from, due_to, user) -> Itera
                 key=f"refund_ask.{project.pk}",
                 user_id=officer,
                 case_id=project.application.case_id,
-                title=partial(_title, _to_ask, project.application.title),
+                title=partial(worded, _to_ask, project.application.title),
                 due_on=project.ended_on + after,
                 url=reverse("refund_ask", args=[project.pk]),
                 since=project.ended_on,

@@ -261,6 +261,14 @@ SENTENCES: dict[str, Any] = {
     "expense.reject": expense_moved(
         gettext_lazy("An expense of statement %(number)s was rejected: %(programme)s of the programme.")
     ),
+    "expense.few_quotes": numbered(
+        gettext_lazy(
+            "The group said why an expense of statement %(number)s has fewer quotes than the call asks for."
+        )
+    ),
+    "expense.few_quotes_accepted": gettext_lazy(
+        "The programme accepted why an expense has fewer quotes than the call asks for."
+    ),
     "expense.ground": gettext_lazy("An officer said why a supplier of the group's own stands."),
 }
 

@@ -209,12 +209,13 @@ class StatementQuerySet(MoneyQuerySet):
         return self._seen_with(user, Action.VIEW_STATEMENT)
 
     def with_sums(self) -> Self:
-        """With how many expenses each has (`count`), how many wait to be judged (`waiting`), and what they charge to the
-        programme and to the group, in pesos."""
+        """With how many expenses each has (`count`), how many wait to be judged (`waiting`), how many of those the group
+        answered about (`answered`), and what they charge to the programme and to the group, in pesos."""
         live = ~Q(expenses__status="rejected")
         return self.annotate(
             count=Count("expenses"),
             waiting=Count("expenses", filter=Q(expenses__status__in=["submitted", "queried"])),
+            answered=Count("expenses", filter=Q(expenses__status="submitted") & ~Q(expenses__answer="")),
             rejected=Count("expenses", filter=Q(expenses__status="rejected")),
             programme=Coalesce(
                 Sum("expenses__programme_share", filter=live), ZERO, output_field=MoneyField()

@@ -10,6 +10,7 @@ from grants.views import (
     bank_lists,
     expense_imports,
     expenses,
+    few_quotes,
     findings,
     judging,
     ledger,
@@ -76,6 +77,8 @@ urlpatterns = [
     path("expenses/<int:pk>/edit/", expenses.expense_edit, name="expense_edit"),
     path("expenses/<int:pk>/correct/", expenses.expense_correct, name="expense_correct"),
     path("expenses/<int:pk>/remove/", expenses.expense_remove, name="expense_remove"),
+    path("expenses/<int:pk>/few-quotes/", few_quotes.few_quotes_say, name="few_quotes_say"),
+    path("expenses/<int:pk>/few-quotes/accept/", few_quotes.few_quotes_accept, name="few_quotes_accept"),
     path("expenses/<int:pk>/ground/", expenses.expense_ground, name="expense_ground"),
     path("expenses/<int:pk>/add/<slug:kind>/", expenses.expense_part_add, name="expense_part_add"),
     path(

@@ -7,8 +7,9 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("groups.urls")),
     path("", include("applications.urls")),
-    path("", include("grants.urls")),
+    # Before the acts of a project, whose address takes any word.
     path("", include("reports.urls")),
+    path("", include("grants.urls")),
     path("accounts/", include("allauth.urls")),
 ]
 

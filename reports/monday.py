@@ -32,6 +32,7 @@ from reports import project_risk, risk
 from reports.duties import DAYS_TO_CHECK
 from reports.home_rows import Row as Link
 from reports.models import Observation, ProgressReport
+from reports.monday_statements import Waiting, waiting_of
 
 MOST = 300
 # From the first submission to the end of the project; a draft is its group's.
@@ -45,7 +46,7 @@ IN_THE_OFFICE = (
     "approved",
 )
 MINE, ALL, WITHOUT = "mine", "all", "without"
-OFFICE = (Role.OFFICER, Role.REVIEWER, Role.APPROVER)
+OFFICE = (Role.OFFICER, Role.REVIEWER, Role.APPROVER, Role.FINANCE)
 
 
 @dataclass
@@ -99,19 +100,33 @@ class Row:
 
 def rows(user: User, scope: str, now: dt.datetime) -> tuple[list[Row], bool]:
     """The list, the most urgent first, and whether there are more cases than it looks at."""
-    today = dates.day_of(now)
-    officers = charge.officers(today, user)
+    officers = charge.officers(dates.day_of(now), user)
     found = list(_cases(user, scope, officers)[: MOST + 1])
     more, found = len(found) > MOST, found[:MOST]
+    return sorted(_rows(found, user if scope == MINE else None, officers, user, now), key=_urgency), more
+
+
+def row_of(user: User, application: int, now: dt.datetime) -> Row | None:
+    """The row of one case; None where the list has none of it."""
+    officers = charge.officers(dates.day_of(now), user)
+    found = list(_cases(user, ALL, officers).filter(pk=application))
+    return next(iter(_rows(found, None, officers, user, now)), None)
+
+
+def _rows(
+    found: list[Application], whose: User | None, officers: charge.Holders, user: User, now: dt.datetime
+) -> list[Row]:
+    """What is read of these cases, and what it comes to. `whose`: what only this person owes on them."""
+    today = dates.day_of(now)
     reviews, reports, usual = _reviews(found), _reports(found), pace.usual_by_state(now)
     covered = set(officers.covered_by(user.pk))
-    owed = _owed(found, user if scope == MINE else None, today)
-    signs = project_risk.signs_of(_projects(found), today)
-    made = [
-        _row(application, reviews[application.pk], reports, usual, owed, covered, now, signs)
+    owed, projects = _owed(found, whose, today), _projects(found)
+    signs = project_risk.signs_of(projects, today)
+    statements = waiting_of([project.pk for project in projects]) if projects else {}
+    return [
+        _row(application, reviews[application.pk], reports, usual, owed, covered, now, signs, statements)
         for application in found
     ]
-    return sorted(made, key=_urgency), more
 
 
 def _projects(found: Iterable[Application]) -> list[Project]:
@@ -243,16 +258,20 @@ def _row(
     covered: set[int],
     now: dt.datetime,
     signs: dict[int, project_risk.Signs],
+    statements: dict[int, Waiting],
 ) -> Row:
     today, project = dates.day_of(now), getattr(application, "project", None)
+    waits = statements.get(project.pk) if project else None
     if project:
-        turn = project_turn(project, reports[project.pk])
+        turn = project_turn(project, reports[project.pk], waits)
     else:
         signed, met = application.signed is not None, application.agreed is not None  # type: ignore[attr-defined]
         turn = turns.of(application, signed=signed, live=reviews, met=met)
     office_due = office_due_on(application, project, owed)
     if turn.who == Role.OFFICER and turn.due_on is None:
         turn = replace(turn, due_on=office_due)
+    if waits:
+        office_due = min(waits.due_on, office_due or waits.due_on)
     facts = facts_of(application, project, turn, usual, today)
     facts = replace(
         facts,
@@ -264,6 +283,8 @@ def _row(
     )
     row = Row(application, project, turn, risk.reasons(facts), "")
     row.acts = acts(application, project, turn, reports[project.pk] if project else [], facts)
+    if waits:
+        row.acts.insert(0, waits.act)
     if application.in_charge_id in covered:  # type: ignore[attr-defined]
         row.for_name = str(row.officer)
     return row
@@ -304,8 +325,9 @@ def facts_of(
     )
 
 
-def project_turn(project: Project, reports: list[ProgressReport]) -> Turn:
-    """Whose turn it is with a project. `reports` are those that are not over, in their order."""
+def project_turn(project: Project, reports: list[ProgressReport], waits: Waiting | None = None) -> Turn:
+    """Whose turn it is with a project. `reports` are those that are not over, in their order; `waits` a statement with
+    expenses to judge."""
     if project.status == Project.Status.AWAITING_AGREEMENT:
         if project.agreement.group_signed_at is None:
             words = _("Waits for the group: sign the agreement.")
@@ -323,6 +345,8 @@ def project_turn(project: Project, reports: list[ProgressReport]) -> Turn:
     if owed:
         words = _("Waits for the coordinator: send %(report)s.") % {"report": owed.name}
         return Turn(words, Role.COORDINATOR, due_on=owed.due_on)
+    if waits:
+        return waits.turn
     if reports:
         return Turn(_("It runs. Next comes %(report)s.") % {"report": reports[0].name})
     if project.status == Project.Status.CLOSING:

@@ -1,4 +1,4 @@
-"""What of a project's risk its own figures tell: behind the plan, little spent, too few SMEs. Read only, in a constant number
+"""What of a project's risk its own figures tell: behind the plan, little spent, too few SMEs, a certificate that expires. Read only, in a constant number
 of queries for any number of projects.
 """
 
@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F, Max, Sum
 
 from core.money import ZERO
 from grants.models import Expense, Project
 from groups.size import smes_in
-from reports.models import ReportActivity
+from reports.models import Certification, ReportActivity
 
 WHOLE = 100
 
@@ -20,7 +21,8 @@ WHOLE = 100
 @dataclass(frozen=True)
 class Signs:
     """Of one project: the activity that is furthest behind, in points, where that is more than its call lets pass; how
-    much of the time has gone and of the money is charged, in per cent; how many SMEs there are and have to be."""
+    much of the time has gone and of the money is charged, in per cent; how many SMEs there are and have to be; until the first
+    certificate expires, in days."""
 
     behind: int = 0
     behind_allowed: int = 0
@@ -28,14 +30,16 @@ class Signs:
     money_spent: int = 0
     smes: int | None = None
     least: int = 0
+    certificate_in: int | None = None
 
 
 def signs_of(projects: Iterable[Project], today: dt.date) -> dict[int, Signs]:
-    """By project; of those that run. Needs the application's call and group. At most seven queries."""
+    """By project; of those that run. Needs the application's call and group. At most eight queries."""
     running = [project for project in projects if project.is_running]
     if not running:
         return {}
     behind, spent = _behind(running), _spent(running)
+    expiry = _first_expiry(running)
     smes = smes_in([project.group for project in running], today)
     return {
         project.pk: Signs(
@@ -45,6 +49,7 @@ def signs_of(projects: Iterable[Project], today: dt.date) -> dict[int, Signs]:
             money_spent=int(spent.get(project.pk, ZERO) * WHOLE / project.approved_amount),
             smes=smes[project.application.group_id][0],
             least=project.call.min_firms,
+            certificate_in=(expiry[project.pk] - today).days if project.pk in expiry else None,
         )
         for project in running
     }
@@ -73,6 +78,15 @@ def _behind(projects: list[Project]) -> dict[int, int]:
         row["report__project_id"]: max(row["gap"], 0)
         for row in rows.order_by("report__project_id", "report__number")
     }
+
+
+def _first_expiry(projects: list[Project]) -> dict[int, dt.date]:
+    """When the first of their certificates expires that somebody has to renew."""
+    rows: Any = Certification.objects.expiring().with_expiry().filter(report__project__in=projects)
+    first: dict[int, dt.date] = {}
+    for project, day in rows.order_by().values_list("report__project_id", "valid_until"):
+        first[project] = min(day, first.get(project, day))
+    return first
 
 
 def _spent(projects: list[Project]) -> dict[int, Decimal]:

@@ -14,6 +14,8 @@ MEDIUM, HIGH = 3, 6
 FEW_DAYS = 3
 # So many points less of the money than of the time is little spent.
 UNDERSPENT = 40
+# A certificate that expires within so many days is looked at.
+EXPIRES_SOON = 30
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,17 @@ class Facts:
     money_spent: int = 0
     smes: int | None = None
     least: int = 0
+    # Until the first certificate of the project expires, in days; below 0 it has expired.
+    certificate_in: int | None = None
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a case has so many points."""
+    """Why a case has so many points; `flag` is which of the figures it comes from."""
 
     points: int
     words: str
+    flag: str = ""
 
 
 def _weeks(days: int, most: int) -> int:
@@ -143,7 +148,7 @@ LATE = (
 def _late(facts: Facts) -> list[Reason]:
     """The points of each thing that is late, and one for each week."""
     return [
-        Reason(base + _weeks(days, most), words % {"n": days})
+        Reason(base + _weeks(days, most), words % {"n": days}, name)
         for name, base, most, words in LATE
         if (days := getattr(facts, name)) > 0
     ]
@@ -188,21 +193,36 @@ def _long(days: int, usual: int | None) -> list[Reason]:
 
 
 def _of_the_project(facts: Facts) -> list[Reason]:
-    """2 points behind the plan, and 1 for every 20 more, 2 at most; 2 points for little money spent; 3 for too few SMEs."""
+    """2 points behind the plan, and 1 for every 20 more, 2 at most; 2 points for little money spent; 3 for too few SMEs; those
+    of a certificate."""
     found = []
     over = facts.behind - facts.behind_allowed
     if over > 0:
         words = {"behind": facts.behind, "allowed": facts.behind_allowed}
         sentence = _("An activity is %(behind)s points behind the plan; the call lets %(allowed)s pass.")
-        found.append(Reason(2 + min(over // 20, 2), sentence % words))
+        found.append(Reason(2 + min(over // 20, 2), sentence % words, "behind"))
     if facts.time_gone - facts.money_spent >= UNDERSPENT:
         words = {"time": facts.time_gone, "money": facts.money_spent}
         sentence = _("Of the time %(time)s %% has gone, and of the money %(money)s %% is charged.")
-        found.append(Reason(2, sentence % words))
+        found.append(Reason(2, sentence % words, "underspent"))
     if facts.smes is not None and facts.smes < facts.least:
         words = {"smes": facts.smes, "least": facts.least}
-        found.append(Reason(3, _("The group has %(smes)s SMEs; the call asked for %(least)s.") % words))
-    return found
+        sentence = _("The group has %(smes)s SMEs; the call asked for %(least)s.")
+        found.append(Reason(3, sentence % words, "smes"))
+    return [*found, *_certificate(facts.certificate_in)]
+
+
+def _certificate(left: int | None) -> list[Reason]:
+    """1 point when a certificate of the project expires soon, 2 when it has expired and nobody renewed it."""
+    if left is None or left > EXPIRES_SOON:
+        return []
+    if left < 0:
+        words = ngettext(
+            "A certificate expired %(n)s day ago.", "A certificate expired %(n)s days ago.", -left
+        )
+        return [Reason(2, words % {"n": -left}, "certificate")]
+    words = ngettext("A certificate expires in %(n)s day.", "A certificate expires in %(n)s days.", left)
+    return [Reason(1, words % {"n": left}, "certificate")]
 
 
 def rule() -> list[str]:
@@ -227,5 +247,6 @@ def rule() -> list[str]:
         ),
         _("Much more of the time has gone than of the money is charged, by 40 points or more: 2 points."),
         _("A group whose project runs has fewer SMEs than its call asked for: 3 points."),
+        _("A certificate of the project expires within 30 days: 1 point; it has expired: 2."),
         _("From 6 points on a case is one to look at now, from 3 on one for this week."),
     ]

@@ -16,6 +16,7 @@ from reports.views import (
     reading,
     registers,
     results,
+    risks,
     staff_figures,
     writing,
 )
@@ -56,6 +57,7 @@ OUTCOMES = [
 
 urlpatterns = [
     *OUTCOMES,
+    path("projects/<int:pk>/risks/", risks.project_risks, name="project_risks"),
     path("", home.front, name="home"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("monday/", monday.monday, name="monday"),

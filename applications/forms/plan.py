@@ -11,17 +11,17 @@ from django.utils.translation import gettext_lazy
 
 from applications.forms.rows import OursField, RowForm, id_of
 from applications.models import Activity
+from core.forms import WholeNumberField
 from groups.models import Institution
 
 COORDINATOR = "coordinator"
 
 
-class MonthField(forms.IntegerField):
+class MonthField(WholeNumberField):
     """A month of the project, from 1 on, written as a figure."""
 
-    def __init__(self, **kwargs: Any):
-        attrs = {"inputmode": "numeric", "autocomplete": "off", "class": "answer-2"}
-        super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "class": "answer-2"}
 
     def within(self, months: int) -> None:
         """Set how many months the plan has."""

@@ -20,6 +20,7 @@ def tried(form: BaseForm, act: Callable[[], Any], *, field: str | None = None) -
     except Refusal as refusal:
         form.add_error(None if isinstance(refusal, StaleObject) else field, refusal.sentence)
         form.refused = refusal.status_code  # type: ignore[attr-defined]
+        form.is_stale = isinstance(refusal, StaleObject)  # type: ignore[attr-defined]
         return False
     return True
 
@@ -31,6 +32,11 @@ def status_of(*forms: BaseForm | None) -> int:
     if refused:
         return refused[0]
     return 422 if any(form.errors for form in bound) else 200
+
+
+def came_too_late(form: BaseForm) -> bool:
+    """Whether somebody else saved while this form was open."""
+    return getattr(form, "is_stale", False)
 
 
 def posted(request: Any, *, act: str = "") -> Any:

@@ -59,6 +59,12 @@ def money_filter(amount: Decimal | int | None) -> str:
 
 
 @register.filter
+def figure(value: Decimal | None) -> str:
+    """`1250,5` from 1250.5000; nothing is a dash."""
+    return "–" if value is None else money.written(value)
+
+
+@register.filter
 def percent(share: Decimal | int | None) -> str:
     """`62,5 %` from 62.5: at most two places, no needless zeros; nothing is a dash."""
     if share in (None, ""):

@@ -60,9 +60,13 @@ def bring(*, by, project: Project, movements: Iterable[Movement], now: dt.dateti
 
 def new_of(project: Project, movements: Iterable[Movement]) -> list[Movement]:
     """Those that the account does not have yet."""
-    columns = ("on", "text", "reference", "amount", "occurrence")
-    there = set(project.account_lines.values_list(*columns))
+    there = keys_of(project)
     return [row for row in movements if row.key not in there]
+
+
+def keys_of(project: Project) -> set[tuple]:
+    """What makes each line of the account itself (reading.Movement.key)."""
+    return set(project.account_lines.values_list("on", "text", "reference", "amount", "occurrence"))
 
 
 def candidates(line: AccountLine) -> list[tuple[str, Model]]:

@@ -1,38 +1,96 @@
-"""A bank statement as a table: which columns there are, and what each row says. Nothing is saved here.
-
-The table goes along from the preview to the import, and is read again each time, as that of a group's firms does.
+"""A bank statement as a table: which columns there are, what each row says, and what is wrong in which cell. Nothing is saved
+here; the table goes along from page to page (core.imports).
 """
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.cells import plain
-from core.money import ZERO, parse_money
-from core.sheets import CannotRead, Row, Sheet
+from core import imports, sheets
+from core.imports import Column, Seen, TableForm
+from core.money import ZERO, format_money, parse_money
+from core.sheets import Row
 
-MOST_LINES = 500
-# By which titles the columns are known, in both languages.
-TITLES = {
-    "on": ("fecha", "date", "dia", "fecha valor", "fecha de movimiento"),
-    "text": ("concepto", "descripcion", "detalle", "text", "description", "movimiento", "texto"),
-    "reference": ("referencia", "reference", "comprobante", "numero", "nro", "ref"),
-    "amount": ("importe", "monto", "amount"),
-    "credit": ("credito", "creditos", "haber", "ingreso", "credit"),
-    "debit": ("debito", "debitos", "debe", "egreso", "debit"),
-}
-LABELS = {
-    "on": gettext_lazy("Date"),
-    "text": gettext_lazy("Text"),
-    "reference": gettext_lazy("Reference"),
-    "amount": gettext_lazy("Amount"),
-}
+IN_PESOS = gettext_lazy("In pesos.")
+COLUMNS: tuple[Column, ...] = (
+    Column(
+        "on",
+        gettext_lazy("Date"),
+        ("fecha", "date", "dia", "fecha de movimiento", "fecha valor"),
+        gettext_lazy("For example 24/11/2026."),
+        "10/03/2026",
+        needed=True,
+    ),
+    Column(
+        "text",
+        gettext_lazy("Text"),
+        ("concepto", "descripcion", "detalle", "text", "texto", "description", "movimiento"),
+        gettext_lazy("As the bank writes it."),
+        "Transferencia recibida",
+        needed=True,
+    ),
+    Column(
+        "reference",
+        gettext_lazy("Reference"),
+        ("referencia", "reference", "comprobante", "numero", "nro", "ref"),
+        gettext_lazy("May be empty."),
+        "",
+    ),
+    Column(
+        "amount",
+        gettext_lazy("Amount"),
+        ("importe", "monto", "amount"),
+        gettext_lazy("What goes out with a minus or in brackets. Or credit and debit, each in its column."),
+        "-200.000,00",
+    ),
+    Column("credit", gettext_lazy("Credit"), ("credito", "creditos", "haber", "ingreso"), IN_PESOS, ""),
+    Column("debit", gettext_lazy("Debit"), ("debito", "debitos", "debe", "egreso"), IN_PESOS, ""),
+)
+BY_CODE = {column.code: column for column in COLUMNS}
 FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%Y-%m-%d %H:%M:%S")
+
+
+class Source(imports.Source):
+    """A bank statement: of the first sheet that names a column of texts. The amount is one column, or two."""
+
+    WANTED = COLUMNS
+    FOUND_BY = "text"
+    MOST = 200
+    NO_HEAD = gettext_lazy(
+        "A row has to name the columns: date, text, reference and amount (or credit and debit). Copy the head of the table too."
+    )
+    NO_ROWS = gettext_lazy("Below the names of the columns there is nothing.")
+    TOO_MANY = gettext_lazy("There are %(rows)s rows. Bring at most %(most)s at a time.")
+
+    @classmethod
+    def _missing(cls, codes: Iterable[str]) -> list[Column]:
+        there = set(codes)
+        missing = super()._missing(there)
+        return missing if {"amount", "credit", "debit"} & there else [*missing, BY_CODE["amount"]]
+
+    @classmethod
+    def _checked(
+        cls, codes: list[str], titles: list[str], rows: list[Row], least: int, most: int
+    ) -> "Source":
+        """Banks write two dates and two numbers: the first of each is read, and the page names the other."""
+        first = [code if code not in codes[:place] else "" for place, code in enumerate(codes)]
+        return super()._checked(first, titles, rows, least, most)
+
+
+class ImportForm(TableForm):
+    """A bank statement, pasted or as a file."""
+
+    kind = Source
+
+
+# --- One row -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -51,82 +109,133 @@ class Movement:
 
 
 @dataclass
-class Reading:
-    """What a table says: its movements, and each row that cannot be read, with why."""
+class StatementRow:
+    """A row with its cells; `movement` is None where it cannot be read. `is_settled`: the account has it already."""
 
-    movements: list[Movement] = field(default_factory=list)
-    troubles: list[tuple[int, str]] = field(default_factory=list)
+    number: int
+    cells: list[Seen]
+    movement: Movement | None
+    left_out: bool = False
+    is_settled: bool = False
 
+    @property
+    def bad_cells(self) -> list[Seen]:
+        return [] if self.left_out else [cell for cell in self.cells if cell.sentences]
 
-def read(sheet: Sheet) -> Reading:
-    """Read a statement. Raises CannotRead where it has no header that we know."""
-    columns, header = _columns(sheet)
-    found = Reading()
-    seen: Counter[tuple[Any, ...]] = Counter()
-    for row in sheet.rows:
-        if row.number <= header:
-            continue
-        try:
-            on, text, reference, amount = _movement(row, columns)
-        except ValueError as error:
-            found.troubles.append((row.number, str(error)))
-            continue
-        seen[(on, text, reference, amount)] += 1
-        found.movements.append(Movement(on, text, reference, amount, seen[(on, text, reference, amount)]))
-    if len(found.movements) > MOST_LINES:
-        raise CannotRead(_("There are too many rows: at most %(most)s are read.") % {"most": MOST_LINES})
-    return found
+    @property
+    def title(self) -> str:
+        """What the page calls it."""
+        if self.movement is None:
+            return Truncator(" ".join(cell.text for cell in self.cells if cell.code == "text")).chars(80)
+        return f"{self.movement.on:%d/%m/%Y} · {self.movement.text} · {format_money(self.movement.amount)}"
 
-
-def _columns(sheet: Sheet) -> tuple[dict[str, int], int]:
-    """The column of each name, and the number of the header's row."""
-    for row in sheet.rows[:10]:
-        found: dict[str, int] = {}
-        for cell in row.cells:
-            words = plain(cell.text)
-            for name, titles in TITLES.items():
-                if words in titles and name not in found:
-                    found[name] = cell.column
-        if {"on", "text"} <= found.keys() and ("amount" in found or {"credit", "debit"} & found.keys()):
-            return found, row.number
-    raise CannotRead(
-        _("The first row has to name the columns: date, text, reference and amount (or credit and debit).")
-    )
+    @property
+    def badge(self) -> tuple[str, str]:
+        """The state whose look its badge takes (core.looks), and its words."""
+        if self.left_out:
+            return "withdrawn", _("Left out")
+        if self.is_settled:
+            return "complete", _("Is there already")
+        return ("fail", _("Not right yet")) if self.bad_cells else ("pass", _("Will be added"))
 
 
-def _movement(row: Row, columns: dict[str, int]) -> tuple[dt.date, str, str, Decimal]:
-    def text_of(name: str) -> str:
-        return row.cell(columns[name]).text.strip() if name in columns else ""
+@dataclass
+class Preview:
+    """The whole statement, looked at. Nothing is saved."""
 
-    on, text = _day(text_of("on")), " ".join(text_of("text").split())
-    if not text:
-        raise ValueError(_("The text is missing."))
-    if "amount" in columns:
-        amount = _amount(text_of("amount"))
+    source: Source
+    rows: list[StatementRow]
+
+    @property
+    def unread(self) -> list[str]:
+        return self.source.unread
+
+    @property
+    def bad(self) -> list[StatementRow]:
+        return [row for row in self.rows if row.bad_cells]
+
+    @property
+    def movements(self) -> list[Movement]:
+        """What can be read, but for what is left out."""
+        return [row.movement for row in self.rows if row.movement is not None and not row.left_out]
+
+    @property
+    def known(self) -> int:
+        """How many of them the account has already."""
+        return sum(row.is_settled for row in self.rows)
+
+    @property
+    def fresh(self) -> int:
+        """How many would be added."""
+        return len(self.movements) - self.known
+
+
+def look(source: Source, *, there: Iterable[tuple] = (), left_out: Iterable[int] = ()) -> Preview:
+    """What each row says, and what is wrong in which cell. `there` are the keys of what the account has."""
+    left_out, there, seen = set(left_out), set(there), Counter[Any]()
+    rows = []
+    for number, texts in source.rows:
+        data = {code: text for (code, _column), text in zip(source.columns, texts, strict=True)}
+        found, wrong = _read(data)
+        out, movement = number in left_out, None
+        if found and not wrong and not out:
+            seen[found] += 1
+            movement = Movement(*found, occurrence=seen[found])
+        cells = [
+            Seen(code, str(BY_CODE[code].label), number, column, text, wrong.get(code, ()))
+            for (code, column), text in zip(source.columns, texts, strict=True)
+        ]
+        rows.append(
+            StatementRow(number, cells, movement, out, movement is not None and movement.key in there)
+        )
+    return Preview(source, rows)
+
+
+def _read(
+    data: dict[str, str],
+) -> tuple[tuple[dt.date, str, str, Decimal] | None, dict[str, tuple[str, ...]]]:
+    """What a row says, and what is wrong by its column."""
+    wrong: dict[str, tuple[str, ...]] = {
+        code: (said,) for code, text in data.items() if (said := sheets.trouble(text))
+    }
+    amount = ZERO
+    if "amount" in data:
+        amount = _amount(data, "amount", wrong)
     else:
-        amount = _amount(text_of("credit"), empty=True) - abs(_amount(text_of("debit"), empty=True))
+        amount = _amount(data, "credit", wrong) - abs(_amount(data, "debit", wrong))
+    place = next(code for code in ("amount", "credit", "debit") if code in data)
     if amount == ZERO:
-        raise ValueError(_("The amount is missing."))
-    return on, text[:200], " ".join(text_of("reference").split())[:60], amount
+        wrong.setdefault(place, (_("The amount is missing."),))
+    on, text = _day(data["on"]), " ".join(data["text"].split())
+    if on is None:
+        wrong.setdefault("on", (_("Write a day that exists, for example 24/11/2026."),))
+    if not text:
+        wrong.setdefault("text", (_("The text is missing."),))
+    if wrong or on is None:
+        return None, wrong
+    return (on, text[:200], " ".join(data.get("reference", "").split())[:60], amount), wrong
 
 
-def _day(text: str) -> dt.date:
+def _day(text: str) -> dt.date | None:
     for form in FORMATS:
         try:
-            return dt.datetime.strptime(text, form).date()  # noqa: DTZ007
+            found = dt.datetime.strptime(text.strip(), form).date()  # noqa: DTZ007
         except ValueError:
             continue
-    raise ValueError(_("“%(text)s” is no day.") % {"text": text[:40]})
+        return found if 1990 <= found.year < 2100 else None
+    return None
 
 
-def _amount(text: str, *, empty: bool = False) -> Decimal:
-    """An amount with its sign, before or behind; in brackets it is negative."""
-    if not text and empty:
+def _amount(data: dict[str, str], code: str, wrong: dict[str, tuple[str, ...]]) -> Decimal:
+    """An amount with its sign, before or behind; in brackets it is negative. Empty is none; what is wrong is noted."""
+    text = data.get(code, "").strip()
+    if not text or code in wrong:
         return ZERO
     bare = text.replace("$", "").replace("\N{NO-BREAK SPACE}", "").replace("\N{MINUS SIGN}", "-").strip()
     negative = bare.startswith("-") or bare.endswith("-") or (bare.startswith("(") and bare.endswith(")"))
     try:
         amount = parse_money(bare.strip("-()+ "))
     except ValueError as error:
-        raise ValueError(_("“%(text)s” is no amount.") % {"text": text[:40]}) from error
+        wrong[code] = (str(error),)
+        return ZERO
     return -amount if negative else amount

@@ -146,6 +146,17 @@ class _RowsForm(AmendmentForm):
             for place in range(self.places)
         ]
 
+    def label_of(self, name: str) -> str:
+        """What a field is called, with its row."""
+        label = str(self[name].label)
+        for each in self.rows():
+            if name in [field.name for field in each["fields"]]:
+                return f"{each['row'].get('name') or each['row'].get('description')}: {label}"
+        for each in self.new_rows():
+            if name in [field.name for field in each["fields"]]:
+                return f"{label} {each['number']}"
+        return label
+
     def value(self, column: str, typed: Any, before: Any) -> Any:
         """What is kept of what was typed; `before` where nothing was."""
         return typed

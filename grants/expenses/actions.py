@@ -20,7 +20,15 @@ from grants.expenses import guards
 from grants.expenses.checks import tax_counts
 from grants.expenses.papers import VOUCHER
 from grants.expenses.qr import agreeing
-from grants.models import CreditNote, Expense, ExpensePayment, ExpenseQuote, Project, Statement
+from grants.models import (
+    CreditNote,
+    Expense,
+    ExpensePayment,
+    ExpenseQuote,
+    FewQuotes,
+    Project,
+    Statement,
+)
 from grants.workflow import EXPENSE, STATEMENT
 
 # Of one statement: enough for a year of a large group, and bounded.
@@ -130,6 +138,8 @@ def _save(expense: Expense, statement: Statement, payment: ExpensePayment | None
     expense.from_qr = agreeing(expense.qr, expense) if expense.qr else []
     expense.version += 1
     expense.save()
+    # What was accepted of its quotes was accepted of what it said then.
+    FewQuotes.objects.filter(expense=expense).update(accepted_by=None, accepted_at=None)
     if payment is not None:
         payment.expense = expense
         payment.save(force_insert=True)
@@ -159,6 +169,10 @@ def correct(*, by, expense: Expense, now: dt.datetime) -> Expense:
                 for part in parts.all():
                     part.pk, part._state.adding, part.expense = None, True, new
                     part.save(force_insert=True)
+            if said := FewQuotes.objects.filter(expense=old).first():
+                said.pk, said._state.adding, said.expense = None, True, new
+                said.accepted_by = said.accepted_at = None
+                said.save(force_insert=True)
     return new
 
 
@@ -197,7 +211,7 @@ def add_part(
 
     Raises NotAllowed, StaleObject or TransitionRefused, and then nothing has changed.
     """
-    with _writing_part(by=by, expense=expense, now=now, version=version) as fresh:
+    with writing_part(by=by, expense=expense, now=now, version=version) as fresh:
         if type(part)._default_manager.filter(expense=fresh).count() >= MOST_PARTS:
             raise TransitionRefused(_("There can be at most %(n)d of them.") % {"n": MOST_PARTS})
         part.expense = fresh
@@ -208,13 +222,17 @@ def add_part(
 
 def remove_part(*, by, expense: Expense, part: Part, now: dt.datetime, version: int | None = None) -> None:
     """Take a payment, a credit note or a quote out again. Its paper stays with the case."""
-    with _writing_part(by=by, expense=expense, now=now, version=version) as fresh:
+    with writing_part(by=by, expense=expense, now=now, version=version) as fresh:
         type(part)._default_manager.filter(pk=part.pk, expense=fresh).delete()
 
 
 @contextmanager
-def _writing_part(*, by, expense: Expense, now: dt.datetime, version: int | None) -> Iterator[Expense]:
-    with _writing(expense.statement, by=by, now=now, what="expense.edited") as statement:
+def writing_part(
+    *, by, expense: Expense, now: dt.datetime, version: int | None, what: str = "expense.edited"
+) -> Iterator[Expense]:
+    """One change of what goes with an expense that is a draft or was asked about: locked, permitted, on the timeline.
+    Raises NotAllowed, StaleObject or TransitionRefused."""
+    with _writing(expense.statement, by=by, now=now, what=what) as statement:
         _check_place(expense, statement, version)
         fresh = statement.expenses.get(pk=expense.pk)
         yield fresh

@@ -11,7 +11,7 @@ from applications.models import BudgetQuote, Call
 from core import dates
 from core.money import ZERO
 from grants.amendments import in_force
-from grants.models import BaselineLine, Expense, ExpenseQuote, Project, SalaryLine
+from grants.models import BaselineLine, Expense, ExpenseQuote, FewQuotes, Project, SalaryLine
 from grants.models.project import Agreement
 from groups.models import Appointment
 
@@ -133,6 +133,12 @@ class Books:
         for quote in BudgetQuote.objects.filter(line__in=by_source).select_related("document"):
             found.setdefault(by_source[quote.line_id], []).append(quote)
         return found
+
+    @cached_property
+    def few_quotes(self) -> dict[int, FewQuotes]:
+        """Why expenses of the project show fewer quotes than are asked for, by the expense."""
+        rows = FewQuotes.objects.filter(expense__statement__project=self.project)
+        return {row.expense_id: row for row in rows.select_related("given_by", "accepted_by")}
 
     def quotes_of(self, expense: Expense) -> list[BudgetQuote | ExpenseQuote]:
         """What counts as the quotes of an expense: those of its line, and its own."""

@@ -195,29 +195,53 @@ def it_is_shown(expense: Expense, books: Books) -> Answer:
         yield FAIL, "document", _("Attach the voucher.")
 
 
-def quotes_are_shown(expense: Expense, books: Books) -> Answer:
-    """From the call's amount on, with quotes of different suppliers that stood on the day of the voucher (PROGRAMME 10)."""
+def lacks_quotes(expense: Expense, books: Books) -> bool:
+    """Whether fewer suppliers quoted, and stood by it on the day of the voucher, than the call asks for."""
     call = books.call
     if call.quotes_from is None or not call.quotes_needed or expense.is_in_kind:
-        return
+        return False
     salary = books.lines[expense.line_id].category == BudgetCategory.COORDINATION
     if salary or counts_for(expense) < call.quotes_from:
-        return
+        return False
+    return quotes_shown(expense, books) < call.quotes_needed
+
+
+def quotes_shown(expense: Expense, books: Books) -> int:
+    """Of how many suppliers there are quotes that were valid on the day of the voucher."""
     valid = [row for row in books.quotes_of(expense) if row.is_valid_on(expense.issued_on)]
-    shown = len({" ".join(row.supplier.split()).casefold() for row in valid})
-    if shown < call.quotes_needed:
-        words = {"amount": format_money(call.quotes_from), "n": call.quotes_needed, "shown": shown}
-        yield (
-            WARN,
-            "",
-            ngettext(
-                "From %(amount)s on, an expense shows %(n)s quote that was valid on its day; there are %(shown)s.",
-                "From %(amount)s on, an expense shows %(n)s quotes of different suppliers that were valid on its day; there are "
-                "%(shown)s.",
-                call.quotes_needed,
-            )
-            % words,
+    return len({" ".join(row.supplier.split()).casefold() for row in valid})
+
+
+def quotes_are_shown(expense: Expense, books: Books) -> Answer:
+    """From the call's amount on, with quotes of different suppliers that stood on the day of the voucher; with fewer, the
+    group says why and somebody of the programme accepts it (PROGRAMME 10)."""
+    if not lacks_quotes(expense, books):
+        return
+    said = books.few_quotes.get(expense.pk)
+    if said is not None and said.is_accepted:
+        return
+    call, shown = books.call, quotes_shown(expense, books)
+    words = {"amount": format_money(call.quotes_from), "n": call.quotes_needed, "shown": shown}
+    sentence = (
+        ngettext(
+            "From %(amount)s on, an expense shows %(n)s quote that was valid on its day; there are %(shown)s.",
+            "From %(amount)s on, an expense shows %(n)s quotes of different suppliers that were valid on its day; there are "
+            "%(shown)s.",
+            call.quotes_needed,
         )
+        % words
+    )
+    if said is not None:
+        sentence += " " + _("The group says why: somebody of the programme has to accept it.")
+    yield WARN, "", sentence
+    for quote in books.quotes_of(expense):
+        if quote.valid_until and not quote.is_valid_on(expense.issued_on):
+            ended = {"supplier": quote.supplier, "day": day(quote.valid_until), "on": day(expense.issued_on)}
+            yield (
+                WARN,
+                "",
+                _("The quote of %(supplier)s was valid until %(day)s; the voucher is of %(on)s.") % ended,
+            )
 
 
 def qr_agrees(expense: Expense, books: Books) -> Answer:

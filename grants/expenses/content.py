@@ -12,7 +12,9 @@ from grants.models import Expense, Statement
 def snapshot_of(statement: Statement) -> dict[str, Any]:
     """The statement with each expense as it was judged, the lines of the budget and the counterpart on that day."""
     project = statement.project
-    rows = statement.expenses.select_related("line", "firm", "document", "checked_by")
+    rows = statement.expenses.select_related(
+        "line", "firm", "document", "checked_by", "few_quotes__accepted_by"
+    )
     rows = rows.prefetch_related("payments", "credit_notes")
     books = Books(project, dates.day_of(statement.settled_at or statement.opened_at))
     pace = pace_of(books)
@@ -49,6 +51,7 @@ def _act(at: Any, by: Any) -> dict[str, str] | None:
 
 
 def _expense(row: Expense, statement: Statement) -> dict[str, Any]:
+    few = getattr(row, "few_quotes", None)
     return {
         "id": row.pk,
         "description": row.description,
@@ -67,5 +70,8 @@ def _expense(row: Expense, statement: Statement) -> dict[str, Any]:
         "status": row.status,
         "remark": row.remark if row.status == Expense.Status.REJECTED else "",
         "checked_by": str(row.checked_by or ""),
+        "few_quotes": {"ground": few.ground, "accepted_by": str(few.accepted_by)}
+        if few is not None and few.is_accepted
+        else None,
         "file": row.document.sha256 if row.document else "",
     }

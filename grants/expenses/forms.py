@@ -5,7 +5,7 @@ What the rules say (grants.expenses.checks) stands at its field, in the same wor
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -13,8 +13,17 @@ from django.utils.translation import gettext_lazy
 
 from applications.models import BudgetCategory
 from core import dates
-from core.forms import DateField, DocumentField, ModelForm, MoneyField, NumberField, PaperField
+from core.forms import (
+    DateField,
+    DocumentField,
+    ModelForm,
+    MoneyField,
+    NumberField,
+    PaperField,
+    WholeNumberField,
+)
 from core.money import ZERO, cents
+from core.templatetags.lsp import day
 from grants.expenses import qr
 from grants.expenses.books import Books
 from grants.expenses.checks import findings
@@ -112,7 +121,13 @@ class VoucherForm(_ExpenseForm):
     )
     issued_on = DateField(label=gettext_lazy("Date of the voucher"))
     buyer_cuit = CuitField(label=gettext_lazy("CUIT of the buyer"), required=False)
-    rate = forms.CharField(label=gettext_lazy("Pesos for one unit"), required=False, max_length=16)
+    rate = NumberField(
+        label=gettext_lazy("Pesos for one unit"),
+        required=False,
+        places=4,
+        min_value=Decimal("0.0001"),
+        max_value=Decimal(10**9),
+    )
     rate_on = DateField(label=gettext_lazy("Day of the rate"), required=False)
     net = MoneyField(label=gettext_lazy("Net amount"), min_value=Decimal("0.01"))
     tax = MoneyField(label=gettext_lazy("VAT"), required=False, min_value=ZERO)
@@ -173,6 +188,7 @@ class VoucherForm(_ExpenseForm):
             "group_share",
             "firm",
         )
+        field_classes: ClassVar = {"point_of_sale": WholeNumberField}
 
     field_order = ("voucher",)
     # Of a supplier abroad, or in other money: most vouchers need none of them.
@@ -201,17 +217,8 @@ class VoucherForm(_ExpenseForm):
         return str(int(text)) if text.isascii() and text.isdecimal() else text.upper()
 
     def clean_rate(self) -> Decimal:
-        text = (self.cleaned_data.get("rate") or "").strip().replace(" ", "")
-        if not text:
-            return Decimal(1)
-        plain = text.replace(".", "").replace(",", ".") if "," in text else text
-        try:
-            rate = Decimal(plain)
-        except ArithmeticError:
-            rate = Decimal(-1)
-        if not rate.is_finite() or not Decimal("0.0001") <= rate < Decimal(10) ** 9:
-            raise forms.ValidationError(_("Write how many pesos one unit was, for example 1.250,50."))
-        return rate.quantize(Decimal("0.0001"))
+        """Of pesos it is one: none is written."""
+        return self.cleaned_data.get("rate") or Decimal(1)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -386,3 +393,14 @@ class QuoteForm(ModelForm):
     class Meta:
         model = ExpenseQuote
         fields = ("supplier", "amount", "valid_until")
+
+    def clean_valid_until(self) -> dt.date | None:
+        """A quote that had ended when the thing was bought counts for nothing."""
+        until, bought = self.cleaned_data["valid_until"], self.instance.expense.issued_on
+        if until and until < bought:
+            words = {"day": day(bought)}
+            raise forms.ValidationError(
+                _("The voucher is of %(day)s: by then this quote was not valid any more, and does not count.")
+                % words
+            )
+        return until

@@ -78,3 +78,14 @@ class GroundForm(Form):
     ground = forms.CharField(
         label=gettext_lazy("Why it stands"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class FewQuotesForm(Form):
+    """Why there are fewer quotes than the call asks for."""
+
+    ground = forms.CharField(
+        label=gettext_lazy("Why there are fewer quotes"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("For example that nobody else in the country makes it, and how you know."),
+    )

@@ -90,6 +90,7 @@ def context_of(snapshot: dict[str, Any]) -> dict[str, Any]:
         "settled_at": _moment(snapshot["settled_at"]),
         "expenses": expenses,
         "rejected": [row for row in expenses if row["status"] == Expense.Status.REJECTED],
+        "few_quotes": [row for row in expenses if row.get("few_quotes")],
         "programme": sum((row["programme"] for row in expenses if row["counted"]), Decimal(0)),
         "group": sum((row["group"] for row in expenses if row["counted"]), Decimal(0)),
         "lines": [_line(row) for row in snapshot["lines"]],

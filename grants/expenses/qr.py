@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from stdnum.ar import cuit as stdnum_cuit
 
 from core import dates, documents
-from core.money import PESOS, cents, format_money
+from core.money import PESOS, cents, format_money, written
 from core.templatetags.lsp import day
 from core.workflow import Refusal
 from grants.models import Expense
@@ -216,10 +216,13 @@ def _day(value: Any) -> str:
 
 
 def filled(typed: Any, said: Mapping[str, str]) -> Any:
-    """What was typed (a QueryDict, which stays as it is), with what was left empty filled in from the code."""
+    """What was typed (a QueryDict, which stays as it is), with what was left empty filled in from the code: figures as people
+    write them, since the form reads them so."""
     data = typed.copy()
     values = dict(said)
-    total = values.pop("total", "")
+    total = _amount_written(values.pop("total", ""))
+    if "rate" in values:
+        values["rate"] = written(Decimal(values["rate"]))
     # A voucher of a simplified supplier has no VAT: all of it is net.
     if said.get("kind") == "C" or (typed.get("kind") == "C" and "kind" not in said):
         values["net"] = total
@@ -231,6 +234,10 @@ def filled(typed: Any, said: Mapping[str, str]) -> Any:
         if not str(data.get(name) or "").strip():
             data[name] = value
     return data
+
+
+def _amount_written(value: str) -> str:
+    return format_money(Decimal(value)).replace(PESOS, "") if value else ""
 
 
 def _as_day(value: str) -> str:

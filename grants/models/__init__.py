@@ -9,7 +9,7 @@ from grants.models.findings import Finding
 from grants.models.ledger import LedgerEntry
 from grants.models.money import Disbursement, Payee, Tranche
 from grants.models.project import Agreement, BaselineActivity, BaselineLine, Project
-from grants.models.quotes import ExpenseQuote
+from grants.models.quotes import ExpenseQuote, FewQuotes
 from grants.models.refunds import Refund, RefundReceipt
 from grants.models.salary import Pause, SalaryLine, SalaryMonth
 from grants.models.settlements import FinalSettlement
@@ -32,6 +32,7 @@ __all__ = [
     "Expense",
     "ExpensePayment",
     "ExpenseQuote",
+    "FewQuotes",
     "FinalSettlement",
     "Finding",
     "LedgerEntry",

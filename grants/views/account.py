@@ -1,29 +1,29 @@
 """The bank statement of a project's account: its lines, bringing more, matching them."""
 
-import json
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import fetch
 from accounts.permissions import Action
 from applications.views.answers import posted, status_of, tried
-from core import dates, sheets
+from core import dates, imports
 from core.forms import Form, posted_version
 from core.lists import BoundedPaginator
 from core.money import format_money
+from core.workflow import NotAllowed, Refusal
 from grants.account import actions, guards, reading
 from grants.models import AccountLine, Project
 
 ON_A_PAGE = 50
-SHOWN = 50
 
 
 @require_safe
@@ -44,87 +44,61 @@ def project_account(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "grants/project_account.html", context)
 
 
-class StatementForm(Form):
-    """The file of the bank; on the way back from the preview, the table itself."""
-
-    hides_optional = True
-    file = forms.FileField(label=gettext_lazy("Statement of the bank"), required=False)
-    table = forms.CharField(required=False, widget=forms.HiddenInput, max_length=400_000)
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["file"].help_text = sheets.limits()
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        upload, table = data.get("file"), data.get("table")
-        try:
-            if upload:
-                data["sheet"] = sheets.read_upload(upload, most_rows=reading.MOST_LINES + 10)[0]
-            elif table:
-                data["sheet"] = _sheet_of(table)
-            else:
-                self.add_error("file", _("Choose the file of the bank."))
-                return data
-            data["reading"] = reading.read(data["sheet"])
-        except forms.ValidationError as error:
-            self.add_error("file", error)
-        except IndexError:
-            self.add_error("file", _("This file is empty. Choose another one."))
-        return data
-
-
-def _sheet_of(table: str) -> sheets.Sheet:
-    """The table that the page carried. Raises ValidationError."""
-    try:
-        rows = sheets.carried(table)
-        if not isinstance(rows, list) or len(rows) > reading.MOST_LINES + 10:
-            raise ValueError(table[:20])
-        return sheets.Sheet(
-            "",
-            [
-                sheets.Row(
-                    int(number),
-                    tuple(sheets.Cell(str(text), int(number), place) for place, text in enumerate(texts, 1)),
-                )
-                for number, texts in rows
-            ],
-        )
-    except (ValueError, TypeError, RecursionError) as error:
-        raise forms.ValidationError(_("The table did not arrive whole. Choose the file again.")) from error
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_bring(request: HttpRequest, pk: int) -> HttpResponse:
-    """Read a statement, look at what it says, and bring its lines."""
+    """The table of the bank, then what each row says and what is wrong in which cell. Only the last saves."""
     project = fetch(request.user, Project.objects.with_case(), Action.MATCH_ACCOUNT, pk=pk)
-    form = StatementForm(posted(request), request.FILES if request.method == "POST" else None)
-    found, fresh, table = None, [], ""
-    if request.method == "POST" and form.is_valid():
-        found = form.cleaned_data["reading"]
-        fresh = actions.new_of(project, found.movements)
-        if "bring" in request.POST and tried(
-            form,
-            lambda: actions.bring(
-                by=request.user, project=project, movements=found.movements, now=dates.now()
-            ),
-        ):
-            messages.success(request, _("The lines of the statement are there."))
-            return redirect("project_account", pk=pk)
-        rows = form.cleaned_data["sheet"].rows
-        table = json.dumps([[row.number, [cell.text for cell in row.cells]] for row in rows])
+    if request.method != "POST":
+        return _first_page(request, project, reading.ImportForm())
+    if "table" in request.POST:
+        try:
+            source = reading.Source.from_text(request.POST["table"]).corrected(request.POST)
+        except ValidationError as error:
+            return _first_page(request, project, reading.ImportForm.refusing(error), status=422)
+        return _second_page(request, project, source)
+    form = reading.ImportForm(request.POST, request.FILES)
+    if not form.is_valid() or not isinstance(form.source, reading.Source):
+        return _first_page(request, project, form, status=422)
+    return _second_page(request, project, form.source)
+
+
+def _first_page(
+    request: HttpRequest, project: Project, form: reading.ImportForm, *, status: int = 200
+) -> HttpResponse:
     context = {
         "project": project,
         "staff": request.user.is_staff_member,
         "form": form,
-        "found": found,
-        "fresh": fresh[:SHOWN],
-        "count": len(fresh),
-        "known": len(found.movements) - len(fresh) if found else 0,
-        "table": table,
+        "columns": reading.COLUMNS,
+        "most": reading.Source.MOST,
         "refusal": actions.brings_refusal(project),
     }
-    return render(request, "grants/account_bring.html", context, status=status_of(form))
+    return render(request, "grants/account_bring.html", context, status=status)
+
+
+def _second_page(request: HttpRequest, project: Project, source: reading.Source) -> HttpResponse:
+    """What is wrong in which cell; or, when it was confirmed and nothing is, the account with its new lines."""
+    preview = reading.look(source, there=actions.keys_of(project), left_out=imports.left_out_of(request.POST))
+    refused, status = actions.brings_refusal(project), 422 if preview.bad else 200
+    if "confirm" in request.POST and not preview.bad:
+        try:
+            done = actions.bring(
+                by=request.user, project=project, movements=preview.movements, now=dates.now()
+            )
+        except NotAllowed:
+            raise
+        except Refusal as refusal:
+            refused, status = refusal.sentence, refusal.status_code
+        else:
+            words = ngettext("%(n)s line was added.", "%(n)s lines were added.", done) % {"n": done}
+            messages.success(request, words)
+            return redirect("project_account", pk=project.pk)
+    context = {
+        "project": project,
+        "staff": request.user.is_staff_member,
+        **imports.shown(preview, request.POST, refused=refused),
+    }
+    return render(request, "grants/account_preview.html", context, status=status)
 
 
 class MatchForm(Form):

@@ -17,8 +17,8 @@ from accounts.access import fetch, require_held
 from accounts.fresh import fresh_login
 from accounts.permissions import Action
 from applications.models import BudgetCategory
-from applications.views.answers import posted, status_of, tried
-from core import dates
+from applications.views.answers import came_too_late, posted, status_of, tried
+from core import conflict, dates
 from core.forms import posted_version
 from core.lists import BoundedPaginator, chips
 from core.money import ZERO
@@ -161,8 +161,12 @@ def amendment_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if sentence := guards.why_not_written(amendment):
         raise TransitionRefused(sentence)
     before = Case(amendment, dates.today()).now
+    form_class, data = FORMS[amendment.kind], posted(request)
+    fresh = form_class(amendment=amendment, before=before)
+    if data is not None:
+        data = conflict.chosen(data, fresh)
     files = request.FILES if request.method == "POST" else None
-    form = FORMS[amendment.kind](posted(request), files, amendment=amendment, before=before)
+    form = form_class(data, files, amendment=amendment, before=before)
     if request.method == "POST" and form.is_valid():
         version = posted_version(request)
         if tried(
@@ -179,10 +183,13 @@ def amendment_edit(request: HttpRequest, pk: int) -> HttpResponse:
         ):
             messages.success(request, _("Saved."))
             return redirect("amendment_edit" if "more" in request.POST else "amendment_detail", pk=pk)
+    stale = came_too_late(form)
     context = {
         "amendment": amendment,
         "project": amendment.project,
         "form": form,
+        "carries": conflict.carries(request, fresh, version=amendment.version, stale=stale),
+        "conflict": conflict.between(form, fresh, amendment, request.POST.getlist("was")) if stale else None,
         "files": amendment.files.select_related("document"),
         "rows": form.rows(),
         "new_rows": form.new_rows(),

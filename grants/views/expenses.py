@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import fetch
 from accounts.permissions import Action
-from applications.views.answers import posted, status_of, tried
-from core import dates, uploads
+from applications.views.answers import came_too_late, posted, status_of, tried
+from core import conflict, dates, uploads
 from core.forms import Form, posted_version
 from core.workflow import Refusal
 from grants.expenses import actions, qr
@@ -29,6 +29,7 @@ from grants.expenses.forms import (
 )
 from grants.expenses.judging_forms import AnswerForm, GroundForm, RemarkForm
 from grants.models import CreditNote, Expense, ExpensePayment, ExpenseQuote, Statement
+from grants.views.few_quotes import about_quotes
 from grants.workflow import EXPENSE
 
 DONE = {
@@ -65,8 +66,11 @@ def expense_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _write(request: HttpRequest, statement: Statement, expense: Expense, *, in_kind: bool) -> HttpResponse:
-    now, shown = dates.now(), expense.version
-    data, said, notice = posted(request), None, ""
+    now, data, said, notice = dates.now(), posted(request), None, ""
+    about: dict[str, Any] = {"statement": statement, "today": dates.day_of(now)}
+    fresh = _fresh_form(expense, in_kind, about)
+    if data is not None:
+        data = conflict.chosen(data, fresh)
     if data is not None and not in_kind and (file := request.FILES.get("voucher")):
         try:
             said = qr.read(file)
@@ -74,12 +78,12 @@ def _write(request: HttpRequest, statement: Statement, expense: Expense, *, in_k
         except qr.NoCode as none:
             notice = none.sentence
     files = request.FILES if data is not None else None
-    about: dict[str, Any] = {"instance": expense, "statement": statement, "today": dates.day_of(now)}
+    about["instance"] = expense
     form: InKindForm | VoucherForm = (
         InKindForm(data, files, **about) if in_kind else VoucherForm(data, files, said=said, **about)
     )
     if isinstance(form, VoucherForm) and "read" in request.POST:
-        return _read_only(request, form, statement, shown, notice)
+        return _read_only(request, form, fresh, notice)
     if data is not None and form.is_valid() and tried(form, lambda: _save(request, form, statement, now)):
         messages.success(request, _("Saved."))
         if notice:
@@ -87,7 +91,13 @@ def _write(request: HttpRequest, statement: Statement, expense: Expense, *, in_k
         if "another" in request.POST:
             return redirect("expense_add", pk=statement.pk, kind="in-kind" if in_kind else "voucher")
         return redirect("expense_detail", pk=form.instance.pk)
-    return _form_page(request, form, statement, shown, notice)
+    return _form_page(request, form, fresh, notice)
+
+
+def _fresh_form(expense: Expense, in_kind: bool, about: dict[str, Any]) -> InKindForm | VoucherForm:
+    """What is saved, in a form of its own: the one that is filled in writes into its expense."""
+    instance = Expense.objects.get(pk=expense.pk) if expense.pk else Expense()
+    return (InKindForm if in_kind else VoucherForm)(instance=instance, **about)
 
 
 def _save(
@@ -106,7 +116,7 @@ def _save(
 
 
 def _read_only(
-    request: HttpRequest, form: VoucherForm, statement: Statement, shown: int, notice: str
+    request: HttpRequest, form: VoucherForm, fresh: InKindForm | VoucherForm, notice: str
 ) -> HttpResponse:
     """Nothing is saved yet: the form comes back with what the QR code of its file says."""
     form.full_clean()
@@ -118,13 +128,13 @@ def _read_only(
         form.add_error("voucher", _("Choose a file first."))
     elif form.said and not form.say_contradictions():
         notice = _("What was empty is filled in from the QR code. Look at each field before you save.")
-    return _form_page(request, form, statement, shown, notice)
+    return _form_page(request, form, fresh, notice)
 
 
 def _form_page(
-    request: HttpRequest, form: InKindForm | VoucherForm, statement: Statement, shown: int, notice: str
+    request: HttpRequest, form: InKindForm | VoucherForm, fresh: InKindForm | VoucherForm, notice: str
 ) -> HttpResponse:
-    expense = form.instance
+    expense, statement, stale = form.instance, form.statement, came_too_late(form)
     file = form.files.get("voucher") if form.is_bound else None
     if file and "voucher" not in form.errors and not hasattr(file, "key"):
         # The browser forgets which file was chosen: it stays here for the next try.
@@ -134,7 +144,8 @@ def _form_page(
         "form": form,
         "statement": statement,
         "expense": expense,
-        "shown": shown,
+        "carries": conflict.carries(request, fresh, version=fresh.instance.version, stale=stale),
+        "conflict": conflict.between(form, fresh, statement, request.POST.getlist("was")) if stale else None,
         "in_kind": isinstance(form, InKindForm),
         "document": expense.document if expense.document_id else None,
         "notice": notice,
@@ -157,6 +168,7 @@ def expense_part_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     _model, form_class, label = _part(kind)
     expense = fetch(request.user, Expense.objects.with_case(), Action.EDIT_EXPENSE, pk=pk)
     form = form_class(posted(request), request.FILES if request.method == "POST" else None)
+    form.instance.expense = expense
     if request.method == "POST" and form.is_valid():
         version, now = posted_version(request), dates.now()
         if tried(
@@ -230,6 +242,7 @@ def expense_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "quotes": books.quotes_of(expense),
         "from_qr": [str(Expense._meta.get_field(name).verbose_name) for name in expense.from_qr],  # type: ignore[union-attr]
         "asks_quotes": project.call.quotes_from is not None and not expense.is_in_kind,
+        **about_quotes(expense, books, user),
         "available": EXPENSE.available(expense, by=user, now=now),
         "may_write": writes and expense.may_be_written,
         "correction": Expense.objects.filter(corrects=expense).first() if rejected else None,

@@ -21,7 +21,7 @@ from grants.expenses.books import Books
 from grants.expenses.checks import Finding, counts_for, findings, paid_of
 from grants.expenses.judging_forms import JudgeForm
 from grants.expenses.standing import lines_of, pace_of
-from grants.models import Expense, Statement
+from grants.models import Expense, FewQuotes, Statement
 
 ON_A_PAGE = 25
 
@@ -36,6 +36,7 @@ class ToJudge:
     paid: Any
     elsewhere: list[Expense]
     form: JudgeForm | None
+    few_quotes: FewQuotes | None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,6 +89,7 @@ def _row(expense: Expense, books: Books, data: Any, stands: str) -> ToJudge:
         paid_of(expense, books.call),
         books.elsewhere(expense),
         form,
+        books.few_quotes.get(expense.pk) if books.call.quotes_needed else None,
     )
 
 

@@ -112,6 +112,7 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "sees_payments": user.can(Action.VIEW_PAYMENTS, project),
         "sees_statements": project.first_day is not None and user.can(Action.VIEW_STATEMENT, project),
         "may_order": user.can(Action.ORDER_PAYMENT, project),
+        "sees_risks": user.can(Action.SEE_RISKS, project),
         "timeline": timeline.rows(project.case, user, EVENTS_SHOWN),
         "panels": panels.of(project, plan=plan, user=user, now=now),
     }

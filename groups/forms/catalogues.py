@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms import DateField, Form, ModelForm, MoneyField, NumberInput
+from core.forms import DateField, Form, ModelForm, MoneyField, WholeNumberField
 from groups.actions.catalogues import Ceilings
 from groups.certificates import SIZES
 from groups.models import Branch, EconomicActivity, Size
@@ -44,7 +44,7 @@ class NormForm(Form):
                 field = (
                     MoneyField(min_value=CENT)
                     if kind is Ceilings.SALES
-                    else forms.IntegerField(min_value=1, max_value=MOST_PEOPLE, widget=NumberInput)
+                    else WholeNumberField(min_value=1, max_value=MOST_PEOPLE)
                 )
                 field.label = f"{branch.label}, {size.label}"
                 self.fields[cell(branch, size)] = field

@@ -2,14 +2,14 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms import DateField, Form, ModelForm, MoneyField, NumberInput
+from core.forms import DateField, Form, ModelForm, MoneyField, WholeNumberField
 from groups import actions
 from groups.models import EconomicActivity, Firm, Group, Membership, Sector
 from groups.models.firm import clean_cuit
@@ -70,9 +70,9 @@ class FirmForm(ModelForm):
         fields = ["name", "activity", "people", "contact_email", "sector", "province", "locality"]
         widgets = {
             "activity": ActivitySelect,
-            "people": NumberInput(attrs={"inputmode": "numeric"}),
             "contact_email": forms.EmailInput(attrs={"autocomplete": "off"}),
         }
+        field_classes: ClassVar = {"people": WholeNumberField}
         help_texts = {
             "activity": gettext_lazy("The one with which it earns most."),
             "contact_email": gettext_lazy(

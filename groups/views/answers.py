@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from core import dates
+from core import conflict, dates
 from core.forms import posted_version
 from core.workflow import StaleObject, TransitionRefused
 from groups import letters, links
@@ -29,7 +29,6 @@ from groups.actions import RowRefused, voice
 from groups.forms.voice import AnswerForms, CodeForm, JoinForm, OwnFirmForm, RefusalForm
 from groups.models import FirmConfirmation, FirmLink
 from groups.size import linked_sales_doubt, size_of
-from groups.views import conflict
 
 # How long a browser that typed the code may take to answer.
 PROVED_FOR = timedelta(hours=2)

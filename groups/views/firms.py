@@ -8,14 +8,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import fetch
 from accounts.permissions import Action
-from core import dates
+from core import conflict, dates
 from core.forms import posted_version
 from core.workflow import Refusal, StaleObject, TransitionRefused
 from groups import actions
 from groups.forms import AdmitForm, CuitForm, EditFirmForm, LeaveForm, NewFirmForm
 from groups.models import Group, Membership
 from groups.size import linked_sales_doubt, size_of
-from groups.views import conflict
 
 
 def fetch_group(request: HttpRequest, pk: int, action: Action) -> Group:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import fetch, require_held
 from accounts.permissions import Action
 from accounts.roles import Role
-from core import dates, timeline
+from core import conflict, dates, timeline
 from core.forms import posted_version
 from core.workflow import StaleObject, TransitionRefused
 from groups import actions, held
@@ -20,7 +20,6 @@ from groups.forms import GroupFilter, GroupForm
 from groups.models import Appointment, Group
 from groups.partners import partners_on
 from groups.size import SMALLEST_GROUP, count_in_words, members_on, smes_in
-from groups.views import conflict
 
 ON_A_PAGE = 25
 EVENTS_SHOWN = 30

@@ -17,6 +17,7 @@ from core.money import cents
 from grants.expenses import actions, qr
 from grants.models import BaselineLine, Expense, ExpensePayment, Project, Statement
 from grants.workflow import STATEMENT
+from lsp_program.demo.agenda import Story
 from lsp_program.demo.people import Cast
 
 DAY = dt.timedelta(days=1)
@@ -43,16 +44,22 @@ WAITING = (
 OPEN = (("Consultora Ribera SRL", "Seguimiento del plan de mejoras", 10),)
 
 
-def show(project: Project, cast: Cast, today: dt.date) -> None:
+def show(project: Project, cast: Cast, today: dt.date) -> Story:
     """Three statements, each in a state of its own."""
+    yield today - 60 * DAY
     lines = list(project.lines.exclude(category="coordination"))
     told = _Spending(project, lines, cast)
     settled = told.written(SETTLED, today - 60 * DAY)
+    yield today - 58 * DAY
     told.handed_in(settled, today - 58 * DAY)
+    yield today - 52 * DAY
     for expense in settled.expenses.all():
         told.judged(expense, "verify", "finance2", today - 52 * DAY)
+    yield today - 7 * DAY
     waiting = told.written(WAITING, today - 7 * DAY, own_supplier=True)
+    yield today - 6 * DAY
     told.handed_in(waiting, today - 6 * DAY)
+    yield today - 4 * DAY
     asked = waiting.expenses.order_by("pk").last()
     told.judged(
         asked,
@@ -61,6 +68,7 @@ def show(project: Project, cast: Cast, today: dt.date) -> None:
         today - 4 * DAY,
         remark="¿A qué feria corresponde, y qué empresas participaron?",
     )
+    yield today - 2 * DAY
     told.written(OPEN, today - 2 * DAY)
 
 

@@ -10,8 +10,8 @@ from grants.amendments import actions, in_force
 from grants.amendments.workflow import AMENDMENT
 from grants.models import Amendment, Project
 from grants.visits import actions as visiting
-from groups.models import Group
 from lsp_program.demo import papers
+from lsp_program.demo.agenda import Story
 from lsp_program.demo.people import Cast
 
 DAY = dt.timedelta(days=1)
@@ -21,17 +21,17 @@ SEEN = (
 )
 
 
-def tell(cast: Cast, ours: Group, today: dt.date) -> None:
-    """Amendments of three projects, and two visits to our own."""
-    project = Project.objects.get(application__group=ours)
-    running = Project.objects.filter(status="active", last_day__gt=today + 30 * DAY).order_by("pk")
-    others = list(running.exclude(pk=project.pk)[:2])
-    if project.is_running:
-        _approved(cast, project, today)
-    if len(others) == 2:
-        _waiting(cast, others[0], today)
-        _returned(cast, others[1], today)
-    _visits(cast, project, today)
+def amended(cast: Cast, project: Project, today: dt.date, *, decided: bool) -> Story:
+    """An amendment of another project: to be decided by the approver, or back with the group."""
+    yield today - 9 * DAY
+    if project.last_day is not None and project.last_day > today + 30 * DAY:
+        yield _waiting(cast, project, today) if decided else _returned(cast, project, today)
+
+
+def ours(cast: Cast, project: Project, today: dt.date) -> Story:
+    """Of our own: visits, and a little money that an officer moved between two lines."""
+    yield _visits(cast, project, today)
+    yield _approved(cast, project, today)
 
 
 def _ask(project: Project, kind: str, day: dt.date, reason: str, content: dict[str, Any]) -> Amendment:
@@ -56,8 +56,8 @@ def _share(programme: Decimal, group: Decimal) -> dict[str, str]:
     return {"programme": f"{programme:.2f}", "group": f"{group:.2f}"}
 
 
-def _approved(cast: Cast, project: Project, today: dt.date) -> None:
-    """A little money that an officer moved between two lines."""
+def _approved(cast: Cast, project: Project, today: dt.date) -> Story:
+    yield today - 14 * DAY
     dear, other, part = _two_lines(project)
     lines = {
         str(dear.pk): _share(dear.programme_share - part, dear.group_share),
@@ -65,11 +65,12 @@ def _approved(cast: Cast, project: Project, today: dt.date) -> None:
     }
     why = "El flete del equipamiento salió más caro; se compensa con lo que sobró de la compra principal."
     row = _ask(project, "budget", today - 14 * DAY, why, {"lines": lines})
+    yield today - 11 * DAY
     now = dates.at_noon(today - 11 * DAY)
     AMENDMENT.apply(row, "approve", by=cast["officer"], now=now, data={"reason": ""})
 
 
-def _waiting(cast: Cast, project: Project, today: dt.date) -> None:
+def _waiting(cast: Cast, project: Project, today: dt.date) -> Story:
     """A line of its own, which the approver has to decide."""
     dear, _other, part = _two_lines(project)
     admitted = [code for code in project.call.categories if code != BudgetCategory.COORDINATION]
@@ -78,22 +79,25 @@ def _waiting(cast: Cast, project: Project, today: dt.date) -> None:
     why = "Al instalar el equipamiento vimos que hace falta capacitar a quienes lo usan."
     row = _ask(project, "budget", today - 9 * DAY, why, {"lines": lines, "new": [new]})
     opinion = "Es razonable: el curso es condición del fabricante para la garantía."
+    yield today - 6 * DAY
     now = dates.at_noon(today - 6 * DAY)
     AMENDMENT.apply(row, "advise", by=cast["officer"], now=now, data={"opinion": opinion})
 
 
-def _returned(cast: Cast, project: Project, today: dt.date) -> None:
+def _returned(cast: Cast, project: Project, today: dt.date) -> Story:
     """Later dates, with a question of the officer."""
     assert project.last_day is not None
     last_day = f"{project.last_day + 30 * DAY:%Y-%m-%d}"
     why = "El proveedor pide un mes más para entregar."
+    yield today - 8 * DAY
     row = _ask(project, "dates", today - 8 * DAY, why, {"last_day": last_day})
     note = "Adjunten la nota del proveedor con la nueva fecha de entrega."
+    yield today - 4 * DAY
     now = dates.at_noon(today - 4 * DAY)
     AMENDMENT.apply(row, "return_amendment", by=cast["officer"], now=now, data={"reason": note})
 
 
-def _visits(cast: Cast, project: Project, today: dt.date) -> None:
+def _visits(cast: Cast, project: Project, today: dt.date) -> Story:
     """One that took place, with two photographs and an agreement, one before it, and one to come."""
     application, officer = project.application, cast["officer"]
     common = {"by": officer, "application": application, "mode": "on_site"}
@@ -105,10 +109,12 @@ def _visits(cast: Cast, project: Project, today: dt.date) -> None:
             [{"text": "Colocar la cartelería de seguridad.", "due_on": today + 9 * DAY}],
         ),
     ):
+        yield on
         visiting.log_unplanned(
             on=on, now=dates.at_noon(on), met="La coordinadora y dos de las empresas", seen=seen, agreements=agreed,
             photos=[papers.picture("taller"), papers.picture("horno")], **common,
         )  # fmt: skip
+    yield today - 2 * DAY
     visiting.plan(
         visitor=officer, on=today + 6 * DAY, purpose="Ver la cartelería y el uso compartido del horno.",
         now=dates.at_noon(today - 2 * DAY), **common,

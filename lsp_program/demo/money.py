@@ -94,25 +94,29 @@ def settle(cast: Cast, project: Project, day: dt.date) -> None:
             min(missing * Decimal("0.98") / project.approved_amount, room / project.approved_amount),
             day,
         )
-    for why, amount in (
-        (Refund.Why.UNSPENT, worked_out(project).to_return),
-        (Refund.Why.INTEREST, Decimal("18450.75")),
+    for hours, why, amount in (
+        (3, Refund.Why.UNSPENT, worked_out(project).to_return),
+        (6, Refund.Why.INTEREST, Decimal("18450.75")),
     ):
         if amount:
-            _give_back(cast, _ask(cast, project, why, amount, day), amount, day)
+            now = dates.at_noon(day) + dt.timedelta(hours=hours)
+            _give_back(cast, _ask(cast, project, why, amount, now), amount, now)
     match_account(cast, project, day)
 
 
-def _ask(cast: Cast, project: Project, why: str, amount: Decimal, day: dt.date) -> Refund:
+def _ask(cast: Cast, project: Project, why: str, amount: Decimal, now: dt.datetime) -> Refund:
+    day = dates.day_of(now)
     return refunds.ask_refund(
         by=cast["finance"], project=project, why=why, amount=amount, due_on=day + 15 * DAY, account_name=STATE,
         account_cbu=account_number(999_001), explanation="Según la liquidación final del proyecto.",
-        now=dates.at_noon(day) + dt.timedelta(hours=3),
+        now=now,
     )  # fmt: skip
 
 
-def _give_back(cast: Cast, refund: Refund, amount: Decimal, day: dt.date, *, confirm: bool = True) -> None:
-    now = dates.at_noon(day) + dt.timedelta(hours=4)
+def _give_back(
+    cast: Cast, refund: Refund, amount: Decimal, asked: dt.datetime, *, confirm: bool = True
+) -> None:
+    now, day = asked + dt.timedelta(hours=1), dates.day_of(asked)
     receipt = refunds.give_receipt(
         by=refund.project.group.representative, refund=refund, amount=amount, paid_on=day, reference=f"TRF-{refund.pk:06}",
         upload=papers.pdf("comprobante"), now=now,
@@ -125,7 +129,7 @@ def _give_back(cast: Cast, refund: Refund, amount: Decimal, day: dt.date, *, con
 
 def match_account(cast: Cast, project: Project, day: dt.date, *, leave: int = 0) -> None:
     """Bring the bank statement of the account, and say what each line is; `leave` of them are left."""
-    by, now = project.reporter_on(day), dates.at_noon(day) + dt.timedelta(hours=6)
+    by, now = project.reporter_on(day), dates.at_noon(day) + dt.timedelta(hours=9)
     rows = [(p.treasury_date, "Transferencia recibida", p.treasury_number, p.net) for p in _paid(project)]
     for expense in Expense.objects.of_project(project).verified().prefetch_related("payments"):
         rows += [
@@ -159,7 +163,8 @@ def show(cast: Cast, today: dt.date) -> None:
     """Something on each page of the money: a late refund, sureties, a list for the bank, findings."""
     running = Project.objects.filter(status__in=["active", "closing"], tranches__disbursements__status="paid")
     rows = list(running.order_by("pk").distinct()[:4])
-    day = today - 3 * DAY
+    # After all that the projects themselves did.
+    day = today - DAY
     for number, project in enumerate(rows[:2]):
         policy = f"CA-{project.pk:06}"
         take_surety(
@@ -170,12 +175,12 @@ def show(cast: Cast, today: dt.date) -> None:
     for project, confirm in zip(rows[1:3], (True, False), strict=False):
         amount = cents(figures_of(project).to_prove * Decimal("0.05"))
         if amount:
-            _give_back(
-                cast, _ask(cast, project, Refund.Why.UNSPENT, 2 * amount, day), amount, day, confirm=confirm
-            )
+            now = dates.at_noon(day) + dt.timedelta(hours=3)
+            refund = _ask(cast, project, Refund.Why.UNSPENT, 2 * amount, now)
+            _give_back(cast, refund, amount, now, confirm=confirm)
     ordered = list(bank_lists.listable(cast["finance"]).values_list("pk", flat=True))[:-1]
     if ordered:
-        bank_lists.make(by=cast["finance"], payments=ordered, now=dates.at_noon(today - DAY))
+        bank_lists.make(by=cast["finance"], payments=ordered, now=dates.at_noon(day) + dt.timedelta(hours=6))
     _find(cast, today)
 
 
@@ -186,15 +191,14 @@ def _find(cast: Cast, today: dt.date) -> None:
     project = next((p for p in Project.objects.order_by("-pk") if Role.AUDITOR in p.roles_of(auditor)), None)
     if project is None:
         return
-    now = dates.at_noon(today - 4 * DAY)
+    now = dates.at_noon(today - DAY) + dt.timedelta(hours=7)
     texts = (
         "Falta el remito de entrega del equipamiento pagado con el primer tramo.",
         "El extracto bancario no muestra el depósito de la contraparte del segundo trimestre.",
     )
-    for text in texts:
-        finding = findings.write_finding(
-            by=auditor, project=project, text=text, due_on=today + 10 * DAY, now=now
-        )
-        if text == texts[0]:
-            answer = {"answer": "Se adjuntó el remito al informe de avance 2."}
-            FINDING.apply(finding, "answer", by=cast["officer"], now=now + DAY, data=answer)
+    first, _second = [
+        findings.write_finding(by=auditor, project=project, text=text, due_on=today + 10 * DAY, now=now)
+        for text in texts
+    ]
+    answer = {"answer": "Se adjuntó el remito al informe de avance 2."}
+    FINDING.apply(first, "answer", by=cast["officer"], now=now + dt.timedelta(hours=1), data=answer)

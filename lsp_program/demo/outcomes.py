@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from core import dates
-from groups.models import Firm, Group
+from grants.models import Project
+from groups.models import Firm
 from lsp_program.demo import papers
+from lsp_program.demo.agenda import Story
 from lsp_program.demo.people import Cast
 from reports import actions as reports
 from reports.ledgers import actions
@@ -119,40 +121,48 @@ def _short_certificate(report: ProgressReport, firm: Firm, *, by: Any, now: dt.d
     return _keep(report, short, by=by, now=now, upload=papers.pdf("Certificado de buenas prácticas"))
 
 
-def tell(cast: Cast, ours: Group, today: dt.date) -> None:
-    """Afterwards: how often machines are checked, what checks found, a renewal, and firms that were asked."""
-    # Of the newest one nobody has said yet how often it is checked.
-    machines = Machine.objects.counted().with_case().order_by("-report__accepted_at", "pk")
-    for number, machine in enumerate(machines[1:]):
-        _look_after(machine, cast, today, found=number % 3)
-    for row in Certification.objects.of_project(
-        ours.applications.get(project__isnull=False).project
-    ).expiring():
-        _renew(row, today)
-    report = ProgressReport.objects.with_case().owed().filter(project__application__group=ours).first()
-    if report:
-        _ask_firms(report, today)
+def afterwards(project: Project, cast: Cast, today: dt.date, *, ours: bool) -> Story:
+    """What follows a machine and a certificate of the first report: how often it is checked, what a check found, a renewal;
+    and of our own project firms that were asked."""
+    first = project.reports.order_by("number").first()
+    if first is None or first.period_to + 20 * DAY > today:
+        return
+    # By then it was accepted, if it was.
+    yield first.period_to + 15 * DAY
+    for number, machine in enumerate(Machine.objects.counted().with_case().filter(report=first)):
+        yield _look_after(machine, cast, today, found=(project.pk + number) % 3)
+    if ours:
+        for row in Certification.objects.of_project(project).expiring():
+            yield _renew(row, today)
+        yield today - 3 * DAY
+        report = ProgressReport.objects.with_case().owed().filter(project=project).first()
+        if report:
+            yield _ask_firms(report, today)
 
 
-def _look_after(machine: Machine, cast: Cast, today: dt.date, found: int) -> None:
+def _look_after(machine: Machine, cast: Cast, today: dt.date, found: int) -> Story:
     """Checked every three months; the first time it was there, or stood somewhere else. The next is due, or overdue."""
-    officer, accepted = cast["officer"], machine.report.accepted_at
-    actions.set_plan(
-        by=officer, project=machine.project, every_months=3, years=3, version=0, now=accepted + 5 * DAY
-    )
+    officer, planned = cast["officer"], machine.report.accepted_at + 5 * DAY
+    # Of the newest ones nobody has said yet how often they are checked.
+    if dates.day_of(planned) > today - 40 * DAY:
+        return
+    yield dates.day_of(planned)
+    actions.set_plan(by=officer, project=machine.project, every_months=3, years=3, version=0, now=planned)
     first = machine.checks.owed().order_by("due_on").first()
     if first and first.due_on and first.due_on < today - 3 * DAY:
-        moved = found == 1
+        moved, on = found == 1, first.due_on + 2 * DAY
+        yield on
         actions.record_check(
-            by=officer, machine=machine, done_on=first.due_on + 2 * DAY, found="elsewhere" if moved else "in_place",
+            by=officer, machine=machine, done_on=on, found="elsewhere" if moved else "in_place",
             condition="worn" if moved else "good", note="Lo prestaron a otra empresa del grupo." if moved else "",
-            photos=[papers.picture("control")], now=dates.at_noon(first.due_on + 2 * DAY),
+            photos=[papers.picture("control")], now=dates.at_noon(on),
         )  # fmt: skip
 
 
-def _renew(row: Certification, today: dt.date) -> None:
+def _renew(row: Certification, today: dt.date) -> Story:
     """The certificate that ended early was renewed, and is about to end again."""
     if row.expires_on and row.expires_on < today:
+        yield row.expires_on
         by = row.project.reporter_on(today)
         renewal = CertificateRenewal(
             number=f"{row.number}-R", issued_on=row.expires_on, expires_on=today + 20 * DAY
@@ -163,7 +173,7 @@ def _renew(row: Certification, today: dt.date) -> None:
         )  # fmt: skip
 
 
-def _ask_firms(report: ProgressReport, today: dt.date) -> None:
+def _ask_firms(report: ProgressReport, today: dt.date) -> Story:
     """Three firms were asked; one answered."""
     by = report.project.reporter_on(today)
     now = dates.at_noon(today - 3 * DAY)
@@ -174,6 +184,7 @@ def _ask_firms(report: ProgressReport, today: dt.date) -> None:
     )  # fmt: skip
     if not asked:
         return
+    yield today - DAY
     activity = asked[0].activities.get()
     said = parts.Answer(
         person_name="Ana Sosa", person_position="Titular", course="Uso del equipo nuevo", course_on=report.period_to,

@@ -6,8 +6,8 @@ from accounts.models import User
 from core import dates
 from grants.models import Project
 from lsp_program.demo import papers
+from lsp_program.demo.agenda import Story
 from reports import extra
-from reports.models import ProgressReport
 from reports.notebook import actions
 
 DAY = dt.timedelta(days=1)
@@ -34,13 +34,14 @@ WHY = (
 )
 
 
-def keep_notebook(project: Project, by: User, today: dt.date) -> None:
+def keep_notebook(project: Project, by: User, today: dt.date) -> Story:
     """What the coordinator wrote down in the last weeks."""
     activities = list(project.activities.order_by("order")[:3])
     for number, (ago, kind, text, people) in enumerate(ENTRIES):
         day = today - ago * DAY
         if project.first_day is None or day < project.first_day:
             continue
+        yield day
         actions.add(
             by=by,
             project=project,
@@ -53,15 +54,18 @@ def keep_notebook(project: Project, by: User, today: dt.date) -> None:
         )
 
 
-def ask_for_one_more(project: Project, officer: User, today: dt.date) -> ProgressReport:
+def ask_for_one_more(project: Project, officer: User, today: dt.date) -> Story:
     """A report besides those of the timetable, on the last month."""
+    yield today - 2 * DAY
     assert project.first_day is not None
-    return extra.ask(
-        by=officer,
-        project=project,
-        period_from=max(project.first_day, today - 33 * DAY),
-        period_to=today - 3 * DAY,
-        due_on=today + 9 * DAY,
-        reason=WHY,
-        now=dates.at_noon(today - 2 * DAY),
-    )
+    assert project.last_day is not None
+    if project.last_day > today:
+        extra.ask(
+            by=officer,
+            project=project,
+            period_from=max(project.first_day, today - 33 * DAY),
+            period_to=today - 3 * DAY,
+            due_on=today + 9 * DAY,
+            reason=WHY,
+            now=dates.at_noon(today - 2 * DAY),
+        )

@@ -15,7 +15,8 @@ from groups import actions as groups
 from groups.models import Appointment
 from groups.workflow import APPOINTMENT
 from lsp_program.demo import outcomes, papers
-from lsp_program.demo.applying import Story
+from lsp_program.demo.agenda import Story
+from lsp_program.demo.applying import Story as Applying
 from lsp_program.demo.people import People
 from reports import actions as reports
 from reports.content import progress_of
@@ -42,7 +43,7 @@ def account_number(number: int) -> str:
 class Running:
     """Moves approved applications on as projects."""
 
-    def __init__(self, story: Story, people: People):
+    def __init__(self, story: Applying, people: People):
         self.story, self.cast, self.people = story, story.cast, people
         self.treasury = 0
 
@@ -103,22 +104,27 @@ class Running:
 
     # --- Money ---------------------------------------------------------------------------------
 
-    def pay(self, project: Project, day: dt.date, until: str = "paid") -> None:
+    def pay(self, project: Project, day: dt.date, until: str = "paid") -> Story:
         """Every open tranche that nobody ordered: ordered on `day`, and paid two days later unless `until` says
         "ordered" or "failed"."""
-        for tranche in project.tranches.of_the_grant().filter(opened_at__isnull=False, cancelled_on=None):
-            if tranche.state in (Disbursement.Status.ORDERED, Disbursement.Status.PAID):
-                continue
-            now = dates.at_noon(day)
-            payment = actions.order_disbursement(by=self.cast["finance"], tranche=tranche, now=now)
-            if until == "paid":
+        yield day
+        ordered = [
+            actions.order_disbursement(by=self.cast["finance"], tranche=tranche, now=dates.at_noon(day))
+            for tranche in project.tranches.of_the_grant().filter(opened_at__isnull=False, cancelled_on=None)
+            if tranche.state not in (Disbursement.Status.ORDERED, Disbursement.Status.PAID)
+        ]
+        if until == "paid":
+            yield day + 2 * DAY
+            for payment in ordered:
                 self.confirm(payment, day + 2 * DAY)
-            elif until == "failed":
+        elif until == "failed":
+            yield day + DAY
+            for payment in ordered:
                 DISBURSEMENT.apply(
                     payment,
                     "fail",
                     by=self.cast["finance2"],
-                    now=now + DAY,
+                    now=dates.at_noon(day + DAY),
                     data={"reason": "El banco rechazó la cuenta: figura cerrada."},
                 )
 
@@ -145,10 +151,10 @@ class Running:
 
     # --- Reports -------------------------------------------------------------------------------
 
-    def fallen_due(self, report: ProgressReport) -> ProgressReport:
+    def fallen_due(self, report: ProgressReport) -> Story:
         """Its period has ended."""
-        now = dates.at_noon(report.period_to + DAY)
-        return REPORT.apply(report, "fall_due", by=None, now=now)
+        yield report.period_to + DAY
+        REPORT.apply(report, "fall_due", by=None, now=dates.at_noon(report.period_to + DAY))
 
     def written(
         self, report: ProgressReport, day: dt.date, behind: bool = False, whole: bool = True
@@ -176,21 +182,25 @@ class Running:
         report = outcomes.write(report, by=by, now=now)
         return reports.save_summary(by=by, report=report, version=report.version, now=now, summary=SUMMARY)
 
-    def submitted(self, report: ProgressReport, day: dt.date, behind: bool = False) -> ProgressReport:
+    def submitted(self, report: ProgressReport, day: dt.date, behind: bool = False) -> Story:
         """Written and sent on `day`."""
+        yield day
+        report.refresh_from_db()
         report = self.written(report, day, behind)
         by = report.project.reporter_on(day)
-        return REPORT.apply(report, "submit", by=by, now=dates.at_noon(day))
+        REPORT.apply(report, "submit", by=by, now=dates.at_noon(day))
 
-    def returned(self, report: ProgressReport, day: dt.date) -> ProgressReport:
+    def returned(self, report: ProgressReport, day: dt.date) -> Story:
         """Sent, and returned by the officer three days later, with a note on two parts."""
-        report = self.submitted(report, day)
+        yield from self.submitted(report, day)
+        yield day + 3 * DAY
+        report.refresh_from_db()
         first = next(row["id"] for row in report.snapshot["activities"] if row["asked"])
         notes = {
             f"activity{first}": "Falta explicar qué cursos se dieron y adjuntar las listas de asistencia.",
             "summary": "¿Qué equipamiento falta instalar, y para cuándo?",
         }
-        return REPORT.apply(
+        REPORT.apply(
             report,
             "return_report",
             by=self.cast["officer"],
@@ -198,9 +208,8 @@ class Running:
             data={"notes": notes},
         )
 
-    def accepted(self, report: ProgressReport, day: dt.date, behind: bool = False, **data) -> ProgressReport:
+    def accepted(self, report: ProgressReport, day: dt.date, behind: bool = False, **data) -> Story:
         """Sent on `day`, and accepted a week later."""
-        report = self.submitted(report, day, behind)
-        return REPORT.apply(
-            report, "accept", by=self.cast["officer"], now=dates.at_noon(day + 7 * DAY), data=data
-        )
+        yield from self.submitted(report, day, behind)
+        yield day + 7 * DAY
+        REPORT.apply(report, "accept", by=self.cast["officer"], now=dates.at_noon(day + 7 * DAY), data=data)

@@ -16,6 +16,7 @@ from groups import actions as groups
 from groups.models import Appointment
 from groups.workflow import APPOINTMENT
 from lsp_program.demo import papers
+from lsp_program.demo.agenda import Story
 from lsp_program.demo.running import Running, account_number
 
 DAY = dt.timedelta(days=1)
@@ -39,47 +40,56 @@ class Salaries:
         self.cast = running.cast
         self.line = SalaryLine.objects.with_case().get(project=project)
 
-    def tell(self, *, holds: bool) -> None:
+    def tell(self, *, holds: bool) -> Story:
         """Every month that is over. With `holds` the coordinator changed the account, and the last months wait for that."""
-        self._stand_in()
-        self._account(self.project.coordinator_on(self.project.first_day), self.project.first_day + 3 * DAY)
-        over = []
-        while self.line.next_on and self.line.next_on < self.today:
+        yield self._stand_in()
+        first = self.project.first_day
+        yield self._account(self.project.coordinator_on(first), first + 3 * DAY)
+        last = min(self.today - DAY, self.project.last_day)
+        months = sum(dates.add_months(self.line.next_on, more) <= last for more in range(60))
+        for number in range(1, months + 1):
+            if self.line.next_on is None:
+                break
             day = self.line.next_on + DAY
+            yield day
             salary.count(self.line.pk, dates.at_noon(day))
             self.line.refresh_from_db()
-            over.append(day)
-        for number, day in enumerate(over, 1):
-            place = len(over) - number
+            place = months - number
             for month in self.project.salary_months.filter(number=number).with_case():
                 # What still waits was handed in this week.
                 handed_in = day + 4 * DAY if place > 2 else max(day + 4 * DAY, self.today - 5 * DAY)
-                self._follow(month, min(handed_in, self.today - DAY), place, holds)
+                yield self._follow(month, min(handed_in, self.today - DAY), place, holds)
         if holds:
             person = self.project.coordinator_on(self.today)
-            self._account(person, self.today - 2 * DAY, another=True)
+            yield self._account(person, self.today - DAY, another=True)
 
-    def _follow(self, month: SalaryMonth, day: dt.date, place: int, holds: bool) -> None:
+    def _follow(self, month: SalaryMonth, day: dt.date, place: int, holds: bool) -> Story:
         """One month: the last is still to hand in (or came back), the one before waits for the officer (or for the account),
         the one before that is ordered, the rest are paid."""
         if place == 0 and not holds:
             return
+        yield day
         month = self._handed_in(month, day)
         officer, now = self.cast["officer"], dates.at_noon(day + DAY)
+        if place == 1 and not holds:
+            return
+        yield day + DAY
         if place == 0:
             remark = "La factura no dice a qué mes corresponde."
             SALARY.apply(month, "return", by=officer, now=now, data={"remark": remark, "reason": remark})
             return
-        if place == 1 and not holds:
-            return
         month = SALARY.apply(month, "accept", by=officer, now=now)
         if place == 1:
             return
+        ordered = min(day + 3 * DAY, self.today)
+        yield ordered
         payment = actions.order_disbursement(
-            by=self.cast["finance"], tranche=month.tranche, now=dates.at_noon(min(day + 3 * DAY, self.today))
+            by=self.cast["finance"], tranche=month.tranche, now=dates.at_noon(ordered)
         )
         if place > 2:
-            self.running.confirm(payment, min(day + 5 * DAY, self.today))
+            paid = min(day + 5 * DAY, self.today)
+            yield paid
+            self.running.confirm(payment, paid)
 
     def _handed_in(self, month: SalaryMonth, day: dt.date) -> SalaryMonth:
         return salary.hand_in(
@@ -93,8 +103,9 @@ class Salaries:
             note=NOTE,
         )
 
-    def _account(self, person, day: dt.date, *, another: bool = False) -> None:
+    def _account(self, person, day: dt.date, *, another: bool = False) -> Story:
         """The own account, checked two days later; another one waits."""
+        yield day
         number = self.project.pk * 1000 + person.pk + (500_000 if another else 0)
         payee = salary.enter_account(
             by=person,
@@ -104,11 +115,13 @@ class Salaries:
             now=dates.at_noon(day),
         )
         if not another:
+            yield day + 2 * DAY
             actions.check_payee(by=self.cast["officer"], payee=payee, now=dates.at_noon(day + 2 * DAY))
 
-    def _stand_in(self) -> None:
+    def _stand_in(self) -> Story:
         """In the second month somebody held the office for ten days."""
         first = self.project.first_day + 35 * DAY
+        yield first - 6 * DAY
         asked = dates.at_noon(first - 6 * DAY)
         person = self.running.people.new("reemplazo", asked)
         post: Appointment = groups.nominate(
@@ -123,22 +136,25 @@ class Salaries:
             stand_in_until=first + 9 * DAY,
             now=asked,
         )
+        yield first - 5 * DAY
         APPOINTMENT.apply(post, "accept", by=person, now=asked + DAY, data={"no_conflict": True})
+        yield first - 4 * DAY
         APPOINTMENT.apply(
             post, "confirm", by=self.cast["officer"], now=asked + 2 * DAY, data={"confirmed_from": first}
         )
-        self._account(person, first + 2 * DAY)
+        yield from self._account(person, first + 2 * DAY)
 
 
-def pay_coordinators(running: Running, project: Project, number: int, today: dt.date) -> None:
+def pay_coordinators(running: Running, project: Project, number: int, today: dt.date) -> Story:
     """The first two partnerships that run show everything; the coordinators of the others have yet to hand in."""
     line = SalaryLine.objects.filter(project=project).first()
     if line is None:
         return
     if number < 2:
-        Salaries(running, project, today).tell(holds=number == 1)
+        yield from Salaries(running, project, today).tell(holds=number == 1)
     else:
-        salary.count(line.pk, dates.at_noon(today - 5 * DAY))
+        yield today - 10 * DAY
+        salary.count(line.pk, dates.at_noon(today - 10 * DAY))
 
 
 def sign_on_paper(project: Project, by, today: dt.date) -> None:

@@ -111,13 +111,14 @@ def let_firms_speak(group: Group, by: User, other: Firm, today: dt.date) -> None
         by=by, group=group, firm=firms[1], number=f"{today.year}-004512", size=Size.MICRO,
         year_closed_on=dt.date(today.year, 12, 31), now=now,
     )  # fmt: skip
-    for firm, who, what in zip(
+    links = [asking.send_link(by=by, group=group, firm=firm, now=now) for firm in firms[:3]]
+    for firm, link, who, what in zip(
         firms[:3],
+        links,
         ("Ana Sosa", "Luis Vera", "Marta Ríos"),
         ("Horas de taller", "Un camión", "Madera"),
         strict=False,
     ):
-        link = asking.send_link(by=by, group=group, firm=firm, now=now)
         version = Firm.objects.get(pk=firm.pk).version
         said = voice.Answer(
             person_name=who,

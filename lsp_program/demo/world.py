@@ -15,6 +15,7 @@ from grants.models import Project
 from groups.models import Group, GroupPerson
 from groups.provinces import Province
 from lsp_program.demo import (
+    agenda,
     allocation,
     calls,
     correspondence,
@@ -30,7 +31,8 @@ from lsp_program.demo import (
     salaries,
     whole,
 )
-from lsp_program.demo.applying import Story
+from lsp_program.demo.agenda import Story
+from lsp_program.demo.applying import Story as Applying
 from lsp_program.demo.archive import Archive
 from lsp_program.demo.forming import Maker
 from lsp_program.demo.people import Cast, People
@@ -57,9 +59,7 @@ class World:
             office.share_out(self.cast, self.today)
             experts.introduce(self.cast, self.today)
             deciding.delegate(self.cast, self.today)
-            following.tell(self.cast, self.ours, self.today)
             money.show(self.cast, self.today)
-            outcomes.tell(self.cast, self.ours, self.today)
             past.settle(self.today)
 
     def prepare(self) -> None:
@@ -67,7 +67,7 @@ class World:
         with transaction.atomic():
             self.cast, self.people = Cast.make(), People(self.draw)
             self.maker = Maker.ready(self.draw)
-            self.story = Story(self.cast, self.draw)
+            self.story = Applying(self.cast, self.draw)
             self.running = Running(self.story, self.people)
             self.archive = Archive(self.running, self.maker)
             self.calls: dict[str, Call] = {}
@@ -119,54 +119,74 @@ class World:
 
     def follow(self, project: Project, number: int, ours: bool) -> None:
         """What happened to a project until today, in one of the ways that occur."""
-        self.running.pay(project, project.first_day + 4 * DAY)
+        stories = [
+            self.running.pay(project, project.first_day + 4 * DAY),
+            self._reported(project, number, ours),
+            salaries.pay_coordinators(self.running, project, number, self.today),
+            outcomes.afterwards(project, self.cast, self.today, ours=ours),
+        ]
+        if number % 4 != 2:
+            # What closes, stops or was accepted in these days was paid before that.
+            until = "failed" if number % 5 == 3 else "paid"
+            stories.append(self.running.pay(project, self.today - 6 * DAY, until=until))
+        if ours:
+            stories += [
+                expenses.show(project, self.cast, self.today),
+                reporting.keep_notebook(project, self.cast["coordinator"], self.today),
+                following.ours(self.cast, project, self.today),
+            ]
+        elif number == 1:
+            stories.append(reporting.ask_for_one_more(project, self.cast["officer"], self.today))
+        if number in (1, 2) and project.call.code == f"P-{self.today.year - 1}":
+            stories.append(following.amended(self.cast, project, self.today, decided=number == 1))
+        agenda.tell(*stories)
+
+    def _reported(self, project: Project, number: int, ours: bool) -> Story:
+        """The reports whose periods are over, and what the project came to after the last."""
         over = list(project.reports.filter(period_to__lt=self.today).order_by("number"))
         for report in over[:-1]:
+            yield from self.running.fallen_due(report)
             slips = ours and report.number == 1
-            self.running.accepted(self.running.fallen_due(report), report.period_to + 7 * DAY, behind=slips)
-        if number % 4 != 2:
-            # What closes today was paid before that.
-            days = 6 if number == 4 else 2
-            self.running.pay(project, self.today - days * DAY, until="failed" if number % 5 == 3 else "paid")
+            yield from self.running.accepted(report, report.period_to + 7 * DAY, behind=slips)
         if over:
-            self._last_report(project, over[-1], 0 if ours else number)
-        if ours:
-            expenses.show(project, self.cast, self.today)
-            reporting.keep_notebook(project, self.cast["coordinator"], self.today)
-        elif number == 1 and project.is_running and project.last_day > self.today:
-            reporting.ask_for_one_more(project, self.cast["officer"], self.today)
-        salaries.pay_coordinators(self.running, project, number, self.today)
-        self._turn(project, number)
+            yield from self._last_report(project, over[-1], 0 if ours else number)
+        yield from self._turn(project, number)
 
-    def _turn(self, project: Project, number: int) -> None:
+    def _turn(self, project: Project, number: int) -> Story:
         """What does not go as planned, or comes to its end."""
         if project.call.line == Line.PARTNERSHIP and number == 5:
-            self.running.act(project, "suspend", "officer", self.today - 6 * DAY, reason=SUSPENDED)
+            yield self.today - DAY
+            self.running.act(project, "suspend", "officer", self.today - DAY, reason=SUSPENDED)
         elif project.call.line == Line.PARTNERSHIP and number == 6:
-            self.running.act(project, "terminate", "approver", self.today - 4 * DAY, reason=TERMINATED)
+            yield self.today - 3 * DAY
+            self.running.act(project, "terminate", "approver", self.today - 3 * DAY, reason=TERMINATED)
         elif project.last_day < self.today and number in (2, 4):
-            self.running.act(project, "start_closing", "officer", self.today - 3 * DAY)
+            yield self.today - 2 * DAY
+            self.running.act(project, "start_closing", "officer", self.today - 2 * DAY)
             if number == 4:
                 money.settle(self.cast, project, self.today - 2 * DAY)
+                yield self.today - DAY
                 self.running.act(project, "close", "officer", self.today - DAY)
 
-    def _last_report(self, project: Project, report, number: int) -> None:
+    def _last_report(self, project: Project, report, number: int) -> Story:
         """The report of the period that ended last, in each state that a visitor may want to see."""
         day = max(report.period_to + 2 * DAY, self.today - 12 * DAY)
-        report = self.running.fallen_due(report)
+        yield from self.running.fallen_due(report)
         match number % 6:
             case 0:
                 pass  # owed: due soon, or late
             case 1:
+                yield self.today - DAY
+                report.refresh_from_db()
                 self.running.written(report, self.today - DAY, whole=False)
             case 2:
-                self.running.submitted(report, min(day, self.today - 3 * DAY), behind=True)
+                yield from self.running.submitted(report, min(day, self.today - 3 * DAY), behind=True)
             case 3:
-                self.running.returned(report, min(day, self.today - 6 * DAY))
+                yield from self.running.returned(report, min(day, self.today - 6 * DAY))
             case _:
-                self.running.accepted(report, min(day, self.today - 9 * DAY))
+                yield from self.running.accepted(report, min(day, self.today - 9 * DAY))
                 if number % 6 == 5:
-                    self.running.pay(project, self.today - DAY, until="ordered")
+                    yield from self.running.pay(project, self.today - DAY, until="ordered")
 
 
 SUSPENDED = "El grupo cambia de administración; se espera la nueva acta."

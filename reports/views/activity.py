@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core import dates
+from applications.views.answers import status_of
+from core import conflict, dates
 from core.forms import posted_version
 from core.workflow import Refusal, TransitionRefused
 from grants.models import BaselineActivity
@@ -20,7 +21,7 @@ from reports.forms import ActivityForm
 from reports.models import ProgressReport, ReportActivity, ReportEvidence
 from reports.notebook.actions import offered
 from reports.returning import Opened, why_closed
-from reports.views.writing import files, next_page, refuse, saved_meanwhile, writable
+from reports.views.writing import files, next_page, opened_with, refuse, writable
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +36,9 @@ def report_activity(request: HttpRequest, pk: int, activity_pk: int) -> HttpResp
     opened = Opened.of(report)
     if not (opened.activity_is_open(row) or opened.files_are_open(activity.pk)):
         raise TransitionRefused(why_closed(opened, False))
-    form = _activity_form(request, report, row, opened)
+    fresh = _activity_form(None, None, report, row, opened)
+    typed = conflict.chosen(request.POST, fresh) if request.method == "POST" else None
+    form = _activity_form(typed, request.FILES, report, row, opened)
     if request.method == "POST" and form.is_valid():
         try:
             report = _save_activity(request, report, activity, form)
@@ -47,7 +50,6 @@ def report_activity(request: HttpRequest, pk: int, activity_pk: int) -> HttpResp
             answered = replace(row, row=ReportActivity(**{name: form.cleaned_data[name] for name in ANSWERS}))
             rows = [answered if each is row else each for each in rows]
             return redirect(_after_activity(request, report, activity, rows))
-    saved = {name: form.initial[name] for name in ANSWERS} if row.row else {}
     context = {
         "report": report,
         "row": row,
@@ -58,16 +60,16 @@ def report_activity(request: HttpRequest, pk: int, activity_pk: int) -> HttpResp
         "evidence": files(row.evidence, opened),
         "gone": _notes_on_gone_files(row, opened),
         "entries": list(offered(report).filter(activity=activity)) if form.answers_open else [],
-        "saved_meanwhile": saved_meanwhile(form, saved),
+        **opened_with(request, report, form, fresh),
     }
-    return render(request, "reports/report_activity.html", context, status=422 if form.errors else 200)
+    return render(request, "reports/report_activity.html", context, status=status_of(form))
 
 
 ANSWERS = ("done_percent", "what_was_done", "reason", "expected_last_month")
 
 
 def _activity_form(
-    request: HttpRequest, report: ProgressReport, row: Progress, opened: Opened
+    typed: Any, files: Any, report: ProgressReport, row: Progress, opened: Opened
 ) -> ActivityForm:
     """What is saved; before anything is, what the last report said of it (PROGRAMME 5: prefilled)."""
     if row.row:
@@ -76,10 +78,9 @@ def _activity_form(
         rolled = row.rolled_to if row.rolled_to and row.rolled_to > report.last_month else None
         initial = {"done_percent": row.before if row.last else None, "what_was_done": ""}
         initial |= {"reason": row.last.reason if rolled and row.last else "", "expected_last_month": rolled}
-    posted = request.method == "POST"
     return ActivityForm(
-        request.POST if posted else None,
-        request.FILES if posted else None,
+        typed,
+        files if typed is not None else None,
         progress=row,
         report=report,
         opened=opened,

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.views.answers import status_of, tried
-from core import dates
+from core import conflict, dates
 from core.forms import posted_version
 from reports.ledgers import actions
 from reports.ledgers.entries import KINDS, Kind
 from reports.models import MachinePhoto
-from reports.views.writing import writable
+from reports.views.writing import opened_with, writable
 
 
 def kind_named(name: str) -> Kind:
@@ -30,13 +30,14 @@ def report_entry(request: HttpRequest, pk: int, kind: str, row: int | None = Non
     found = kind_named(kind)
     report = writable(request, pk)
     entry = get_object_or_404(found.of(report), pk=row) if row else found.model(report=report)
-    sent = request.method == "POST"
+    sent, about = request.method == "POST", {"report": report, "today": dates.today()}
+    saved = found.of(report).get(pk=entry.pk) if row else found.model(report=report)
+    fresh = found.form(instance=saved, **about)
     form: Any = found.form(
-        request.POST if sent else None,
+        conflict.chosen(request.POST, fresh) if sent else None,
         request.FILES if sent else None,
         instance=entry,
-        report=report,
-        today=dates.today(),
+        **about,
     )
     if (
         sent
@@ -60,6 +61,7 @@ def report_entry(request: HttpRequest, pk: int, kind: str, row: int | None = Non
         "kind": found,
         "entry": entry,
         "form": form,
+        **opened_with(request, report, form, fresh),
         "photos": entry.photos.select_related("document") if row and kind == "machine" else [],
     }
     return render(request, "reports/ledgers/entry_edit.html", context, status=status_of(form))

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import fetch
 from accounts.permissions import Action
-from core import dates
+from applications.views.answers import status_of
+from core import conflict, dates
 from core.forms import posted_version
 from core.lists import BoundedPaginator
 from core.workflow import NotAllowed, Refusal, StaleObject
@@ -111,12 +112,11 @@ def notebook_edit(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     """Change an entry of one's own."""
     project, entry = _entry(request, pk, entry_pk)
     saved = {"activity": entry.activity_id, "text": entry.text, "people": entry.people}
+    about: dict[str, Any] = {"project": project, "kind": entry.kind, "new": False, "initial": saved}
+    fresh = EntryForm(**about)
     form = EntryForm(
-        request.POST if request.method == "POST" else None,
-        project=project,
-        kind=entry.kind,
-        new=False,
-        initial=saved,
+        conflict.chosen(request.POST, fresh) if request.method == "POST" else None,
+        **about,
     )
     stale = False
     if request.method == "POST" and form.is_valid():
@@ -124,7 +124,7 @@ def notebook_edit(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
             actions.edit(by=request.user, entry=entry, version=posted_version(request), **_values(form))
         except StaleObject as refusal:
             form.add_error(None, refusal.sentence)
-            stale = True
+            form.refused, stale = refusal.status_code, True  # type: ignore[attr-defined]
         else:
             messages.success(request, _("Saved."))
             return redirect("notebook", pk=pk)
@@ -135,9 +135,10 @@ def notebook_edit(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
         "kind": entry.kind,
         "title": _("Change an entry"),
         "reason": _("A report took this entry in: it stays as it is.") if entry.is_used else "",
-        "saved_meanwhile": [{"label": form.fields["text"].label, "value": entry.text}] if stale else [],
+        "carries": conflict.carries(request, fresh, version=entry.version, stale=stale),
+        "conflict": conflict.between(form, fresh, entry, request.POST.getlist("was")) if stale else None,
     }
-    return render(request, "reports/notebook_entry.html", context, status=422 if form.errors else 200)
+    return render(request, "reports/notebook_entry.html", context, status=status_of(form))
 
 
 @require_POST

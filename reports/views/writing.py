@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import fetch
 from accounts.permissions import Action
-from core import dates
+from applications.views.answers import came_too_late, status_of
+from core import conflict, dates
 from core.forms import posted_version
 from core.workflow import Refusal, StaleObject, TransitionRefused
 from reports import actions, guards
@@ -68,8 +69,9 @@ def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """What the report asks for, and how much of it is there; the summary is written here."""
     report = writable(request, pk)
     opened, posted = Opened.of(report), request.method == "POST"
+    fresh = SummaryForm(instance=ProgressReport(summary=report.summary), opened=opened)
     form = SummaryForm(
-        request.POST if posted else None,
+        conflict.chosen(request.POST, fresh) if posted else None,
         request.FILES if posted else None,
         instance=ProgressReport(summary=report.summary),
         opened=opened,
@@ -112,9 +114,9 @@ def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "said_of_summary": opened.said_of(SUMMARY),
         "said_of_outcomes": opened.said_of(OUTCOMES),
         "said_of_documents": opened.said_of(DOCUMENTS),
-        "saved_meanwhile": saved_meanwhile(form, {"summary": report.summary}),
+        **opened_with(request, report, form, fresh),
     }
-    return render(request, "reports/report_edit.html", context, status=422 if form.errors else 200)
+    return render(request, "reports/report_edit.html", context, status=status_of(form))
 
 
 def files(pieces, opened: Opened) -> list[dict[str, Any]]:
@@ -140,21 +142,21 @@ def report_unchanged(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("report_edit", pk=pk)
 
 
-def saved_meanwhile(form, saved: dict[str, Any]) -> list[dict[str, Any]]:
-    """After an edit conflict: what somebody else saved, beside what this person typed."""
-    if not getattr(form, "conflict", False):
-        return []
-    return [
-        {"label": form.fields[name].label, "value": value}
-        for name, value in saved.items()
-        if value not in (None, "") and value != form.cleaned_data.get(name)
-    ]
-
-
 def refuse(form, refusal: Refusal) -> None:
     """Show the sentence above the form; nothing that was typed is lost."""
     form.add_error(None, refusal.sentence)
-    form.conflict = isinstance(refusal, StaleObject)
+    form.refused = refusal.status_code
+    form.is_stale = isinstance(refusal, StaleObject)
+
+
+def opened_with(request: HttpRequest, report: ProgressReport, form, fresh) -> dict[str, Any]:
+    """What a page of a report carries, and what somebody else saved while it was open (core.conflict). `fresh` is a form of
+    what is saved."""
+    stale = came_too_late(form)
+    return {
+        "carries": conflict.carries(request, fresh, version=report.version, stale=stale),
+        "conflict": conflict.between(form, fresh, report, request.POST.getlist("was")) if stale else None,
+    }
 
 
 def task(
@@ -196,12 +198,14 @@ def report_outcome(request: HttpRequest, pk: int, row: int | None = None) -> Htt
     """Add an outcome, or change one."""
     report = writable(request, pk)
     outcome = get_object_or_404(report.outcomes, pk=row) if row else Outcome(report=report)
+    about: dict[str, Any] = {"report": report, "today": dates.today()}
+    saved = report.outcomes.get(pk=outcome.pk) if row else Outcome(report=report)
+    fresh = OutcomeForm(instance=saved, **about)
     form = OutcomeForm(
-        request.POST if request.method == "POST" else None,
+        conflict.chosen(request.POST, fresh) if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
         instance=outcome,
-        report=report,
-        today=dates.today(),
+        **about,
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -219,8 +223,13 @@ def report_outcome(request: HttpRequest, pk: int, row: int | None = None) -> Htt
         else:
             messages.success(request, _("Saved."))
             return redirect("report_edit", pk=pk)
-    context = {"report": report, "outcome": outcome, "form": form}
-    return render(request, "reports/report_outcome.html", context, status=422 if form.errors else 200)
+    context = {
+        "report": report,
+        "outcome": outcome,
+        "form": form,
+        **opened_with(request, report, form, fresh),
+    }
+    return render(request, "reports/report_outcome.html", context, status=status_of(form))
 
 
 @require_POST

@@ -302,6 +302,8 @@ ACTS = [
     Row("expense_act", "expense reject", EXPENSE_JUDGE, 422),
     Row("expense_act", "queried answer", EXPENSE_WRITE, 422),
     Row("expense_ground", "expense", only("officer", of=PAYMENT_READERS), 422),
+    Row("few_quotes_say", "draft_expense", EXPENSE_WRITE, 422),
+    Row("few_quotes_accept", "expense", EXPENSE_JUDGE, 409),
     # Amendments and visits
     Row("amendment_begin", "project", AMENDMENT_WRITE, 422),
     Row("amendment_edit", "begun_amendment", AMENDMENT_DRAFT, 409),

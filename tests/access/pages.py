@@ -353,6 +353,8 @@ PAGES = [
     Row("expense_act", "expense reject", EXPENSE_JUDGE, 200),
     Row("expense_act", "queried answer", EXPENSE_WRITE, 200),
     Row("expense_ground", "expense", only("officer", of=PAYMENT_READERS), 200),
+    Row("few_quotes_say", "draft_expense", EXPENSE_WRITE, 200),
+    Row("few_quotes_accept", "expense", EXPENSE_JUDGE, 200),
     # Amendments and visits
     Row("amendment_list", "", SEARCHER, 200),
     Row("project_amendments", "project", READ, 200),
@@ -383,6 +385,7 @@ PAGES = [
     Row("report_outcome_edit", "writing outcome", REPORT_WRITE, 200, NOT_THEIR_TURN),
     Row("report_check", "writing", REPORT_WRITE, 200, NOT_THEIR_TURN),
     Row("report_ask", "project", OFFICER, 200),
+    Row("project_risks", "project", OFFICER, 200),
     Row("notebook", "project", NOTEBOOK_READ, 200),
     Row("notebook_add", "project note", NOTEBOOK_WRITE, 200),
     Row("notebook_edit", "project entry", NOTEBOOK_OWN, 200),

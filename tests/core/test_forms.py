@@ -15,11 +15,12 @@ from core.forms import (
     Form,
     MomentField,
     MoneyField,
+    NumberField,
     PercentField,
     WholeNumberField,
     posted_version,
 )
-from core.money import HIGHEST, format_money, parse_money
+from core.money import HIGHEST, format_money, parse_money, parse_number, written
 
 
 class AmountForm(Form):
@@ -44,13 +45,71 @@ def test_an_amount_is_read_as_people_write_it(text, amount):
 
 
 @pytest.mark.parametrize(
-    "text", ["NaN", "1e308", "-5", "Infinity", "1.2.3", "12,345,6", "abc", "", "9" * 400, "1_000"]
+    "text",
+    [
+        "NaN",
+        "1e308",
+        "-5",
+        "Infinity",
+        "1.2.3",
+        "12,345,6",
+        "abc",
+        "",
+        "9" * 400,
+        "1_000",
+        "0.500",
+        "0,500",
+        "1,234",
+    ],
 )
 def test_a_bad_amount_gets_a_sentence(text):
     form = AmountForm({"amount": text})
     with translation.override("en"):
         assert not form.is_valid()
     assert all(len(sentence) > 10 for sentence in form.errors["amount"])
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_what_can_be_read_in_two_ways_is_asked_back(language):
+    with translation.override(language):
+        for text in ("1,250", "12,345", "999,999"):
+            (sentence,) = AmountForm({"amount": text}).errors["amount"]
+            assert text in sentence
+            assert text.replace(",", ".") in sentence
+
+
+class RateForm(Form):
+    rate = NumberField(places=4)
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [
+        ("1.250", "1250"),
+        ("1250", "1250"),
+        ("1250.0000", "1250"),
+        ("1250,125", "1250.125"),
+        ("1.250,5", "1250.5"),
+        ("0,125", "0.125"),
+        ("0.125", "0.125"),
+        ("1,2500", "1.25"),
+        ("1,250", None),
+        ("1250,12345", None),
+        ("1e3", None),
+    ],
+)
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_rate_is_read_as_amounts_are(text, rate, language):
+    with translation.override(language):
+        form = RateForm({"rate": text})
+        assert form.is_valid() == (rate is not None)
+    if rate is not None:
+        assert form.cleaned_data["rate"] == Decimal(rate)
+
+
+@given(st.decimals(min_value=0, max_value=10**9, places=4, allow_nan=False))
+def test_every_number_that_is_written_is_read_back(value):
+    assert parse_number(written(value), 4) == value
 
 
 def test_limits_are_said_in_pesos():
@@ -202,6 +261,10 @@ def test_a_browser_does_not_cut_a_long_text_that_the_server_would_refuse_in_word
         ("4", "The number must be at least 5."),
         ("10", "The number must be at most 9."),
         ("1,5", "Enter a whole number."),
+        ("1_0", "Enter a whole number."),
+        ("٥", "Enter a whole number."),
+        ("1.000", "The number must be at most 9."),
+        ("-5", "The number must be at least 5."),
     ],
 )
 def test_a_whole_number_says_its_limits_like_the_other_numbers(typed, sentence):

@@ -11,7 +11,7 @@ from applications import places, reviewers
 from applications.comparison import money_left
 from applications.models import Application, Call, Consensus
 from core import dates, duties, timeline
-from core.models import Case, Message
+from core.models import Case, Event, Message
 from grants.models import Amendment, Disbursement, Project, Visit
 from groups.models import Firm, Group
 from lsp_program.demo import allocation
@@ -54,6 +54,16 @@ def reader(world, django_db_blocker):
 )
 def test_the_published_tables_to_the_byte(reader, path, name):
     assert reader.get(path).content == (allocation.DATA / name).read_bytes()
+
+
+def test_each_history_is_in_the_order_of_its_days(reader):
+    late, last = [], (0, None)
+    events = Event.objects.order_by("case_id", "sequence").values_list("case_id", "at", "action")
+    for case, at, action in events:
+        if case == last[0] and at < last[1]:
+            late.append((case, action, at))
+        last = (case, at)
+    assert late == []
 
 
 def test_the_money_of_a_call_ends_within_its_ranking_and_a_reserve_moves_up(reader):

@@ -20,6 +20,7 @@ from tests.applications.decision_pages import all_reviewed
 from tests.applications.staff_pages import browser, words
 from tests.clock import NOON
 from tests.factories_applications import OFFICE, application_at, make_call, return_for_changes
+from tests.factories_expenses import judge, reporter, statement_at
 from tests.factories_grants import open_project, sign
 from tests.factories_groups import give_place
 from tests.factories_reports import make_project, report_at
@@ -206,6 +207,42 @@ def test_a_report_waits_for_the_officer_or_for_the_coordinator(officer):
     assert [act.label for act in row.acts] == ["Look at Report 1"]
 
 
+def test_a_statement_waits_to_be_judged(officer):
+    project = make_project(officer=officer)
+    statement = statement_at("submitted", project, expenses=2)
+    row = the_row(officer)
+    assert row.turn.sentence == "Waits for finance or an officer: judge 2 expenses of Expense statement 1."
+    url = reverse("statement_judge", args=[statement.pk])
+    assert [(act.label, act.url) for act in row.acts] == [("Judge Expense statement 1 (2 to judge)", url)]
+    assert "date passed 1 day ago" in the_row(officer, NOON + 11 * DAY).reasons[0].words
+    expense = statement.expenses.first()
+    judge(expense, "query", remark="Whose is it?")
+    judge(expense, "answer", answer="All of ours.", by=reporter(project))
+    assert the_row(officer).acts[0].label == "Judge Expense statement 1 (2 to judge): 1 was answered"
+    for each in statement.expenses.all():
+        judge(each, "verify")
+    assert url not in [act.url for act in the_row(officer).acts]
+
+
+def test_the_risks_of_a_project_with_their_figures(officer, signed_in):
+    project = make_project(officer=officer)
+    url = reverse("project_risks", args=[project.pk])
+    page = words(signed_in(officer).get(url))
+    assert "0 points in all." in page
+    for sentence in (
+        "No report is late.",
+        "No report was sent yet.",
+        "of the time.",
+        "5 SMEs by their figures",
+    ):
+        assert sentence in page
+    assert url in signed_in(officer).get(reverse("project_detail", args=[project.pk])).content.decode()
+    suspended = make_project(officer=officer, status="suspended", call=make_call(code="N-2"))
+    page = words(signed_in(officer).get(reverse("project_risks", args=[suspended.pk])))
+    assert "Only the figures of a project that runs are counted." in page
+    assert "The project is suspended. ( 2 points )" in page
+
+
 # --- The risk --------------------------------------------------------------------------------------------
 
 
@@ -312,8 +349,8 @@ def test_it_costs_the_same_with_1_and_6_cases(signed_in, officer):
                 assert client.get(URL).status_code == 200
             counts.append(len(asked))
     # Officers and covers; cases; reviews; reports; what is usual; last events; what is owed besides (4); what the figures of
-    # projects tell (6). And the frame's 4.
-    assert counts == [20, 20]
+    # projects tell (7); statements that wait. And the frame's 4.
+    assert counts == [22, 22]
 
 
 def test_it_looks_at_no_more_than_it_says(signed_in, officer, monkeypatch):

@@ -164,7 +164,7 @@ def test_the_author_changes_it_and_takes_it_out(project, signed_in, person_of):
     entry.refresh_from_db()
     assert (entry.text, entry.version) == ("It arrived broken.", 1)
     stale = client.post(url, {"version": 0, "text": "No."})
-    assert stale.status_code == 422
+    assert stale.status_code == 409
     assert "It arrived broken." in stale.content.decode()
     remove = reverse("notebook_remove", args=[project.pk, entry.pk])
     assert client.post(remove, {"version": 0}).status_code == 409

@@ -303,7 +303,7 @@ def test_two_tabs_the_second_one_is_told_and_loses_nothing(writer, report):
     response = writer.post(
         url, {"version": old, "done_percent": "95", "what_was_done": "Second tab.", **late}
     )
-    assert response.status_code == 422
+    assert response.status_code == 409
     text = response.content.decode()
     assert "Somebody changed this report since you opened the page" in errors(response)[0]
     assert "Second tab." in text
@@ -346,7 +346,7 @@ def said(found: list[dict]) -> str:
 @pytest.mark.parametrize("version", ["", "x", "-1", "99999999999"])
 def test_a_form_without_its_version_is_stale(writer, report, version):
     response = writer.post(page("report_edit", report), {"version": version, "summary": "Hello"})
-    assert response.status_code == 422
+    assert response.status_code == 409
     report.refresh_from_db()
     assert report.summary == ""
 

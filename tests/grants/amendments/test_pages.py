@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.models import Message
+from core.money import PESOS, format_money
 from grants.models import Amendment, Project
 from grants.workflow import PROJECT
 from tests.applications.staff_pages import browser, get, post, problems, words
@@ -236,3 +237,53 @@ def test_the_page_of_a_project_follows_the_plan_in_force(project, asker):
     page = words(get(asker, "project_detail", Project.objects.get(pk=project.pk).pk))
     assert "Somebody else" in page
     assert "Version 1, in force from 10/03/2026" in page
+
+
+# --- Two who write -----------------------------------------------------------------------------------------
+
+
+def test_who_came_too_late_sees_both_values_and_chooses(project, asker):
+    post(asker, "amendment_begin", project.pk, kind="budget")
+    row = Amendment.objects.get()
+    opened = get(asker, "amendment_edit", row.pk).context["carries"]
+    other = project.group.representative
+    fields = line_fields(project)
+    one, _two = list(fields)[:2]
+    assert (
+        post(other, "amendment_edit", row.pk, version=0, reason="Theirs.", **fields | {one: "2.000.000"})
+    ).status_code == 302
+    # I changed the reason and the second field; the first I left as it was.
+    mine = {**line_fields(project, first=("2.400.000,00", "1.000.000,00")), "reason": "Mine."}
+    first = project.lines.order_by("order").first()
+    mine[one] = format_money(first.programme_share).removeprefix(PESOS)
+    late = post(asker, "amendment_edit", row.pk, version=0, was=opened["was"], **mine)
+    assert late.status_code == 409
+    conflict = late.context["conflict"]
+    said = {each.name: (each.saved, each.typed) for each in conflict.differences}
+    assert said["reason"] == ("Theirs.", "Mine.")
+    assert conflict.actor == str(other)
+    assert [each.name for each in conflict.differences if each.untouched] == [one]
+    assert "Keep what was saved: Why the change is needed" in words(late)
+    row.refresh_from_db()
+    assert row.reason == "Theirs."
+    again = post(
+        asker,
+        "amendment_edit",
+        row.pk,
+        version=late.context["carries"]["version"],
+        theirs=["reason"],
+        **mine,
+    )
+    assert again.status_code == 302
+    row.refresh_from_db()
+    assert row.reason == "Theirs.", "it was ticked"
+    assert row.content["lines"][str(first.pk)]["group"] == "1000000.00", "and this was not"
+
+
+def test_a_mistake_does_not_make_an_old_page_new(project, asker):
+    post(asker, "amendment_begin", project.pk, kind="extension")
+    row = Amendment.objects.get()
+    post(asker, "amendment_edit", row.pk, version=0, months="2", reason="First.")
+    wrong = post(asker, "amendment_edit", row.pk, version=0, months="many", reason="Second.")
+    assert wrong.status_code == 422
+    assert wrong.context["carries"]["version"] == 0

@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from grants.expenses import actions
+from core.workflow import TransitionRefused
+from grants.expenses import actions, quoting
 from grants.expenses.books import Books
 from grants.expenses.checks import findings
 from grants.expenses.standing import lines_of, pace_of
-from grants.models import Expense, ExpenseQuote
+from grants.models import Expense, ExpenseQuote, FewQuotes
 from grants.workflow import PROJECT
 from tests import factories_applications as applying
 from tests.applications.staff_pages import browser, words
@@ -18,6 +19,7 @@ from tests.clock import NOON
 from tests.factories_applications import OFFICE, a_pdf, make_call, make_quote
 from tests.factories_expenses import add_expense, hand_in, judge, open_statement, reporter, statement_at
 from tests.factories_grants import DAY, finance, project_at
+from tests.grants.expenses.test_constraints import refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "active_stands")]
 TODAY = NOON.date()
@@ -82,6 +84,77 @@ def test_without_its_quotes_it_is_handed_in_flagged_and_not_verified():
     assert "It cannot be verified now: From $" in page
     with pytest.raises(Exception, match="an expense shows 1 quote"):
         judge(expense, "verify")
+
+
+def test_with_fewer_quotes_the_group_says_why_and_another_accepts_it():
+    project = under(quotes_from=DEAR, quotes_needed=2)
+    statement = open_statement(project)
+    expense = add_expense(statement, net=DEAR)
+    web, say = browser(reporter(project)), reverse("few_quotes_say", args=[expense.pk])
+    assert "This call asks for 2 quotes" in words(web.get(say))
+    assert web.post(say, {"version": expense.version, "ground": " "}).status_code == 422
+    assert web.post(say, {"version": expense.version + 1, "ground": "Sole maker."}).status_code == 409
+    assert web.post(say, {"version": expense.version, "ground": "Sole maker."}).status_code == 302
+    assert "The group says why" in about_quotes(Expense.objects.get(pk=expense.pk))[0]
+    hand_in(statement)
+    expense.refresh_from_db()
+    with refused("verified_expense_shows_quotes"):
+        Expense.objects.filter(pk=expense.pk).update(status="verified", checked_by=finance(), checked_at=NOON)
+    with pytest.raises(TransitionRefused, match="somebody of the programme has to accept"):
+        judge(expense, "verify")
+    judging = browser(finance()).get(reverse("statement_judge", args=[statement.pk]))
+    assert "Why there are fewer quotes: Sole maker." in words(judging)
+    accept = reverse("few_quotes_accept", args=[expense.pk])
+    assert browser(reporter(project)).post(accept, {"version": expense.version}).status_code == 403
+    office = browser(OFFICE.officer)
+    assert office.post(accept, {"version": expense.version + 7}).status_code == 409
+    assert "Sole maker." in words(office.get(accept))
+    assert office.post(accept, {"version": expense.version}).status_code == 302
+    assert office.post(accept, {"version": expense.version + 1}).status_code == 409, "once"
+    page = words(web.get(reverse("expense_detail", args=[expense.pk])))
+    assert f"Accepted by {OFFICE.officer} on" in page
+    expense.refresh_from_db()
+    judge(expense, "verify")
+    statement.refresh_from_db()
+    assert statement.snapshot["expenses"][0]["few_quotes"]["ground"] == "Sole maker."
+
+
+def test_what_was_accepted_was_accepted_of_what_the_expense_said_then():
+    project = under(quotes_from=DEAR, quotes_needed=1)
+    statement = open_statement(project)
+    expense = add_expense(statement, net=DEAR)
+    quoting.say_why(by=reporter(project), expense=expense, ground="Sole maker.", now=NOON)
+    hand_in(statement)
+    quoting.accept(by=OFFICE.officer, expense=expense, now=NOON)
+    said = FewQuotes.objects.get()
+    with refused("was handed in changes only"):
+        FewQuotes.objects.update(ground="Another.")
+    with refused("few_quotes_accepted_by_another"):
+        FewQuotes.objects.update(accepted_by=said.given_by)
+    expense.refresh_from_db()
+    judge(expense, "query", remark="Whose is it?")
+    expense.refresh_from_db()
+    actions.save_expense(by=reporter(project), statement=statement, expense=expense, now=NOON)
+    said.refresh_from_db()
+    assert not said.is_accepted
+
+
+def test_a_quote_that_had_ended_is_refused_at_its_field_and_named():
+    project = under(quotes_from=DEAR, quotes_needed=1)
+    expense = add_expense(open_statement(project), net=DEAR)
+    url = reverse("expense_part_add", args=[expense.pk, "quotes"])
+    typed = {"version": expense.version, "supplier": "X", "amount": "1", "file": a_pdf()}
+    page = browser(reporter(project)).post(url, {**typed, "valid_until": f"{TODAY - DAY:%Y-%m-%d}"})
+    assert page.status_code == 422
+    assert "this quote was not valid any more" in words(page)
+    typed["file"] = a_pdf()
+    assert (
+        browser(reporter(project)).post(url, {**typed, "valid_until": f"{TODAY:%Y-%m-%d}"}).status_code == 302
+    )
+    expense.refresh_from_db()
+    assert about_quotes(expense) == []
+    expense.issued_on = TODAY + DAY
+    assert "The quote of X was valid until" in about_quotes(expense)[1]
 
 
 def test_a_quote_is_whole():

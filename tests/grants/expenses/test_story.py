@@ -3,8 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 
+from grants.expenses import qr
 from grants.models import Expense, Statement
 from tests.applications.staff_pages import browser, problems, words
 from tests.clock import NOON
@@ -119,7 +121,9 @@ def test_what_was_rejected_is_corrected_in_the_next(web, project):
         ({"net": "99.000.000", "programme_share": "9.000.000"}, "left for “Drying kiln”"),
         ({"cae": "12"}, "A CAE has 14 digits."),
         ({"currency": "USD"}, "Say how many pesos one unit was"),
-        ({"currency": "USD", "rate": "many"}, "Write how many pesos one unit was"),
+        ({"currency": "USD", "rate": "many"}, "Write a number with 4 decimals at most"),
+        ({"currency": "USD", "rate": "1,250"}, "can be read in two ways"),
+        ({"point_of_sale": "1_0"}, "Enter a whole number."),
         ({"means": ""}, "Say both"),
         ({"line": "999999"}, "Select a valid choice"),
         ({"kind": "record"}, "Select a valid choice"),
@@ -165,3 +169,34 @@ def test_an_empty_statement_is_not_handed_in(web, project):
     statement = begun(web, project)
     assert hand_in(web, statement).status_code == 409
     assert browser(OFFICE.officer).get(reverse("statement_detail", args=[statement.pk])).status_code == 200
+
+
+def test_who_came_too_late_sees_both_values_of_an_expense(web, project):
+    statement = begun(web, project)
+    add(web, statement)
+    expense = statement.expenses.get()
+    url = reverse("expense_edit", args=[expense.pk])
+    shown = web.get(url).context["carries"]
+    sent = {**typed(project), "version": shown["version"], "was": shown["was"]}
+    other = browser(project.group.representative)
+    assert other.post(url, {**sent, "description": "Theirs", "voucher": a_pdf()}).status_code == 302
+    late = web.post(url, {**sent, "supplier_name": "Mine SA", "voucher": a_pdf()})
+    assert late.status_code == 409
+    assert [
+        (row.name, row.saved, row.typed, row.untouched) for row in late.context["conflict"].differences
+    ] == [
+        ("description", "Theirs", "Kiln", True),
+        ("supplier_name", "Hornos SA", "Mine SA", False),
+    ]
+    carries = late.context["carries"]
+    again = {**sent, **carries, "supplier_name": "Mine SA", "theirs": ["description"], "voucher": a_pdf()}
+    assert web.post(url, again).status_code == 302
+    expense.refresh_from_db()
+    assert (expense.description, expense.supplier_name) == ("Theirs", "Mine SA")
+
+
+def test_the_rate_of_a_qr_code_is_written_as_people_write_it():
+    said = {"currency": "USD", "rate": "1250.0000", "total": "1234.50", "kind": "C"}
+    data = qr.filled(QueryDict("currency=ARS"), said)
+    assert (data["rate"], data["net"]) == ("1250", "1.234,50")
+    assert qr.filled(QueryDict("currency=ARS"), {**said, "rate": "1250.1250"})["rate"] == "1250,1250"

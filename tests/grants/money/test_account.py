@@ -35,8 +35,12 @@ def project():
     return payment_at("paid").project
 
 
+def look(text: str, **more) -> reading.Preview:
+    return reading.look(reading.Source.of([read_text(text)]), **more)
+
+
 def brought(project, text: str = CSV) -> int:
-    movements = reading.read(read_text(text)).movements
+    movements = look(text).movements
     return actions.bring(by=project.group.representative, project=project, movements=movements, now=NOON)
 
 
@@ -45,18 +49,54 @@ def matched(line, **changes):
 
 
 def test_a_statement_is_read_row_by_row():
-    found = reading.read(read_text(CSV))
+    found = look(CSV)
     assert [(row.on.day, row.amount, row.occurrence) for row in found.movements] == [
         (10, Decimal(1_200_000), 1),
         (11, Decimal(-200_000), 1),
         (12, Decimal("-4500.00"), 1),
         (12, Decimal("-4500.00"), 2),
     ]
-    assert [number for number, _sentence in found.troubles] == [7, 8]
+    assert [(cell.address, cell.sentences[0]) for row in found.bad for cell in row.bad_cells] == [
+        ("A7", "Write a day that exists, for example 24/11/2026."),
+        ("D8", "Write an amount in pesos, for example 1.234,56."),
+    ]
+    found = look(CSV, there=[row.key for row in found.movements[:3]], left_out=[7])
+    assert [(row.number, row.badge[1]) for row in found.rows[2:]] == [
+        (5, "Is there already"),
+        (6, "Will be added"),
+        (7, "Left out"),
+        (8, "Not right yet"),
+    ]
+    assert (found.known, found.fresh) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("row", "address", "sentence"),
+    [
+        ("10/03/0001;A;;1", "A2", "Write a day that exists"),
+        ("10/03/2026;;;1", "B2", "The text is missing."),
+        ("10/03/2026;A;;", "D2", "The amount is missing."),
+        ("10/03/2026;A;;1,234", "D2", "can be read in two ways"),
+        ("10/03/2026;A;;=A1", "D2", "This is a formula"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_cell(row, address, sentence):
+    found = look(f"Fecha;Concepto;Referencia;Importe\n{row}\n")
+    (cell,) = found.bad[0].bad_cells
+    assert cell.address == address
+    assert sentence in cell.sentences[0]
+
+
+def test_of_two_dates_and_two_numbers_the_first_is_read_and_the_other_named():
+    found = look(
+        "Fecha;Fecha valor;Concepto;Comprobante;Referencia;Importe\n10/03/2026;11/03/2026;A;7;8;1,00\n"
+    )
+    assert found.movements[0].key == (dt.date(2026, 3, 10), "A", "7", Decimal("1.00"), 1)
+    assert found.unread == ["Fecha valor", "Referencia"]
 
 
 def test_credit_and_debit_are_one_amount():
-    found = reading.read(read_text("Fecha,Detalle,Crédito,Débito\n2026-03-10,A,100.50,\n2026-03-11,B,,20\n"))
+    found = look("Fecha,Detalle,Crédito,Débito\n2026-03-10,A,100.50,\n2026-03-11,B,,20\n")
     assert [row.amount for row in found.movements] == [Decimal("100.50"), Decimal(-20)]
     assert found.movements[0].on == dt.date(2026, 3, 10)
 
@@ -64,7 +104,7 @@ def test_credit_and_debit_are_one_amount():
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "Fecha,Importe\n10/03/2026,5\n"])
 def test_what_has_no_header_is_not_read(text):
     with pytest.raises(CannotRead):
-        reading.read(read_text(text))
+        look(text)
 
 
 def test_the_same_statement_brought_twice_adds_nothing(project):
@@ -128,15 +168,22 @@ def test_the_pages(project):
     assert group.get(url).status_code == 200
     assert group.post(url, {}).status_code == 422
     assert group.post(url, {"table": "[[1, 5"}).status_code == 422
-    assert group.post(url, {"table": "[[1, [[]]], 7]", "bring": "1"}).status_code == 422
+    assert group.post(url, {"table": "[[1, [[]]], 7]", "confirm": "1"}).status_code == 422
     wrong = SimpleUploadedFile("a.csv", b"a,b\n1,2\n")
     assert group.post(url, {"file": wrong}).status_code == 422
     preview = group.post(url, {"file": SimpleUploadedFile("bank.csv", CSV.encode())})
-    assert preview.status_code == 200
+    assert preview.status_code == 422, "two rows are not right"
     assert "4 new lines" in words(preview)
+    table = {"table": preview.context["table"], "confirm": "1"}
+    assert group.post(url, table).status_code == 422
     assert project.account_lines.count() == 0
-    answer = group.post(url, {"table": preview.context["table"], "bring": "1"})
+    answer = group.post(url, {**table, "left_out": "7", "cell-8-amount": "12,00"})
     assert answer.status_code == 302
+    assert project.account_lines.get(text="Otra").amount == 12
+    project.account_lines.filter(text="Otra").delete()
+    again = group.post(url, {"table": preview.context["table"], "left_out": ["7", "8"]})
+    assert again.status_code == 200
+    assert "0 new lines. 4 are there already." in words(again)
     assert "4 lines are neither matched nor explained" in words(group.get(page))
     line = project.account_lines.order_by("on", "id").first()
     match = reverse("account_match", args=[line.pk])
