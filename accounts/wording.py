@@ -110,6 +110,8 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
             Action.MANAGE_AGREEMENT: _("Prepare the agreement and register its signatures"),
             Action.MANAGE_PROJECT: _("Activate, close or resume a project"),
             Action.SUSPEND_PROJECT: _("Suspend a project"),
+            Action.HEAR_GROUP: _("Propose to terminate a project, and hear the group"),
+            Action.ANSWER_HEARING: _("Answer a proposal to terminate the project"),
             Action.TERMINATE_PROJECT: _("Terminate a project"),
             Action.RENOUNCE_PROJECT: _("Renounce a project"),
             Action.VIEW_AMENDMENT: _("See an amendment that was sent"),
@@ -133,6 +135,7 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
             Action.WRITE_NOTEBOOK: _("Write into the notebook of a project"),
             Action.KEEP_CERTIFICATE: _("Renew a certificate, or say that it is not renewed"),
             Action.CHECK_MACHINE: _("Look at machines in joint use, and say how often"),
+            Action.KEEP_MACHINE: _("Keep the insurance of a machine, and the invoices that bought it"),
         },
     ),
     (

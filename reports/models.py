@@ -28,6 +28,8 @@ from reports.ledgers.models import (
     MachineShare,
     Training,
 )
+from reports.closing.models import ClosingReport
+from reports.machines.models import MachineInsurance, MachineInvoice
 from reports.parts.models import FirmPart, FirmPartFile, FirmPartLink, FirmPartText
 from reports.querysets import OPEN, OWED, ObservationQuerySet, ReportQuerySet
 
@@ -36,12 +38,15 @@ __all__ = [
     "Certification",
     "CheckPhoto",
     "CheckPlan",
+    "ClosingReport",
     "FirmPart",
     "FirmPartFile",
     "FirmPartLink",
     "FirmPartText",
     "Machine",
     "MachineCheck",
+    "MachineInsurance",
+    "MachineInvoice",
     "MachinePhoto",
     "MachineShare",
     "Observation",
