@@ -73,7 +73,12 @@ def record(
 def _count_again(application: Application, decision: Decision, notified_on: dt.date) -> dt.date | None:
     """Until when the group may ask for reconsideration now; None where it may not."""
     last = application.decisions.order_by("-decided_at", "-pk").first()
-    if application.status not in MAY_ASK or application.reconsidered_from or last is None or last.pk != decision.pk:
+    if (
+        application.status not in MAY_ASK
+        or application.reconsidered_from
+        or last is None
+        or last.pk != decision.pk
+    ):
         return None
     call = application.call
     until = last_day(call, notified_on, call.days_to_reconsider)

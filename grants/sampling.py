@@ -162,7 +162,8 @@ TITLES = (
 
 
 def write(made: IO[bytes], drawn: Drawn, progress: jobs.Progress) -> None:
-    """The files of the drawn expenses, an index of all, and how it was drawn. The same sample is the same bytes."""
+    """The files of the drawn expenses, an index of all, and how it was drawn. The same sample is the same bytes,
+    as long as nobody names another machine that one of them bought."""
     moment = dates.end_of(drawn.wish.until)
     index = io.StringIO()
     writer = csv.writer(index, lineterminator="\n")
@@ -172,7 +173,9 @@ def write(made: IO[bytes], drawn: Drawn, progress: jobs.Progress) -> None:
         for place, (expense, places) in enumerate(drawn.rows, 1):
             progress(place - 1, len(drawn.rows))
             path, missing = _copy(archive, place, expense, moment)
-            writer.writerow([cell(value) for value in _row(place, places, expense, path, missing, assets[expense.pk])])
+            writer.writerow(
+                [cell(value) for value in _row(place, places, expense, path, missing, assets[expense.pk])]
+            )
         archive.writestr(_info("index.csv", moment), index.getvalue())
         archive.writestr(_info("README.txt", moment), _how(drawn))
     progress(len(drawn.rows), len(drawn.rows))

@@ -26,7 +26,9 @@ def entries(project: Project, user) -> Iterator[Entry]:
 
 def dates_to_come(project: Project) -> Iterator[dict[str, str]]:
     """Each report that is still to be sent, for the letters about a project."""
-    for report in project.reports.filter(status__in=["planned", *ProgressReport.OWED]).order_by("due_on", "number"):
+    for report in project.reports.filter(status__in=["planned", *ProgressReport.OWED]).order_by(
+        "due_on", "number"
+    ):
         yield {"report": report.label, "due_on": f"{report.due_on:%Y-%m-%d}"}
 
 

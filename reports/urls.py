@@ -5,9 +5,9 @@ from django.urls import path
 from reports.views import (
     activity,
     calendar,
+    closing,
     home,
     inbox,
-    closing,
     ledgers,
     machines,
     monday,

@@ -23,7 +23,9 @@ class NoticeForm(Form):
         label=DecisionNotice._meta.get_field("notified_on").verbose_name,
         help_text=gettext_lazy("The days of the group count from the day after it."),
     )
-    paper = PaperField(label=gettext_lazy("What proves it: the receipt, the signed copy, the page of the gazette"))
+    paper = PaperField(
+        label=gettext_lazy("What proves it: the receipt, the signed copy, the page of the gazette")
+    )
 
     def __init__(self, *args: Any, first: dt.date, today: dt.date, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -29,9 +29,7 @@ def decision_notice(request: HttpRequest, pk: int) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
-        and tried(
-            form, lambda: notices.record(by=request.user, decision=decision, now=now, **form.answer)
-        )
+        and tried(form, lambda: notices.record(by=request.user, decision=decision, now=now, **form.answer))
     ):
         messages.success(request, _("Written down. The days of the group count from that day."))
         return redirect("decision_detail", pk=pk)

@@ -84,7 +84,9 @@ def why_not_answered(letter: ProjectLetter, today: dt.date) -> str:
     if not letter.project.is_open:
         return _("The project has ended.")
     if today > letter.answer_by:
-        return _("The days to answer are over: the last was %(day)s.") % {"day": f"{letter.answer_by:%d/%m/%Y}"}
+        return _("The days to answer are over: the last was %(day)s.") % {
+            "day": f"{letter.answer_by:%d/%m/%Y}"
+        }
     return ""
 
 

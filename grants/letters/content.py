@@ -71,7 +71,9 @@ def shown(letter: ProjectLetter) -> dict[str, Any]:
     said = letter.content
     words = {"title": said["title"], "group": said["group"], "on": day(_day(said["on"]))}
     opening = {
-        Kind.HEARING: _("The programme proposes to terminate the project “%(title)s” of %(group)s, and hears the group."),
+        Kind.HEARING: _(
+            "The programme proposes to terminate the project “%(title)s” of %(group)s, and hears the group."
+        ),
         Kind.SUSPENSION: _("The project “%(title)s” of %(group)s is suspended from %(on)s on."),
         Kind.RESUMPTION: _("The project “%(title)s” of %(group)s goes on from %(on)s on."),
         Kind.TERMINATION: _("The project “%(title)s” of %(group)s is terminated on %(on)s."),
@@ -102,9 +104,12 @@ def meaning(letter: ProjectLetter) -> list[str]:
 def _of_proposal(letter: ProjectLetter, said: dict[str, Any], money: dict[str, Decimal]) -> list[str]:
     days = in_words(letter.days_to_answer or 0, working=said["working_days"])
     return [
-        _("The group may answer within %(days)s, counted from the day after this is notified.") % {"days": days},
+        _("The group may answer within %(days)s, counted from the day after this is notified.")
+        % {"days": days},
         _("Until the authority has decided the project goes on as before, with its reports and payments."),
-        _("If it is terminated, %(unpaid)s are not paid any more, and what is not proven of %(paid)s is asked back.")
+        _(
+            "If it is terminated, %(unpaid)s are not paid any more, and what is not proven of %(paid)s is asked back."
+        )
         % {"unpaid": format_money(money["unpaid"]), "paid": format_money(money["paid"])},
     ]
 
@@ -122,7 +127,9 @@ def _of_suspension(letter: ProjectLetter, said: dict[str, Any], money: dict[str,
     return [
         *found,
         _("Reports and statements are not due while it lasts, and nobody is reminded of them."),
-        _("When the project resumes, the last day and the dates of the reports move by the days of the pause."),
+        _(
+            "When the project resumes, the last day and the dates of the reports move by the days of the pause."
+        ),
         _("What was bought stays insured and in its place, and what was paid stays to be proven."),
     ]
 
@@ -145,7 +152,9 @@ def _of_termination(letter: ProjectLetter, said: dict[str, Any], money: dict[str
     ]
     if money["to_prove"] > ZERO:
         found.append(
-            _("Of %(paid)s that were paid, %(amount)s are neither proven nor given back: they are asked back.")
+            _(
+                "Of %(paid)s that were paid, %(amount)s are neither proven nor given back: they are asked back."
+            )
             % {"paid": format_money(money["paid"]), "amount": format_money(money["to_prove"])}
         )
     return [

@@ -14,7 +14,7 @@ def proposed(letter: ProjectLetter, *, now: dt.datetime) -> None:
     project = letter.project
     tell(
         project.people_to_tell(day_of(now)),
-        "project_hearing",
+        "letter_proposed",
         project,
         key=f"letter.{letter.pk}.hearing",
         now=now,
@@ -30,7 +30,7 @@ def answered(letter: ProjectLetter, *, now: dt.datetime) -> None:
     people = {person.pk: person for person in [letter.signed_by, *officers_of(project, now)]}
     tell(
         people.values(),
-        "project_hearing_answered",
+        "letter_answered",
         project,
         key=f"letter.{letter.pk}.answered",
         now=now,

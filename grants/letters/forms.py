@@ -14,8 +14,8 @@ class LetterForm(Form):
     """The grounds of an act, and the numbers under which it is filed. The group reads them."""
 
     reason = forms.CharField(
-        label=ProjectLetter._meta.get_field("grounds").verbose_name,
-        help_text=gettext_lazy("They stand in the letter to the group."),
+        label=gettext_lazy("Why"),
+        help_text=gettext_lazy("It stands in the letter to the group, as its grounds."),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
     )

@@ -56,9 +56,11 @@ def overtaken(document: Document) -> bool:
     letter = ProjectLetter.objects.filter(sha256=document.content_hash).first()
     if letter is None:
         return False
-    return ProjectLetter.objects.filter(project=letter.project_id, number__gt=letter.number).exclude(
-        kind=ProjectLetter.Kind.HEARING
-    ).exists()
+    return (
+        ProjectLetter.objects.filter(project=letter.project_id, number__gt=letter.number)
+        .exclude(kind=ProjectLetter.Kind.HEARING)
+        .exists()
+    )
 
 
 def may_read(user, document: Document) -> bool:

@@ -120,9 +120,7 @@ class HearingAnswer(models.Model):
 class ProjectNotice(Notice):
     """How the group was notified of a letter, or of a refund that is asked of it."""
 
-    letter = models.ForeignKey(
-        ProjectLetter, models.PROTECT, null=True, blank=True, related_name="notices"
-    )
+    letter = models.ForeignKey(ProjectLetter, models.PROTECT, null=True, blank=True, related_name="notices")
     refund = models.ForeignKey(Refund, models.PROTECT, null=True, blank=True, related_name="notices")
 
     class Meta(Notice.Meta):

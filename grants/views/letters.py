@@ -61,14 +61,18 @@ def hearing_begin(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if tried(form, lambda: writing.propose(by=request.user, project=project, now=now, **data)):
-            messages.success(request, _("The group was told. Write down how it was notified, with the proof."))
+            messages.success(
+                request, _("The group was told. Write down how it was notified, with the proof.")
+            )
             return redirect("project_letters", pk=pk)
     return _page(
         request,
         form,
         project,
         title=_("Propose to terminate the project"),
-        lead=_("The group reads the grounds and may answer. The authority decides when it has, or when its days are over."),
+        lead=_(
+            "The group reads the grounds and may answer. The authority decides when it has, or when its days are over."
+        ),
         button=_("Tell the group"),
         style="danger",
         refusal=writing.why_not_proposed(project),

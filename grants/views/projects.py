@@ -41,7 +41,9 @@ CONSEQUENCES = {
     "close": gettext_lazy(
         "The project ends. Tranches that were not paid are cancelled, and their money goes back to the call."
     ),
-    "suspend": gettext_lazy("Reports and payments stand still until the project resumes. The group gets a letter with the grounds."),
+    "suspend": gettext_lazy(
+        "Reports and payments stand still until the project resumes. The group gets a letter with the grounds."
+    ),
     "resume": gettext_lazy(
         "The days of the pause are given back: the last day and the dates of the reports move by as many."
     ),

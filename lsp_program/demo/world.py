@@ -19,6 +19,7 @@ from lsp_program.demo import (
     calls,
     correspondence,
     deciding,
+    endings,
     expenses,
     experts,
     following,
@@ -60,6 +61,7 @@ class World:
             following.tell(self.cast, self.ours, self.today)
             money.show(self.cast, self.today)
             outcomes.tell(self.cast, self.ours, self.today)
+            endings.tell(self.cast, self.ours, self.today)
             past.settle(self.today)
 
     def prepare(self) -> None:
@@ -141,8 +143,11 @@ class World:
     def _turn(self, project: Project, number: int) -> None:
         """What does not go as planned, or comes to its end."""
         if project.call.line == Line.PARTNERSHIP and number == 5:
-            self.running.act(project, "suspend", "officer", self.today - 6 * DAY, reason=SUSPENDED)
+            numbers = {"resolution": f"RS-{self.today.year}-77", "file_number": endings.FILE}
+            self.running.act(project, "suspend", "officer", self.today - 6 * DAY, reason=SUSPENDED, **numbers)
+            endings.notify(self.cast, project, self.today - 4 * DAY)
         elif project.call.line == Line.PARTNERSHIP and number == 6:
+            endings.hear(self.cast, project, self.today - 40 * DAY)
             self.running.act(project, "terminate", "approver", self.today - 4 * DAY, reason=TERMINATED)
         elif project.last_day < self.today and number in (2, 4):
             self.running.act(project, "start_closing", "officer", self.today - 3 * DAY)

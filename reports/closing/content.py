@@ -83,7 +83,8 @@ def _lines(project: Project, today: dt.date) -> list[dict[str, Any]]:
     """What was approved for each budget line, and what was proven of it."""
     rows = Expense.objects.of_project(project).verified().order_by().values("line_id")
     proven = {
-        row["line_id"]: row for row in rows.annotate(programme=Sum("programme_share"), group=Sum("group_share"))
+        row["line_id"]: row
+        for row in rows.annotate(programme=Sum("programme_share"), group=Sum("group_share"))
     }
     return [
         {
@@ -180,7 +181,9 @@ def _machines(project: Project, today: dt.date) -> list[dict[str, Any]]:
                 {"firm": share.firm.name, "cuit": share.firm.cuit, "percent": str(share.percent)}
                 for share in row.shares.all()
             ],
-            "invoices": [f"{link.expense.supplier_name} {link.expense.formatted_number}" for link in row.invoices.all()],
+            "invoices": [
+                f"{link.expense.supplier_name} {link.expense.formatted_number}" for link in row.invoices.all()
+            ],
             "checks": checks[row.pk],
         }
         for row in rows

@@ -32,9 +32,7 @@ def freeze(project: Project, *, by, now: dt.datetime, data: dict) -> None:
         case=project.case,
         language=representative.language if representative else None,
     )
-    timeline.record(
-        project.case, "project.closing_report", by=by, now=now, obj=project, sha256=report.sha256
-    )
+    timeline.record(project.case, "project.closing_report", by=by, now=now, obj=project, sha256=report.sha256)
 
 
 def sentence(event: Event) -> str:

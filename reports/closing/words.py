@@ -32,14 +32,18 @@ def shown(content: dict[str, Any]) -> dict[str, Any]:
         "last_day": _day(content["last_day"]),
         "ended_on": _day(content["ended_on"]),
         "money": _money(money),
-        "lines": [_numbers(row, *AMOUNTS, category=BudgetCategory(row["category"]).label) for row in content["lines"]],
+        "lines": [
+            _numbers(row, *AMOUNTS, category=BudgetCategory(row["category"]).label)
+            for row in content["lines"]
+        ],
         "payments": [
             _numbers(row, "amount", what=_what_was_paid(row), on=_day(row["treasury_date"]))
             for row in content["payments"]
         ],
         "refunds": [_numbers(row, "amount", why=Refund.Why(row["why"]).label) for row in content["refunds"]],
         "reports": [
-            {**row, "name": _report(row), "accepted_on": _day(row["accepted_on"])} for row in content["reports"]
+            {**row, "name": _report(row), "accepted_on": _day(row["accepted_on"])}
+            for row in content["reports"]
         ],
         "activities": content["activities"],
         "outcomes": [
@@ -68,12 +72,15 @@ def shown(content: dict[str, Any]) -> dict[str, Any]:
         ],
         "firms": [
             _numbers(
-                row, "programme", "group", "machines",
+                row,
+                "programme",
+                "group",
+                "machines",
                 firm=row["firm"] or _("Of the whole group"),
                 cuit=stdnum_cuit.format(row["cuit"]) if row["cuit"] else "",
             )
             for row in content["firms"]
-        ],  # fmt: skip
+        ],
         "letters": [
             {**row, "kind": ProjectLetter.Kind(row["kind"]).label, "on": _day(row["on"])}
             for row in content["letters"]

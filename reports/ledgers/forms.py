@@ -193,7 +193,9 @@ class MachineForm(EntryForm):
     invoices = InvoicesField(
         Expense.objects.none(),
         label=gettext_lazy("Bought with"),
-        help_text=gettext_lazy("The expenses of fixed investment that bought it, as far as they were handed in."),
+        help_text=gettext_lazy(
+            "The expenses of fixed investment that bought it, as far as they were handed in."
+        ),
         required=False,
     )
     photo = DocumentField(

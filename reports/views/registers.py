@@ -210,7 +210,13 @@ def machine_export(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 
 def _fetch_machine(request: HttpRequest, pk: int, action: Action) -> Any:
-    rows = Machine.objects.counted().with_checks(dates.today()).with_insurance().with_case().select_related("line")
+    rows = (
+        Machine.objects.counted()
+        .with_checks(dates.today())
+        .with_insurance()
+        .with_case()
+        .select_related("line")
+    )
     rows = rows.prefetch_related("shares__firm", "photos__document", "invoices__expense__statement")
     return fetch(request.user, rows, action, pk=pk)
 

@@ -24,6 +24,7 @@ from tests.factories_grants import (
     appoint,
     finance,
     finance2,
+    hear,
     open_project,
     order,
     payment_at,
@@ -75,6 +76,8 @@ WHO = {
 
 
 def move(project: Project, name: str, *, now: dt.datetime = NOON, by=None, **data) -> Project:
+    if name == "terminate" and by is None and project.first_day:
+        hear(project, now=now)
     given = {**REASON, **data} if name not in ("activate", "close", "start_closing") else data
     return PROJECT.apply(project, name, by=by or WHO[name](project), now=now, data=given)
 
