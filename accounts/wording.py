@@ -86,6 +86,7 @@ SECTIONS: list[tuple[Promise, dict[Action, Promise]]] = [
             Action.DECIDE_RECONSIDERATION: _("Decide on a reconsideration"),
             Action.ANNUL: _("Annul an approval"),
             Action.MEET_CONDITION: _("Say that the group met a condition of its approval"),
+            Action.RECORD_NOTICE: _("Write down how a group was notified, with the proof"),
             Action.OPEN_PROJECT: _("Open the project of an approved application"),
         },
     ),

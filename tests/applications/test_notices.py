@@ -23,7 +23,7 @@ DAY = dt.timedelta(days=1)
 @pytest.fixture
 def rejected():
     application = application_at("recommended")
-    data = {"reason": "Too dear."}
+    data = {"reason": "Too dear.", "resolution": "REJ-1"}
     return APPLICATION.apply(application, "reject", by=OFFICE.approver, now=NOON, data=data)
 
 

@@ -200,6 +200,8 @@ def test_staff_who_belong_to_the_group_have_no_staff_role_in_its_project():
 @pytest.mark.parametrize("name", ["suspend", "renounce", "terminate"])
 def test_these_acts_ask_for_a_reason(name):
     project = project_at("active")
+    if name == "terminate":
+        hear(project)
     for data in ({}, {"reason": ""}, {"reason": "  \n"}):
         with pytest.raises(TransitionRefused, match="Say why"):
             PROJECT.apply(project, name, by=WHO[name](project), now=NOON, data=data)

@@ -21,6 +21,7 @@ from tests.cast import give_audit, make_person
 from tests.clock import NOON
 from tests.core.files import upload
 from tests.factories_applications import OFFICE
+from tests.factories_applications import make_call as a_call
 from tests.factories_grants import payment_at, project_at
 from tests.factories_ledgers import firms_in, make_machine, photo
 from tests.factories_reports import make_call, report_at
@@ -42,7 +43,7 @@ def accepted(project, **fields) -> Machine:
     """A machine of an accepted report."""
     by = project.reporter_on(TODAY)
     report = report_at("draft", project, number=1, by=by, officer=OFFICE.officer)
-    make_machine(report, on=report.period_from + DAY, **fields)
+    make_machine(report, **{"name": "Shared oven", "on": report.period_from + DAY, **fields})
     report_at("accepted", project, number=1, by=by, officer=OFFICE.officer)
     return Machine.objects.with_case().get()
 
@@ -65,8 +66,8 @@ def test_a_peso_ends_at_the_machine_and_the_machine_leads_back_to_the_peso(proje
     desk = browser(auditor)
     payment = trail.trail_of(project).pieces[0].disbursement
     for name, pk in (("payment_trail", payment.pk), ("expense_trail", expense.pk)):
-        assert "Drying kiln (K-77)" in words(desk.get(reverse(name, args=[pk])))
-    assert "Drying kiln" not in words(desk.get(reverse("expense_trail", args=[other.pk])))
+        assert "Shared oven (K-77)" in words(desk.get(reverse(name, args=[pk])))
+    assert "Shared oven" not in words(desk.get(reverse("expense_trail", args=[other.pk])))
     page = desk.get(reverse("machine_detail", args=[machine.pk]))
     assert reverse("payment_trail", args=[payment.pk]) in page.text
     assert trail.trail_of(project).approval.resolution in words(page)
@@ -74,14 +75,14 @@ def test_a_peso_ends_at_the_machine_and_the_machine_leads_back_to_the_peso(proje
     page = get(by, "machine_detail", machine.pk)
     assert reverse("expense_detail", args=[expense.pk]) in page.text
     assert reverse("expense_trail", args=[expense.pk]) not in page.text
-    assert "Drying kiln (K-77)" in words(get(by, "expense_detail", expense.pk))
+    assert "Shared oven (K-77)" in words(get(by, "expense_detail", expense.pk))
     out = io.BytesIO()
-    drawn = sampling.sample_of(auditor, sampling.Wish(seed="7", size=1, until=TODAY))
+    drawn = sampling.sample_of(auditor, sampling.Wish(seed="7", size=50, until=TODAY))
     sampling.write(out, drawn, lambda done, of: None)
     with zipfile.ZipFile(out) as archive:
         index = archive.read("index.csv").decode()
     assert index.splitlines()[0].endswith(",assets")
-    assert "Drying kiln (K-77)" in index
+    assert "Shared oven (K-77)" in index
 
 
 def test_only_handed_in_vouchers_of_fixed_investment_of_the_own_project_bought_it(project):
@@ -120,7 +121,8 @@ def proven_on(project, line) -> Expense:
     statement = project.statements.filter(status="open").first() or statement_row(
         project, project.statements.count() + 1
     )
-    expense = expense_row(statement, line=line, number=str(Expense.objects.count() + 1))
+    shares = {"programme_share": 1_000, "group_share": 0}
+    expense = expense_row(statement, line=line, number=str(Expense.objects.count() + 1), **shares)
     judge_row(expense, "verified", by=OFFICE.officer)
     expense.refresh_from_db()
     return expense
@@ -201,9 +203,8 @@ def test_after_the_project_it_stays_insured_while_it_is_looked_at(project, statu
         assert machine.checks.owed().exists()
 
 
-def test_the_call_says_how_often_machines_are_looked_at(project):
-    call = project.call
-    type(call).objects.filter(pk=call.pk).update(check_every_months=6, check_years=2)
+def test_the_call_says_how_often_machines_are_looked_at():
+    project = project_at("active", call=a_call(check_every_months=6, check_years=2))
     machine = accepted(project)
     plan = CheckPlan.objects.get(project=project)
     assert (plan.every_months, plan.years, plan.set_by) == (6, 2, OFFICE.officer)
