@@ -39,10 +39,9 @@ def notify(
     document = documents.store(
         case=case, kind=PROOF, owner_id=about.project.pk, upload=upload, by=by, now=now
     )
-    is_letter = isinstance(about, ProjectLetter)
     notice = ProjectNotice.objects.create(
-        letter=about if is_letter else None,
-        refund=None if is_letter else about,
+        letter=about if isinstance(about, ProjectLetter) else None,
+        refund=about if isinstance(about, Refund) else None,
         means=means,
         notified_on=notified_on,
         document=document,
@@ -54,7 +53,7 @@ def notify(
         data["due_on"] = _count_again(about, notice)
     timeline.record(
         case,
-        "projectletter.notified" if is_letter else "refund.notified",
+        "refund.notified" if isinstance(about, Refund) else "projectletter.notified",
         by=by,
         now=now,
         obj=about,

@@ -82,7 +82,7 @@ def _money(project: Project) -> dict[str, str]:
 def _lines(project: Project, today: dt.date) -> list[dict[str, Any]]:
     """What was approved for each budget line, and what was proven of it."""
     rows = Expense.objects.of_project(project).verified().order_by().values("line_id")
-    proven = {
+    proven: dict[int, dict[str, Any]] = {
         row["line_id"]: row
         for row in rows.annotate(programme=Sum("programme_share"), group=Sum("group_share"))
     }
@@ -119,7 +119,7 @@ def _refunds(project: Project) -> list[dict[str, Any]]:
 
 
 def _reports(project: Project) -> list[dict[str, Any]]:
-    rows = project.reports.filter(status=ACCEPTED).order_by("period_to", "number")
+    rows: Any = project.reports.filter(status=ACCEPTED).order_by("period_to", "number")
     return [
         {
             "number": row.number,
@@ -134,7 +134,7 @@ def _reports(project: Project) -> list[dict[str, Any]]:
 def _activities(project: Project) -> list[dict[str, Any]]:
     """Planned and done, as the last accepted report of the timetable says."""
     rows = project.reports.filter(status=ACCEPTED, snapshot__isnull=False)
-    last = rows.order_by("-is_final", "-period_to", "-number").first()
+    last: Any = rows.order_by("-is_final", "-period_to", "-number").first()
     said = last.snapshot["activities"] if last else []
     return [{"name": row["name"], "planned": row["planned"], "done": row["done"]} for row in said]
 

@@ -231,14 +231,15 @@ def plan_new_machines(report, *, by, now: dt.datetime, data: dict) -> None:
     (an effect of the acceptance)."""
     machines = list(report.machines.all())
     plan = _plan_of(report.project, by=by, now=now) if machines else None
-    for machine in machines if plan else ():
-        _plan_checks(machine, plan, since=now, after=dates.day_of(now))
+    if plan:
+        for machine in machines:
+            _plan_checks(machine, plan, since=now, after=dates.day_of(now))
 
 
 def _plan_of(project: Project, *, by, now: dt.datetime) -> CheckPlan | None:
     """How often machines of a project are looked at: as an officer said, else as the call does; None where nobody has."""
     plan, call = CheckPlan.objects.filter(project=project).first(), project.call
-    if plan or not call.check_years:
+    if plan or not call.check_every_months or not call.check_years:
         return plan
     return CheckPlan.objects.create(
         project=project, every_months=call.check_every_months, years=call.check_years, set_by=by, set_at=now

@@ -78,7 +78,8 @@ def insurances_to_renew(*, today, due_from=None, due_to=None, user=None) -> Iter
     """Insurances before they end, while the project goes on or the machine is still looked at: of whoever reports for the
     project, and of its officer, who sees to it."""
     checks = MachineCheck.objects.owed().filter(machine=OuterRef("pk"))
-    rows: Any = Machine.objects.counted().with_insurance().filter(insured_to__isnull=False)
+    rows: Any = Machine.objects.counted().with_insurance()
+    rows = rows.filter(insured_to__isnull=False)
     rows = rows.filter(Q(report__project__status__in=Project.OPEN) | Exists(checks))
     if due_from:
         rows = rows.filter(insured_to__gte=due_from)
