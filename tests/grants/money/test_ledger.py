@@ -16,7 +16,16 @@ from grants.workflow import DISBURSEMENT, PROJECT
 from tests.clock import NOON
 from tests.factories_amendments import amended, shares
 from tests.factories_applications import OFFICE
-from tests.factories_grants import finance, finance2, hear, open_project, order, payment_at, project_at, treasury
+from tests.factories_grants import (
+    finance,
+    finance2,
+    hear,
+    open_project,
+    order,
+    payment_at,
+    project_at,
+    treasury,
+)
 from tests.grants.money.rows import confirm, proven, receipt, refund
 from tests.grants.test_constraints import refused_by
 
