@@ -75,6 +75,7 @@ class Action(Enum):
     DECIDE_RECONSIDERATION = "decide_reconsideration"
     ANNUL = "annul"
     MEET_CONDITION = "meet_condition"
+    RECORD_NOTICE = "record_notice"
     OPEN_PROJECT = "open_project"
     # One review
     VIEW_REVIEW = "view_review"
@@ -91,6 +92,8 @@ class Action(Enum):
     MANAGE_AGREEMENT = "manage_agreement"
     MANAGE_PROJECT = "manage_project"
     SUSPEND_PROJECT = "suspend_project"
+    HEAR_GROUP = "hear_group"
+    ANSWER_HEARING = "answer_hearing"
     TERMINATE_PROJECT = "terminate_project"
     RENOUNCE_PROJECT = "renounce_project"
     # What changes a plan, and visits
@@ -111,6 +114,7 @@ class Action(Enum):
     WRITE_NOTEBOOK = "write_notebook"
     KEEP_CERTIFICATE = "keep_certificate"
     CHECK_MACHINE = "check_machine"
+    KEEP_MACHINE = "keep_machine"
     # Money
     VIEW_STATEMENT = "view_statement"
     EDIT_EXPENSE = "edit_expense"
@@ -225,6 +229,8 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.DECIDE_RECONSIDERATION: to(APPROVER),
     Action.ANNUL: to(APPROVER),
     Action.MEET_CONDITION: to(OFFICER),
+    # How and when the group was notified of a decision, of a letter or of a refund: its days count from then on.
+    Action.RECORD_NOTICE: to(OFFICER),
     Action.OPEN_PROJECT: to(OFFICER),
     # A review is the work of the person to whom it was assigned.
     Action.VIEW_REVIEW: to(REVIEWER, OFFICER, APPROVER, AUDITOR),
@@ -241,6 +247,9 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.MANAGE_AGREEMENT: to(OFFICER),
     Action.MANAGE_PROJECT: to(OFFICER),
     Action.SUSPEND_PROJECT: to(OFFICER, APPROVER),
+    # Before a project is terminated its group knows the grounds, and is heard.
+    Action.HEAR_GROUP: to(OFFICER, APPROVER),
+    Action.ANSWER_HEARING: to(REPRESENTATIVE),
     Action.TERMINATE_PROJECT: to(APPROVER),
     Action.RENOUNCE_PROJECT: to(REPRESENTATIVE),
     # The group asks for a change, an officer decides; where it is about money, the approver.
@@ -264,6 +273,8 @@ TABLE: dict[Action, frozenset[Role]] = {
     # A certificate is renewed by the group; machines in joint use are looked at by the programme, for years.
     Action.KEEP_CERTIFICATE: to(COORDINATOR, REPRESENTATIVE),
     Action.CHECK_MACHINE: to(OFFICER),
+    # Its insurance and the invoices that bought it, also after the report that brought it.
+    Action.KEEP_MACHINE: to(COORDINATOR, REPRESENTATIVE, OFFICER),
     # The coordinator hands in what was spent; finance verifies it, or an officer. A supplier of the group's own stands by an
     # officer's ground.
     Action.VIEW_STATEMENT: to(REPRESENTATIVE, COORDINATOR, THE_OFFICE, AUDITOR),

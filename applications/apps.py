@@ -27,7 +27,7 @@ class ApplicationsConfig(AppConfig):
     @staticmethod
     def _register_files() -> None:
         """Who reads which kind of file, and which are made by a worker."""
-        from applications import attachments, bundle, letter_paper
+        from applications import attachments, bundle, letter_paper, notices
         from core import documents, jobs
 
         documents.register(
@@ -39,6 +39,7 @@ class ApplicationsConfig(AppConfig):
         documents.register(bundle.KIND, can_read=attachments.may_read, label=_("Files of an application"))
         jobs.register(bundle.KIND, bundle.make, _("Files of an application"), page=bundle.page)
         letter_paper.register()
+        notices.register()
 
     @staticmethod
     def _register_dates() -> None:

@@ -22,6 +22,7 @@ from core.pdf import content_hash
 from core.workflow import StaleObject, TransitionRefused
 from grants import conditions, emails, guards, tranches
 from grants.models import Agreement, Disbursement, Payee, Project, Tranche
+from grants.settling import at_most_due
 from grants.terms import approval_of, terms_of
 from grants.workflow import DISBURSEMENT, PROJECT, order_refusal
 
@@ -284,7 +285,9 @@ def order_disbursement(*, by, tranche: Tranche, now: dt.datetime, version: int |
         disbursement = Disbursement.objects.create(
             tranche=tranche,
             payee=payee,
-            amount=conditions.amount_to_order(tranche, conditions.Money.of(tranche.project)),
+            amount=at_most_due(
+                tranche, conditions.amount_to_order(tranche, conditions.Money.of(tranche.project))
+            ),
             ordered_by=by,
             ordered_at=now,
         )

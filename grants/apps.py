@@ -63,6 +63,7 @@ class GrantsConfig(AppConfig):
         APPLICATION.add_guard("annul", guards.no_running_project)
         self._join_money()
         self._join_amendments_and_visits()
+        self._join_letters()
 
     def _join_money(self) -> None:
         """The ledger, what is given back, sureties."""
@@ -123,3 +124,20 @@ class GrantsConfig(AppConfig):
         # What was asked of a project that ends has no object any more.
         for name in ("close", "renounce", "terminate"):
             PROJECT.add_effect(name, effects.void_open)
+
+    def _join_letters(self) -> None:
+        """What the authority tells a group; reports write the letters, once their dates have moved (reports.apps)."""
+        from core import documents, duties, jobs
+        from grants.letters import duties as owed
+        from grants.letters import history, papers, pdf
+
+        documents.register(
+            pdf.KIND, can_read=pdf.may_read, label=_("Letter about a project"), overtaken=pdf.overtaken
+        )
+        documents.register(papers.PROOF, can_read=papers.may_read, label=_("Proof of a notification"))
+        documents.register(papers.ANSWER, can_read=papers.may_read, label=_("Paper of the group's answer"))
+        jobs.register(pdf.KIND, pdf.work, _("A letter about a project as PDF"))
+        for name, source in owed.SOURCES.items():
+            duties.register(name, source)
+        duties.name_kinds(owed.KINDS)
+        history.register()

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.permissions import TABLE, Action, staff_scope
@@ -79,6 +79,11 @@ class ProjectQuerySet(models.QuerySet):
     def with_roles(self) -> Self:
         """Ready for many questions of `can`: what the roles in the group are read from, in two queries."""
         return self.prefetch_related("application__group__people", "application__group__appointments")
+
+    def with_proposal(self) -> Self:
+        """With whether its termination was ever proposed (`has_proposal`): what its guard would ask by a query."""
+        letters = _model(self.model, "letters").objects.proposals()
+        return self.annotate(has_proposal=Exists(letters.filter(project=OuterRef("pk"))))
 
     def matching(self, text: str) -> Self:
         """Whose reference, title or group contains each of the words."""

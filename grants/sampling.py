@@ -26,6 +26,7 @@ from core.cells import cell
 from core.models import Document, Job
 from core.money import ZERO
 from grants.models import Expense
+from grants.trail import Asset, assets_of
 
 KIND = "audit_sample"
 MOST_PLACES = 200
@@ -156,20 +157,25 @@ def may_read(user: Any, document: Document) -> bool:
 TITLES = (
     "place", "places", "expense", "project", "call", "line", "supplier", "cuit", "kind", "number", "date", "programme",
     "group", "total", "verified", "file", "sha256", "missing",
+    "assets",
 )  # fmt: skip
 
 
 def write(made: IO[bytes], drawn: Drawn, progress: jobs.Progress) -> None:
-    """The files of the drawn expenses, an index of all, and how it was drawn. The same sample is the same bytes."""
+    """The files of the drawn expenses, an index of all, and how it was drawn. The same sample is the same bytes,
+    as long as nobody names another machine that one of them bought."""
     moment = dates.end_of(drawn.wish.until)
     index = io.StringIO()
     writer = csv.writer(index, lineterminator="\n")
     writer.writerow(TITLES)
+    assets = assets_of([expense.pk for expense, _places in drawn.rows])
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
         for place, (expense, places) in enumerate(drawn.rows, 1):
             progress(place - 1, len(drawn.rows))
             path, missing = _copy(archive, place, expense, moment)
-            writer.writerow([cell(value) for value in _row(place, places, expense, path, missing)])
+            writer.writerow(
+                [cell(value) for value in _row(place, places, expense, path, missing, assets[expense.pk])]
+            )
         archive.writestr(_info("index.csv", moment), index.getvalue())
         archive.writestr(_info("README.txt", moment), _how(drawn))
     progress(len(drawn.rows), len(drawn.rows))
@@ -189,13 +195,16 @@ def _copy(archive: zipfile.ZipFile, place: int, expense: Expense, moment: dt.dat
     return path, ""
 
 
-def _row(place: int, places: int, expense: Expense, path: str, missing: str) -> tuple[Any, ...]:
+def _row(
+    place: int, places: int, expense: Expense, path: str, missing: str, assets: list[Asset]
+) -> tuple[Any, ...]:
     project = expense.project
     return (
         place, places, expense.pk, project.reference or project.pk, project.call.code, expense.line.description,
         expense.supplier_name, expense.formatted_cuit, expense.kind, expense.formatted_number, expense.issued_on,
         expense.programme_share, expense.group_share, expense.total, expense.checked_at, path,
         expense.document.sha256 if expense.document and path else "", missing,
+        "; ".join(map(str, assets)),
     )  # fmt: skip
 
 

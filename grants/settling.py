@@ -18,7 +18,7 @@ from core.money import ZERO, cents, format_money, total
 from grants.amendments import in_force
 from grants.expenses.counting import Settlement
 from grants.ledger import figures_of
-from grants.models import Expense, FinalSettlement, Project, Refund, SalaryLine
+from grants.models import Expense, FinalSettlement, Project, Refund, SalaryLine, Tranche
 
 
 def worked_out(project: Project) -> Settlement:
@@ -131,6 +131,35 @@ def balance_is_settled(project: Project, *, by, now, data) -> str:
     return _("%(amount)s of what was paid are neither due nor given back.") % {
         "amount": format_money(to_return)
     }
+
+
+def nothing_is_due_to_the_group(project: Project, *, by, now, data) -> str:
+    """What the programme owes was paid, as far as a tranche of the grant can still pay it: closing would cancel it."""
+    unpaid = [tranche for tranche in _grant_of(project) if tranche.state in ("open", "failed")]
+    if not unpaid:
+        return ""
+    to_pay = worked_out(project).to_pay
+    if not to_pay:
+        return ""
+    return _("%(amount)s of the grant due are still to pay: finance first orders tranche %(number)s.") % {
+        "amount": format_money(to_pay),
+        "number": unpaid[0].number,
+    }
+
+
+def _grant_of(project: Project) -> list[Tranche]:
+    return list(project.tranches.of_the_grant().prefetch_related("disbursements"))
+
+
+def at_most_due(tranche: Tranche, amount: Decimal) -> Decimal:
+    """Of an order while a project closes: no more than what is still due, once every expense is judged and something is."""
+    project = tranche.project
+    if project.status != Project.Status.CLOSING or tranche.is_salary:
+        return amount
+    if Expense.objects.of_project(project).open().exists():
+        return amount
+    to_pay = worked_out(project).to_pay
+    return min(amount, to_pay) if to_pay else amount
 
 
 def refunds_are_settled(project: Project, *, by, now, data) -> str:

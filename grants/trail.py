@@ -1,11 +1,12 @@
-"""The trail of one peso both ways: resolution → line → tranche → Treasury order → invoice → payment, and back
+"""The trail of one peso both ways: resolution → line → tranche → Treasury order → invoice → payment → asset, and back
 (PROGRAMME 12, An auditor).
 
 Money has no marks. So the pesos of a project are followed in the order of its ledger: what was proven or given back first
 stands for what was paid first. The rule is the same from each end, and gives the same amounts.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -26,6 +27,31 @@ class Piece:
     expense: Expense | None = None
     receipt: RefundReceipt | None = None
     salary: SalaryMonth | None = None
+
+
+@dataclass(frozen=True)
+class Asset:
+    """What an expense bought, where the trail of a peso ends: a machine of the register, with its page."""
+
+    name: str
+    number: str
+    url: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.number})" if self.number else self.name
+
+
+# Which assets expenses bought, by the expense's id: later apps that keep registers add theirs (AppConfig.ready).
+ASSETS: list[Callable[[Collection[int]], dict[int, list[Asset]]]] = []
+
+
+def assets_of(expenses: Collection[int]) -> dict[int, list[Asset]]:
+    """The assets of some expenses, by their ids. One query for each register."""
+    found: defaultdict[int, list[Asset]] = defaultdict(list)
+    for register in ASSETS if expenses else ():
+        for expense, rows in register(expenses).items():
+            found[expense] += rows
+    return found
 
 
 def pieces(

@@ -8,7 +8,8 @@ from django.db import connection
 
 from core import verifying
 from core.models import Case
-from grants.models import BankList, FinalSettlement, Project
+from grants.letters.writing import digest_of
+from grants.models import BankList, FinalSettlement, Project, ProjectLetter
 from grants.settling import worked_out
 
 
@@ -39,8 +40,17 @@ def bank_lists(case: Case | None) -> Iterator[str]:
             yield f"bank list {found.number}: it was changed"
 
 
+def letters(case: Case | None) -> Iterator[str]:
+    """Each letter about a project against the hash that its paper prints."""
+    rows = ProjectLetter.objects.order_by("pk")
+    for letter in (rows.filter(project__application__case=case) if case else rows).iterator():
+        if digest_of(letter) != letter.sha256:
+            yield f"project {letter.project_id}: letter {letter.number} was changed"
+
+
 def register() -> None:
     """Called in AppConfig.ready."""
     verifying.register("ledgers", ledgers)
     verifying.register("settlements", settlements)
     verifying.register("bank lists", bank_lists)
+    verifying.register("letters", letters)

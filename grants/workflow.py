@@ -14,6 +14,7 @@ from grants.agreements import guards as signed
 from grants.expenses import effects as proof
 from grants.expenses import emails as told
 from grants.expenses import guards as proven
+from grants.letters.guards import group_was_heard
 from grants.models import Disbursement, Expense, Project, SalaryMonth, Statement
 from grants.salary import effects as earned
 from grants.salary import emails as paid
@@ -84,6 +85,7 @@ PROJECT = Workflow(
                 salary.no_salary_unpaid,
                 settling.no_open_expense,
                 settling.balance_is_settled,
+                settling.nothing_is_due_to_the_group,
                 settling.refunds_are_settled,
             ),
             effects=(settling.freeze, effects.end("close"), emails.project_moved("closed")),
@@ -98,6 +100,7 @@ PROJECT = Workflow(
             guards=(needs_reason,),
             effects=(effects.pause, emails.project_moved("suspended")),
             needs=("reason",),
+            notes=("resolution", "file_number"),
             style="outline-danger",
         ),
         Transition(
@@ -109,7 +112,7 @@ PROJECT = Workflow(
             guards=(needs_reason,),
             effects=(effects.shift_days, earned.keep_pause, emails.project_moved("resumed")),
             needs=("reason",),
-            notes=("days", "last_day"),
+            notes=("days", "last_day", "resolution", "file_number"),
         ),
         Transition(
             name="renounce",
@@ -141,10 +144,10 @@ PROJECT = Workflow(
             sources=Project.OPEN,
             target=State.TERMINATED,
             permission=Action.TERMINATE_PROJECT,
-            guards=(guards.no_payment_under_way, needs_reason),
+            guards=(guards.no_payment_under_way, group_was_heard, needs_reason),
             effects=(effects.end("terminate"), emails.project_moved("terminated")),
             needs=("reason",),
-            notes=("paid", "released"),
+            notes=("paid", "released", "resolution", "file_number"),
             style="outline-danger",
         ),
     ],

@@ -19,6 +19,7 @@ class ReportsConfig(AppConfig):
         self._join_amendments()
         self._join_mechanisms()
         self._join_ledgers()
+        self._join_endings()
 
     def _join_projects(self) -> None:
         """A project that starts gets its timetable; one that pauses moves it; one that ends owes nothing more."""
@@ -84,6 +85,32 @@ class ReportsConfig(AppConfig):
             duties.register(name, source)
         duties.name_kinds(owed.KINDS)
         wording.register_sentences()
+
+    def _join_endings(self) -> None:
+        """Letters, which name the dates of reports; the closing report; machines at the end of the trail of a peso."""
+        from core import documents, duties, jobs, timeline, verifying
+        from grants.letters import content, writing
+        from grants.trail import ASSETS
+        from grants.workflow import PROJECT
+        from reports import timetable
+        from reports.closing import freezing
+        from reports.machines import insurance, invoices
+
+        if timetable.dates_to_come not in content.DATES:
+            content.DATES.append(timetable.dates_to_come)
+        if invoices.assets_of not in ASSETS:
+            ASSETS.append(invoices.assets_of)
+        # After the effects that move or void reports: a letter tells what came of them.
+        for name in ("suspend", "resume", "terminate"):
+            PROJECT.add_effect(name, writing.write(name))
+        PROJECT.add_effect("close", freezing.freeze)
+        documents.register(freezing.KIND, can_read=freezing.may_read, label=_("Closing report"))
+        jobs.register(freezing.KIND, freezing.work, _("The closing report as PDF"))
+        timeline.register("project.closing_report", freezing.sentence)
+        verifying.register("closing reports", freezing.changed)
+        for name, source in insurance.SOURCES.items():
+            duties.register(name, source)
+        duties.name_kinds(insurance.KINDS)
 
 
 def reads_reports(user) -> bool:

@@ -17,6 +17,7 @@ from accounts.roles import Role
 from core.models import Case, Document
 from grants.models import BaselineActivity, Project, Tranche
 from groups.models import Firm
+from reports.closing.models import ClosingReport
 from reports.ledgers.models import (
     CertificateRenewal,
     Certification,
@@ -28,6 +29,7 @@ from reports.ledgers.models import (
     MachineShare,
     Training,
 )
+from reports.machines.models import MachineInsurance, MachineInvoice
 from reports.parts.models import FirmPart, FirmPartFile, FirmPartLink, FirmPartText
 from reports.querysets import OPEN, OWED, ObservationQuerySet, ReportQuerySet
 
@@ -36,12 +38,15 @@ __all__ = [
     "Certification",
     "CheckPhoto",
     "CheckPlan",
+    "ClosingReport",
     "FirmPart",
     "FirmPartFile",
     "FirmPartLink",
     "FirmPartText",
     "Machine",
     "MachineCheck",
+    "MachineInsurance",
+    "MachineInvoice",
     "MachinePhoto",
     "MachineShare",
     "Observation",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from core.templatetags.lsp import day
 from grants.models import Project, SalaryMonth
 from grants.timetable import Entry
+from reports.models import ProgressReport
 
 
 def entries(project: Project, user) -> Iterator[Entry]:
@@ -21,6 +22,14 @@ def entries(project: Project, user) -> Iterator[Entry]:
             str(report.get_status_display()),
             reverse("report_detail", args=[report.pk]),
         )
+
+
+def dates_to_come(project: Project) -> Iterator[dict[str, str]]:
+    """Each report that is still to be sent, for the letters about a project."""
+    for report in project.reports.filter(status__in=["planned", *ProgressReport.OWED]).order_by(
+        "due_on", "number"
+    ):
+        yield {"report": report.label, "due_on": f"{report.due_on:%Y-%m-%d}"}
 
 
 def late_report(month: SalaryMonth, today: dt.date) -> str:

@@ -5,9 +5,11 @@ from django.urls import path
 from reports.views import (
     activity,
     calendar,
+    closing,
     home,
     inbox,
     ledgers,
+    machines,
     monday,
     notebook,
     office,
@@ -53,6 +55,9 @@ OUTCOMES = [
     path("machines/export.<slug:kind>", registers.machine_export, name="machine_export"),
     path("machines/<int:pk>/", registers.machine_detail, name="machine_detail"),
     path("machines/<int:pk>/check/", registers.machine_check, name="machine_check"),
+    path("machines/<int:pk>/insurance/", machines.machine_insure, name="machine_insure"),
+    path("machines/<int:pk>/invoices/", machines.machine_invoices, name="machine_invoices"),
+    path("outcomes/<int:pk>/closing/", closing.project_closing, name="project_closing"),
 ]
 
 urlpatterns = [

@@ -12,12 +12,15 @@ from accounts.roles import Role
 from applications.models import Application
 from core.dates import at_noon, day_of
 from grants import actions
+from grants.letters import actions as letters
+from grants.letters.writing import propose
 from grants.models import Disbursement, Payee, Project, Tranche
 from grants.workflow import DISBURSEMENT, PROJECT
 from groups.models import Appointment
 from reports.actions import fall_due
 from tests.cast import make_person
 from tests.clock import NOON
+from tests.core.files import PDF, upload
 from tests.factories_applications import OFFICE, application_at, staff_member
 from tests.factories_groups import make_appointment, make_cuit
 from tests.factories_reports import report_at
@@ -152,6 +155,27 @@ def project_at(
     if status == "closed":
         return PROJECT.apply(project, "close", by=OFFICE.officer, now=later)
     raise ValueError(f"no way to {status}")
+
+
+def hear(project: Project, *, now: dt.datetime = NOON) -> None:
+    """The group is told why its project may end, by a notice that is proven, and answers at once: it can be terminated."""
+    officer = OFFICE.officer
+    letter = propose(
+        by=officer,
+        project=project,
+        reason="The plan stands still.",
+        days_to_answer=project.call.days_to_answer,
+        now=now,
+    )
+    letters.notify(
+        by=officer,
+        about=letter,
+        means="letter",
+        notified_on=day_of(now),
+        upload=upload("proof.pdf", PDF),
+        now=now,
+    )
+    letters.answer(by=project.group.representative, letter=letter, text="It does.", upload=None, now=now)
 
 
 def accept_reports(project: Project, *, now: dt.datetime) -> None:

@@ -127,7 +127,13 @@ PAGES: tuple[Page, ...] = (
         "reports",
         _("Reports and tranches"),
         _("How often projects report, and in which parts the money is paid."),
-        ("report_every_months", "report_due_days", "final_report_due_days"),
+        (
+            "report_every_months",
+            "report_due_days",
+            "final_report_due_days",
+            "check_every_months",
+            "check_years",
+        ),
         ("tranches",),
     ),
     Page(
@@ -200,6 +206,8 @@ LABELS: dict[str, Promise] = {
     "report_every_months": _("A report every so many months"),
     "report_due_days": _("Days to send it after its period ends"),
     "final_report_due_days": _("Days to send the final report"),
+    "check_every_months": _("Machines are looked at every so many months"),
+    "check_years": _("For how many years machines are looked at"),
     "working_days": _("Which days count"),
     "days_to_check": _("To check eligibility"),
     "days_to_answer": _("To answer a return for changes"),

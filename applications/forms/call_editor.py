@@ -82,6 +82,10 @@ HINTS: dict[str, Any] = {
     ),
     "report_due_days": gettext_lazy("Days of the calendar."),
     "final_report_due_days": gettext_lazy("Days of the calendar."),
+    "check_every_months": gettext_lazy(
+        "From the day on which the report that brought the machine is accepted, also after the project has closed. Empty "
+        "where the officer of each project says it."
+    ),
     "working_days": gettext_lazy(
         "They count from the day after the notice, and end at 23:59:59. Working days leave out Saturdays, Sundays and "
         "Argentina's public holidays."
@@ -365,9 +369,22 @@ class AuthorityForm(CallPageForm):
 
 class ReportsForm(CallPageForm):
     page = "reports"
+    check_every_months = WholeNumberField(required=False, min_value=1, max_value=36)
+    check_years = WholeNumberField(required=False, min_value=1, max_value=20)
 
     class Meta(CallPageForm.Meta):
-        fields = ("report_every_months", "report_due_days", "final_report_due_days")
+        fields = BY_CODE["reports"].fields
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        every, years = data.get("check_every_months"), data.get("check_years")
+        if every and years is None and "check_years" not in self.errors:
+            self.add_error("check_years", _("Say for how many years."))
+        if years and every is None and "check_every_months" not in self.errors:
+            self.add_error("check_every_months", _("Say every how many months."))
+        if every and years and every > 12 * years:
+            self.add_error("check_every_months", _("That is longer than all the years together."))
+        return data
 
 
 class DaysForm(CallPageForm):

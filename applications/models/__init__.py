@@ -18,6 +18,7 @@ from applications.models.call_rows import (
     EnvelopeEntry,
     ReserveEnd,
 )
+from applications.models.notices import DecisionNotice
 from applications.models.office import ApplicationWords, DeclaredRelation, ReviewerProfile, Snippet
 from applications.models.plan import Activity, BudgetLine, BudgetQuote
 from applications.models.questions import Answer, Question
@@ -54,6 +55,7 @@ __all__ = [
     "Decision",
     "DecisionCondition",
     "DecisionLine",
+    "DecisionNotice",
     "DeclaredRelation",
     "DocumentRequirement",
     "EligibilitySignOff",

@@ -194,6 +194,13 @@ class Call(models.Model):
     final_report_due_days = models.PositiveSmallIntegerField(default=30)
     report_every_months = models.PositiveSmallIntegerField(default=3)
     report_due_days = models.PositiveSmallIntegerField(default=10)
+    # How often and for how long machines are looked at; null where the officer of each project says it.
+    check_every_months = models.PositiveSmallIntegerField(
+        _("Machines are looked at every so many months"), null=True, blank=True
+    )
+    check_years = models.PositiveSmallIntegerField(
+        _("For how many years machines are looked at"), null=True, blank=True
+    )
     days_to_check = models.PositiveSmallIntegerField(default=10, help_text="For eligibility")
     days_to_answer = models.PositiveSmallIntegerField(default=10)
     days_to_reconsider = models.PositiveSmallIntegerField(default=10)
@@ -242,6 +249,11 @@ class Call(models.Model):
             models.CheckConstraint(condition=Q(reviews_needed__gte=1), name="call_reviews"),
             models.CheckConstraint(condition=Q(quorum__range=(1, 100)), name="call_quorum"),
             models.CheckConstraint(condition=Q(in_kind_cap__range=(0, 100)), name="call_in_kind_cap"),
+            models.CheckConstraint(
+                condition=Q(check_every_months=None, check_years=None)
+                | Q(check_every_months__range=(1, 36), check_years__range=(1, 20)),
+                name="call_checks_of_machines",
+            ),
             models.CheckConstraint(
                 condition=Q(intake="closing") | Q(closes_at=None), name="closing_day_only_with_intake"
             ),

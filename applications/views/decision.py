@@ -242,6 +242,8 @@ def decision_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "application": application,
         "letter": letter.content(decision),
         "conditions": decision.dated_conditions.all(),
+        "notices": decision.notices.select_related("document"),
+        "may_notify": request.user.can(Action.RECORD_NOTICE, application),
         "stands": application.status == Application.Status.APPROVED,
         "may_meet": request.user.can(Action.MEET_CONDITION, application),
         "today": dates.today(),

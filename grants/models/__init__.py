@@ -7,6 +7,7 @@ from grants.models.bank_lists import BankList, BankListItem
 from grants.models.expenses import CreditNote, Expense, ExpensePayment
 from grants.models.findings import Finding
 from grants.models.ledger import LedgerEntry
+from grants.models.letters import HearingAnswer, ProjectLetter, ProjectNotice
 from grants.models.money import Disbursement, Payee, Tranche
 from grants.models.project import Agreement, BaselineActivity, BaselineLine, Project
 from grants.models.quotes import ExpenseQuote, FewQuotes
@@ -35,6 +36,7 @@ __all__ = [
     "FewQuotes",
     "FinalSettlement",
     "Finding",
+    "HearingAnswer",
     "LedgerEntry",
     "LineVersion",
     "Pause",
@@ -42,6 +44,8 @@ __all__ = [
     "PayeeStop",
     "PlanVersion",
     "Project",
+    "ProjectLetter",
+    "ProjectNotice",
     "Refund",
     "RefundReceipt",
     "SalaryLine",

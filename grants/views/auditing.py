@@ -27,6 +27,7 @@ def payment_trail(request: HttpRequest, pk: int) -> HttpResponse:
     found = trail.trail_of(payment.project)
     pieces = found.of_payment(payment)
     shown = sum((piece.amount for piece in pieces), ZERO)
+    assets = trail.assets_of({piece.expense.pk for piece in pieces if piece.expense})
     context = {
         "project": payment.project,
         "approval": found.approval,
@@ -34,7 +35,7 @@ def payment_trail(request: HttpRequest, pk: int) -> HttpResponse:
         "bank_list": BankListItem.objects.filter(disbursement=payment, live=True)
         .select_related("bank_list")
         .first(),
-        "pieces": pieces,
+        "rows": [(piece, assets[piece.expense.pk] if piece.expense else []) for piece in pieces],
         "may_find": request.user.can(Action.WRITE_FINDING, payment),
         "shown": shown,
         "left": (payment.amount if payment.status == Disbursement.Status.PAID else ZERO) - shown,
@@ -55,6 +56,7 @@ def expense_trail(request: HttpRequest, pk: int) -> HttpResponse:
         "expense": expense,
         "payments": expense.payments.all(),
         "pieces": pieces,
+        "assets": trail.assets_of([expense.pk])[expense.pk],
         "may_find": request.user.can(Action.WRITE_FINDING, expense),
         "shown": shown,
         "left": (expense.programme_share if expense.status == Expense.Status.VERIFIED else ZERO) - shown,

@@ -29,6 +29,7 @@ from grants.expenses.forms import (
 )
 from grants.expenses.judging_forms import AnswerForm, GroundForm, RemarkForm
 from grants.models import CreditNote, Expense, ExpensePayment, ExpenseQuote, Statement
+from grants.trail import assets_of
 from grants.views.few_quotes import about_quotes
 from grants.workflow import EXPENSE
 
@@ -235,6 +236,7 @@ def expense_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "project": project,
         "staff": user.is_staff_member,
         "follows": user.can(Action.FOLLOW_MONEY, expense),
+        "assets": assets_of([expense.pk])[expense.pk] if not expense.is_in_kind else [],
         "findings": found,
         "counts_for": counts_for(expense),
         "left": left_of(expense),

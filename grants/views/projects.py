@@ -22,7 +22,8 @@ from core.workflow import Transition
 from grants import actions, panels
 from grants.amendments import in_force
 from grants.forms import ConfirmForm, FirstDayForm, ProjectFilter, ReasonForm
-from grants.models import Disbursement, Project
+from grants.letters.forms import LetterForm
+from grants.models import Disbursement, Project, ProjectLetter
 from grants.steps import count_in_words, main_step, steps_of
 from grants.terms import approval_of
 from grants.workflow import PROJECT
@@ -40,7 +41,9 @@ CONSEQUENCES = {
     "close": gettext_lazy(
         "The project ends. Tranches that were not paid are cancelled, and their money goes back to the call."
     ),
-    "suspend": gettext_lazy("Reports and payments stand still until the project resumes."),
+    "suspend": gettext_lazy(
+        "Reports and payments stand still until the project resumes. The group gets a letter with the grounds."
+    ),
     "resume": gettext_lazy(
         "The days of the pause are given back: the last day and the dates of the reports move by as many."
     ),
@@ -86,7 +89,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A project: where it stands, what is to do, its money, its plan, its history."""
-    shown = Project.objects.with_case().select_related("salary_line").with_roles()
+    shown = Project.objects.with_case().with_proposal().select_related("salary_line").with_roles()
     project = fetch(request.user, shown, Action.VIEW_PROJECT, pk=pk)
     now, user = dates.now(), request.user
     payee = project.payee
@@ -191,4 +194,6 @@ def _form_for(row: Transition, data: Any, now: Any) -> Form:
     """What a row of the table asks for."""
     if "first_day" in row.needs:
         return FirstDayForm(data, initial={"first_day": dates.day_of(now)})
+    if row.name in ProjectLetter.Kind.values:
+        return LetterForm(data)
     return ReasonForm(data) if "reason" in row.needs else ConfirmForm(data)

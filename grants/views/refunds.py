@@ -111,6 +111,8 @@ def refund_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "project": refund.project,
         "left": refund.amount - refund.came,
         "late": refund.status == Refund.Status.ASKED and refund.due_on < dates.day_of(now),
+        "notices": refund.notices.select_related("document"),
+        "may_notify": user.can(Action.RECORD_NOTICE, refund),
         "receipts": [(each, acts_of(RECEIPT, each, "receipt_act", by=user, now=now)) for each in receipts],
         "available": [
             *_giving(refund, gives),

@@ -20,6 +20,7 @@ from lsp_program.demo import (
     calls,
     correspondence,
     deciding,
+    endings,
     expenses,
     experts,
     following,
@@ -106,6 +107,8 @@ class World:
             self.ours = self._our_people(group)
         application = self.story.submitted(group, call, by, opening + 5 * DAY)
         application = self.story.approved(application, closes + 6 * DAY)
+        if ours:
+            endings.tell_of_approval(self.cast, application)
         opened = closes + self.draw.randint(44, 52) * DAY
         coordinator = self.cast["coordinator"] if ours else None
         project = self.running.started(application, opened, coordinator)
@@ -124,6 +127,7 @@ class World:
             self._reported(project, number, ours),
             salaries.pay_coordinators(self.running, project, number, self.today),
             outcomes.afterwards(project, self.cast, self.today, ours=ours),
+            endings.machines(project, self.cast, self.today, ours=ours),
         ]
         if number % 4 != 2:
             # What closes, stops or was accepted in these days was paid before that.
@@ -155,9 +159,12 @@ class World:
     def _turn(self, project: Project, number: int) -> Story:
         """What does not go as planned, or comes to its end."""
         if project.call.line == Line.PARTNERSHIP and number == 5:
-            yield self.today - DAY
-            self.running.act(project, "suspend", "officer", self.today - DAY, reason=SUSPENDED)
+            numbers = {"resolution": f"RS-{self.today.year}-77", "file_number": endings.FILE}
+            yield self.today - 3 * DAY
+            self.running.act(project, "suspend", "officer", self.today - 3 * DAY, reason=SUSPENDED, **numbers)
+            yield from endings.notified(self.cast, project, self.today - 2 * DAY)
         elif project.call.line == Line.PARTNERSHIP and number == 6:
+            yield from endings.heard(self.cast, project, self.today - 40 * DAY)
             yield self.today - 3 * DAY
             self.running.act(project, "terminate", "approver", self.today - 3 * DAY, reason=TERMINATED)
         elif project.last_day < self.today and number in (2, 4):

@@ -13,7 +13,7 @@ from accounts.permissions import Action
 from core import dates, timeline
 from core.models import Case
 from core.workflow import StaleObject, TransitionRefused
-from grants.models import Project
+from grants.models import Expense, Project
 from reports.actions import editing, store_file
 from reports.ledgers.models import (
     WHOLE,
@@ -27,6 +27,7 @@ from reports.ledgers.models import (
     MachinePhoto,
     MachineShare,
 )
+from reports.machines.invoices import set_invoices
 
 # Enough for a report, and bounded.
 MOST_ENTRIES = 60
@@ -59,9 +60,10 @@ def save_entry(
     firms: Iterable[Any] | None = None,
     shares: Mapping[int, Decimal] | None = None,
     photos: Iterable[Any] = (),
+    invoices: Iterable[Expense] | None = None,
 ) -> Any:
     """Add or change an entry; it carries the new values and is of this report. `shares` are per cent by the id of a firm,
-    `photos` are added to those that are there.
+    `photos` are added to those that are there; exactly `invoices` bought it, where they are given.
 
     Raises NotAllowed, StaleObject or TransitionRefused, and then nothing has changed.
     """
@@ -82,6 +84,8 @@ def save_entry(
         if isinstance(entry, Machine):
             if shares is not None:
                 _share_out(entry, shares)
+            if invoices is not None:
+                set_invoices(entry, invoices, by=by, now=now)
             _add_photos(MachinePhoto, {"machine": entry}, fresh, photos, by=by, now=now)
     return fresh
 
@@ -223,11 +227,23 @@ def set_plan(
 
 
 def plan_new_machines(report, *, by, now: dt.datetime, data: dict) -> None:
-    """Machines of a report that is accepted are checked as the project's others are (an effect of the acceptance)."""
-    plan = CheckPlan.objects.filter(project_id=report.project_id).first()
+    """Machines of a report that is accepted are checked as the project's others are, the first of them as the call says
+    (an effect of the acceptance)."""
+    machines = list(report.machines.all())
+    plan = _plan_of(report.project, by=by, now=now) if machines else None
     if plan:
-        for machine in report.machines.all():
+        for machine in machines:
             _plan_checks(machine, plan, since=now, after=dates.day_of(now))
+
+
+def _plan_of(project: Project, *, by, now: dt.datetime) -> CheckPlan | None:
+    """How often machines of a project are looked at: as an officer said, else as the call does; None where nobody has."""
+    plan, call = CheckPlan.objects.filter(project=project).first(), project.call
+    if plan or not call.check_every_months or not call.check_years:
+        return plan
+    return CheckPlan.objects.create(
+        project=project, every_months=call.check_every_months, years=call.check_years, set_by=by, set_at=now
+    )
 
 
 def _plan_checks(machine: Machine, plan: CheckPlan, *, since: dt.datetime | None, after: dt.date) -> None:

@@ -15,6 +15,7 @@ from core.templatetags.lsp import day, percent
 from reports.ledgers.forms import CertificationForm, EntryForm, MachineForm, TrainingForm
 from reports.ledgers.models import Certification, Entry, Machine, Training
 from reports.ledgers.units import counted
+from reports.machines.forms import in_one_line
 from reports.models import ProgressReport
 from reports.returning import OUTCOMES
 from reports.wording import figure
@@ -76,7 +77,9 @@ def cards(report: ProgressReport) -> list[dict[str, Any]]:
         _card(report, "certificate", row, f"{row.norm_name}, {row.firm}", certificate_rows(row))
         for row in certificates
     ]
-    machines = report.machines.select_related("line").prefetch_related("shares__firm", "photos__document")
+    machines = report.machines.select_related("line").prefetch_related(
+        "shares__firm", "photos__document", "invoices__expense"
+    )
     found += [_card(report, "machine", row, row.name, machine_rows(row)) for row in machines]
     return found
 
@@ -167,6 +170,7 @@ def machine_rows(row: Machine) -> list[dict[str, str]]:
         _row(_("Who keeps it"), row.custodian),
         _row(_("Place of the machine"), row.site),
         _row(_("Insurance"), insured or _("Not insured")),
+        _row(_("Bought with"), "\n".join(in_one_line(link.expense) for link in row.invoices.all())),
         _row(_("Photographs"), ", ".join(photo.document.filename for photo in row.photos.all())),
     ]
 

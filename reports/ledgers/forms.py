@@ -21,6 +21,7 @@ from core.forms import (
     WholeNumberField,
 )
 from core.templatetags.lsp import percent
+from grants.models import Expense
 from groups.models import Firm
 from reports.ledgers.actions import MOST_PHOTOS, why_not_again
 from reports.ledgers.models import (
@@ -31,6 +32,8 @@ from reports.ledgers.models import (
     Training,
 )
 from reports.ledgers.units import firms_of
+from reports.machines.forms import InvoicesField
+from reports.machines.invoices import choices_of
 
 CENT = Decimal("0.01")
 
@@ -187,6 +190,14 @@ class MachineForm(EntryForm):
     on = DateField(label=gettext_lazy("In use since"))
     cost = MoneyField(label=gettext_lazy("What it cost"), min_value=CENT)
     insured_until = DateField(label=gettext_lazy("Insured until"), required=False)
+    invoices = InvoicesField(
+        Expense.objects.none(),
+        label=gettext_lazy("Bought with"),
+        help_text=gettext_lazy(
+            "The expenses of fixed investment that bought it, as far as they were handed in."
+        ),
+        required=False,
+    )
     photo = DocumentField(
         label=gettext_lazy("Take a photograph"),
         required=False,
@@ -214,6 +225,12 @@ class MachineForm(EntryForm):
         super().__init__(*args, **kwargs)
         line: Any = self.fields["line"]
         line.queryset, line.empty_label = self.report.project.lines.all(), _("None of them")
+        bought: Any = self.fields["invoices"]
+        bought.queryset = choices_of(self.report.project)
+        if self.instance.pk:
+            bought.initial = [row.expense_id for row in self.instance.invoices.all()]
+        if not bought.queryset.exists():
+            del self.fields["invoices"]
         stored = (
             {share.firm_id: share.percent for share in self.instance.shares.all()} if self.instance.pk else {}
         )
@@ -225,7 +242,8 @@ class MachineForm(EntryForm):
     @property
     def plain_fields(self) -> list[forms.BoundField]:
         """All but the shares and the photographs, for the page."""
-        return [self[name] for name in self.Meta.fields]
+        more = ["invoices"] if "invoices" in self.fields else []
+        return [self[name] for name in (*self.Meta.fields, *more)]
 
     @property
     def share_fields(self) -> list[forms.BoundField]:
@@ -264,4 +282,5 @@ class MachineForm(EntryForm):
 
     @property
     def more(self) -> dict[str, Any]:
-        return {"shares": self.shares, "photos": self.uploads}
+        bought = self.cleaned_data.get("invoices")
+        return {"shares": self.shares, "photos": self.uploads, "invoices": bought}

@@ -17,7 +17,7 @@ def file_of(document: Document | None) -> dict[str, Any] | None:
 
 
 def frozen(report) -> dict[str, list[dict[str, Any]]]:
-    """All entries of a report as data, in no language. Eight queries at most, however many there are."""
+    """All entries of a report as data, in no language. Ten queries at most, however many there are."""
     return {
         "trainings": [_training(row) for row in _with_firms(report.trainings)],
         "certifications": [
@@ -26,7 +26,7 @@ def frozen(report) -> dict[str, list[dict[str, Any]]]:
         "machines": [
             _machine(row)
             for row in report.machines.select_related("line").prefetch_related(
-                "shares__firm", "photos__document"
+                "shares__firm", "photos__document", "invoices__expense"
             )
         ],
     }
@@ -81,6 +81,16 @@ def _machine(row) -> dict[str, Any]:
         "insured_until": f"{row.insured_until:%Y-%m-%d}" if row.insured_until else None,
         "shares": [{"firm": str(share.firm), "percent": str(share.percent)} for share in row.shares.all()],
         "photos": [file_of(photo.document) for photo in row.photos.all()],
+        "invoices": [_invoice(link.expense) for link in row.invoices.all()],
+    }
+
+
+def _invoice(expense) -> dict[str, Any]:
+    return {
+        "id": expense.pk,
+        "supplier": expense.supplier_name or expense.description,
+        "number": expense.formatted_number,
+        "total": str(expense.total),
     }
 
 
@@ -113,6 +123,8 @@ def shown(snapshot: dict[str, Any]) -> dict[str, Any]:
                 "cost": Decimal(row["cost"]),
                 "insured_until": _day(row["insured_until"]),
                 "shares": [{**share, "percent": Decimal(share["percent"])} for share in row["shares"]],
+                # Reports of before did not say.
+                "invoices": [{**each, "total": Decimal(each["total"])} for each in row.get("invoices", ())],
             }
             for row in ledgers.get("machines", ())
         ],

@@ -120,6 +120,14 @@ class MachineQuerySet(EntryQuerySet):
             last_condition=Subquery(done.values("condition")[:1]),
         )
 
+    def with_insurance(self) -> Self:
+        """With `insured_to`: the last day of its insurance or of the newest that took its place; None where it has none."""
+        later: Any = self.model._meta.get_field("insurances").related_model
+        last = later.objects.filter(machine=OuterRef("pk")).order_by()
+        last = last.values("machine").annotate(day=Max("insured_until")).values("day")
+        # GREATEST leaves out what is NULL.
+        return self.annotate(insured_to=Greatest(F("insured_until"), Subquery(last)))
+
     def in_state(self, state: str, today: dt.date) -> Self:
         """`overdue`: a check is; `due` within ninety days; `missing` or `elsewhere`: as the last check found it; `unplanned`:
         nobody said how often it is checked. Of rows `with_checks`."""

@@ -28,6 +28,8 @@ def register_sentences() -> None:
     timeline.register("certification.let_go", _let_go)
     timeline.register("project.checks_planned", _planned)
     timeline.register("machine.checked", _checked)
+    timeline.register("machine.insured", _insured)
+    timeline.register("machine.invoices", _invoices)
 
 
 def _numbered(words: Promise, event: Event) -> str:
@@ -62,6 +64,20 @@ def _checked(event: Event) -> str:
         "name": event.data.get("machine", ""),
         "day": _day(event, "on"),
         "found": dict(MachineCheck.Found.choices).get(found, found),
+    }
+
+
+def _insured(event: Event) -> str:
+    return _("The machine “%(name)s” is insured until %(day)s") % {
+        "name": event.data.get("machine", ""),
+        "day": _day(event, "until"),
+    }
+
+
+def _invoices(event: Event) -> str:
+    return _("Invoices of the machine “%(name)s” were named: %(number)s") % {
+        "name": event.data.get("machine", ""),
+        "number": event.data.get("number", ""),
     }
 
 

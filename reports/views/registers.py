@@ -15,7 +15,9 @@ from applications.views.answers import posted, status_of, tried
 from core import dates, tables
 from core.forms import Form, posted_version
 from core.lists import BoundedPaginator, chips
+from core.money import ZERO
 from grants.models import Project
+from grants.trail import trail_of
 from reports.ledgers import actions, registers
 from reports.ledgers.entries import certificate_rows, machine_rows
 from reports.ledgers.querysets import SOON
@@ -208,8 +210,15 @@ def machine_export(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 
 def _fetch_machine(request: HttpRequest, pk: int, action: Action) -> Any:
-    rows = Machine.objects.counted().with_checks(dates.today()).with_case().select_related("line")
-    return fetch(request.user, rows.prefetch_related("shares__firm", "photos__document"), action, pk=pk)
+    rows = (
+        Machine.objects.counted()
+        .with_checks(dates.today())
+        .with_insurance()
+        .with_case()
+        .select_related("line")
+    )
+    rows = rows.prefetch_related("shares__firm", "photos__document", "invoices__expense__statement")
+    return fetch(request.user, rows, action, pk=pk)
 
 
 @require_safe
@@ -218,8 +227,12 @@ def machine_detail(request: HttpRequest, pk: int) -> HttpResponse:
     machine = _fetch_machine(request, pk, Action.VIEW_REPORT)
     context = {
         "machine": machine,
-        # The photographs stand below, to be opened.
-        "rows": machine_rows(machine)[:-1],
+        # The invoices and the photographs stand below, to be opened.
+        "rows": machine_rows(machine)[:-2],
+        "insurances": machine.insurances.select_related("document"),
+        "bought": _bought(request, machine),
+        "invoiced": sum((link.expense.total for link in machine.invoices.all()), ZERO),
+        "may_keep": request.user.can(Action.KEEP_MACHINE, machine),
         "done": machine.checks.done()
         .select_related("done_by")
         .prefetch_related("photos__document")
@@ -230,6 +243,24 @@ def machine_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_check": request.user.can(Action.CHECK_MACHINE, machine),
     }
     return render(request, "reports/ledgers/machine_detail.html", context)
+
+
+def _bought(request: HttpRequest, machine: Any) -> list[dict[str, Any]]:
+    """The invoices that bought a machine; for whoever follows the money, with the payments for which each stands. The
+    pesos of the project are followed once, however many invoices there are."""
+    links, user = list(machine.invoices.all()), request.user
+    follows = bool(links) and user.can(Action.FOLLOW_MONEY, machine.project)
+    found = trail_of(machine.project) if follows else None
+    opens = bool(links) and user.can(Action.VIEW_STATEMENT, machine.project)
+    return [
+        {
+            "expense": link.expense,
+            "opens": opens,
+            "pieces": found.of_expense(link.expense) if found else [],
+            "approval": found.approval if found else None,
+        }
+        for link in links
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -268,8 +299,10 @@ def check_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """How long and how often the machines of a project are looked at."""
     project = fetch(request.user, Project.objects.with_case().with_roles(), Action.CHECK_MACHINE, pk=pk)
     plan = CheckPlan.objects.filter(project=project).first()
+    call = project.call
     form = PlanForm(posted(request), instance=CheckPlan(
-        every_months=plan.every_months if plan else 12, years=plan.years if plan else 3,
+        every_months=plan.every_months if plan else call.check_every_months or 12,
+        years=plan.years if plan else call.check_years or 3,
     ))  # fmt: skip
     if (
         request.method == "POST"

@@ -26,6 +26,8 @@ from tests.access.policies import (
     GIVES_RECEIPT,
     GROUP_LEAD,
     GROUP_WRITE,
+    HEARS,
+    MACHINE_KEEPER,
     MESSAGE_WRITE,
     NOBODY,
     NOMINEE,
@@ -357,6 +359,14 @@ ACTS = [
     Row("certificate_renew", "certification", REPORT_WRITE, 422),
     Row("certificate_let_go", "certification", REPORT_WRITE, 422),
     Row("machine_check", "joint_machine", OFFICER, 422),
+    # Letters, notifications, the end, and what follows a machine
+    Row("decision_notice", "decision", SENT_OFFICER, 422),
+    Row("hearing_begin", "project", HEARS, 422),
+    Row("letter_notice", "letter", OFFICER, 422),
+    Row("hearing_answer", "letter", GROUP_LEAD, 422),
+    Row("refund_notice", "refund", SALARY_OFFICER, 422),
+    Row("machine_insure", "joint_machine", MACHINE_KEEPER, 422),
+    Row("machine_invoices", "joint_machine", MACHINE_KEEPER, 422),
     # Log-in and its second step
     Row("account_login", "", ANYBODY, 422, SIGNED_IN_ALREADY),
     Row("account_signup", "", ANYBODY, 422, SIGNED_IN_ALREADY),

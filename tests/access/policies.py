@@ -93,6 +93,8 @@ REPORT_WRITE = only("representative", "coordinator")
 AMENDMENT_WRITE = only("representative", "coordinator")
 # What was not sent yet is its group's alone.
 AMENDMENT_DRAFT = only("representative", "coordinator", of=THE_GROUP)
+HEARS = only("officer", "approver")
+MACHINE_KEEPER = only("representative", "coordinator", "officer")
 VISITS_DESK = only("officer", of=SIGNED_IN)
 NOTEBOOK_READ = only(*THE_GROUP)
 NOTEBOOK_WRITE = only("representative", "member", "coordinator")

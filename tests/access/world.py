@@ -21,6 +21,7 @@ from applications.supporting.workflow import SUPPORT
 from applications.workflow import REVIEW
 from core import documents, jobs, uploads
 from core.models import Message
+from grants.letters.writing import propose
 from grants.models import Payee, Project
 from groups import actions as groups_actions
 from groups.models import Group
@@ -216,6 +217,9 @@ def make_side(group: Group, coordinator: User, calls: list, people: dict[str, Us
     rows |= write_in(report, coordinator)
     rows |= spend(project)
     rows |= follow_up(project, coordinator, people["officer"], now=TODAY)
+    rows["letter"] = propose(
+        by=people["officer"], project=project, reason="It stands still.", days_to_answer=20, now=TODAY
+    )
     rows["entry"] = notebook.add(
         by=coordinator, project=project, kind="note", activity=None, text="We met.", now=TODAY
     )

@@ -12,7 +12,7 @@ from core.models import Message
 from grants import actions
 from grants.workflow import PROJECT
 from tests.factories_applications import OFFICE
-from tests.factories_grants import DAY, NOON, enter_payee, payment_at, project_at
+from tests.factories_grants import DAY, NOON, enter_payee, hear, payment_at, project_at
 
 FOLDER = settings.BASE_DIR / "templates" / "emails"
 LETTERS = sorted(
@@ -93,6 +93,8 @@ def test_the_letters_of_a_whole_project_are_written_in_the_readers_language(coor
     actions.refuse_payee(by=OFFICE.officer, payee=project.payee, reason="No.", now=NOON)
     for name in ("suspend", "resume", "terminate"):
         by = OFFICE.officer if name == "resume" else OFFICE.approver
+        if name == "terminate":
+            hear(project, now=NOON + DAY)
         PROJECT.apply(project, name, by=by, now=NOON + DAY, data={"reason": "A flood."})
     letters = Message.objects.filter(case=project.case, template__in=LETTERS)
     assert {letter.template for letter in letters} >= {

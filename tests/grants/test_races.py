@@ -16,7 +16,7 @@ from grants.workflow import DISBURSEMENT, PROJECT
 from tests.clock import NOON
 from tests.database import connect_as_owner
 from tests.factories_applications import OFFICE, application_at
-from tests.factories_grants import finance, finance2, order, payment_at, project_at, treasury
+from tests.factories_grants import finance, finance2, hear, order, payment_at, project_at, treasury
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -140,6 +140,7 @@ def test_an_order_and_the_end_of_the_project_at_once_leave_no_money_under_way():
     project = project_at("active")
     tranche = project.tranches.get(number=1)
     money, approver = finance(), OFFICE.approver
+    hear(project)
     won, lost = split(
         at_once(
             lambda: order(tranche, by=money),

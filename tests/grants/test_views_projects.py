@@ -16,6 +16,7 @@ from tests.factories_grants import (
     appoint,
     enter_payee,
     finance,
+    hear,
     open_project,
     order,
     payment_at,
@@ -313,6 +314,8 @@ def test_an_officer_starts_a_project(client):
 def test_an_act_asks_why_and_is_done_once(client, name, status, who, target):
     project = project_at(status)
     user = project.group.representative if who == "representative" else getattr(OFFICE, who)
+    if name == "terminate":
+        hear(project)
     client.force_login(user)
     url = page("project_act", project.pk, name)
     assert client.get(url).status_code == 200

@@ -24,6 +24,7 @@ from tests.factories_grants import (
     appoint,
     finance,
     finance2,
+    hear,
     open_project,
     order,
     payment_at,
@@ -75,6 +76,8 @@ WHO = {
 
 
 def move(project: Project, name: str, *, now: dt.datetime = NOON, by=None, **data) -> Project:
+    if name == "terminate" and by is None and project.first_day:
+        hear(project, now=now)
     given = {**REASON, **data} if name not in ("activate", "close", "start_closing") else data
     return PROJECT.apply(project, name, by=by or WHO[name](project), now=now, data=given)
 
@@ -197,6 +200,8 @@ def test_staff_who_belong_to_the_group_have_no_staff_role_in_its_project():
 @pytest.mark.parametrize("name", ["suspend", "renounce", "terminate"])
 def test_these_acts_ask_for_a_reason(name):
     project = project_at("active")
+    if name == "terminate":
+        hear(project)
     for data in ({}, {"reason": ""}, {"reason": "  \n"}):
         with pytest.raises(TransitionRefused, match="Say why"):
             PROJECT.apply(project, name, by=WHO[name](project), now=NOON, data=data)

@@ -125,8 +125,10 @@ def test_when_a_project_is_terminated_its_open_reports_are_void():
     accepted = report_at("accepted", project)
     from accounts.roles import Role
     from tests.factories_applications import staff_member
+    from tests.factories_grants import hear
 
     approver = staff_member("approver", Role.APPROVER)
+    hear(project, now=AFTER)
     PROJECT.apply(project, "terminate", by=approver, now=AFTER, data={"reason": "It stopped."})
     assert list(project.reports.order_by("number").values_list("status", flat=True)) == [
         "accepted",

@@ -16,7 +16,16 @@ from grants.workflow import DISBURSEMENT, PROJECT
 from tests.clock import NOON
 from tests.factories_amendments import amended, shares
 from tests.factories_applications import OFFICE
-from tests.factories_grants import finance, finance2, open_project, order, payment_at, project_at, treasury
+from tests.factories_grants import (
+    finance,
+    finance2,
+    hear,
+    open_project,
+    order,
+    payment_at,
+    project_at,
+    treasury,
+)
 from tests.grants.money.rows import confirm, proven, receipt, refund
 from tests.grants.test_constraints import refused_by
 
@@ -85,6 +94,7 @@ def test_an_entry_is_linked_to_the_event_of_its_case():
 def test_what_an_ended_project_leaves_goes_back():
     project = project_at("active")
     payment_at("paid", project=project)
+    hear(project)
     PROJECT.apply(project, "terminate", by=OFFICE.approver, now=NOON, data={"reason": "It ends."})
     assert kinds(project)[-1] == ("committed", "-1800000")
     figures = ledger.figures_of(project)

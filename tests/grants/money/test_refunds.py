@@ -14,7 +14,7 @@ from grants.workflow import PROJECT
 from tests.applications.staff_pages import browser
 from tests.clock import NOON
 from tests.factories_applications import OFFICE, a_pdf
-from tests.factories_grants import finance, finance2, make_cbu, payment_at, project_at
+from tests.factories_grants import finance, finance2, hear, make_cbu, payment_at, project_at
 from tests.grants.money.rows import DAY, LATER, confirm, receipt, refund
 from tests.grants.test_constraints import refused_by
 
@@ -124,6 +124,7 @@ def test_a_late_one_is_a_duty(project):
 
 def test_what_an_ended_project_did_not_prove_is_to_be_asked_back(project):
     officer, day = OFFICE.officer, NOON.date()
+    hear(project)
     PROJECT.apply(project, "terminate", by=OFFICE.approver, now=NOON, data={"reason": "It ends."})
     key = f"refund_ask.{project.pk}"
     assert key in {duty.key for duty in duties.of(officer, day)}

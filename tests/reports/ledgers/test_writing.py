@@ -316,7 +316,7 @@ def test_freezing_costs_the_same_however_many_there_are(report, number, django_a
         make_certification(report, number=f"N-{each}")
         make_machine(report)
     report = ProgressReport.objects.with_case().get(pk=report.pk)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         frozen.frozen(report)
     assert snapshot_of(report, by=report.group.representative, now=AFTER)
 

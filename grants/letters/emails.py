@@ -1,0 +1,38 @@
+"""What is told about letters beside the messages of the transitions: one function per message."""
+
+import datetime as dt
+
+from django.urls import reverse
+
+from core.dates import day_of
+from grants.emails import day_text, officers_of, tell
+from grants.models import ProjectLetter
+
+
+def proposed(letter: ProjectLetter, *, now: dt.datetime) -> None:
+    """To the group: why its project may be terminated, and until when it is heard."""
+    project = letter.project
+    tell(
+        project.people_to_tell(day_of(now)),
+        "letter_proposed",
+        project,
+        key=f"letter.{letter.pk}.hearing",
+        now=now,
+        url=reverse("project_letters", args=[project.pk]),
+        grounds=letter.grounds,
+        answer_by=day_text(letter.answer_by),
+    )
+
+
+def answered(letter: ProjectLetter, *, now: dt.datetime) -> None:
+    """To who proposed it and to the officer: the group answered."""
+    project = letter.project
+    people = {person.pk: person for person in [letter.signed_by, *officers_of(project, now)]}
+    tell(
+        people.values(),
+        "letter_answered",
+        project,
+        key=f"letter.{letter.pk}.answered",
+        now=now,
+        url=reverse("project_letters", args=[project.pk]),
+    )
