@@ -13,6 +13,7 @@ from core.dates import add_months, day_of
 from core.money import ZERO
 from grants import tranches
 from grants.models import BaselineActivity, BaselineLine, Disbursement, Project, Tranche
+from grants.salary import counting
 from grants.terms import approval_of
 
 # --- The start ---------------------------------------------------------------------------------
@@ -126,18 +127,24 @@ def end(how: str) -> Callable[..., None]:
 
 
 def release(project: Project, *, now: dt.datetime) -> Decimal:
-    """Give what was not paid back to the call's envelope, whose reserve list moves up; answers how much."""
-    unpaid = project.approved_amount - project.paid()
+    """Give what was not paid back to the call's envelope, whose reserve list moves up; answers how much. What the coordinator
+    earned and was not paid yet is kept."""
+    unpaid = project.approved_amount - project.paid() - counting.outstanding(project)
     if unpaid > ZERO:
-        EnvelopeEntry.objects.create(
-            call=project.call,
-            application=project.application,
-            amount=-unpaid,
-            why=EnvelopeEntry.Why.RELEASE,
-            at=now,
-        )
-        reserve_list.money_freed(project.call, unpaid, now=now)
+        release_amount(project, unpaid, now=now)
     return unpaid
+
+
+def release_amount(project: Project, amount: Decimal, *, now: dt.datetime) -> None:
+    """Give an amount back to the call's envelope. The caller holds the call's lock."""
+    EnvelopeEntry.objects.create(
+        call=project.call,
+        application=project.application,
+        amount=-amount,
+        why=EnvelopeEntry.Why.RELEASE,
+        at=now,
+    )
+    reserve_list.money_freed(project.call, amount, now=now)
 
 
 # --- A payment ---------------------------------------------------------------------------------

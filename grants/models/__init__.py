@@ -8,6 +8,7 @@ from grants.models.expenses import CreditNote, Expense, ExpensePayment
 from grants.models.findings import Finding
 from grants.models.ledger import LedgerEntry
 from grants.models.money import Disbursement, Payee, Tranche
+from grants.models.price_updates import PriceUpdate, PriceUpdateRow
 from grants.models.project import Agreement, BaselineActivity, BaselineLine, Project
 from grants.models.quotes import ExpenseQuote
 from grants.models.refunds import Refund, RefundReceipt
@@ -40,6 +41,8 @@ __all__ = [
     "Payee",
     "PayeeStop",
     "PlanVersion",
+    "PriceUpdate",
+    "PriceUpdateRow",
     "Project",
     "Refund",
     "RefundReceipt",
