@@ -40,8 +40,8 @@ INTERNAL: dict[str, Any] = {
     "priceupdate.prepare": said(gettext_lazy("An update to the prices of %(month)s was prepared.")),
     "priceupdate.issue": said(
         gettext_lazy(
-            "The update to the prices of %(month)s was issued by resolution %(resolution)s: %(projects)s projects, "
-            "%(amount)s."
+            "The update to the prices of %(month)s was issued by resolution %(resolution)s. Projects: %(projects)s; in all "
+            "%(amount)s more."
         )
     ),
     "priceupdate.withdraw": said(gettext_lazy("The update to the prices of %(month)s was withdrawn.")),

@@ -209,7 +209,7 @@ def lines_of(projects: Iterable[Project]) -> dict[int, list[LineOf]]:
     verified = Expense.objects.filter(statement__project__in=ids).verified().order_by().values("line")
     proven = {row["line"]: row["sum"] for row in verified.annotate(sum=Sum("programme_share"))}
     newest: QuerySet[LineVersion] = LineVersion.objects.filter(plan__project__in=ids)
-    changed = {row.line_id: row for row in newest.order_by("line", "-plan__number").distinct("line")}
+    changed = {row.line_id: row for row in newest.order_by("line_id", "-plan__number").distinct("line_id")}
     found: dict[int, list[LineOf]] = defaultdict(list)
     rows = BaselineLine.objects.filter(project__in=ids).exclude(category=BudgetCategory.COORDINATION)
     for row in rows.order_by("project", "order", "pk"):
@@ -229,4 +229,4 @@ def _unpaid(projects: Iterable[Project]) -> dict[int, Decimal]:
 def _levels(projects: Iterable[Project]) -> dict[int, PriceUpdateRow]:
     """The last update of each."""
     rows = PriceUpdateRow.objects.filter(project__in=[project.pk for project in projects])
-    return {row.project_id: row for row in rows.order_by("project", "-month").distinct("project")}
+    return {row.project_id: row for row in rows.order_by("project_id", "-month").distinct("project_id")}

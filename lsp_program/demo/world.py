@@ -26,6 +26,7 @@ from lsp_program.demo import (
     office,
     outcomes,
     past,
+    prices,
     reporting,
     salaries,
     whole,
@@ -58,6 +59,7 @@ class World:
             experts.introduce(self.cast, self.today)
             deciding.delegate(self.cast, self.today)
             following.tell(self.cast, self.ours, self.today)
+            prices.tell(self.cast, self.calls[f"J-{self.today.year}"], self.today)
             money.show(self.cast, self.today)
             outcomes.tell(self.cast, self.ours, self.today)
             past.settle(self.today)
@@ -77,6 +79,8 @@ class World:
                 if plan.code == f"G-{self.today.year}-2":
                     whole.ask_more(call)
                     money.ask_for_proof(call)
+                if plan.code == f"J-{self.today.year}":
+                    prices.follow(call, prices.keep_index(self.cast, self.today))
                 before = dates.at_noon(plan.opens - DAY)
                 self.calls[plan.code] = CALL.apply(call, "publish", by=self.cast["admin"], now=before)
 

@@ -93,6 +93,11 @@ REPORT_WRITE = only("representative", "coordinator")
 AMENDMENT_WRITE = only("representative", "coordinator")
 # What was not sent yet is its group's alone.
 AMENDMENT_DRAFT = only("representative", "coordinator", of=THE_GROUP)
+# What moves the prices of a call: an officer prepares, an approver issues; nobody has a role of a call.
+UPDATE_READ = Policy(THE_OFFICE)
+UPDATE_OFFICER = only("officer", of=THE_OFFICE)
+UPDATE_APPROVER = only("approver", of=THE_OFFICE)
+UPDATE_WRITER = only("officer", of=SIGNED_IN)
 VISITS_DESK = only("officer", of=SIGNED_IN)
 NOTEBOOK_READ = only(*THE_GROUP)
 NOTEBOOK_WRITE = only("representative", "member", "coordinator")
