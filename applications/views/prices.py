@@ -36,7 +36,7 @@ def price_index_list(request: HttpRequest) -> HttpResponse:
     rows = PriceIndex.objects.annotate(
         newest=Max("figures__month", filter=Q(figures__confirmed_at__isnull=False)),
         to_confirm=Count("figures", filter=Q(figures__confirmed_at=None)),
-    )
+    ).order_by("code")
     context = {"page": BoundedPaginator(rows, ON_A_PAGE).get_page(request.GET.get("page")), "form": form}
     return render(request, "applications/price_index_list.html", context, status=status_of(form))
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -81,7 +82,7 @@ def _shown(request: HttpRequest, work: Work | None) -> dict[str, Any]:
     """What the pages show of an update that is not issued: its rows, those that get nothing apart."""
     if work is None:
         return {"work": None}
-    page = BoundedPaginator(work.raised, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(work.raised, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     return {"work": work, "page": page, "left_out": [row for row in work.rows if row.left_out]}
 
 

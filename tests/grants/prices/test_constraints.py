@@ -8,18 +8,18 @@ from grants.prices import effects
 from tests.clock import NOON
 from tests.factories_applications import OFFICE
 from tests.factories_grants import payment_at
-from tests.grants.prices.rows import FEBRUARY, MARCH, figure, issue, issued, prepared
+from tests.grants.prices.rows import MARCH, figure, issue, issued, prepared
 from tests.grants.test_constraints import refused_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
 
-def issued_with(monkeypatch, project, month=FEBRUARY, **columns) -> str:
+def issued_with(monkeypatch, project, **columns) -> str:
     """Issue an update with other columns of the row, past the rules; answers what the database says."""
     create = PriceUpdateRow.objects.create
     monkeypatch.setattr(effects.PriceUpdateRow.objects, "create", lambda **row: create(**{**row, **columns}))
     with pytest.raises(DatabaseError) as refusal:
-        issue(prepared(project.call, month))
+        issue(prepared(project.call))
     return str(refusal.value)
 
 

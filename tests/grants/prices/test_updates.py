@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from accounts.roles import Role
 from core import timeline
@@ -18,11 +19,21 @@ from grants.workflow import PROJECT
 from tests.cast import make_person
 from tests.clock import NOON
 from tests.factories_amendments import ask, within_tolerance
-from tests.factories_applications import OFFICE, staff_member
+from tests.factories_applications import OFFICE, make_call, staff_member
 from tests.factories_grants import DAY, open_project, payment_at, project_at
 from tests.factories_groups import give_place
 from tests.grants.expenses.rows import expense_row, judge_row, pay_row, statement_row
-from tests.grants.prices.rows import FEBRUARY, MARCH, clause_call, figure, issue, issued, prepared, said
+from tests.grants.prices.rows import (
+    FEBRUARY,
+    MARCH,
+    clause,
+    figure,
+    issue,
+    issued,
+    make_index,
+    prepared,
+    said,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
@@ -95,7 +106,12 @@ def test_what_is_ordered_is_on_its_way_and_stays_too(project):
 
 
 def test_what_was_verified_stays_as_it_is(project):
-    expense = expense_row(statement_row(project), programme_share=Decimal(2_000_000), group_share=Decimal(0))
+    expense = expense_row(
+        statement_row(project),
+        net=Decimal(3_000_000),
+        programme_share=Decimal(2_000_000),
+        group_share=Decimal(0),
+    )
     pay_row(expense)
     judge_row(expense, "verified", by=OFFICE.officer)
     row = work_out(project.call, figure(project.call)).raised[0]
@@ -141,6 +157,7 @@ def test_many_projects_get_one_row_each_and_those_that_stand_still_wait(project)
         data={"reason": "A flood."},
     )
     not_begun = open_project(call=project.call)
+    connection.check_constraints()
     work = work_out(project.call, figure(project.call))
     left_out = {row.project.pk: row.left_out for row in work.rows if row.left_out}
     assert "suspended" in left_out[stands_still.pk]
@@ -158,9 +175,9 @@ def test_many_projects_get_one_row_each_and_those_that_stand_still_wait(project)
 
 
 def test_who_prepared_it_does_not_issue_it(project):
-    officer = OFFICE.officer
-    staff_member("officer", Role.APPROVER)
     update = prepared(project.call)
+    officer = staff_member("officer", Role.APPROVER)
+    officer.forget_roles()
     with pytest.raises(TransitionRefused, match="an approver who did not issues it"):
         issue(update, by=officer)
     with pytest.raises(NotAllowed):
@@ -209,7 +226,7 @@ def test_without_a_clause_or_its_figures_nothing_is_prepared():
     plain = project_at("active").call
     with pytest.raises(TransitionRefused, match="no update clause"):
         actions.prepare(by=OFFICE.officer, call=plain, figure=None, opinion="x", now=NOON)
-    call = clause_call()
+    call = make_call(**clause(make_index("OTHER")))
     base = figure(call, FEBRUARY)
     with pytest.raises(TransitionRefused, match="No project of the call would get anything"):
         actions.prepare(by=OFFICE.officer, call=call, figure=base, opinion="x", now=NOON)

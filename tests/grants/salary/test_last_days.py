@@ -5,6 +5,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +16,7 @@ from core.workflow import TransitionRefused
 from grants import actions as project_actions
 from grants.models import Project, SalaryLine, Tranche
 from grants.prices.working import work_out
-from grants.salary import actions
+from grants.salary import actions, guards
 from grants.salary import arithmetic as sums
 from grants.workflow import PROJECT, SALARY
 from groups.workflow import APPOINTMENT
@@ -144,7 +145,7 @@ def test_what_was_earned_is_handed_in_accepted_and_paid_after_the_end(frozen):
 
 def test_what_nobody_hands_in_goes_back_to_the_call():
     project = ended(paid_project())
-    actions.lapse_months(END + 10 * DAY)
+    actions.lapse_months(END + 9 * DAY)
     assert {row[4] for row in rows(project)} == {"accrued"}
     actions.lapse_months(END + 11 * DAY)
     assert {row[4] for row in rows(project)} == {"void"}
@@ -170,14 +171,10 @@ def test_a_group_that_renounces_still_has_its_coordinator_paid():
 
 def test_a_project_does_not_close_while_somebody_earns():
     project = paid_project()
-    project = PROJECT.apply(project, "start_closing", by=OFFICE.officer, now=END)
-    row = PROJECT.by_name["close"]
-    assert "Month 1 of the coordinator's salary" not in PROJECT.refusal(
-        project, row, by=OFFICE.officer, now=END, data={}
-    )
-    assert "Month 2 of the coordinator's salary is counted when it ends, on 09/05/2026" in PROJECT.refusal(
-        project, row, by=OFFICE.officer, now=END, data={}
-    )
+    refusal = guards.no_salary_unpaid(project, by=OFFICE.officer, now=END, data={})
+    assert "Month 2 of the coordinator's salary is counted when it ends, on 09/05/2026" in refusal
+    over = at(3, 10, 2027)
+    assert guards.no_salary_unpaid(project, by=OFFICE.officer, now=over, data={}) == ""
 
 
 # --- Never above the cap -----------------------------------------------------------------------------------
@@ -215,6 +212,7 @@ def test_no_scale_extension_or_end_earns_more_than_the_line(months, scale, stops
 
 def test_a_scale_an_extension_and_an_update_leave_the_line_and_its_cap_as_they_are(frozen):
     project = paid_project(salary_cap=Decimal("3600000.00"), **clause())
+    connection.check_constraints()
     call = project.call
     scales.set_scale(
         by=OFFICE.admin,
