@@ -53,8 +53,8 @@ def price_index(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and many and table.is_valid():
         if tried(table, lambda: prices.enter_all(by=request.user, index=index, rows=table.rows, now=now)):
             count = len(table.rows)
-            said = ngettext("%(n)s figure was entered.", "%(n)s figures were entered.", count) % {"n": count}
-            messages.success(request, said)
+            done = ngettext("%(n)s figure was entered.", "%(n)s figures were entered.", count) % {"n": count}
+            messages.success(request, done)
             return redirect("price_index", code=code)
     elif request.method == "POST" and form.is_valid():
         said = form.cleaned_data

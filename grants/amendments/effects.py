@@ -183,9 +183,7 @@ def set_others_anew(amendment: Amendment, *, by, now, data) -> None:
     set_anew(amendment.project_id, contents.TOUCHES[amendment.kind], note, now=now, but=amendment.pk)
 
 
-def set_anew(
-    project_id: int, touched: frozenset[str], note: str, *, now: dt.datetime, but: int | None = None
-) -> None:
+def set_anew(project_id: int, touched: frozenset[str], note: str, *, now: dt.datetime, but: int = 0) -> None:
     """Send back, with a note, what was sent on a plan of which these parts changed. The caller holds call and case."""
     from grants.amendments.workflow import AMENDMENT
 

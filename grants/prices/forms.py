@@ -12,7 +12,7 @@ from applications.prices import month_text
 from core.forms import DateField, Form
 from grants.models import PriceUpdate
 
-OF = PriceUpdate._meta.get_field
+FIELDS: Any = {field.name: field for field in PriceUpdate._meta.concrete_fields}
 
 
 def months_of(call: Call) -> list[IndexFigure]:
@@ -43,8 +43,8 @@ class PrepareForm(MonthForm):
     """The month that was looked at, and what the officer says of it."""
 
     opinion = forms.CharField(
-        label=OF("opinion").verbose_name,
-        max_length=OF("opinion").max_length,
+        label=FIELDS["opinion"].verbose_name,
+        max_length=FIELDS["opinion"].max_length,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("Why now, and what was checked."),
     )
@@ -58,14 +58,14 @@ class IssueForm(Form):
     """The act of the authority, on the figures that the page shows."""
 
     resolution = forms.CharField(
-        label=OF("resolution").verbose_name,
-        max_length=OF("resolution").max_length,
+        label=FIELDS["resolution"].verbose_name,
+        max_length=FIELDS["resolution"].max_length,
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "answer-20"}),
     )
-    resolved_on = DateField(label=OF("resolved_on").verbose_name)
+    resolved_on = DateField(label=FIELDS["resolved_on"].verbose_name)
     grounds = forms.CharField(
-        label=OF("grounds").verbose_name,
-        max_length=OF("grounds").max_length,
+        label=FIELDS["grounds"].verbose_name,
+        max_length=FIELDS["grounds"].max_length,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     figures = forms.CharField(max_length=64, widget=forms.HiddenInput())

@@ -96,12 +96,11 @@ class Work:
     @property
     def figures(self) -> str:
         """A digest of what each project gets: who issues it signs just that."""
-        return content_hash(
-            [
-                [row.project.pk, f"{row.project.approved_amount:.2f}", f"{row.rest:.2f}", f"{row.more:.2f}"]
-                for row in self.raised
-            ]
-        )
+        rows = [
+            [row.project.pk, f"{row.project.approved_amount:.2f}", f"{row.rest:.2f}", f"{row.more:.2f}"]
+            for row in self.raised
+        ]
+        return content_hash({"month": f"{self.figure.month}", "projects": rows})
 
     def refusal(self) -> str:
         """Why it cannot be issued as it stands, in a sentence; "" when it can. All of it, or nothing (PROGRAMME 6.4)."""

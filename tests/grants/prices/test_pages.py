@@ -26,8 +26,8 @@ def test_an_officer_prepares_and_an_approver_issues(project):
     page = plain(web.get(address, {"month": "2026-02"}))
     for said in (
         "$ 3.000.000,00",
-        "1.250000",
-        "1.250000 ÷ 1",
+        "1,250000",
+        "1,250000 ÷ 1",
         "$ 750.000,00",
         "$ 3.750.000,00",
         "cap of 30 %",
