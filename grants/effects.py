@@ -121,15 +121,17 @@ def end(how: str) -> Callable[..., None]:
         project.suspended_from, project.suspended_on = "", None
         tranches.cancel_unpaid(project, day=day_of(now))
         data["paid"] = project.paid()
-        data["released"] = release(project, now=now)
+        # A project closes when all of the salary is paid that was handed in.
+        kept = ZERO if how == Project.End.CLOSED else counting.outstanding(project)
+        data["released"] = release(project, now=now, kept=kept)
 
     return end_project
 
 
-def release(project: Project, *, now: dt.datetime) -> Decimal:
-    """Give what was not paid back to the call's envelope, whose reserve list moves up; answers how much. What the coordinator
-    earned and was not paid yet is kept."""
-    unpaid = project.approved_amount - project.paid() - counting.outstanding(project)
+def release(project: Project, *, now: dt.datetime, kept: Decimal = ZERO) -> Decimal:
+    """Give what was not paid back to the call's envelope, whose reserve list moves up; answers how much. `kept` is what the
+    coordinator earned and was not paid yet."""
+    unpaid = project.approved_amount - project.paid() - kept
     if unpaid > ZERO:
         release_amount(project, unpaid, now=now)
     return unpaid

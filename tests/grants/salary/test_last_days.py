@@ -14,6 +14,7 @@ from core.dates import add_months, at_noon
 from core.money import ZERO, total
 from core.workflow import TransitionRefused
 from grants import actions as project_actions
+from grants import effects
 from grants.models import Project, SalaryLine, Tranche
 from grants.prices.working import work_out
 from grants.salary import actions, guards
@@ -175,6 +176,15 @@ def test_a_project_does_not_close_while_somebody_earns():
     assert "Month 2 of the coordinator's salary is counted when it ends, on 09/05/2026" in refusal
     over = at(3, 10, 2027)
     assert guards.no_salary_unpaid(project, by=OFFICE.officer, now=over, data={}) == ""
+
+
+def test_what_nobody_handed_in_is_not_kept_when_a_project_closes():
+    project = paid_project()
+    counted(project)
+    data = {}
+    effects.end("close")(project, by=None, now=END, data=data)
+    assert data["released"] == project.approved_amount
+    assert committed(project) == ZERO
 
 
 # --- Never above the cap -----------------------------------------------------------------------------------
