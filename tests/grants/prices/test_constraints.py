@@ -5,6 +5,7 @@ from django.db import DatabaseError
 
 from grants.models import PriceUpdateRow
 from grants.prices import effects
+from grants.prices.working import Work
 from tests.clock import NOON
 from tests.factories_applications import OFFICE
 from tests.factories_grants import payment_at
@@ -52,6 +53,16 @@ def test_what_was_paid_is_not_updated(monkeypatch, project):
     monkeypatch.setattr("tests.grants.prices.rows.work_out", all_of_it)
     with pytest.raises(DatabaseError, match="What was paid, and the salary, are not updated"):
         issue(prepared(project.call))
+
+
+def test_the_envelope_holds_whatever_the_code_says(monkeypatch, project):
+    update = prepared(project.call)
+    call = project.call
+    call.envelope = call.entries.committed() + 700_000
+    call.save(update_fields=["envelope"])
+    monkeypatch.setattr(Work, "refusal", lambda _work: "")
+    with pytest.raises(DatabaseError, match="The call has 700000"):
+        issue(update)
 
 
 ROW = """
