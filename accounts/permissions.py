@@ -101,6 +101,9 @@ class Action(Enum):
     EDIT_AMENDMENT = "edit_amendment"
     DECIDE_AMENDMENT = "decide_amendment"
     RESOLVE_AMENDMENT = "resolve_amendment"
+    VIEW_PRICE_UPDATE = "view_price_update"
+    PREPARE_PRICE_UPDATE = "prepare_price_update"
+    ISSUE_PRICE_UPDATE = "issue_price_update"
     VIEW_VISIT = "view_visit"
     LOG_VISIT = "log_visit"
     # Reports
@@ -257,6 +260,10 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.EDIT_AMENDMENT: to(COORDINATOR, REPRESENTATIVE),
     Action.DECIDE_AMENDMENT: to(OFFICER),
     Action.RESOLVE_AMENDMENT: to(APPROVER),
+    # Prices move: an officer works out what a call's projects get, the approver issues it for all of them.
+    Action.VIEW_PRICE_UPDATE: to(THE_OFFICE, AUDITOR),
+    Action.PREPARE_PRICE_UPDATE: to(OFFICER),
+    Action.ISSUE_PRICE_UPDATE: to(APPROVER),
     # A group reads what was seen at it, and what was agreed.
     Action.VIEW_VISIT: to(THE_GROUP, ADVISER, THE_OFFICE, AUDITOR),
     Action.LOG_VISIT: to(OFFICER),

@@ -228,6 +228,31 @@ INTERNAL: dict[str, Sentence] = {
 }
 
 
+def of_index(words: Promise) -> Callable[[Event], str]:
+    """A sentence with the index, the month and the figure."""
+    return lambda event: (
+        str(words)
+        % {
+            "code": event.data.get("code", "–"),
+            "month": _month(event),
+            "value": str(event.data.get("value", "–")).replace(".", ","),
+        }
+    )
+
+
+def _month(event: Event) -> str:
+    text = event.data.get("month")
+    return f"{dt.date.fromisoformat(text):%m/%Y}" if text else "–"
+
+
+OF_PRICES: dict[str, Promise] = {
+    "priceindex.begun": gettext_lazy("The index %(code)s was begun."),
+    "indexfigure.entered": gettext_lazy("%(code)s of %(month)s was entered: %(value)s."),
+    "indexfigure.confirmed": gettext_lazy("%(code)s of %(month)s was confirmed: %(value)s."),
+    "indexfigure.taken_out": gettext_lazy("%(code)s of %(month)s was taken out: %(value)s."),
+}
+
+
 def register() -> None:
     """Put every event of this app into words."""
     for action, sentence in PUBLIC.items():
@@ -235,4 +260,6 @@ def register() -> None:
     for action, sentence in INTERNAL.items():
         timeline.register(action, sentence, internal=True)
     timeline.register("call.salary_scale", salary_scale_set)
+    for action, words in OF_PRICES.items():
+        timeline.register(action, of_index(words))
     timeline.register("call.edited", call_edited, internal=True, details=changes.details)

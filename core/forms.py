@@ -244,6 +244,23 @@ class DateField(forms.DateField):
         super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"], **kwargs)
 
 
+class MonthInput(forms.DateInput):
+    """A month as people write it. Not every browser has a picker for months."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None):
+        super().__init__({"class": "answer-10", "inputmode": "numeric", **(attrs or {})}, format="%m/%Y")
+
+
+class MonthField(forms.DateField):
+    """A month, `10/2026`. Cleans to its first day, or None."""
+
+    widget = MonthInput
+    default_error_messages = {"invalid": gettext_lazy("Write a month and a year, for example 10/2026.")}
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(input_formats=["%m/%Y", "%Y-%m", "%m-%Y"], **kwargs)
+
+
 class MomentInput(forms.DateTimeInput):
     """The browser's own picker of a day with its hour."""
 

@@ -26,6 +26,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     "moved": ("draft", "calendar-range"),
     # handed over: somebody else's turn
     "submitted": ("submitted", "send"),
+    "prepared": ("submitted", "send"),
     "nominated": ("submitted", "person-plus"),
     "asked": ("changes", "chat-dots"),
     "offered": ("submitted", "person-lines-fill"),
@@ -51,6 +52,7 @@ LOOKS: dict[str, tuple[str, str]] = {
     "warn": ("changes", "exclamation-circle"),
     # good ends
     "approved": ("good", "check-circle"),
+    "issued": ("good", "check-circle"),
     "accepted": ("good", "check-circle"),
     "paid": ("good", "check-circle"),
     "confirmed": ("good", "check-circle"),

@@ -52,6 +52,7 @@ class GrantsConfig(AppConfig):
             salary.INVOICE, can_read=salary.may_read_invoice, label=_("Invoice of the coordinator")
         )
         dated.register("grants.salary_months", salary.count_months)
+        dated.register("grants.salary_lapses", salary.lapse_months)
         for name in ("confirm", "end", "dismiss"):
             APPOINTMENT.add_effect(name, office_changed)
         duties.name_kinds(SALARY_KINDS)
@@ -103,6 +104,8 @@ class GrantsConfig(AppConfig):
         from core import documents, duties, navigation
         from grants.amendments import duties as asked
         from grants.amendments import effects, history, papers
+        from grants.prices import duties as prices
+        from grants.prices import history as updated
         from grants.visits import duties as visits
         from grants.visits import history as visited
         from grants.visits import papers as photos
@@ -116,9 +119,16 @@ class GrantsConfig(AppConfig):
         )
         documents.register(papers.PAPER, can_read=papers.may_read, label=_("Paper of an amendment"))
         documents.register(photos.PHOTO, can_read=photos.may_read, label=_("Photograph of a visit"))
-        for name, source in (asked.SOURCES | visits.SOURCES).items():
+        navigation.register(
+            _("Updates of prices"),
+            "price_update_list",
+            shown=lambda user: holds(user, Action.VIEW_PRICE_UPDATE),
+            order=44,
+        )
+        for name, source in (asked.SOURCES | visits.SOURCES | prices.SOURCES).items():
             duties.register(name, source)
-        duties.name_kinds(asked.KINDS | visits.KINDS)
+        duties.name_kinds(asked.KINDS | visits.KINDS | prices.KINDS)
+        updated.register()
         history.register()
         visited.register()
         # What was asked of a project that ends has no object any more.

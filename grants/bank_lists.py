@@ -11,7 +11,7 @@ import io
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.access import require, require_held
@@ -21,7 +21,7 @@ from core.cells import cell
 from core.money import ZERO
 from core.workflow import StaleObject, TransitionRefused
 from grants.models import BankList, BankListItem, Disbursement, Project
-from grants.querysets import DisbursementQuerySet
+from grants.querysets import PAYS_SALARY, DisbursementQuerySet
 
 MOST_PAYMENTS = 500
 # The bank reads the file by its titles: they are in one language.
@@ -29,10 +29,12 @@ TITLES = ("lista", "orden", "expediente", "beneficiario", "cuit", "cbu", "import
 
 
 def listable(user) -> DisbursementQuerySet:
-    """Ordered payments of projects that run, on no live list, that this person sees; the oldest first."""
+    """Ordered payments of projects that run (a salary also after the end), on no live list, that this person sees; the oldest first."""
     live = BankListItem.objects.filter(disbursement=OuterRef("pk"), live=True)
     rows = Disbursement.objects.visible_to(user).awaiting_confirmation().with_case()
-    rows = rows.filter(tranche__project__status__in=Project.RUNNING, payee__current=True)
+    runs = Q(tranche__project__status__in=Project.RUNNING)
+    runs |= Q(tranche__kind="salary", tranche__project__status__in=PAYS_SALARY)
+    rows = rows.filter(runs, payee__current=True)
     return rows.filter(~Exists(live)).order_by("ordered_at", "id")
 
 

@@ -13,6 +13,7 @@ from core.dates import add_months, day_of
 from core.money import ZERO
 from grants import tranches
 from grants.models import BaselineActivity, BaselineLine, Disbursement, Project, Tranche
+from grants.salary import counting
 from grants.terms import approval_of
 
 # --- The start ---------------------------------------------------------------------------------
@@ -120,24 +121,32 @@ def end(how: str) -> Callable[..., None]:
         project.suspended_from, project.suspended_on = "", None
         tranches.cancel_unpaid(project, day=day_of(now))
         data["paid"] = project.paid()
-        data["released"] = release(project, now=now)
+        # A project closes when all of the salary is paid that was handed in.
+        kept = ZERO if how == Project.End.CLOSED else counting.outstanding(project)
+        data["released"] = release(project, now=now, kept=kept)
 
     return end_project
 
 
-def release(project: Project, *, now: dt.datetime) -> Decimal:
-    """Give what was not paid back to the call's envelope, whose reserve list moves up; answers how much."""
-    unpaid = project.approved_amount - project.paid()
+def release(project: Project, *, now: dt.datetime, kept: Decimal = ZERO) -> Decimal:
+    """Give what was not paid back to the call's envelope, whose reserve list moves up; answers how much. `kept` is what the
+    coordinator earned and was not paid yet."""
+    unpaid = project.approved_amount - project.paid() - kept
     if unpaid > ZERO:
-        EnvelopeEntry.objects.create(
-            call=project.call,
-            application=project.application,
-            amount=-unpaid,
-            why=EnvelopeEntry.Why.RELEASE,
-            at=now,
-        )
-        reserve_list.money_freed(project.call, unpaid, now=now)
+        release_amount(project, unpaid, now=now)
     return unpaid
+
+
+def release_amount(project: Project, amount: Decimal, *, now: dt.datetime) -> None:
+    """Give an amount back to the call's envelope. The caller holds the call's lock."""
+    EnvelopeEntry.objects.create(
+        call=project.call,
+        application=project.application,
+        amount=-amount,
+        why=EnvelopeEntry.Why.RELEASE,
+        at=now,
+    )
+    reserve_list.money_freed(project.call, amount, now=now)
 
 
 # --- A payment ---------------------------------------------------------------------------------

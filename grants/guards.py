@@ -12,6 +12,7 @@ from core.dates import day_of
 from core.money import ZERO, format_money
 from grants import conditions
 from grants.models import Disbursement, Expense, Project, Tranche
+from grants.querysets import PAYS_SALARY
 
 # A project starts soon after it was signed.
 LONGEST_WAIT = dt.timedelta(days=90)
@@ -115,11 +116,16 @@ def project_runs(tranche: Tranche, *, by, now, data) -> str:
     """Nothing is paid to a project that is not running."""
     if tranche.project.status == Project.Status.SUSPENDED:
         return _("The project is suspended: nothing is paid until it resumes.")
-    if not tranche.project.is_running:
+    if not tranche.project.is_running and not _earned_before_the_end(tranche):
         return _("Nothing is paid to a project in the state “%(state)s”.") % {
             "state": tranche.project.get_status_display()
         }
     return ""
+
+
+def _earned_before_the_end(tranche: Tranche) -> bool:
+    """A salary of a project that was terminated: what was earned is paid."""
+    return tranche.is_salary and tranche.project.status in PAYS_SALARY
 
 
 def tranche_is_free(tranche: Tranche, *, by, now, data) -> str:
@@ -183,7 +189,7 @@ def by_another(disbursement: Disbursement, *, by, now, data) -> str:
 def paid_while_running(disbursement: Disbursement, *, by, now, data) -> str:
     """While a project is suspended nothing is paid; what the Treasury paid before that can still be written down."""
     project = disbursement.project
-    if project.is_running:
+    if project.is_running or _earned_before_the_end(disbursement.tranche):
         return ""
     if project.status != Project.Status.SUSPENDED:
         return _("Nothing is paid to a project in the state “%(state)s”.") % {

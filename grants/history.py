@@ -228,6 +228,11 @@ SENTENCES: dict[str, Any] = {
     "salarymonth.void": salary_month(
         gettext_lazy("Month %(number)s of the salary was taken back: nobody earned it.")
     ),
+    "salarymonth.lapse": salary_month(
+        gettext_lazy(
+            "Month %(number)s of the salary was not handed in after the project's end: %(amount)s go back to the call."
+        )
+    ),
     "statement.begin": numbered(gettext_lazy("Expense statement %(number)s was begun.")),
     "statement.submit": statement_moved(
         gettext_lazy(

@@ -3,10 +3,12 @@
 The database writes it (grants.models.ledger); here nothing is added up that the database has not.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -82,15 +84,30 @@ def lines_of(project: Project, entries: Sequence[LedgerEntry]) -> list[Line]:
     keys = {entry.pk: _event_key(project, entry) for entry in entries}
     events = _events(project, keys.values())
     return [
-        Line(entry=entry, event=events.get(keys[entry.pk]), about=_about(entry), url=_url(entry))
+        Line(entry=entry, event=event, about=_about(entry), url=_url(project, entry, event))
         for entry in entries
+        for event in (events.get(keys[entry.pk]),)
     ]
 
 
-Key = tuple[str, int, str]  # the kind of the object, its id, the state that it came into
+# The kind of the object, its id, the state that it came into; of a change of the amount, which comes again, also when.
+Key = tuple[str, int, str, dt.datetime | None]
+# What changes an approved amount, as the envelope and the project's own entry call it, and of which object the event is.
+CHANGES = {
+    "amend": "amendment",
+    "amended": "amendment",
+    "update": "priceupdaterow",
+    "updated": "priceupdaterow",
+}
 
 
 def _event_key(project: Project, entry: LedgerEntry) -> Key:
+    if entry.state in CHANGES:
+        return CHANGES[entry.state], 0, "", entry.at
+    return *_state_key(project, entry), None
+
+
+def _state_key(project: Project, entry: LedgerEntry) -> tuple[str, int, str]:
     if entry.disbursement_id:
         return "disbursement", entry.disbursement_id, entry.state
     if entry.expense_id:
@@ -110,12 +127,18 @@ def _events(project: Project, keys: Iterable[Key]) -> dict[Key, Event]:
     wanted = set(keys)
     if not wanted:
         return {}
-    kinds, ids, states = (set(part) for part in zip(*wanted, strict=True))
-    rows = Event.objects.filter(
-        case_id=project.application.case_id, object_kind__in=kinds, object_id__in=ids, to_state__in=states
+    kinds, ids, states = ({key[place] for key in wanted if key[3] is None} for place in range(3))
+    changed = Q(
+        object_kind__in={key[0] for key in wanted if key[3]}, at__in={key[3] for key in wanted if key[3]}
     )
-    rows = rows.select_related("actor", "text").order_by("sequence")
-    return {(row.object_kind, row.object_id, row.to_state): row for row in rows}
+    reached = Q(object_kind__in=kinds, object_id__in=ids, to_state__in=states)
+    rows = Event.objects.filter(reached | changed & ~Q(to_state=""), case_id=project.application.case_id)
+    found: dict[Key, Event] = {}
+    for row in rows.select_related("actor", "text").order_by("sequence"):
+        found[row.object_kind, row.object_id, row.to_state, None] = row
+        if row.to_state in ("approved", "issued"):
+            found[row.object_kind, 0, "", row.at] = row
+    return found
 
 
 def _about(entry: LedgerEntry) -> str:
@@ -131,13 +154,19 @@ def _about(entry: LedgerEntry) -> str:
         "amended": _("Amendment"),
         "approve": _("Approval"),
         "amend": _("Amendment"),
+        "updated": _("Update of prices"),
+        "update": _("Update of prices"),
         "release": _("Back to the call"),
         "renounce": _("Back to the call"),
         "annul": _("Back to the call"),
     }.get(entry.state, "")
 
 
-def _url(entry: LedgerEntry) -> str:
+def _url(project: Project, entry: LedgerEntry, event: Event | None) -> str:
+    if event is not None and event.object_kind == "amendment":
+        return reverse("amendment_detail", args=[event.object_id])
+    if event is not None and event.object_kind == "priceupdaterow":
+        return reverse("plan_version", args=[project.pk, event.data["plan"]])
     if entry.disbursement_id:
         return reverse("disbursement_confirm", args=[entry.disbursement_id])
     if entry.expense_id:

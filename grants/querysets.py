@@ -39,6 +39,8 @@ def paid_group_ids(user: "User") -> models.QuerySet:
 OPEN = ("awaiting_agreement", "active", "closing", "suspended")
 RUNNING = ("active", "closing")
 LIVE = ("ordered", "paid")
+# What the coordinator earned until the project was terminated is paid after it.
+PAYS_SALARY = (*RUNNING, "terminated")
 # Who signs an agreement: the group, then an officer.
 SIGNERS = (Role.REPRESENTATIVE, Role.OFFICER)
 
@@ -160,8 +162,9 @@ class TrancheQuerySet(MoneyQuerySet):
     also = ("salary__person",)
 
     def to_order(self) -> Self:
-        """Open, with no live payment, of a project that runs."""
-        return self.unpaid().filter(opened_at__isnull=False, project__status__in=RUNNING)
+        """Open, with no live payment, of a project that runs; and what was earned in one that was terminated."""
+        runs = Q(project__status__in=RUNNING) | Q(kind="salary", project__status__in=PAYS_SALARY)
+        return self.unpaid().filter(runs, opened_at__isnull=False)
 
     def with_checked_payee(self) -> Self:
         """With `payee_is_checked`: whether money has somewhere to go. A salary goes to the account of who earned it."""

@@ -100,7 +100,8 @@ def told_when_settled(statement: Statement, *, by, now, data) -> None:
 
 
 def cancel_unpaid(project: Project, *, day: dt.date) -> None:
-    """Cancel the tranches that were not paid, at a project's end. The caller has made sure that nothing is ordered."""
-    for tranche in project.tranches.unpaid().select_for_update():
+    """Cancel the tranches of the grant that were not paid, at a project's end; a salary was earned. The caller has made sure that
+    nothing is ordered."""
+    for tranche in project.tranches.of_the_grant().unpaid().select_for_update():
         tranche.cancelled_on, tranche.version = day, tranche.version + 1
         tranche.save(update_fields=["cancelled_on", "version"])

@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from applications.calls.pages import LABELS, PAGES
-from applications.models import BudgetCategory, Call, Question
+from applications.models import BudgetCategory, Call, PriceIndex, Question
 from applications.parts import part_in_words
+from applications.prices import month_text
 from core import bilingual
 from core.models import Event
 from core.money import MoneyField, format_money
@@ -82,6 +83,8 @@ def plain(value: Any) -> Any:
         return f"{value:.2f}"
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat()
+    if isinstance(value, dt.date):
+        return value.isoformat()
     if isinstance(value, models.Model):
         return value.pk
     if isinstance(value, list):
@@ -134,6 +137,10 @@ def _told(what: str, before: Any, after: Any) -> Iterator[tuple[str, str, str]]:
 
 def words(name: str, value: Any) -> str:
     """The value of a column as people read it."""
+    if name == "update_index":
+        return str(PriceIndex.objects.filter(pk=value).first() or "–")
+    if name == "update_base_month":
+        return month_text(dt.date.fromisoformat(value)) if value else "–"
     if name == "reconsidered_by":
         person = User.objects.filter(pk=value).first() if value else None
         return str(person) if person else _("whoever decided")

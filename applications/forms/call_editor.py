@@ -14,7 +14,15 @@ from accounts.roles import Role
 from applications.calls.pages import BY_CODE, LABELS
 from applications.models import BudgetCategory, Call, Line
 from core import dates
-from core.forms import ModelForm, MomentField, MoneyField, NumberField, PercentField, WholeNumberField
+from core.forms import (
+    ModelForm,
+    MomentField,
+    MoneyField,
+    MonthField,
+    NumberField,
+    PercentField,
+    WholeNumberField,
+)
 from core.money import ZERO
 from groups.provinces import Province
 
@@ -73,6 +81,15 @@ HINTS: dict[str, Any] = {
         "What is paid in cash above it proves nothing. Empty where there is no limit."
     ),
     "tolerance": gettext_lazy("How much more than planned may be charged to a line, within the whole."),
+    "update_index": gettext_lazy(
+        "None chosen: amounts stay as they were approved. With one, a resolution may raise what is not paid yet of all projects."
+    ),
+    "update_base_month": gettext_lazy(
+        "For example 03/2026: the index is compared with its figure of this month."
+    ),
+    "update_cap": gettext_lazy(
+        "By all updates of a project together. The coordinator's salary has a scale of its own."
+    ),
     "reconsidered_by": gettext_lazy(
         "By law the one that decided looks at it again; for a hierarchical appeal, its superior. It may be changed later."
     ),
@@ -303,6 +320,8 @@ class PaymentForm(CallPageForm):
     quotes_from = MoneyField(required=False, min_value=Decimal("0.01"))
     cash_limit = MoneyField(required=False, min_value=Decimal(0))
     tolerance = PercentField()
+    update_base_month = MonthField(required=False)
+    update_cap = PercentField(required=False, min_value=Decimal("0.01"), max_value=Decimal("999.99"))
     empty = {"in_kind_cap": Decimal(0)}
 
     class Meta(CallPageForm.Meta):
@@ -318,6 +337,9 @@ class PaymentForm(CallPageForm):
             "quotes_needed",
             "cash_limit",
             "tolerance",
+            "update_index",
+            "update_base_month",
+            "update_cap",
             "agreement_copies",
             "firms_sign",
         )
@@ -332,7 +354,17 @@ class PaymentForm(CallPageForm):
         data = super().clean() or {}
         if data.get("quotes_needed") and data.get("quotes_from") is None and "quotes_from" not in self.errors:
             self.add_error("quotes_from", _("Say from which cost on quotes are asked for."))
+        self._clause_is_whole(data)
         return data
+
+    def _clause_is_whole(self, data: dict[str, Any]) -> None:
+        """Index, month and cap go together."""
+        names = ("update_index", "update_base_month", "update_cap")
+        if not any(data.get(name) for name in names):
+            return
+        for name in names:
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, _("An update clause needs the index, the month and the cap."))
 
 
 class ReviewsForm(CallPageForm):

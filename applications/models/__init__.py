@@ -21,6 +21,7 @@ from applications.models.call_rows import (
 from applications.models.notices import DecisionNotice
 from applications.models.office import ApplicationWords, DeclaredRelation, ReviewerProfile, Snippet
 from applications.models.plan import Activity, BudgetLine, BudgetQuote
+from applications.models.prices import IndexFigure, PriceIndex
 from applications.models.questions import Answer, Question
 from applications.models.review import (
     Consensus,
@@ -61,7 +62,9 @@ __all__ = [
     "EligibilitySignOff",
     "EnvelopeEntry",
     "FirmClaim",
+    "IndexFigure",
     "Line",
+    "PriceIndex",
     "Question",
     "Recommendation",
     "RecommendationLine",

@@ -169,6 +169,19 @@ class Call(models.Model):
     quotes_needed = models.PositiveSmallIntegerField(_("How many quotes"), default=0)
     # Of one voucher; null where it does not matter how it was paid.
     cash_limit = MoneyField(_("Most of a voucher in cash"), null=True, blank=True)
+    # The update clause: all three or none. The base month is its first day; the cap bounds all updates of a project together.
+    update_index = models.ForeignKey(
+        "applications.PriceIndex",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="calls",
+        verbose_name=_("Index that amounts follow"),
+    )
+    update_base_month = models.DateField(_("Month of the prices"), null=True, blank=True)
+    update_cap = models.DecimalField(
+        _("Most that amounts rise, %"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
     # Reviews
     reviews_needed = models.PositiveSmallIntegerField(_("Reviews of each application"), default=2)
     pass_mark = models.DecimalField(max_digits=5, decimal_places=2, default=60)
@@ -245,6 +258,12 @@ class Call(models.Model):
             models.CheckConstraint(
                 condition=~Q(line="joint_investment") | Q(needs_prior_support=True),
                 name="joint_investment_needs_support",
+            ),
+            models.CheckConstraint(
+                condition=Q(update_index=None, update_base_month=None, update_cap=None)
+                | Q(update_index__isnull=False, update_base_month__isnull=False, update_base_month__day=1)
+                & Q(update_cap__isnull=False, update_cap__gt=0),
+                name="call_update_clause_whole",
             ),
             models.CheckConstraint(condition=Q(reviews_needed__gte=1), name="call_reviews"),
             models.CheckConstraint(condition=Q(quorum__range=(1, 100)), name="call_quorum"),

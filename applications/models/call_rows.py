@@ -183,6 +183,7 @@ class EnvelopeEntry(models.Model):
         RENOUNCE = "renounce", _("Renounced")
         ANNUL = "annul", _("Annulled")
         RELEASE = "release", _("Released by the project")
+        UPDATE = "update", _("Update of prices")
 
     call = models.ForeignKey(Call, models.PROTECT, related_name="entries")
     application = models.ForeignKey("applications.Application", models.PROTECT, related_name="entries")

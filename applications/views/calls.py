@@ -85,7 +85,9 @@ def call_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def call_detail(request: HttpRequest, code: str) -> HttpResponse:
     """One call: its text, its rules in plain words, and a self-check without log-in."""
-    calls = Call.objects.prefetch_related("sectors", "requirements", "criteria", "tranches", "cuts")
+    calls = Call.objects.select_related("update_index").prefetch_related(
+        "sectors", "requirements", "criteria", "tranches", "cuts"
+    )
     call = get_object_or_404(calls.visible_to(request.user), code=code)
     now = dates.now()
     asked = "smes" in request.GET
@@ -99,6 +101,7 @@ def call_detail(request: HttpRequest, code: str) -> HttpResponse:
         "is_open": call.is_open(now),
         "writes_calls": holds(request.user, Action.EDIT_CALL),
         "reads_ranking": request.user.is_authenticated and request.user.can(Action.VIEW_REVIEWS, call),
+        "reads_updates": holds(request.user, Action.PREPARE_PRICE_UPDATE),
         "days_left": (dates.day_of(call.closes_at) - dates.day_of(now)).days if call.closes_at else None,
         "form": form,
         "answers": found,

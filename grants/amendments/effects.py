@@ -19,6 +19,7 @@ from grants.amendments import content as contents
 from grants.amendments import plans
 from grants.amendments.checks import Case, needs_approver
 from grants.models import Amendment, PlanVersion, Project, Tranche
+from grants.salary import effects as earned
 
 Kind = Amendment.Kind
 
@@ -88,6 +89,8 @@ def put_in_force(amendment: Amendment, *, by, now, data) -> None:
         with plans.new_version(project, now=now, amendment=amendment, months=months) as plan:
             _write(project, plan, before, after, now=now, by=by)
         data["plan"] = plan.number
+    if amendment.kind in (Kind.EXTENSION, Kind.DATES):
+        earned.plan_changed(project)
     data["last_day"], data["amount"] = project.last_day, project.approved_amount
     amendment.project = project
 
@@ -135,7 +138,7 @@ def _take_from_tranches(project: Project, less: Decimal, *, day: dt.date) -> Non
         if part == tranche.amount:
             tranche.cancelled_on = day
         else:
-            _set(tranche, tranche.amount - part, project.approved_amount)
+            set_amount(tranche, tranche.amount - part, project.approved_amount)
         tranche.version += 1
         tranche.save(update_fields=["amount", "percent", "cancelled_on", "version"])
         if less <= ZERO:
@@ -147,7 +150,7 @@ def _add_to_tranches(project: Project, more: Decimal, *, now: dt.datetime, by: A
     planned = project.tranches.of_the_grant()
     waiting = planned.unpaid().filter(opened_at=None).select_for_update().order_by("-number").first()
     if waiting:
-        _set(waiting, waiting.amount + more, project.approved_amount)
+        set_amount(waiting, waiting.amount + more, project.approved_amount)
         waiting.version += 1
         waiting.save(update_fields=["amount", "percent", "version"])
         return
@@ -161,29 +164,33 @@ def _add_to_tranches(project: Project, more: Decimal, *, now: dt.datetime, by: A
         proof_percent=last.proof_percent,
         needs_surety=last.needs_surety,
     )
-    _set(tranche, more, project.approved_amount)
+    set_amount(tranche, more, project.approved_amount)
     tranche.save()
     tranches.open_waiting(project, report_number=0, now=now, by=by)
 
 
-def _set(tranche: Tranche, amount: Decimal, whole: Decimal) -> None:
+def set_amount(tranche: Tranche, amount: Decimal, whole: Decimal) -> None:
+    """Its amount, and its part of the whole."""
     tranche.amount = amount
     tranche.percent = max(cents(amount * 100 / whole), Decimal("0.01"))
 
 
 def set_others_anew(amendment: Amendment, *, by, now, data) -> None:
     """What was sent on the plan as it was goes back, where this one touched the same (PROGRAMME 5)."""
-    from grants.amendments.workflow import AMENDMENT
-
-    touched = contents.TOUCHES[amendment.kind]
     note = _(
         "Amendment %(number)s changed the plan meanwhile. Look at it on the plan of today, and send it again."
-    )
-    sent = Amendment.objects.filter(project=amendment.project_id, status="submitted").exclude(pk=amendment.pk)
+    ) % {"number": amendment.number}
+    set_anew(amendment.project_id, contents.TOUCHES[amendment.kind], note, now=now, but=amendment.pk)
+
+
+def set_anew(project_id: int, touched: frozenset[str], note: str, *, now: dt.datetime, but: int = 0) -> None:
+    """Send back, with a note, what was sent on a plan of which these parts changed. The caller holds call and case."""
+    from grants.amendments.workflow import AMENDMENT
+
+    sent = Amendment.objects.filter(project=project_id, status="submitted").exclude(pk=but)
     for other in sent.order_by("number"):
         if contents.TOUCHES[other.kind] & touched:
-            why = {"reason": note % {"number": amendment.number}}
-            AMENDMENT.apply(other, "set_anew", by=None, now=now, data=why)
+            AMENDMENT.apply(other, "set_anew", by=None, now=now, data={"reason": note})
 
 
 # --- Of the project --------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from grants.models.findings import Finding
 from grants.models.ledger import LedgerEntry
 from grants.models.letters import HearingAnswer, ProjectLetter, ProjectNotice
 from grants.models.money import Disbursement, Payee, Tranche
+from grants.models.price_updates import PriceUpdate, PriceUpdateRow
 from grants.models.project import Agreement, BaselineActivity, BaselineLine, Project
 from grants.models.quotes import ExpenseQuote, FewQuotes
 from grants.models.refunds import Refund, RefundReceipt
@@ -43,6 +44,8 @@ __all__ = [
     "Payee",
     "PayeeStop",
     "PlanVersion",
+    "PriceUpdate",
+    "PriceUpdateRow",
     "Project",
     "ProjectLetter",
     "ProjectNotice",

@@ -20,12 +20,11 @@ from core.workflow import TransitionRefused
 from grants import emails as project_emails
 from grants.models import Payee, SalaryLine, SalaryMonth
 from grants.salary import arithmetic as sums
-from grants.salary import counting, emails
-from grants.workflow import SALARY
+from grants.salary import counting, emails, guards
+from grants.salary.effects import DAYS_TO_HAND_IN
+from grants.workflow import SALARY, lock_call
 
 INVOICE = "salary_invoice"
-# Days of the calendar after the month's end to hand in invoice and note; no call says it.
-DAYS_TO_HAND_IN = 10
 
 
 # --- Counting -----------------------------------------------------------------------------------------
@@ -41,14 +40,18 @@ def count_months(now: dt.datetime) -> None:
 
 @transaction.atomic
 def count(line_pk: int, now: dt.datetime) -> None:
-    """Count the months of one project that have ended: who earned what. Rows that were not handed in follow what is on record
-    now; those that were stay as they are."""
+    """Count the months of one project that have ended."""
     line = SalaryLine.objects.select_related("project__application__call").get(pk=line_pk)
     case = Case.objects.select_for_update().get(pk=line.case.pk)
     line = SalaryLine.objects.select_for_update(of=("self",)).with_case().get(pk=line_pk)
+    if line.project.is_running and line.next_on is not None:
+        write_months(case, line, now=now)
+
+
+def write_months(case: Case, line: SalaryLine, *, now: dt.datetime) -> None:
+    """Who earned what in the months of a project that have ended; of a project that has ended itself, in all of them. Rows that
+    were not handed in follow what is on record now; those that were stay as they are. The caller holds the case's lock."""
     project, today = line.project, day_of(now)
-    if not project.is_running or line.next_on is None:
-        return
     months = counting.months_of(project)
     posts, rates = counting.posts_of(project), counting.rates_of(line)
     rows = {(row.number, row.person_id): row for row in project.salary_months.select_for_update()}
@@ -56,7 +59,7 @@ def count(line_pk: int, now: dt.datetime) -> None:
     earned = {
         (month.number, each.person): (month, each)
         for month in months
-        if month.last < today
+        if month.last < today or project.ended_on
         for each in sums.earned(month, posts, rates)
     }
     counted = {key: found for key, found in earned.items() if key not in frozen}
@@ -67,7 +70,7 @@ def count(line_pk: int, now: dt.datetime) -> None:
     for key, row in rows.items():
         if key not in earned and row.is_owed:
             SALARY.apply(row, "void", by=None, now=now)
-    to_come = next((month for month in months if month.last >= today), None)
+    to_come = next((month for month in months if month.last >= today and not project.ended_on), None)
     line.next_month = to_come.number if to_come else None
     line.next_on = to_come.last if to_come else None
     line.save(update_fields=["next_month", "next_on"])
@@ -123,6 +126,15 @@ def _write(
     emails.to_hand_in(row, now=now)
 
 
+def lapse_months(now: dt.datetime) -> None:
+    """What was not handed in by its day, after the project ended, goes back to the call (core.dated)."""
+    late = SalaryMonth.objects.owed().filter(project__status="terminated", due_on__lt=day_of(now))
+    for month in list(late.select_related("project__application").order_by("due_on", "pk")):
+        with transaction.atomic():
+            lock_call(month.project)
+            SALARY.apply(month, "lapse", by=None, now=now)
+
+
 # --- Handing in ---------------------------------------------------------------------------------------
 
 
@@ -167,8 +179,8 @@ def enter_account(*, by, line: SalaryLine, cuit: str, cbu: str, now: dt.datetime
         line = SalaryLine.objects.with_case().get(pk=line.pk)
         require(by, Action.HAND_IN_SALARY, line)
         project = line.project
-        if not project.is_open:
-            raise TransitionRefused(_("The project has ended: nothing more is paid."))
+        if refusal := guards.why_no_account(project):
+            raise TransitionRefused(refusal)
         before = project.payees.select_for_update().filter(current=True, person=by).first()
         if before is not None and (before.cuit, before.cbu) == (cuit, cbu):
             raise TransitionRefused(_("This is your account already."))

@@ -30,12 +30,14 @@ class Stop:
 
 @dataclass(frozen=True)
 class Month:
-    """A month of a project; `days` are those that count, without the days of a suspension."""
+    """A month of a project; `days` are those that count, without the days of a suspension. Of one that was not finished they
+    are those until the project's last day; `length` is what the whole month would have: a day is worth its part of that."""
 
     number: int
     first: dt.date
     last: dt.date
     days: tuple[dt.date, ...]
+    length: int
 
 
 @dataclass(frozen=True)
@@ -70,18 +72,39 @@ class Earned:
     amount: Decimal
 
 
-def months(first_day: dt.date, count: int, stops: Iterable[Stop] = ()) -> list[Month]:
-    """The months of a project. A suspension makes the month in which it fell longer by its days, which do not count, and
-    puts off those after it: as the reports' timetable does."""
+def months(
+    first_day: dt.date,
+    count: int,
+    stops: Iterable[Stop] = (),
+    *,
+    last_day: dt.date | None = None,
+    ended_on: dt.date | None = None,
+) -> list[Month]:
+    """The months of a project, `count` by its plan. A suspension makes the month in which it fell longer by its days, which do
+    not count, and puts off those after it: as the reports' timetable does.
+
+    Where the dates were moved and the plan kept its months, the days until `last_day` are months too, the last of them to that
+    day. Of a project that ended before, the month of `ended_on` is the last one, and is counted until that day.
+    """
     stops = sorted(stops, key=lambda stop: stop.first)
-    found, begins = [], first_day
-    for number in range(1, count + 1):
+    found: list[Month] = []
+    begins = first_day
+    while len(found) < count or (last_day and begins <= last_day):
+        if ended_on and begins > ended_on:
+            break
+        number = len(found) + 1
         ends = add_months(first_day, number)
         for stop in stops:
             if ends > stop.first:
                 ends += stop.length
-        days = tuple(day for day in _days(begins, ends) if not any(s.first <= day <= s.last for s in stops))
-        found.append(Month(number, begins, ends - ONE_DAY, days))
+        whole = [day for day in _days(begins, ends) if not any(s.first <= day <= s.last for s in stops)]
+        last = min(
+            ends - ONE_DAY,
+            last_day if last_day and number > count else dt.date.max,
+            ended_on or dt.date.max,
+        )
+        days = tuple(day for day in whole if day <= last)
+        found.append(Month(number, begins, last, days, len(whole)))
         begins = ends
     return found
 
@@ -107,7 +130,7 @@ def earned(month: Month, posts: Sequence[Post], rates: Sequence[Rate]) -> list[E
         if person is not None:
             worth[person] += rate_on(rates, day)
             days[person] += 1
-    length = len(month.days)
+    length = month.length
     return [Earned(person, days[person], length, cents(worth[person] / length)) for person in days]
 
 

@@ -4,15 +4,22 @@ import datetime as dt
 from decimal import Decimal
 
 from core.money import ZERO, cents, total
+from grants.amendments import in_force
 from grants.models import Project, SalaryLine
 from grants.salary import arithmetic as sums
 
 
 def months_of(project: Project) -> list[sums.Month]:
-    """The months of a project that has begun."""
+    """The months of a project that has begun: those of the plan in force, until its last day."""
     assert project.first_day is not None
     stops = [sums.Stop(row.first_day, row.last_day) for row in project.pauses.all()]
-    return sums.months(project.first_day, project.call.months, stops)
+    return sums.months(
+        project.first_day,
+        in_force.months_of(project),
+        stops,
+        last_day=project.last_day,
+        ended_on=project.ended_on,
+    )
 
 
 def posts_of(project: Project) -> list[sums.Post]:
@@ -46,6 +53,12 @@ def most_of(project: Project, amount: Decimal) -> Decimal:
 def earned_in_all(line: SalaryLine) -> Decimal:
     """What was earned so far, in pesos."""
     return total(line.project.salary_months.real(), "amount")
+
+
+def outstanding(project: Project) -> Decimal:
+    """What people earned in it and was not paid to them yet, in pesos: it is kept for them when the project ends."""
+    months = project.salary_months.real().exclude(tranche__disbursements__status="paid")
+    return total(months, "amount")
 
 
 def left_of(line: SalaryLine) -> Decimal:

@@ -1,7 +1,7 @@
 """What is owed about the salary (PROGRAMME 7): invoice and note to hand in, a month to accept.
 
-Each source is one bounded query, and those for who the officers are. What belongs to a project that stands still or has ended
-is owed by nobody.
+Each source is one bounded query, and those for who the officers are. What belongs to a project that stands still or was closed
+is owed by nobody; what was earned until one was terminated is handed in and judged after it.
 """
 
 import datetime as dt

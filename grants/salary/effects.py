@@ -8,9 +8,13 @@ from typing import Any
 from django.db.models import QuerySet
 
 from core.dates import day_of
+from grants import effects as project_effects
 from grants import emails
 from grants.models import Pause, Project, SalaryLine, SalaryMonth, Tranche
 from grants.salary import counting
+
+# Days of the calendar after the month's end, or after it came back, to hand in invoice and note; no call says it.
+DAYS_TO_HAND_IN = 10
 
 
 def open_line(project: Project, *, by, now, data) -> None:
@@ -30,6 +34,33 @@ def keep_pause(project: Project, *, by, now, data) -> None:
     if days > 0:
         Pause.objects.create(project=project, first_day=day_of(now) - dt.timedelta(days=days), days=days)
         _count_anew(SalaryLine.objects.filter(project=project))
+
+
+def count_last_days(project: Project, *, by, now, data) -> None:
+    """A project that ends early: what was earned until this day is counted, also in the month that was not finished, and is kept
+    for who earned it (an effect that comes before the money goes back)."""
+    from grants.salary.actions import write_months
+
+    line = SalaryLine.objects.select_for_update().filter(project=project).first()
+    if line is None:
+        return
+    today = day_of(now)
+    if project.suspended_on:
+        # It never resumed: nobody earned from the first day on which it stood still.
+        days = (today - project.suspended_on).days + 1
+        Pause.objects.create(project=project, first_day=project.suspended_on, days=days)
+    line.project, project.ended_on = project, today
+    write_months(project.case, line, now=now)
+
+
+def plan_changed(project: Project) -> None:
+    """A version of the plan has more months, or another last day: the months are counted anew."""
+    _count_anew(SalaryLine.objects.filter(project=project))
+
+
+def give_back(month: SalaryMonth, *, by, now, data) -> None:
+    """What nobody will be paid any more goes back to the call."""
+    project_effects.release_amount(month.project, month.amount, now=now)
 
 
 def office_changed(appointment: Any, *, by, now, data) -> None:
@@ -56,8 +87,10 @@ def write_invoice(month: SalaryMonth, *, by, now, data) -> None:
 
 
 def write_remark(month: SalaryMonth, *, by, now, data) -> None:
-    """What to change; the event holds it apart, as free text."""
+    """What to change; the event holds it apart, as free text. There are days anew to hand it in: a delay of the office takes
+    none away."""
     month.remark = data["reason"] = data["remark"].strip()
+    month.due_on = max(month.due_on, day_of(now) + dt.timedelta(days=DAYS_TO_HAND_IN))
 
 
 def say_which(month: SalaryMonth, *, by, now, data) -> None:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from core import scanning
 from core.dates import day_of
 from core.money import format_money
-from grants.models import Project, SalaryMonth, Tranche
+from grants.models import Project, SalaryLine, SalaryMonth, Tranche
+from grants.querysets import PAYS_SALARY
 from grants.salary import arithmetic as sums
 from grants.salary import counting
 
@@ -21,10 +22,10 @@ HOLDS: list[Callable[[SalaryMonth, dt.date], str]] = []
 
 
 def project_runs(month: SalaryMonth, *, by, now, data) -> str:
-    """Nothing is handed in or judged while the project stands still or has ended."""
+    """Nothing is handed in or judged while the project stands still. What was earned until it was terminated is still paid."""
     if month.project.status == Project.Status.SUSPENDED:
         return _("The project is suspended: its duties pause until it goes on.")
-    return "" if month.project.is_running else _("The project has ended.")
+    return "" if month.project.status in PAYS_SALARY else _("The project has ended.")
 
 
 def is_ones_own(month: SalaryMonth, *, by, now, data) -> str:
@@ -88,6 +89,13 @@ def accepted_by_another(month: SalaryMonth, *, by, now, data) -> str:
     return ""
 
 
+def why_no_account(project: Project) -> str:
+    """Why nobody says any more on which account a salary is paid, in a sentence; "" when they can."""
+    if project.is_open or (project.status in PAYS_SALARY and counting.outstanding(project)):
+        return ""
+    return _("The project has ended: nothing more is paid.")
+
+
 # --- Paying it (the object is the tranche that it became) ----------------------------------------------
 
 
@@ -114,6 +122,8 @@ def why_held(month: SalaryMonth, today: dt.date) -> str:
 def no_salary_unpaid(project: Project, *, by, now, data) -> str:
     """A project closes when what was accepted of the salary is paid, what was handed in is judged, and what can still be handed
     in was."""
+    if sentence := _month_is_not_over(project, day_of(now)):
+        return sentence
     owed = project.salary_months.filter(status__in=SalaryMonth.OWED, due_on__gte=day_of(now)).first()
     if owed is not None:
         return _("%(person)s can still hand in month %(number)s of the salary until %(day)s.") % {
@@ -126,4 +136,19 @@ def no_salary_unpaid(project: Project, *, by, now, data) -> str:
     months = project.salary_months.filter(status=SalaryMonth.Status.ACCEPTED)
     if months.exclude(tranche__disbursements__status="paid").exists():
         return _("A month of the coordinator's salary was accepted and is not paid yet.")
+    return ""
+
+
+def _month_is_not_over(project: Project, today: dt.date) -> str:
+    """A month in which somebody has earned already, and which is counted when it ends."""
+    line = SalaryLine.objects.filter(project=project).first()
+    if line is None or not counting.left_of(line):
+        return ""
+    posts = counting.posts_of(project)
+    for month in counting.months_of(project):
+        began = (day for day in month.days if day <= today)
+        if month.last >= today and any(sums.holder(posts, day) for day in began):
+            return _(
+                "Month %(number)s of the coordinator's salary is counted when it ends, on %(day)s: the project closes after it."
+            ) % {"number": month.number, "day": f"{month.last:%d/%m/%Y}"}
     return ""

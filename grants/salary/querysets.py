@@ -5,7 +5,7 @@ from typing import Self
 from django.db.models import Q
 
 from accounts.permissions import Action
-from grants.querysets import RUNNING, MoneyQuerySet
+from grants.querysets import PAYS_SALARY, RUNNING, MoneyQuerySet
 from groups.models import Appointment
 
 
@@ -44,9 +44,9 @@ class SalaryMonthQuerySet(SalaryLineQuerySet):
         return self.exclude(status="void")
 
     def owed(self) -> Self:
-        """Invoice and note are to be handed in, in a project that runs."""
-        return self.filter(status__in=["accrued", "returned"], project__status__in=RUNNING)
+        """Invoice and note are to be handed in, in a project that runs or was terminated."""
+        return self.filter(status__in=["accrued", "returned"], project__status__in=PAYS_SALARY)
 
     def to_accept(self) -> Self:
-        """Handed in, and not judged yet, in a project that runs."""
-        return self.filter(status="submitted", project__status__in=RUNNING)
+        """Handed in, and not judged yet, in a project that runs or was terminated."""
+        return self.filter(status="submitted", project__status__in=PAYS_SALARY)

@@ -106,7 +106,7 @@ def _of_project(project: Project, user: Any, page: Any, form: KindForm, may_ask:
         "project": project,
         "staff": user.is_staff_member,
         "page": page,
-        "plans": project.plan_versions.select_related("amendment").order_by("-number"),
+        "plans": project.plan_versions.select_related("amendment", "price_update").order_by("-number"),
         "form": form,
         "may_ask": may_ask,
         "refusal": guards.why_not_running(project) if may_ask else "",
@@ -131,7 +131,8 @@ def amendment_begin(request: HttpRequest, pk: int) -> HttpResponse:
 def plan_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """One version of the plan whole; 0 is the baseline, as it was approved."""
     project = fetch(request.user, Project.objects.with_case(), Action.VIEW_PROJECT, pk=pk)
-    version = get_object_or_404(PlanVersion, project=project, number=number) if number else None
+    versions = PlanVersion.objects.select_related("amendment", "price_update")
+    version = get_object_or_404(versions, project=project, number=number) if number else None
     if project.first_day is None:
         raise Http404
     lines = in_force.lines_of(project, number)

@@ -225,7 +225,7 @@ def _account_page(request: HttpRequest, line: SalaryLine, **forms: Any) -> HttpR
         "form": form or AccountForm(),
         "refuse": refuse or ReasonForm(),
         "forms": [made for made in (form, check, refuse) if made is not None],
-        "may_edit": user.can(Action.HAND_IN_SALARY, line) and line.project.is_open,
+        "may_edit": user.can(Action.HAND_IN_SALARY, line) and not guards.why_no_account(line.project),
         "may_check": may_check,
         "ask_first": fresh.url_to_ask(request),
         "reads_accounts": user.can(Action.VIEW_INTERNAL, line.project),

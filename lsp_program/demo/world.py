@@ -28,6 +28,7 @@ from lsp_program.demo import (
     office,
     outcomes,
     past,
+    prices,
     reporting,
     salaries,
     whole,
@@ -60,6 +61,7 @@ class World:
             office.share_out(self.cast, self.today)
             experts.introduce(self.cast, self.today)
             deciding.delegate(self.cast, self.today)
+            prices.tell(self.cast, self.calls[f"J-{self.today.year}"], self.today)
             money.show(self.cast, self.today)
             past.settle(self.today)
 
@@ -78,6 +80,8 @@ class World:
                 if plan.code == f"G-{self.today.year}-2":
                     whole.ask_more(call)
                     money.ask_for_proof(call)
+                if plan.code == f"J-{self.today.year}":
+                    prices.follow(call, prices.keep_index(self.cast, self.today))
                 before = dates.at_noon(plan.opens - DAY)
                 self.calls[plan.code] = CALL.apply(call, "publish", by=self.cast["admin"], now=before)
 

@@ -61,6 +61,9 @@ from tests.access.policies import (
     THE_ADDRESSEE,
     THE_SNIPPETS_OWNER,
     THE_TIED,
+    UPDATE_APPROVER,
+    UPDATE_OFFICER,
+    UPDATE_WRITER,
     Policy,
     Row,
     only,
@@ -137,6 +140,10 @@ ACTS = [
     Row("norm_add", "people", PEOPLE_KEEPER, 422),
     Row("norm_confirm", "sales 2006-01-01", PEOPLE_KEEPER, 422),
     Row("norm_delete", "sales 2006-01-01", PEOPLE_KEEPER, 409),  # it was in force
+    Row("price_index_list", "", PEOPLE_KEEPER, 422),
+    Row("price_index", "IPC", PEOPLE_KEEPER, 422),
+    Row("price_figure_confirm", "IPC price_figure", PEOPLE_KEEPER, 409),  # who entered it does not confirm it
+    Row("price_figure_take_out", "IPC price_figure", PEOPLE_KEEPER, 302),
     Row("economic_activity_edit", "economic_activity", PEOPLE_KEEPER, 422),
     # The people of the group
     Row("group_people", "group", GROUP_LEAD, 422),
@@ -307,6 +314,9 @@ ACTS = [
     Row("few_quotes_say", "draft_expense", EXPENSE_WRITE, 422),
     Row("few_quotes_accept", "expense", EXPENSE_JUDGE, 409),
     # Amendments and visits
+    Row("price_update_prepare", "call", UPDATE_WRITER, 422),
+    Row("price_update_act", "price_update withdraw", UPDATE_OFFICER, 422),
+    *(Row("price_update_act", f"price_update {name}", UPDATE_APPROVER, 422) for name in ("issue", "refuse")),
     Row("amendment_begin", "project", AMENDMENT_WRITE, 422),
     Row("amendment_edit", "begun_amendment", AMENDMENT_DRAFT, 409),
     Row("amendment_file_remove", "begun_amendment paper_of_amendment", AMENDMENT_DRAFT, 409),

@@ -48,6 +48,7 @@ def addresses(world: World) -> dict[str, object]:
             name: shared[name].pk
             for name in ("role", "cover", "delegation", "person", "invitation", "job", "message", "snippet")
         },
+        **{name: shared[name].pk for name in ("price_update", "price_figure")},
         "upload": shared["upload"].key,
         "advice": "share_of_whole",
         "texts": "project",  # the section; the word alone is the project

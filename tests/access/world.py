@@ -58,6 +58,7 @@ from tests.factories_groups import (
 from tests.factories_ledgers import make_part, with_ledgers
 from tests.factories_reports import report_at
 from tests.factories_support import log, support_at
+from tests.grants.prices.rows import clause, figure_to_confirm, prepared
 from tests.grants.salary.rows import month_at, own_account, paid_project
 
 DAY = dt.timedelta(days=1)
@@ -134,7 +135,12 @@ class World:
 def make_world() -> World:
     """Both groups and the cast. Every call is open to the end: the drafts can still be written."""
     people = make_staff()
-    calls = [make_call(code=f"CALL-{number}", closes_at=TODAY + 20 * DAY) for number in range(1, 5)]
+    # The last one, which has the projects, follows an index of prices.
+    clauses = [{}, {}, {}, clause()]
+    calls = [
+        make_call(code=f"CALL-{number}", closes_at=TODAY + 20 * DAY, **more)
+        for number, more in enumerate(clauses, 1)
+    ]
     make_questions(calls[0], "yes_no", "declaration")
     ours = make_side(
         make_group(representative=make_person("representative"), name="Muebles del Norte"),
@@ -163,7 +169,9 @@ def make_world() -> World:
     }
     help_both(ours, theirs, people["adviser"])
     give_audit(people["auditor"], ours.group.case, by=people["admin"])
-    world = World(ours, theirs, people, make_shared(ours, people, calls[0]))
+    update = prepared(calls[3], now=TODAY)
+    shared = {"price_update": update, "price_figure": figure_to_confirm(update.figure.index)}
+    world = World(ours, theirs, people, make_shared(ours, people, calls[0]) | shared)
     for who in CAST[1:]:
         world.sign_in(who)
     return world

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from core.workflow import TransitionRefused
+from grants import ledger
 from grants.amendments import in_force
 from grants.amendments.checks import Case, needs_approver
 from grants.amendments.firms import firm_ids
@@ -187,6 +188,18 @@ def test_more_money_needs_room_in_the_envelope_and_goes_to_a_tranche_that_waits(
     assert [row.amount for row in project.tranches.order_by("number")] == [1_200_000, 2_100_000]
     entry = project.call.entries.get(why="amend")
     assert entry.amount == Decimal("300000.00")
+
+
+def test_the_ledger_leads_to_the_amendment_that_changed_the_amount(project):
+    first = amended(project, "amount", lines=shares(project, first=("2800000.00", "1500000.00")))
+    later = NOON + DAY
+    second = amended(project, "amount", now=later, lines=shares(project, first=("2700000.00", "1500000.00")))
+    entries = project.ledger.with_sources().filter(state__in=["amend", "amended"]).order_by("id")
+    found = [(line.entry.at, line.url, line.event) for line in ledger.lines_of(project, list(entries))]
+    assert [at for at, _url, _event in found] == [NOON, NOON, later, later]
+    for (_at, url, event), row in zip(found, (first, first, second, second), strict=True):
+        assert (event.action, event.object_id) == ("amendment.resolve", row.pk)
+        assert url.endswith(f"/amendments/{row.pk}/")
 
 
 def test_the_envelope_is_asked_again_when_it_is_decided(project):

@@ -1,0 +1,53 @@
+"""What is owed about updates of prices (PROGRAMME 7): issuing one that was prepared. One bounded query, and one for the people."""
+
+import datetime as dt
+from collections.abc import Iterator
+from functools import partial
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import charge
+from core import dates
+from core.duties import Duty
+from grants.models import PriceUpdate
+
+# How long the approvers have; no call says it.
+DAYS_TO_ISSUE = 15
+
+
+def updates_to_issue(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+    """Of the approvers, but not of who prepared it."""
+    after = dt.timedelta(days=DAYS_TO_ISSUE)
+    rows = PriceUpdate.objects.waiting()
+    if due_from:
+        rows = rows.filter(prepared_at__gt=dates.end_of(due_from - after - dt.timedelta(days=1)))
+    if due_to:
+        rows = rows.filter(prepared_at__lte=dates.end_of(due_to - after))
+    approvers = charge.approvers(today, user)
+    if not approvers.people:
+        return
+    for update in rows.with_call():
+        since = dates.day_of(update.prepared_at)
+        for person, _covered in approvers.whose(None, user):
+            if person != update.prepared_by_id:
+                yield Duty(
+                    key=f"price_update.{update.pk}",
+                    user_id=person,
+                    case_id=update.call.case_id,
+                    title=partial(_title, update),
+                    due_on=since + after,
+                    url=reverse("price_update_detail", args=[update.pk]),
+                    since=since,
+                )
+
+
+def _title(update: PriceUpdate) -> str:
+    """In the reader's language, of the moment at which it is asked."""
+    return _("Issue the update of prices of call %(code)s, or refuse it") % {"code": update.call.code}
+
+
+SOURCES = {"price_updates_to_issue": updates_to_issue}
+# The headings of the inbox.
+KINDS = {"price_update": gettext_lazy("Updates of prices to issue")}

@@ -1,0 +1,81 @@
+"""What people fill in about updates of prices."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.models import Call, IndexFigure
+from applications.prices import month_text
+from core.forms import DateField, Form
+from grants.models import PriceUpdate
+
+FIELDS: Any = {field.name: field for field in PriceUpdate._meta.concrete_fields}
+
+
+def months_of(call: Call) -> list[IndexFigure]:
+    """The confirmed figures to which the call can be updated, the newest first."""
+    rows = IndexFigure.objects.filter(index=call.update_index_id, confirmed_at__isnull=False)
+    return list(rows.filter(month__gt=call.update_base_month).order_by("-month"))
+
+
+class MonthForm(Form):
+    """To the prices of which month; always in the address, so that a preview can be shared."""
+
+    month = forms.ChoiceField(label=gettext_lazy("To the prices of"))
+
+    def __init__(self, *args: Any, months: list[IndexFigure], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.months = {f"{each.month:%Y-%m}": each for each in months}
+        self.fields["month"].choices = [  # type: ignore[attr-defined]
+            (code, month_text(each.month)) for code, each in self.months.items()
+        ]
+
+    @property
+    def figure(self) -> IndexFigure:
+        """Of a valid form."""
+        return self.months[self.cleaned_data["month"]]
+
+
+class PrepareForm(MonthForm):
+    """The month that was looked at, and what the officer says of it."""
+
+    opinion = forms.CharField(
+        label=FIELDS["opinion"].verbose_name,
+        max_length=FIELDS["opinion"].max_length,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("Why now, and what was checked."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["month"].widget = forms.HiddenInput()
+
+
+class IssueForm(Form):
+    """The act of the authority, on the figures that the page shows."""
+
+    resolution = forms.CharField(
+        label=FIELDS["resolution"].verbose_name,
+        max_length=FIELDS["resolution"].max_length,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "answer-20"}),
+    )
+    resolved_on = DateField(label=FIELDS["resolved_on"].verbose_name)
+    grounds = forms.CharField(
+        label=FIELDS["grounds"].verbose_name,
+        max_length=FIELDS["grounds"].max_length,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    figures = forms.CharField(max_length=64, widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_resolved_on(self) -> dt.date:
+        day = self.cleaned_data["resolved_on"]
+        if day > self.today:
+            raise forms.ValidationError(_("The date of the resolution is not to come."))
+        return day

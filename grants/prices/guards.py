@@ -1,0 +1,89 @@
+"""When an update of prices may be prepared, issued or withdrawn: "" or the sentence that the person reads."""
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from applications.models import Call, IndexFigure
+from applications.prices import figure_of, month_text
+from core.dates import day_of
+from grants.models import PriceUpdate, Project
+from grants.prices.working import work_out
+from groups.querysets import member_group_ids
+
+
+def clause_is_ready(call: Call) -> str:
+    """The call has an update clause, with the figure from which it counts."""
+    if call.update_index is None or call.update_base_month is None:
+        return _("This call has no update clause: its amounts stay as they were approved.")
+    if call.status not in (Call.Status.PUBLISHED, Call.Status.WOUND_UP):
+        return _("Only a call that was published has projects.")
+    if figure_of(call.update_index, call.update_base_month) is None:
+        return _("The index has no confirmed figure of %(month)s, from which the clause counts.") % {
+            "month": month_text(call.update_base_month)
+        }
+    return ""
+
+
+def why_not_prepared(call: Call, *, by) -> str:
+    """Why this person cannot prepare an update now, in a sentence; "" when they can."""
+    if call.price_updates.waiting().exists():
+        return _("An update of this call is prepared, and waits for the approver.")
+    return clause_is_ready(call) or not_of_their_own(call, by)
+
+
+def not_of_their_own(call: Call, by) -> str:
+    """PROGRAMME 3: no staff role on a case of a group in which one holds a role, and nobody decides on what they advised."""
+    if by is None:
+        return ""
+    projects = Project.objects.filter(application__call=call).open()
+    if projects.filter(application__group__in=member_group_ids(by)).exists():
+        return _("You hold a role in a group of this call: somebody else does this.")
+    accepted = Q(
+        application__group__supports__adviser=by, application__group__supports__accepted_at__isnull=False
+    )
+    if projects.filter(accepted | Q(application__group__advisers=by)).exists():
+        return _("You advised a group of this call: somebody else does this.")
+    return ""
+
+
+def figure_fits(call: Call, figure: IndexFigure) -> str:
+    """A confirmed month of the clause's index, after its base month."""
+    if figure.index_id != call.update_index_id or not figure.is_confirmed:
+        return _("Choose a month whose figure is confirmed.")
+    if call.update_base_month and figure.month <= call.update_base_month:
+        return _("Choose a month after the one from which the clause counts.")
+    return ""
+
+
+# --- Issuing it -------------------------------------------------------------------------------------------
+
+
+def clause_holds(update: PriceUpdate, *, by, now, data) -> str:
+    return clause_is_ready(update.call)
+
+
+def issued_by_another(update: PriceUpdate, *, by, now, data) -> str:
+    """PROGRAMME 3: nobody decides on what they proposed."""
+    if by is not None and by.pk == update.prepared_by_id:
+        return _("You prepared it: an approver who did not issues it.")
+    return ""
+
+
+def is_independent(update: PriceUpdate, *, by, now, data) -> str:
+    return not_of_their_own(update.call, by)
+
+
+def envelope_holds(update: PriceUpdate, *, by, now, data) -> str:
+    """PROGRAMME 6.4, asked under the call's lock; the database holds the same."""
+    return work_out(update.call, update.figure).refusal()
+
+
+def has_resolution(update: PriceUpdate, *, by, now, data) -> str:
+    """An act of the authority has its number, its date and its grounds."""
+    if not data:
+        return ""
+    if not str(data.get("resolution", "")).strip():
+        return _("Give the number of the resolution.")
+    if data.get("resolved_on") is None or data["resolved_on"] > day_of(now):
+        return _("Give the date of the resolution; it is not to come.")
+    return "" if str(data.get("grounds", "")).strip() else _("Give the grounds.")
