@@ -12,6 +12,7 @@ from grants.models.project import Agreement, BaselineActivity, BaselineLine, Pro
 from grants.models.quotes import ExpenseQuote
 from grants.models.refunds import Refund, RefundReceipt
 from grants.models.salary import Pause, SalaryLine, SalaryMonth
+from grants.models.saves import FormSave
 from grants.models.settlements import FinalSettlement
 from grants.models.statements import Statement
 from grants.models.sureties import Surety
@@ -34,6 +35,7 @@ __all__ = [
     "ExpenseQuote",
     "FinalSettlement",
     "Finding",
+    "FormSave",
     "LedgerEntry",
     "LineVersion",
     "Pause",
