@@ -168,7 +168,7 @@ def money_row(project: Project) -> Row:
         "proven": format_money(project.proven),  # type: ignore[attr-defined]
     }
     return Row(
-        label=str(project), url=link("project_statements", project.pk), hint=f"{said} {_next(project)}"
+        label=project.case.name, url=link("project_statements", project.pk), hint=f"{said} {_next(project)}"
     )
 
 

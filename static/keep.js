@@ -203,7 +203,8 @@
         if (found) write(keyOf(form), { ...found, sent: false });
       };
       form.addEventListener("sending", () => (noteSent(form), isNotSent()));
-      form.addEventListener("unsaved", isNotSent);
+      // Kept anew: signing out in another tab took it away, and this one asks to sign in.
+      form.addEventListener("unsaved", () => remember(form));
       form.addEventListener("htmx:afterRequest", ({ target, detail }) => {
         // Whatever came back, or nothing: it was not saved.
         if (target === form && detail.xhr.status !== 200) isNotSent();
