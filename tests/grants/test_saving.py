@@ -6,7 +6,7 @@ import threading
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -136,7 +136,8 @@ def test_keys_are_forgotten_after_a_week(person):
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_two_tries_at_the_same_second_save_once():
-    project = make_project()
+    with transaction.atomic():
+        project = make_project()
     url, answers = reverse("notebook_add", args=[project.pk, "note"]), []
     together = threading.Barrier(4)
 

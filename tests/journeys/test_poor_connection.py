@@ -5,6 +5,7 @@ import datetime as dt
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -23,7 +24,8 @@ LOST = "Not saved yet, no connection."
 def report() -> ProgressReport:
     """Due, of a project that runs now."""
     first_day = dates.today() - dt.timedelta(days=95)
-    return report_at("due", make_project(first_day=first_day))
+    with transaction.atomic():
+        return report_at("due", make_project(first_day=first_day))
 
 
 @pytest.fixture

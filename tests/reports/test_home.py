@@ -174,6 +174,7 @@ def test_who_stands_in_sees_the_act_and_the_others_who_does_it_until_when(signed
         confirmed_from=NOON.date(),
         stand_in_from=NOON.date(),
         stand_in_until=last,
+        why="She is on leave.",
         ended_on=last,
     )
     report = report_at("due", project)
