@@ -15,7 +15,7 @@ class GrantsConfig(AppConfig):
         from applications import related
         from applications.workflow import APPLICATION
         from core import dated, documents, duties, jobs, navigation
-        from grants import guards, history, pdf
+        from grants import guards, history, pdf, saving
         from grants.agreements import actions as papers
         from grants.duties import KINDS, SOURCES
         from grants.expenses import duties as of_expenses
@@ -53,6 +53,7 @@ class GrantsConfig(AppConfig):
         )
         dated.register("grants.salary_months", salary.count_months)
         dated.register("grants.salary_lapses", salary.lapse_months)
+        dated.register("grants.saves", saving.forget)
         for name in ("confirm", "end", "dismiss"):
             APPOINTMENT.add_effect(name, office_changed)
         duties.name_kinds(SALARY_KINDS)

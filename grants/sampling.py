@@ -19,6 +19,7 @@ from typing import IO, Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from core import dates, documents, jobs, timeline
@@ -154,11 +155,16 @@ def may_read(user: Any, document: Document) -> bool:
     return job is not None and job.params.get("user") == user.pk
 
 
-TITLES = (
-    "place", "places", "expense", "project", "call", "line", "supplier", "cuit", "kind", "number", "date", "programme",
-    "group", "total", "verified", "file", "sha256", "missing",
-    "assets",
-)  # fmt: skip
+def titles() -> list[str]:
+    """The heads of the index, in the language of who drew the sample."""
+    return [
+        pgettext("sample", "place"), pgettext("sample", "places"), pgettext("sample", "expense"),
+        pgettext("sample", "project"), pgettext("sample", "call"), pgettext("sample", "line"),
+        pgettext("sample", "supplier"), "cuit", pgettext("sample", "kind"), pgettext("sample", "number"),
+        pgettext("sample", "date"), pgettext("sample", "programme"), pgettext("sample", "group"),
+        pgettext("sample", "total"), pgettext("sample", "verified"), pgettext("sample", "file"), "sha256",
+        pgettext("sample", "missing"), pgettext("sample", "assets"),
+    ]  # fmt: skip
 
 
 def write(made: IO[bytes], drawn: Drawn, progress: jobs.Progress) -> None:
@@ -167,7 +173,7 @@ def write(made: IO[bytes], drawn: Drawn, progress: jobs.Progress) -> None:
     moment = dates.end_of(drawn.wish.until)
     index = io.StringIO()
     writer = csv.writer(index, lineterminator="\n")
-    writer.writerow(TITLES)
+    writer.writerow(titles())
     assets = assets_of([expense.pk for expense, _places in drawn.rows])
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
         for place, (expense, places) in enumerate(drawn.rows, 1):
@@ -176,7 +182,8 @@ def write(made: IO[bytes], drawn: Drawn, progress: jobs.Progress) -> None:
             writer.writerow(
                 [cell(value) for value in _row(place, places, expense, path, missing, assets[expense.pk])]
             )
-        archive.writestr(_info("index.csv", moment), index.getvalue())
+        # With a mark: spreadsheets take it for another alphabet else.
+        archive.writestr(_info("index.csv", moment), f"\ufeff{index.getvalue()}")
         archive.writestr(_info("README.txt", moment), _how(drawn))
     progress(len(drawn.rows), len(drawn.rows))
 
@@ -185,9 +192,9 @@ def _copy(archive: zipfile.ZipFile, place: int, expense: Expense, moment: dt.dat
     """Copy the voucher; answers where it is, or why it is not there."""
     document = expense.document
     if document is None:
-        return "", "no voucher"
+        return "", pgettext("sample", "no voucher")
     if documents.why_closed(document) or not documents.is_whole(document):
-        return "", "cannot be read"
+        return "", pgettext("sample", "cannot be read")
     path = f"files/{place:03}-{documents.clean_name(document.filename)}"
     with documents.open_file(document) as file, archive.open(_info(path, moment), "w") as out:
         for piece in file.chunks(PIECE):
@@ -201,7 +208,7 @@ def _row(
     project = expense.project
     return (
         place, places, expense.pk, project.reference or project.pk, project.call.code, expense.line.description,
-        expense.supplier_name, expense.formatted_cuit, expense.kind, expense.formatted_number, expense.issued_on,
+        expense.supplier_name, expense.formatted_cuit, expense.get_kind_display(), expense.formatted_number, expense.issued_on,
         expense.programme_share, expense.group_share, expense.total, expense.checked_at, path,
         expense.document.sha256 if expense.document and path else "", missing,
         "; ".join(map(str, assets)),

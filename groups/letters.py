@@ -16,7 +16,7 @@ from core import outbox
 from core.dates import day_of
 from core.money import format_money
 from groups.links import path_of
-from groups.models import FirmConfirmation, FirmLink, Group
+from groups.models import CodedLink, FirmConfirmation, FirmLink, Group
 
 
 def language_of(group: Group) -> str:
@@ -49,17 +49,17 @@ def _to_firm(link: FirmLink, template: str, now: datetime, **context: str) -> No
     )
 
 
-def code(link: FirmLink, figures: str, *, language: str, now: datetime) -> None:
+def code(link: CodedLink, figures: str, *, group: Group, address: str, language: str, now: datetime) -> None:
     """The code that a shared link asks for, to the firm's own address."""
     outbox.queue(
-        key=f"firm_code.{link.pk}.{link.codes_sent}",
-        address=link.email,
+        key=f"{link._meta.model_name}_code.{link.pk}.{link.codes_sent}",
+        address=address,
         template="firm_code",
         now=now,
-        case=link.group.case,
+        case=group.case,
         language=language,
         confidential=True,
-        context={"group": link.group.name, "code": figures},
+        context={"group": group.name, "code": figures},
     )
 
 

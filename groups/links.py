@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.invitations import digest
 from accounts.models import User
 from core.workflow import Refusal, TransitionRefused
-from groups.models import Firm, FirmLink, Group, JoinRequest
+from groups.models import CodedLink, Firm, FirmLink, Group, JoinRequest
 
 LASTS = timedelta(days=14)
 A_DAY = timedelta(days=1)
@@ -141,7 +141,7 @@ def path_of(token: str) -> str:
 # --- Codes -------------------------------------------------------------------------------------------
 
 
-def new_code(link: FirmLink, now: datetime) -> str:
+def new_code(link: CodedLink, now: datetime) -> str:
     """A new code for a shared link, with its tries; the one before it ends. The caller holds the link's lock.
 
     Raises CodeRefused when there were too many.
@@ -157,7 +157,7 @@ def new_code(link: FirmLink, now: datetime) -> str:
     return code
 
 
-def why_not_code(link: FirmLink, code: str, now: datetime) -> str:
+def why_not_code(link: CodedLink, code: str, now: datetime) -> str:
     """Why a typed code does not open the link, in a sentence; "" when it does. Each try counts, and a code that opened
     it is gone. The caller holds the link's lock and keeps what this wrote whatever it answers."""
     if not link.code_digest or link.code_sent_at is None:
@@ -174,6 +174,6 @@ def why_not_code(link: FirmLink, code: str, now: datetime) -> str:
     return "" if right else _("This is not the code. Look at the newest message.")
 
 
-def _digest(link: FirmLink, code: str) -> str:
+def _digest(link: CodedLink, code: str) -> str:
     """Six figures are soon guessed: without the site's key their digest says nothing."""
     return salted_hmac("groups.links", f"{link.pk}:{code}", algorithm="sha256").hexdigest()

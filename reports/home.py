@@ -18,7 +18,7 @@ from core import dates, duties
 from core.models import Case
 from core.templatetags.lsp import day
 from grants.models import Project
-from groups.models import Appointment, Group
+from groups.models import Group
 from reports.home_rows import Row, link, when
 from reports.models import ProgressReport
 
@@ -94,19 +94,21 @@ def case_rows(user: User, groups: list[Group], now: dt.datetime) -> list[Row]:
         application.group = by_id[application.group_id]
     results = checked(rows, now)
     found = [
-        case_row(application, roles[application.group_id], now, results.get(application.pk))
+        case_row(application, user, roles[application.group_id], now, results.get(application.pk))
         for application in rows
     ]
     return sorted(found, key=lambda row: not row.button)
 
 
-def case_row(application: Application, roles: set[Role], now: dt.datetime, results: list | None) -> Row:
+def case_row(
+    application: Application, user: User, roles: set[Role], now: dt.datetime, results: list | None
+) -> Row:
     """The state of a case, and the one thing that this person does next."""
     project = getattr(application, "project", None)
     label = application.title or _("Application to %(call)s") % {"call": application.call.title}
     name = f"{application.reference} · {label}" if application.reference else label
     if project:
-        button, url, hint = project_step(project, roles, now)
+        button, url, hint = project_step(project, application.group, user, now)
         return Row(
             label=name,
             url=url,
@@ -118,6 +120,7 @@ def case_row(application: Application, roles: set[Role], now: dt.datetime, resul
             notebook=link("notebook", project.pk)
             if project.is_running and roles & TABLE[Action.WRITE_NOTEBOOK]
             else "",
+            coming_on=_coming_on(project),
         )
     button, hint = application_step(application, roles, now, results)
     page = link("application_detail", application.pk)
@@ -157,46 +160,64 @@ def checked(applications: list[Application], now: dt.datetime) -> dict[int, list
     return {row.pk: eligibility.check(row, today=today) for row in waiting[:MOST_CHECKED]}
 
 
-def project_step(project: Any, roles: set[Role], now: dt.datetime) -> tuple[str, str, str]:
+def project_step(project: Any, group: Group, user: User, now: dt.datetime) -> tuple[str, str, str]:
     """The main button of a project, where it leads, and how it stands."""
     today = dates.day_of(now)
     if project.status == Project.Status.AWAITING_AGREEMENT:
         agreement = getattr(project, "agreement", None)
-        if agreement and agreement.group_signed_at is None and Role.REPRESENTATIVE in roles:
+        if agreement and agreement.group_signed_at is None and Role.REPRESENTATIVE in group.own_roles(user):
             return _("Sign the agreement"), link("agreement", project.pk), when(project.sign_by, today)
         return "", "", _("The agreement waits for signatures.")
+    if not project.is_running:
+        return "", "", ""
     report = next((row for row in project.open_reports if row.is_owed), None)
-    if report and project.is_running:
+    if report:
         hint = f"{report.name}: {when(report.due_on, today)}"
-        if writes_reports(project, roles, today):
+        acts = group.is_run_by(user, today)
+        if said := _who_acts(group, today, acts=acts):
+            hint = f"{hint}. {said}"
+        if acts:
             label = _("Go on with the report") if report.status != "due" else _("Write the report")
             return label, link("report_edit", report.pk), hint
         return "", link("report_detail", report.pk), hint
-    to_come = next((row for row in project.open_reports if row.status == "planned"), None)
-    if to_come and project.is_running:
-        return (
-            "",
-            "",
-            _("Next: %(report)s, from %(day)s, due on %(due)s")
-            % {
-                "report": to_come.name,
-                "day": day(to_come.period_to + dt.timedelta(days=1)),
-                "due": day(to_come.due_on),
-            },
-        )
+    if to_come := _to_come(project):
+        words = {
+            "report": to_come.name,
+            "day": day(to_come.period_to + dt.timedelta(days=1)),
+            "due": day(to_come.due_on),
+        }
+        return "", "", _("Next: %(report)s, from %(day)s, due on %(due)s") % words
     return "", "", ""
 
 
-def writes_reports(project: Project, roles: set[Role], today: dt.date) -> bool:
-    """Whether a person with these roles in the group is the one who reports now."""
-    in_office = any(
-        row.status == Appointment.Status.CONFIRMED
-        and row.confirmed_from
-        and row.confirmed_from <= today
-        and (row.ended_on is None or row.ended_on >= today)
-        for row in project.group.appointments.all()
-    )
-    return Role.COORDINATOR in roles if in_office else Role.REPRESENTATIVE in roles
+def _who_acts(group: Group, today: dt.date, *, acts: bool) -> str:
+    """Who writes the report instead of the reader, or until when the reader does for somebody else; "" without news."""
+    post = group.post_on(today)
+    if post and post.stand_in_until:
+        words = {"name": post.full_name, "day": day(post.stand_in_until)}
+        if acts:
+            return _("You stand in for the coordinator until %(day)s.") % words
+        return _("%(name)s stands in for the coordinator until %(day)s, and writes it.") % words
+    return _("%(name)s writes it.") % {"name": post.full_name} if post and not acts else ""
+
+
+def _to_come(project: Any) -> Any:
+    """The next report that is not due yet."""
+    return next((row for row in project.open_reports if row.status == "planned"), None)
+
+
+def _coming_on(project: Any) -> dt.date | None:
+    """The day of the next report, of a project that owes none now."""
+    if not project.is_running or any(row.is_owed for row in project.open_reports):
+        return None
+    report = _to_come(project)
+    return report.due_on if report else None
+
+
+def next_to_come(cases: list[Row]) -> Row | None:
+    """The case whose next report is the first to fall due: what a person without duties reads first."""
+    found = [row for row in cases if row.coming_on]
+    return min(found, key=lambda row: row.coming_on or dt.date.max, default=None)
 
 
 def is_new(user: User, groups: list[Group]) -> bool:

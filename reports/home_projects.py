@@ -2,8 +2,9 @@
 (issue of running projects; PROGRAMME 12, the week of a coordinator). Each block takes a constant number of queries."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import OuterRef, Prefetch, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -15,7 +16,7 @@ from accounts.roles import Role
 from core.dates import day_of
 from core.money import ZERO, MoneyField, format_money
 from core.templatetags.lsp import day
-from grants.models import Disbursement, Expense, Project, Tranche
+from grants.models import Amendment, Disbursement, Expense, Project, SalaryMonth, Tranche
 from groups.models import Group
 from reports.home_rows import Block, Row, link
 from reports.models import ProgressReport, ReportReturn
@@ -25,13 +26,21 @@ RUN_BY = {Role.REPRESENTATIVE, Role.COORDINATOR}
 Returned = tuple[dt.datetime, Row]
 
 
-def blocks(user: User, groups: list[Group]) -> list[Block]:
+class Reader(NamedTuple):
+    """Who reads, and the groups for which they report now: the reports of the others they only read."""
+
+    user: User
+    writes: Collection[int]
+
+
+def blocks(user: User, groups: list[Group], today: dt.date) -> list[Block]:
     """The blocks of a person's projects; none where they run none."""
     run = [group.pk for group in groups if group.own_roles(user) & RUN_BY]
     projects = projects_of(run) if run else []
     if not projects:
         return []
-    came_back = returned([project.pk for project in projects])
+    reader = Reader(user, {group.pk for group in groups if group.is_run_by(user, today)})
+    came_back = returned([project.pk for project in projects], reader)
     found = [Block(_("What came back to you"), came_back)] if came_back else []
     return [*found, Block(_("Money"), [money_row(project) for project in projects])]
 
@@ -39,9 +48,9 @@ def blocks(user: User, groups: list[Group]) -> list[Block]:
 # --- What came back ----------------------------------------------------------------------------------
 
 
-def returned(project_ids: list[int]) -> list[Row]:
+def returned(project_ids: list[int], reader: Reader) -> list[Row]:
     """What staff sent back or asked about and nobody has answered, the newest first."""
-    found = [each for source in CAME_BACK for each in source(project_ids)]
+    found = [each for source in CAME_BACK for each in source(project_ids, reader)]
     found.sort(key=lambda each: each[0], reverse=True)
     return [row for _at, row in found[:MOST_ROWS]]
 
@@ -55,21 +64,26 @@ def _row(at: dt.datetime, what: str, case: str, said: str, url: str) -> Returned
     return at, Row(label=what, url=url, hint=hint, state="returned", state_label=_("Came back"))
 
 
-def returned_reports(project_ids: Iterable[int]) -> Iterator[Returned]:
+def returned_reports(project_ids: Iterable[int], reader: Reader) -> Iterator[Returned]:
     """Reports with something to change."""
     newest = ReportReturn.objects.filter(report=OuterRef("pk")).order_by("-asked_at", "-pk")
     rows = (
         ProgressReport.objects.filter(project__in=project_ids, status="returned")
-        .annotate(back_at=Subquery(newest.values("asked_at")[:1]), said=Subquery(newest.values("note")[:1]))
+        .annotate(
+            back_at=Subquery(newest.values("asked_at")[:1]),
+            said=Subquery(newest.values("note")[:1]),
+            of_parts=Subquery(newest.values("notes")[:1]),
+        )
         .select_related("project__application__case")
         .order_by("-back_at")[:MOST_ROWS]
     )
     for report in rows:
-        name = str(report.project)
-        yield _row(report.back_at, report.name, name, report.said, link("report_edit", report.pk))
+        page = "report_edit" if report.project.application.group_id in reader.writes else "report_detail"
+        said = report.said or next(iter(report.of_parts.values()), "")
+        yield _row(report.back_at, report.name, str(report.project), said, link(page, report.pk))
 
 
-def queried_expenses(project_ids: Iterable[int]) -> Iterator[Returned]:
+def queried_expenses(project_ids: Iterable[int], reader: Reader) -> Iterator[Returned]:
     """Expenses that somebody asked about."""
     rows = (
         Expense.objects.filter(statement__project__in=project_ids, status=Expense.Status.QUERIED)
@@ -89,7 +103,32 @@ def queried_expenses(project_ids: Iterable[int]) -> Iterator[Returned]:
         )
 
 
-CAME_BACK: tuple[Callable[[Iterable[int]], Iterator[Returned]], ...] = (returned_reports, queried_expenses)
+def returned_amendments(project_ids: Iterable[int], reader: Reader) -> Iterator[Returned]:
+    """Amendments with something to change."""
+    rows = Amendment.objects.filter(project__in=project_ids, status=Amendment.Status.RETURNED)
+    rows = rows.select_related("project__application__case").order_by("-returned_at", "-pk")[:MOST_ROWS]
+    for amendment in rows:
+        assert amendment.returned_at is not None  # it was returned
+        url = link("amendment_detail", amendment.pk)
+        yield _row(amendment.returned_at, amendment.name, str(amendment.project), amendment.note, url)
+
+
+def returned_salaries(project_ids: Iterable[int], reader: Reader) -> Iterator[Returned]:
+    """Months of the reader's own salary whose papers are to be corrected."""
+    rows = reader.user.salary_months.filter(project__in=project_ids, status=SalaryMonth.Status.RETURNED)
+    rows = rows.select_related("project__application__case").order_by("-submitted_at", "-pk")[:MOST_ROWS]
+    for month in rows:
+        assert month.submitted_at is not None  # somebody read it
+        url = link("salary_month", month.pk)
+        yield _row(month.submitted_at, month.name, str(month.project), month.remark, url)
+
+
+CAME_BACK: tuple[Callable[[Iterable[int], Reader], Iterator[Returned]], ...] = (
+    returned_reports,
+    queried_expenses,
+    returned_amendments,
+    returned_salaries,
+)
 
 
 # --- Money -------------------------------------------------------------------------------------------
@@ -129,7 +168,7 @@ def money_row(project: Project) -> Row:
         "proven": format_money(project.proven),  # type: ignore[attr-defined]
     }
     return Row(
-        label=str(project), url=link("project_statements", project.pk), hint=f"{said} {_next(project)}"
+        label=project.case.name, url=link("project_statements", project.pk), hint=f"{said} {_next(project)}"
     )
 
 

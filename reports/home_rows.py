@@ -27,6 +27,8 @@ class Row:
     # Of a project that runs, for whoever writes into it.
     notebook: str = ""
     page: str = ""
+    # Of a project that owes no report now: the day of its next one.
+    coming_on: dt.date | None = None
 
 
 @dataclass(frozen=True)

@@ -113,8 +113,12 @@ class Opened:
         return name == OUTCOMES and any(each.startswith("outcome") for each in self.notes)
 
     def card_is_open(self, part: str) -> bool:
-        """Whether what a card shows may be changed: an outcome, or an entry of a ledger."""
-        return self.is_open(part) or OUTCOMES in self.notes
+        """Whether what a card shows may be changed: an outcome, or an entry of a ledger. One that was added since the return
+        may be taken out again."""
+        if self.is_open(part) or OUTCOMES in self.notes:
+            return True
+        frozen = self.returned.snapshot.get("outcomes", []) if self.returned else []
+        return part != OUTCOMES and part not in {f"outcome{row['id']}" for row in frozen if "id" in row}
 
     def activity_is_open(self, row: Any) -> bool:
         """`row` is a reports.content.Progress. What breaks a rule opens too: the group could never answer."""
@@ -129,10 +133,12 @@ class Opened:
         return self.is_open(whole) or bool(self.notes.keys() & self._files_of(activity_pk))
 
     def piece_is_open(self, piece: Any) -> bool:
-        """Whether a file may be taken out: it was named, or what it belongs to; or the virus scanner refused it."""
+        """Whether a file may be taken out: it was named, or what it belongs to; it was added since the return; or the virus
+        scanner refused it."""
         whole = DOCUMENTS if piece.activity_id is None else f"activity{piece.activity_id}"
-        infected = piece.document.scan == "infected"
-        return self.is_open(whole) or self.is_open(f"file{piece.document_id}") or infected
+        name, infected = f"file{piece.document_id}", piece.document.scan == "infected"
+        is_new = name not in self._files_of(piece.activity_id)
+        return self.is_open(whole) or self.is_open(name) or is_new or infected
 
     def _files_of(self, activity_pk: int | None) -> set[str]:
         """The names of the files that an activity had when the report was returned."""

@@ -40,6 +40,7 @@ OUTCOMES = [
     path("reports/<int:pk>/firms/", parts.report_parts, name="report_parts"),
     path("reports/<int:pk>/firms/<int:row>/", parts.report_part, name="report_part"),
     path("reports/<int:pk>/firms/<int:row>/remind/", parts.report_part_remind, name="report_part_remind"),
+    path("reports/<int:pk>/firms/<int:row>/share/", parts.report_part_share, name="report_part_share"),
     path(
         "reports/<int:pk>/firms/<int:row>/withdraw/", parts.report_part_withdraw, name="report_part_withdraw"
     ),

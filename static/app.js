@@ -2,7 +2,7 @@
 // 1 The error summary gets the focus   2 The end of the session is announced
 // 3 Snippets go into the box that was written in last
 // 4 A page that could not save itself says so, and what is wrong stands at its fields
-// 5 Files go in parts, where a page asks for some (upload.js)
+// 5 Files go in parts, where a page asks for some (upload.js); saves are tried again, where a page says so (retry.js)
 // Typed text that stays in the browser until it is saved: keep.js.
 (() => {
   "use strict";
@@ -103,10 +103,10 @@
     if (answered && target.matches("form[data-keep]") && target.querySelector("#saved")) errorsAtFields(target);
   });
 
-  // --- 5 Files ------------------------------------------------------------------------------------
+  // --- 5 Files, and saves on a poor connection --------------------------------------------------------
 
-  const uploads = metaOf("upload-script");
-  if (uploads && document.querySelector("input[type=file]")) {
-    document.head.append(Object.assign(document.createElement("script"), { src: uploads }));
+  for (const [name, wanted] of [["upload-script", "input[type=file]"], ["retry-script", "form[data-retry]"]]) {
+    const src = metaOf(name);
+    if (src && document.querySelector(wanted)) document.head.append(Object.assign(document.createElement("script"), { src }));
   }
 })();

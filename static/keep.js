@@ -197,10 +197,17 @@
       // A view that saved through htmx answers with the header HX-Trigger: saved
       form.addEventListener("htmx:configRequest", ({ target }) => target === form && noteSent(form));
       form.addEventListener("saved", () => forgetSent(form));
+      // retry.js sends it by itself, and says "saved" or "unsaved".
+      const isNotSent = () => {
+        const found = read(keyOf(form));
+        if (found) write(keyOf(form), { ...found, sent: false });
+      };
+      form.addEventListener("sending", () => (noteSent(form), isNotSent()));
+      // Kept anew: signing out in another tab took it away, and this one asks to sign in.
+      form.addEventListener("unsaved", () => remember(form));
       form.addEventListener("htmx:afterRequest", ({ target, detail }) => {
         // Whatever came back, or nothing: it was not saved.
-        const found = target !== form || detail.xhr.status === 200 ? null : read(keyOf(form));
-        if (found) write(keyOf(form), { ...found, sent: false });
+        if (target === form && detail.xhr.status !== 200) isNotSent();
       });
     }
     for (const form of document.querySelectorAll("form[data-forget]")) {

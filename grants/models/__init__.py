@@ -14,6 +14,7 @@ from grants.models.project import Agreement, BaselineActivity, BaselineLine, Pro
 from grants.models.quotes import ExpenseQuote, FewQuotes
 from grants.models.refunds import Refund, RefundReceipt
 from grants.models.salary import Pause, SalaryLine, SalaryMonth
+from grants.models.saves import FormSave
 from grants.models.settlements import FinalSettlement
 from grants.models.statements import Statement
 from grants.models.sureties import Surety
@@ -37,6 +38,7 @@ __all__ = [
     "FewQuotes",
     "FinalSettlement",
     "Finding",
+    "FormSave",
     "HearingAnswer",
     "LedgerEntry",
     "LineVersion",

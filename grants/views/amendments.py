@@ -40,6 +40,7 @@ from grants.amendments.forms import (
 from grants.amendments.workflow import AMENDMENT
 from grants.forms import ConfirmForm
 from grants.models import Amendment, AmendmentFile, PlanVersion, Project
+from grants.saving import saved_once
 
 ON_A_PAGE = 25
 DONE = {
@@ -156,6 +157,7 @@ def plan_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def amendment_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """What is asked for, and why; saved as it is, complete or not."""
     amendment = fetch(request.user, Amendment.objects.with_case(), Action.EDIT_AMENDMENT, pk=pk)

@@ -29,6 +29,7 @@ from grants.expenses.forms import (
 )
 from grants.expenses.judging_forms import AnswerForm, GroundForm, RemarkForm
 from grants.models import CreditNote, Expense, ExpensePayment, ExpenseQuote, Statement
+from grants.saving import saved_once
 from grants.trail import assets_of
 from grants.views.few_quotes import about_quotes
 from grants.workflow import EXPENSE
@@ -51,6 +52,7 @@ PARTS = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def expense_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """A new expense of an open statement: `kind` is voucher or in-kind."""
     if kind not in ("voucher", "in-kind"):
@@ -60,6 +62,7 @@ def expense_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def expense_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change an expense that is a draft, or was asked about."""
     expense = fetch(request.user, Expense.objects.with_case(), Action.EDIT_EXPENSE, pk=pk)
@@ -164,6 +167,7 @@ def expense_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def expense_part_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """A payment or a credit note of an expense."""
     _model, form_class, label = _part(kind)
@@ -259,6 +263,7 @@ def expense_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def expense_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Verify, ask, reject; and the group's answer."""
     if name not in DONE:

@@ -23,6 +23,7 @@ from grants.forms import ConfirmForm, ReasonForm
 from grants.models import Payee, SalaryLine, SalaryMonth
 from grants.salary import actions, counting, guards
 from grants.salary.forms import AccountForm, HandInForm, MonthFilter, RemarkForm
+from grants.saving import saved_once
 from grants.views.acts import acts_of
 from grants.workflow import SALARY
 
@@ -83,6 +84,7 @@ def _accounts(line: SalaryLine, user: Any) -> Any:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def salary_month(request: HttpRequest, pk: int) -> HttpResponse:
     """One month; and, while it is the person's turn, the form with which it is handed in."""
     month = fetch(request.user, SalaryMonth.objects.with_case().with_roles(), Action.VIEW_PAYMENTS, pk=pk)

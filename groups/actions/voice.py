@@ -25,6 +25,7 @@ from core.models import Case
 from core.money import ZERO
 from core.workflow import NotAllowed
 from groups import letters, links
+from groups.actions import codes
 from groups.actions.asking import declined, end_request
 from groups.actions.figures import keep_certificate, write_sales
 from groups.actions.members import FIRM_FIELDS, check_version, join_firm, lock
@@ -42,11 +43,7 @@ Way = FirmConfirmation.Way
 def send_code(*, link: FirmLink, now: datetime) -> None:
     """Send a code to the firm's own address. Raises LinkOver or CodeRefused."""
     link = _open(link, now)
-    code = links.new_code(link, now)
-    letters.code(link, code, language=get_language() or letters.language_of(link.group), now=now)
-    if link.opened_at is None:
-        link.opened_at = now
-        link.save(update_fields=["opened_at"])
+    codes.send(link, group=link.group, address=link.email, now=now)
 
 
 def check_code(*, link: FirmLink, code: str, now: datetime) -> None:
@@ -54,16 +51,9 @@ def check_code(*, link: FirmLink, code: str, now: datetime) -> None:
     try counts all the same."""
     with transaction.atomic():
         link = _open(link, now)
-        sentence = links.why_not_code(link, code, now)
-        if not sentence:
-            _address_is_its_own(link, now)
+        sentence = codes.why_not(link, code, firm_id=link.firm_id, address=link.email, now=now)
     if sentence:
         raise links.CodeRefused(sentence)
-
-
-def _address_is_its_own(link: FirmLink, now: datetime) -> None:
-    rows = Firm.objects.filter(pk=link.firm_id, contact_email__iexact=link.email, contact_verified_at=None)
-    rows.update(contact_verified_at=now)
 
 
 # --- Joining -----------------------------------------------------------------------------------------

@@ -13,12 +13,13 @@ from groups.models.size import (
     Size,
     SizeCeiling,
 )
-from groups.models.voice import FirmConfirmation, FirmLink, JoinRequest
+from groups.models.voice import CodedLink, FirmConfirmation, FirmLink, JoinRequest
 
 __all__ = [
     "Appointment",
     "Branch",
     "Certificate",
+    "CodedLink",
     "EconomicActivity",
     "Firm",
     "FirmConfirmation",

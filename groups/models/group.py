@@ -1,5 +1,7 @@
 """The applicant: firms that act together, the people who act for it, and its coordinator."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -87,6 +89,25 @@ class Group(models.Model):
         """Who holds the coordinator's office on a day (a stand-in on the days of the mandate), or None."""
         row = self.appointments.in_office(day).select_related("person").first()
         return row.person if row else None
+
+    def post_on(self, day: dt.date) -> "Appointment | None":
+        """The appointment of who holds that office on a day, of those that are read already (`in_office`, in memory)."""
+        held = [
+            row
+            for row in self.appointments.all()
+            if row.was_held
+            and row.confirmed_from
+            and row.confirmed_from <= day
+            and (row.ended_on is None or row.ended_on >= day)
+        ]
+        by_mandate = lambda row: (row.stand_in_until or dt.date.max, -row.nominated_on.toordinal(), -row.pk)  # noqa: E731
+        return min(held, key=by_mandate, default=None)
+
+    def is_run_by(self, user, day: dt.date) -> bool:
+        """Whether a person reports for the group on a day: who holds the coordinator's office, else the representative
+        (PROGRAMME 12). Of people and appointments that are read already."""
+        post = self.post_on(day)
+        return post.person_id == user.pk if post else Role.REPRESENTATIVE in self.own_roles(user)
 
 
 class Membership(models.Model):

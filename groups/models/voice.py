@@ -49,22 +49,16 @@ class JoinRequest(models.Model):
         return f"{self.firm_id} asked into {self.group_id}"
 
 
-class FirmLink(models.Model):
+class CodedLink(models.Model):
     """An address by which a firm answers without an account: once, for a time, and revocable.
 
-    Sent to the firm's own contact it is proof enough; shared by the group (by WhatsApp, say) it needs a code besides,
-    which goes to that contact, so that whoever shares it cannot answer for the firm.
+    Sent to the firm's own contact it is proof enough; shared (by WhatsApp, say) it needs a code besides, which goes to that
+    contact, so that whoever shares it cannot answer for the firm (groups.links).
     """
 
-    firm = models.ForeignKey(Firm, models.PROTECT, related_name="firm_links")
-    group = models.ForeignKey(Group, models.CASCADE, related_name="firm_links")
-    # Set: the firm is asked to join. Null: it is a member, and confirms.
-    request = models.ForeignKey(JoinRequest, models.CASCADE, null=True, blank=True, related_name="firm_links")
     # The digest of the secret in the address; the secret itself is nowhere.
     token_digest = models.CharField(max_length=64, unique=True)
     shared = models.BooleanField(default=False)
-    # The address to which it went, or to which its code goes.
-    email = models.EmailField(blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     expires_at = models.DateTimeField()
@@ -77,7 +71,21 @@ class FirmLink(models.Model):
     codes_sent = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
+        abstract = True
         ordering = ["-created_at", "-id"]
+
+
+class FirmLink(CodedLink):
+    """The address by which a firm joins a group, or confirms that it belongs to it."""
+
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="firm_links")
+    group = models.ForeignKey(Group, models.CASCADE, related_name="firm_links")
+    # Set: the firm is asked to join. Null: it is a member, and confirms.
+    request = models.ForeignKey(JoinRequest, models.CASCADE, null=True, blank=True, related_name="firm_links")
+    # The address to which it went, or to which its code goes.
+    email = models.EmailField(blank=True)
+
+    class Meta(CodedLink.Meta):
         indexes = [models.Index(fields=["group", "firm"])]
         constraints = [
             # A new link takes the place of the one before it.

@@ -7,7 +7,7 @@ and the check against forged forms refuses it.
 
 import functools
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -26,12 +26,10 @@ from core.forms import posted_version
 from core.workflow import StaleObject, TransitionRefused
 from groups import letters, links
 from groups.actions import RowRefused, voice
-from groups.forms.voice import AnswerForms, CodeForm, JoinForm, OwnFirmForm, RefusalForm
+from groups.forms.voice import AnswerForms, JoinForm, OwnFirmForm, RefusalForm
 from groups.models import FirmConfirmation, FirmLink
 from groups.size import linked_sales_doubt, size_of
-
-# How long a browser that typed the code may take to answer.
-PROVED_FOR = timedelta(hours=2)
+from groups.views.codes import code_page, is_proved, remember, remembered
 
 
 def kept_secret(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -56,14 +54,14 @@ def firm_answer(request: HttpRequest, token: str) -> HttpResponse:
     if link is None:
         raise Http404
     _speak(request, link)
-    if done := _remembered(request, link).get("done"):
+    if done := remembered(request, link).get("done"):
         return _done(request, link, done)
     now = dates.now()
     if not links.is_open(link, now):
         return _over(request)
     try:
-        if link.shared and not _is_proved(request, link, now):
-            return _code(request, link, token, now)
+        if link.shared and not is_proved(request, link, now):
+            return _code(request, link, now)
         if request.method == "GET" and link.opened_at is None and not link.shared:
             FirmLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=now)
         page = _join if link.request_id else _confirm
@@ -86,57 +84,25 @@ def _over(request: HttpRequest) -> HttpResponse:
     return render(request, "groups/voice_over.html", {"sentence": sentence}, status=410)
 
 
-# --- What this browser did ---------------------------------------------------------------------------
-
-
-def _key(link: FirmLink) -> str:
-    return f"firm_link_{link.pk}"
-
-
-def _remembered(request: HttpRequest, link: FirmLink) -> dict[str, Any]:
-    return request.session.get(_key(link), {})
-
-
-def _remember(request: HttpRequest, link: FirmLink, **what: Any) -> None:
-    request.session[_key(link)] = {**_remembered(request, link), **what}
-
-
-def _is_proved(request: HttpRequest, link: FirmLink, now: datetime) -> bool:
-    """Whether this browser typed the code a short time ago."""
-    at = _remembered(request, link).get("proved")
-    return at is not None and datetime.fromisoformat(at) + PROVED_FOR > now
-
-
 # --- A shared link: the code -------------------------------------------------------------------------
 
 
-def _code(request: HttpRequest, link: FirmLink, token: str, now: datetime) -> HttpResponse:
-    """Before the code is typed, whoever holds the link sees who asks, and nothing of the firm."""
-    do, status = request.POST.get("do"), 200
-    form = CodeForm(request.POST if do == "check" else None)
-    trouble = ""
-    if do == "code":
-        try:
-            voice.send_code(link=link, now=now)
-        except links.CodeRefused as refusal:
-            trouble, status = refusal.sentence, refusal.status_code
-        else:
-            return redirect("firm_answer", token=token)
-    elif do == "check":
-        status = 422
-        if form.is_valid():
-            try:
-                voice.check_code(link=link, code=form.cleaned_data["code"], now=now)
-            except links.CodeRefused as refusal:
-                form.add_error("code", refusal.sentence)
-            else:
-                _remember(request, link, proved=now.isoformat())
-                return redirect("firm_answer", token=token)
-    elif request.method == "POST":
-        status = 409
-    waits = bool(link.code_digest and link.code_sent_at and link.code_sent_at + links.CODE_LASTS > now)
-    context = {"link": link, "form": form, "waits": waits or do == "check", "trouble": trouble}
-    return render(request, "groups/voice_code.html", context, status=status)
+def _code(request: HttpRequest, link: FirmLink, now: datetime) -> HttpResponse:
+    """Whoever holds the link sees who asks, until the code is typed."""
+    words = {"who": link.created_by, "group": link.group.name}
+    if link.request_id:
+        asks = _("%(who)s asks a firm to join the group %(group)s.") % words
+    else:
+        asks = _("%(who)s asks a firm of the group %(group)s to confirm that it belongs.") % words
+    return code_page(
+        request,
+        link,
+        now,
+        group=link.group,
+        asks=asks,
+        send=lambda: voice.send_code(link=link, now=now),
+        check=lambda code: voice.check_code(link=link, code=code, now=now),
+    )
 
 
 # --- Joining -----------------------------------------------------------------------------------------
@@ -148,7 +114,7 @@ def _join(request: HttpRequest, link: FirmLink, token: str, now: datetime) -> Ht
     form = JoinForm(request.POST if do == "agree" else None)
     if do == "decline":
         voice.decline_to_join(link=link, now=now)
-        _remember(request, link, done="declined")
+        remember(request, link, done="declined")
         messages.success(request, _("Your answer was saved."))
         return redirect("firm_answer", token=token)
     if do == "agree":
@@ -166,7 +132,7 @@ def _join(request: HttpRequest, link: FirmLink, token: str, now: datetime) -> Ht
                 )
                 status = 409
             else:
-                _remember(request, link, done="agreed")
+                remember(request, link, done="agreed")
                 messages.success(
                     request, _("Your firm belongs to the group now. Please confirm its data next.")
                 )
@@ -214,7 +180,7 @@ def _confirm(request: HttpRequest, link: FirmLink, token: str, now: datetime) ->
                 first = OwnFirmForm(instance=firm, initial=place, today=today)
                 more = {"version": firm.version, "conflict": conflict.between(forms.data, first, firm)}
     if row is not None:
-        _remember(request, link, done=done, row=row.pk)
+        remember(request, link, done=done, row=row.pk)
         messages.success(request, _("Your answer was saved."))
         return redirect("firm_answer", token=token)
     context = {
@@ -253,11 +219,11 @@ def _confirmed(
 
 def _done(request: HttpRequest, link: FirmLink, done: str) -> HttpResponse:
     """What was answered, for the browser that did; to everybody else the link is over."""
-    remembered = _remembered(request, link)
+    known = remembered(request, link)
     context: dict[str, Any] = {"link": link, "done": done}
-    if "row" in remembered:
+    if "row" in known:
         rows = FirmConfirmation.objects.select_related("membership__group", "membership__firm__activity")
-        row = rows.filter(pk=remembered["row"]).first()
+        row = rows.filter(pk=known["row"]).first()
         if row is None:
             return _over(request)
         firm = row.membership.firm

@@ -1,11 +1,10 @@
 """How a group has its firms speak for themselves: links sent, shared and revoked, questions to firms that others
 registered, signed papers; and what of it waits for an officer."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -20,6 +19,7 @@ from groups.actions import asking, papers
 from groups.confirmations import names
 from groups.forms.voice import CheckForm, DeclinedForm, PaperForm
 from groups.models import FirmConfirmation, Group, JoinRequest
+from groups.views.codes import share_page
 from groups.views.firms import fetch_group, fetch_member
 
 ON_A_PAGE = 25
@@ -87,21 +87,8 @@ def firm_link_share(request: HttpRequest, pk: int, firm_pk: int) -> HttpResponse
         "group": group.name,
         "url": url,
     }
-    context = {"name": firm.name, "address": firm.contact_email}
-    return _share_page(request, group, url, text, trouble, status, context)
-
-
-def _share_page(
-    request: HttpRequest, group: Group, url: str, text: str, trouble: str, status: int, context: dict
-) -> HttpResponse:
-    context |= {
-        "group": group,
-        "link": url,
-        "text": text,
-        "whatsapp": f"https://wa.me/?{urlencode({'text': text})}",
-        "trouble": trouble,
-    }
-    return render(request, "groups/voice_share.html", context, status=status)
+    about = {"name": firm.name, "address": firm.contact_email}
+    return share_page(request, _home_of(group), url, text, trouble, status, **about)
 
 
 @require_POST
@@ -118,6 +105,10 @@ def firm_link_revoke(request: HttpRequest, pk: int, firm_pk: int) -> HttpRespons
     else:
         messages.success(request, _("The link of %(name)s was revoked.") % {"name": firm.name})
     return _back(group)
+
+
+def _home_of(group: Group) -> tuple[str, str]:
+    return reverse("group_detail", args=[group.pk]), group.name
 
 
 def _back(group: Group) -> HttpResponse:
@@ -165,7 +156,7 @@ def join_request_share(request: HttpRequest, pk: int, request_pk: int) -> HttpRe
         except Refusal as refusal:
             trouble, status = refusal.sentence, refusal.status_code
     text = _("The group %(group)s asks your firm to join: %(url)s") % {"group": group.name, "url": url}
-    return _share_page(request, group, url, text, trouble, status, {"name": cuit})
+    return share_page(request, _home_of(group), url, text, trouble, status, name=cuit)
 
 
 @require_POST

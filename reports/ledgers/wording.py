@@ -15,6 +15,9 @@ from reports.ledgers.models import MachineCheck
 NUMBERED = {
     "firmpart.asked": gettext_lazy("A firm was asked for its part of report %(number)s"),
     "firmpart.reminded": gettext_lazy("A firm was reminded of its part of report %(number)s"),
+    "firmpart.shared": gettext_lazy(
+        "A link was made to share with a firm, for its part of report %(number)s"
+    ),
     "firmpart.withdrawn": gettext_lazy("The question to a firm for report %(number)s was taken back"),
     "firmpart.answered": gettext_lazy("A firm handed in its part of report %(number)s"),
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,8 @@ from core import dates, timeline
 from core.models import Case
 from core.workflow import TransitionRefused
 from grants.models import BaselineActivity
+from groups.actions import codes
+from groups.links import CodeRefused
 from groups.models import Firm
 from reports import guards
 from reports.actions import LONGEST_TEXT, answer_of, check_room, editing, store_file
@@ -30,6 +33,7 @@ from reports.models import (
     Training,
 )
 from reports.parts import emails, links
+from reports.returning import OUTCOMES, SUMMARY, Opened, why_closed
 
 MOST_FILES = 8
 # How long a firm may be given.
@@ -122,6 +126,20 @@ def remind(*, by, part: FirmPart, now: dt.datetime) -> FirmPartLink:
 
 
 @transaction.atomic
+def share(*, by, part: FirmPart, now: dt.datetime) -> str:
+    """A link to share with a firm that was asked; answers its address, which is shown once. It asks for a code that goes to
+    the firm's own address. Raises NotAllowed or TransitionRefused."""
+    part = _fresh(by, part, now)
+    if sentence := links.why_not_share(part, now):
+        raise TransitionRefused(sentence)
+    _link, token = links.make(part, by=by, now=now, shared=True)
+    timeline.record(
+        part.case, "firmpart.shared", by=by, now=now, obj=part, number=part.report.number, text=part.firm.name
+    )
+    return settings.SITE_URL + links.path_of(token)
+
+
+@transaction.atomic
 def withdraw(*, by, part: FirmPart, now: dt.datetime) -> FirmPart:
     """Take a question back: its link does not work any more. Raises NotAllowed or TransitionRefused."""
     part = _fresh(by, part, now)
@@ -166,8 +184,23 @@ class Answer:
 
 
 @transaction.atomic
-def answer(*, link: FirmPartLink, said: Answer, now: dt.datetime) -> FirmPart:
-    """The firm answers, once. Raises LinkOver, TransitionRefused, or ValidationError for a file."""
+def send_code(*, link: FirmPartLink, now: dt.datetime) -> None:
+    """Send the code of a shared link to the firm's own address. Raises LinkOver or CodeRefused."""
+    link = _open(link, now)
+    codes.send(link, group=link.part.report.group, address=link.email, now=now)
+
+
+def check_code(*, link: FirmPartLink, code: str, now: dt.datetime) -> None:
+    """Whether a typed code is the one that was sent. Raises LinkOver or CodeRefused; the try counts all the same."""
+    with transaction.atomic():
+        link = _open(link, now)
+        sentence = codes.why_not(link, code, firm_id=link.part.firm_id, address=link.email, now=now)
+    if sentence:
+        raise CodeRefused(sentence)
+
+
+def _open(link: FirmPartLink, now: dt.datetime) -> FirmPartLink:
+    """The link as it is now, locked behind its case, with its part. Raises LinkOver."""
     Case.objects.select_for_update().get(pk=link.part.case.pk)
     link = FirmPartLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
     part = (
@@ -179,6 +212,15 @@ def answer(*, link: FirmPartLink, said: Answer, now: dt.datetime) -> FirmPart:
     link.part = part
     if not links.is_open(link, now):
         raise links.LinkOver
+    return link
+
+
+@transaction.atomic
+def answer(*, link: FirmPartLink, said: Answer, now: dt.datetime) -> FirmPart:
+    """The firm answers, once; of a shared link its page has asked for the code. Raises LinkOver, TransitionRefused, or
+    ValidationError for a file."""
+    link = _open(link, now)
+    part = link.part
     if len(said.files) > MOST_FILES:
         raise TransitionRefused(_("Choose at most %(n)d files at once.") % {"n": MOST_FILES})
     asked = set(part.activities.values_list("pk", flat=True))
@@ -190,6 +232,7 @@ def answer(*, link: FirmPartLink, said: Answer, now: dt.datetime) -> FirmPart:
         FirmPartFile.objects.create(part=part, document=document)
     link.used_at = now
     link.save(update_fields=["used_at"])
+    links.end(part, now)
     part.status, part.answered_at = FirmPart.Status.ANSWERED, now
     part.person_name, part.person_position = said.person_name, said.person_position
     part.figures, part.course, part.course_on = said.figures.strip(), said.course, said.course_on
@@ -204,6 +247,7 @@ def answer(*, link: FirmPartLink, said: Answer, now: dt.datetime) -> FirmPart:
         now=now,
         obj=part,
         number=part.report.number,
+        shared=link.shared,
         text=f"{part.firm.name}: {part.person_name}, {part.person_position}",
     )
     emails.answered(part, now=now)
@@ -252,7 +296,9 @@ def adopt(
 
     Raises NotAllowed, StaleObject or TransitionRefused, and then nothing has changed.
     """
-    with editing(report, by=by, version=version, now=now, part="firms") as fresh:
+    # Which parts of the report it touches, each piece says (`_into`).
+    always = lambda opened, fresh: True  # noqa: E731
+    with editing(report, by=by, version=version, now=now, part="firms", is_open=always) as fresh:
         part = FirmPart.objects.select_for_update(of=("self",)).select_related("firm").get(
             pk=part.pk, report=fresh
         )  # fmt: skip
@@ -261,11 +307,25 @@ def adopt(
         chosen = [piece for piece in pieces(part) if piece.code in codes and piece.code not in part.adopted]
         if not chosen:
             raise TransitionRefused(_("Choose something that is not in the report yet."))
+        opened = Opened.of(fresh)
         for piece in chosen:
+            if sentence := why_closed(opened, _into(piece, opened, files_to)):
+                raise TransitionRefused(sentence)
             _take(fresh, part, piece, files_to)
         part.adopted = [*part.adopted, *(piece.code for piece in chosen)]
         part.save(update_fields=["adopted"])
     return fresh
+
+
+def _into(piece: Piece, opened: Opened, files_to: BaselineActivity | None) -> bool:
+    """Whether the part of the report into which a piece goes is open."""
+    if piece.code == "training":
+        return opened.is_open(OUTCOMES)
+    if piece.code.startswith("file."):
+        return opened.files_are_open(files_to.pk if files_to else None)
+    if piece.code.startswith("text.") and piece.row.activity:
+        return opened.is_open(f"activity{piece.row.activity.pk}")
+    return opened.is_open(SUMMARY)
 
 
 def _take(report: ProgressReport, part: FirmPart, piece: Piece, files_to: BaselineActivity | None) -> None:

@@ -1,7 +1,8 @@
 """The secret links by which a firm answers for a report, without an account (as groups.links does for confirmations).
 
 Only digests are kept. A link is answered once and ends on the day by which the firm was asked; opening it never uses it
-up. It goes to the firm's own address and to nobody else, so that whoever has it speaks for the firm.
+up. It goes to the firm's own address, so that whoever has it speaks for the firm; or the coordinator shares it, and then it
+asks for a code that goes there (PROGRAMME 12).
 """
 
 import secrets
@@ -20,20 +21,31 @@ from groups.models import FirmLink
 from reports.models import FirmPart, FirmPartLink
 from reports.querysets import OWED
 
-__all__ = ["LinkOver", "end", "find", "is_open", "make", "path_of", "why_no_more", "why_not_remind"]
+__all__ = [
+    "LinkOver",
+    "end",
+    "find",
+    "is_open",
+    "make",
+    "path_of",
+    "why_no_more",
+    "why_not_remind",
+    "why_not_share",
+]
 
 
-def make(part: FirmPart, *, by: User, now: datetime) -> tuple[FirmPartLink, str]:
-    """A new link of a part and its secret; the one before it ends. The caller holds the case's lock.
+def make(part: FirmPart, *, by: User, now: datetime, shared: bool = False) -> tuple[FirmPartLink, str]:
+    """A new link of a part and its secret; the one of its kind before it ends. The caller holds the case's lock.
 
     Raises TransitionRefused: without an address of the firm's own, and when there were too many today.
     """
     if sentence := why_no_more(part, now):
         raise TransitionRefused(sentence)
-    end(part, now)
+    end(part, now, shared=shared)
     token = secrets.token_urlsafe(32)
     link = FirmPartLink.objects.create(
         part=part,
+        shared=shared,
         token_digest=digest(token),
         email=part.firm.contact_email,
         created_at=now,
@@ -66,14 +78,24 @@ def why_not_remind(part: FirmPart, now: datetime) -> str:
         return _("There is nothing to remind of: the firm answered, or is not asked any more.")
     if part.answer_by < dates.day_of(now):
         return _("The day by which it was asked has passed. Ask it anew, with another day.")
-    if any(link.created_at > now - A_DAY for link in part.links.all()):
+    if any(link.created_at > now - A_DAY for link in part.links.all() if not link.shared):
         return _("A link was sent within the last day. Give it some time.")
     return ""
 
 
-def end(part: FirmPart, now: datetime) -> None:
-    """No link of a part opens its page any more."""
-    part.links.filter(used_at=None, revoked_at=None).update(revoked_at=now)
+def why_not_share(part: FirmPart, now: datetime) -> str:
+    """Why no link can be shared with a firm now; "" when one can."""
+    if part.status != FirmPart.Status.ASKED:
+        return _("The firm answered already, or is not asked any more.")
+    if part.answer_by < dates.day_of(now):
+        return _("The day by which it was asked has passed. Ask it anew, with another day.")
+    return ""
+
+
+def end(part: FirmPart, now: datetime, *, shared: bool | None = None) -> None:
+    """No link of a part opens its page any more; with `shared` none of that kind."""
+    rows = part.links.filter(used_at=None, revoked_at=None)
+    (rows if shared is None else rows.filter(shared=shared)).update(revoked_at=now)
 
 
 def find(token: str) -> FirmPartLink | None:
@@ -83,6 +105,7 @@ def find(token: str) -> FirmPartLink | None:
         "part__report__project__application__group",
         "part__firm",
         "part__asked_by",
+        "created_by",
     )
     return rows.filter(token_digest=digest(token)).first()
 

@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.roles import Role
 from core.models import Case, Document
 from grants.models import BaselineActivity
-from groups.models import Firm
+from groups.models import CodedLink, Firm
 from reports.ledgers.models import MOST_PEOPLE
 
 
@@ -140,24 +140,26 @@ class FirmPartFile(models.Model):
         return str(self.document)
 
 
-class FirmPartLink(models.Model):
-    """The address by which a firm answers: once, for a time, and revocable. Only the digest of its secret is kept."""
+class FirmPartLink(CodedLink):
+    """The address by which a firm answers."""
 
     part = models.ForeignKey(FirmPart, models.CASCADE, related_name="links")
-    token_digest = models.CharField(max_length=64, unique=True)
+    # The address to which it went, or to which its code goes.
     email = models.EmailField()
-    created_at = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    expires_at = models.DateTimeField()
-    opened_at = models.DateTimeField(null=True, blank=True)
-    used_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
-        ordering = ["-created_at", "-id"]
+    class Meta(CodedLink.Meta):
         constraints = [
+            # A new link takes the place of the one before it.
             models.UniqueConstraint(
-                fields=["part"], condition=Q(used_at=None, revoked_at=None), name="one_open_link_of_a_part"
+                fields=["part", "shared"],
+                condition=Q(used_at=None, revoked_at=None),
+                name="one_open_link_of_a_part",
+            ),
+            models.CheckConstraint(
+                condition=Q(code_tries__lte=5, codes_sent__lte=3), name="part_link_codes_are_few"
+            ),
+            models.CheckConstraint(
+                condition=Q(shared=True) | Q(codes_sent=0), name="part_link_code_of_shared"
             ),
         ]
 

@@ -15,6 +15,7 @@ from core import conflict, dates
 from core.forms import posted_version
 from core.workflow import Refusal, TransitionRefused
 from grants.models import BaselineActivity
+from grants.saving import saved_once
 from reports import actions
 from reports.content import Progress, progress_of
 from reports.forms import ActivityForm
@@ -25,6 +26,7 @@ from reports.views.writing import files, next_page, opened_with, refuse, writabl
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def report_activity(request: HttpRequest, pk: int, activity_pk: int) -> HttpResponse:
     """How far one activity is, and what shows it."""
     report = writable(request, pk)

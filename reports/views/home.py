@@ -40,13 +40,15 @@ def own_home(request: HttpRequest) -> HttpResponse:
     groups = home.own_groups(request.user)
     owed, all_duties = home.duty_rows(request.user, today)
     writes = home.may_start(groups, request.user)
+    cases = home.case_rows(request.user, groups, now)
     context = {
         "duties": owed,
         "all_duties": all_duties,
         "office_pages": office_pages.links(request.user) if request.user.is_staff_member else [],
         "groups": groups,
-        "projects": home_projects.blocks(request.user, groups),
-        "cases": home.case_rows(request.user, groups, now),
+        "projects": home_projects.blocks(request.user, groups, today),
+        "cases": cases,
+        "coming": None if owed else home.next_to_come(cases),
         "is_new": home.is_new(request.user, groups),
         "writes": writes,
         "calls": [

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from applications.views.answers import status_of, tried
 from core import conflict, dates
 from core.forms import posted_version
+from grants.saving import saved_once
 from reports.ledgers import actions
 from reports.ledgers.entries import KINDS, Kind
 from reports.models import MachinePhoto
@@ -25,6 +26,7 @@ def kind_named(name: str) -> Kind:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def report_entry(request: HttpRequest, pk: int, kind: str, row: int | None = None) -> HttpResponse:
     """Add an entry, or change one."""
     found = kind_named(kind)

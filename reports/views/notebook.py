@@ -17,6 +17,7 @@ from core.forms import posted_version
 from core.lists import BoundedPaginator
 from core.workflow import NotAllowed, Refusal, StaleObject
 from grants.models import Project
+from grants.saving import saved_once
 from reports.models import NotebookEntry
 from reports.notebook import actions, lists
 from reports.notebook.forms import EntryForm
@@ -53,6 +54,7 @@ def notebook(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def notebook_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """A note, a photograph or a count."""
     if kind not in TITLES:
@@ -108,6 +110,7 @@ def _entry(request: HttpRequest, pk: int, entry_pk: int) -> tuple[Project, Noteb
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def notebook_edit(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     """Change an entry of one's own."""
     project, entry = _entry(request, pk, entry_pk)

@@ -18,6 +18,7 @@ from core import dates
 from core.workflow import TransitionRefused
 from groups.letters import language_of
 from groups.views.answers import kept_secret
+from groups.views.codes import code_page, is_proved, remember, remembered
 from reports.models import FirmPart, FirmPartLink
 from reports.parts import actions, links
 from reports.parts.forms import AnswerForm
@@ -32,14 +33,16 @@ def firm_part(request: HttpRequest, token: str) -> HttpResponse:
     if link is None:
         raise Http404
     _speak(request, link)
-    if request.session.get(_key(link)):
+    if remembered(request, link).get("done"):
         return _done(request, link)
     now = dates.now()
     if not links.is_open(link, now):
         return _over(request)
-    if request.method == "GET" and link.opened_at is None:
+    if request.method == "GET" and link.opened_at is None and not link.shared:
         FirmPartLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=now)
     try:
+        if link.shared and not is_proved(request, link, now):
+            return _code(request, link, now)
         return _page(request, link, token, now)
     except links.LinkOver:
         return _over(request)
@@ -63,15 +66,26 @@ def _page(request: HttpRequest, link: FirmPartLink, token: str, now: datetime) -
         except ValidationError as error:
             form.add_error("papers", error)
         else:
-            request.session[_key(link)] = True
+            remember(request, link, done=True)
             messages.success(request, _("Your answer was sent."))
             return redirect("firm_part", token=token)
     context = {"link": link, "part": part, "report": part.report, "group": part.report.group, "form": form}
     return render(request, "reports/parts/part_answer.html", context, status=status)
 
 
-def _key(link: FirmPartLink) -> str:
-    return f"firm_part_{link.pk}"
+def _code(request: HttpRequest, link: FirmPartLink, now: datetime) -> HttpResponse:
+    """Of a shared link: whoever holds it sees who asks, until the code is typed."""
+    group = link.part.report.group
+    asks = _("%(who)s asks a firm of the group %(group)s for its part of a report.")
+    return code_page(
+        request,
+        link,
+        now,
+        group=group,
+        asks=asks % {"who": link.created_by, "group": group.name},
+        send=lambda: actions.send_code(link=link, now=now),
+        check=lambda code: actions.check_code(link=link, code=code, now=now),
+    )
 
 
 def _speak(request: HttpRequest, link: FirmPartLink) -> None:

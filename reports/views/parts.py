@@ -6,14 +6,19 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.views.answers import posted, status_of, tried
 from core import dates
 from core.forms import posted_version
+from core.templatetags.lsp import day
+from core.workflow import NotAllowed, Refusal
 from groups.models import Firm
+from groups.views.codes import share_page
 from reports.content import progress_of
 from reports.models import FirmPart, ProgressReport
 from reports.parts import actions, links
@@ -69,7 +74,8 @@ def _rows(report: ProgressReport, now: dt.datetime) -> list[dict[str, Any]]:
     rows = []
     found = report.parts.exclude(status=FirmPart.Status.WITHDRAWN)
     for part in found.select_related("firm").prefetch_related("links"):
-        newest = next(iter(part.links.all()), None)
+        newest = next((link for link in part.links.all() if not link.shared), None)
+        opened = [link.opened_at for link in part.links.all() if link.opened_at]
         late = part.status == FirmPart.Status.ASKED and part.answer_by < dates.day_of(now)
         rows.append(
             {
@@ -77,8 +83,9 @@ def _rows(report: ProgressReport, now: dt.datetime) -> list[dict[str, Any]]:
                 "look": "overdue" if late else LOOKS[part.status],
                 "label": _("No answer in time") if late else part.get_status_display(),
                 "sent": newest.created_at if newest else None,
-                "opened": newest.opened_at if newest else None,
+                "opened": max(opened, default=None),
                 "why_not_remind": links.why_not_remind(part, now),
+                "why_not_share": links.why_not_share(part, now),
             }
         )
     return rows
@@ -123,6 +130,7 @@ def report_part(request: HttpRequest, pk: int, row: int) -> HttpResponse:
         "left": left,
         "form": form,
         "look": LOOKS[part.status],
+        "shared": part.links.filter(used_at__isnull=False, shared=True).exists(),
     }
     return render(request, "reports/parts/part_detail.html", context, status=status_of(form))
 
@@ -134,6 +142,34 @@ def report_part_remind(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     actions.remind(by=request.user, part=part, now=dates.now())
     messages.success(request, _("The firm was reminded."))
     return redirect("report_parts", pk=pk)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_part_share(request: HttpRequest, pk: int, row: int) -> HttpResponse:
+    """A link to share by WhatsApp: what it is, then the link itself, once."""
+    part = _fetch(request, pk, row)
+    firm, now = part.firm, dates.now()
+    url, trouble, status = "", links.why_not_share(part, now), 200
+    if request.method == "POST":
+        try:
+            url = actions.share(by=request.user, part=part, now=now)
+        except NotAllowed:
+            raise
+        except Refusal as refusal:
+            trouble, status = refusal.sentence, refusal.status_code
+    text = _("%(group)s asks %(firm)s for its part of the report on “%(project)s”: %(url)s") % {
+        "group": part.report.group.name,
+        "firm": firm.name,
+        "project": part.report.project.title,
+        "url": url,
+    }
+    lasts = _(
+        "The link works until %(day)s, for one answer. A new one takes the place of the one before."
+    ) % {"day": day(part.answer_by)}
+    back = (reverse("report_parts", args=[pk]), _("The firms' parts"))
+    about = {"name": firm.name, "address": firm.contact_email, "lasts": lasts}
+    return share_page(request, back, url, text, trouble, status, **about)
 
 
 @require_POST

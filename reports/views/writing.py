@@ -16,6 +16,7 @@ from applications.views.answers import came_too_late, status_of
 from core import conflict, dates
 from core.forms import posted_version
 from core.workflow import Refusal, StaleObject, TransitionRefused
+from grants.saving import saved_once
 from reports import actions, guards
 from reports.content import Progress, progress_of, snapshot_of
 from reports.differences import Part, differences
@@ -65,6 +66,7 @@ def next_page(report: ProgressReport, rows: list[Progress]) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def report_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """What the report asks for, and how much of it is there; the summary is written here."""
     report = writable(request, pk)
@@ -194,6 +196,7 @@ def task(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@saved_once
 def report_outcome(request: HttpRequest, pk: int, row: int | None = None) -> HttpResponse:
     """Add an outcome, or change one."""
     report = writable(request, pk)

@@ -363,6 +363,7 @@ ACTS = [
     Row("report_parts", "writing", REPORT_WRITE, 422, NOT_THEIR_TURN),
     Row("report_part", "writing part", REPORT_WRITE, 422, NOT_THEIR_TURN),
     Row("report_part_remind", "writing part", REPORT_WRITE, 409),
+    Row("report_part_share", "writing part", REPORT_WRITE, 200, NOT_THEIR_TURN),
     Row("report_part_withdraw", "writing part", REPORT_WRITE, 302, NOT_THEIR_TURN),
     Row("firm_part", "part_token", ANYBODY, 422),
     Row("check_plan", "project", OFFICER, 422),

@@ -415,6 +415,7 @@ PAGES = [
     Row("report_entry_edit", "writing machine written_joint_machine", REPORT_WRITE, 200, NOT_THEIR_TURN),
     Row("report_parts", "writing", REPORT_WRITE, 200, NOT_THEIR_TURN),
     Row("report_part", "writing part", REPORT_WRITE, 200, NOT_THEIR_TURN),
+    Row("report_part_share", "writing part", REPORT_WRITE, 200, NOT_THEIR_TURN),
     Row("firm_part", "part_token", ANYBODY, 200),
     Row("project_outcomes", "project", READ, 200),
     Row("check_plan", "project", OFFICER, 200),

@@ -163,6 +163,59 @@ def test_the_report_that_is_owed_is_the_main_button_of_who_writes_it(signed_in, 
     assert (row.button, row.url) == ("", reverse("report_detail", args=[report.pk]))
 
 
+def test_who_stands_in_sees_the_act_and_the_others_who_does_it_until_when(signed_in, person):
+    project = make_project()
+    coordinator, other = person("coordinator"), person("standin")
+    make_appointment(project.group, coordinator, confirmed_from=dt.date(2025, 12, 1))
+    last = dt.date(2026, 3, 20)
+    make_appointment(
+        project.group,
+        other,
+        confirmed_from=NOON.date(),
+        stand_in_from=NOON.date(),
+        stand_in_until=last,
+        why="She is on leave.",
+        ended_on=last,
+    )
+    report = report_at("due", project)
+    (row,) = signed_in(other).get(HOME).context["cases"]
+    assert (row.button, row.url) == ("Write the report", reverse("report_edit", args=[report.pk]))
+    assert row.hint == "Report 1: 19/03/2026, in 9 days. You stand in for the coordinator until 20/03/2026."
+    words = f"{other.full_name} stands in for the coordinator until 20/03/2026, and writes it."
+    for absent in (coordinator, project.group.representative):
+        (row,) = signed_in(absent).get(HOME).context["cases"]
+        assert (row.button, row.url) == ("", reverse("report_detail", args=[report.pk]))
+        assert row.hint == f"Report 1: 19/03/2026, in 9 days. {words}"
+        assert signed_in(absent).get(HOME).context["duties"] == []
+
+
+def test_what_came_back_is_read_by_who_does_not_write_it(signed_in, person):
+    project = make_project()
+    coordinator = person("coordinator")
+    report = report_at("returned", project)
+    make_appointment(project.group, coordinator, confirmed_from=dt.date(2025, 12, 1))
+    for reader, page in ((coordinator, "report_edit"), (project.group.representative, "report_detail")):
+        (row,) = projects(signed_in(reader))["What came back to you"]
+        assert row.url == reverse(page, args=[report.pk])
+        assert client_reaches(signed_in(reader), row.url)
+
+
+def client_reaches(client, url: str) -> bool:
+    return client.get(url).status_code == 200
+
+
+def test_without_duties_the_next_deadline_of_all_projects_stands_first(signed_in):
+    group = make_group()
+    for first_day in (dt.date(2026, 3, 5), dt.date(2026, 3, 1)):
+        plan_reports(make_project(group, first_day=first_day, call=make_call()))
+    client = signed_in(group.representative)
+    context = client.get(HOME).context
+    assert context["duties"] == []
+    assert context["coming"].hint == "Next: Report 1, from 01/06/2026, due on 10/06/2026"
+    text = shown(client)
+    assert text.index("Next: Report 1, from 01/06/2026") < text.index("Money") < text.index("Your cases")
+
+
 def test_between_reports_the_next_date_is_said(signed_in):
     project = make_project(first_day=dt.date(2026, 3, 1))
     plan_reports(project)
@@ -232,7 +285,7 @@ def queries(client) -> list[str]:
 
 
 # Of which about half are the sources of duties, which every app registers.
-MOST_QUERIES = 49
+MOST_QUERIES = 51
 
 
 def test_the_home_of_a_representative_costs_the_same_with_one_case_and_with_thirty(signed_in):
