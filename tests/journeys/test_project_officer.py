@@ -14,7 +14,7 @@ from grants.models import PlanVersion, Project, Visit
 from tests.factories_amendments import ask, within_tolerance
 from tests.factories_applications import OFFICE
 from tests.factories_expenses import statement_at
-from tests.factories_grants import make_cbu, payment_at, project_at
+from tests.factories_grants import finance2, make_cbu, payment_at, project_at
 from tests.factories_groups import make_cuit
 from tests.factories_reports import report_at
 from tests.journeys.people import Person
@@ -31,6 +31,7 @@ def project(db, time_machine) -> Project:
     """Its group has sent the first report, three expenses, and an amendment within the tolerance."""
     project = project_at("active")
     payment_at("ordered", project=project)
+    finance2()
     report_at("submitted", project, now=REPORTED, officer=OFFICE.officer)
     statement_at("submitted", project, expenses=3, now=REPORTED)
     ask(project, "budget", now=REPORTED, lines=within_tolerance(project))
