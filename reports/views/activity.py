@@ -47,7 +47,7 @@ def report_activity(request: HttpRequest, pk: int, activity_pk: int) -> HttpResp
             answered = replace(row, row=ReportActivity(**{name: form.cleaned_data[name] for name in ANSWERS}))
             rows = [answered if each is row else each for each in rows]
             return redirect(_after_activity(request, report, activity, rows))
-    saved = {name: form.initial[name] for name in ANSWERS} if row.row else {}
+    saved = {name: getattr(row.row, name) for name in ANSWERS} if row.row else {}
     context = {
         "report": report,
         "row": row,
@@ -69,13 +69,14 @@ ANSWERS = ("done_percent", "what_was_done", "reason", "expected_last_month")
 def _activity_form(
     request: HttpRequest, report: ProgressReport, row: Progress, opened: Opened
 ) -> ActivityForm:
-    """What is saved; before anything is, what the last report said of it (PROGRAMME 5: prefilled)."""
-    if row.row:
-        initial = {name: getattr(row.row, name) for name in ANSWERS}
-    else:
+    """What is saved; until it says how far it is, what the last report said of it (PROGRAMME 5: prefilled), also when words of
+    the notebook are there already."""
+    initial = {name: getattr(row.row, name) for name in ANSWERS} if row.row else {"what_was_done": ""}
+    if initial.get("done_percent") is None:
         rolled = row.rolled_to if row.rolled_to and row.rolled_to > report.last_month else None
-        initial = {"done_percent": row.before if row.last else None, "what_was_done": ""}
-        initial |= {"reason": row.last.reason if rolled and row.last else "", "expected_last_month": rolled}
+        before = {"done_percent": row.before if row.last else None, "expected_last_month": rolled}
+        before["reason"] = row.last.reason if rolled and row.last else ""
+        initial |= {name: value for name, value in before.items() if not initial.get(name)}
     posted = request.method == "POST"
     return ActivityForm(
         request.POST if posted else None,

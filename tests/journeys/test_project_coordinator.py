@@ -131,6 +131,7 @@ def take_the_notebook_in(clara: Person, report: ProgressReport) -> None:
     clara.press("Incorporar")
     clara.sees("Archivos guardados", "curso.jpg")
     assert SAID in value_of(clara, "what_was_done")
+    assert value_of(clara, "done_percent") == "50"
     assert report.evidence.get().document.filename == "curso.jpg"
 
 
@@ -152,6 +153,7 @@ def lose_the_connection(clara: Person, report: ProgressReport, activity) -> None
     page = clara.page.url
     clara.page.get_by_role("button", name="Guardar y continuar").click()
     expect(lost.locator("[data-waits]")).to_be_visible()
+    clara.look()
     assert report.activities.get(activity=activity).done_percent is None
     with clara.page.expect_navigation(url=lambda url: url != page):
         clara.context.set_offline(False)

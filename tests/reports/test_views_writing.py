@@ -143,6 +143,18 @@ def test_the_last_answers_are_shown(signed_in):
     assert "50" in text
 
 
+def test_until_it_says_how_far_it_is_the_last_answer_stays(signed_in):
+    project = make_project()
+    report_at("accepted", project)
+    second = report_at("due", project, number=2)
+    training = project.activities.get(name="Train the operators")
+    url = page("report_activity", second, training.pk)
+    writer = signed_in(project.group.representative)
+    post(writer, url, second, what_was_done="Twelve came.")
+    form = writer.get(url).context["form"]
+    assert (form["done_percent"].value(), form["what_was_done"].value()) == (50, "Twelve came.")
+
+
 def test_the_coordinator_writes_and_the_representative_reads(person, signed_in):
     project = make_project()
     coordinator = person("coordinator")
