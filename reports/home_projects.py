@@ -60,18 +60,13 @@ def returned_reports(project_ids: Iterable[int]) -> Iterator[Returned]:
     newest = ReportReturn.objects.filter(report=OuterRef("pk")).order_by("-asked_at", "-pk")
     rows = (
         ProgressReport.objects.filter(project__in=project_ids, status="returned")
-        .annotate(
-            back_at=Subquery(newest.values("asked_at")[:1]),
-            said=Subquery(newest.values("note")[:1]),
-            said_of_parts=Subquery(newest.values("notes")[:1]),
-        )
+        .annotate(back_at=Subquery(newest.values("asked_at")[:1]), said=Subquery(newest.values("note")[:1]))
         .select_related("project__application__case")
         .order_by("-back_at")[:MOST_ROWS]
     )
     for report in rows:
         name = str(report.project)
-        said = report.said or next(iter(report.said_of_parts.values()), "")
-        yield _row(report.back_at, report.name, name, said, link("report_edit", report.pk))
+        yield _row(report.back_at, report.name, name, report.said, link("report_edit", report.pk))
 
 
 def queried_expenses(project_ids: Iterable[int]) -> Iterator[Returned]:

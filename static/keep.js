@@ -1,8 +1,7 @@
 // Typed text stays in the browser until it is saved: <form data-keep="name">.
 // Kept as {at, sent, fields: {name: {was, typed, aside}}} under a key of the person, the page and the form; aside: it
 // is shown above the form, because what is saved has changed since. It goes when the server has saved it, when
-// somebody signs out or signs in as another, and after fourteen days. While the connection is lost the form says so, and
-// what is sent then goes by itself once it is back.
+// somebody signs out or signs in as another, and after fourteen days.
 (() => {
   "use strict";
 
@@ -176,32 +175,6 @@
     }
   };
 
-  // --- A lost connection -------------------------------------------------------------------------------
-
-  const waiting = new Map(); // form → the button with which it was sent
-  const savesItself = (form) => form.hasAttribute("hx-post");
-  const sayLost = (form) => {
-    if (!form.querySelector(":scope > .connection-lost")) form.append(notice("offline-notice"));
-    form.querySelector(".connection-lost [data-waits]").hidden = !waiting.has(form);
-  };
-  const isBack = (form) => {
-    form.querySelector(":scope > .connection-lost")?.remove();
-    if (savesItself(form) && read(keyOf(form))) form.dispatchEvent(new Event("change"));
-    if (!waiting.has(form)) return;
-    const button = waiting.get(form);
-    waiting.delete(form);
-    form.requestSubmit(button);
-  };
-  // Pressed while there is no connection: it waits. Pressed once more it goes at once, as without a script.
-  const mustWait = (form, event) => {
-    const again = waiting.delete(form);
-    if (navigator.onLine || again || savesItself(form)) return false;
-    event.preventDefault();
-    waiting.set(form, event.submitter);
-    sayLost(form);
-    return true;
-  };
-
   const forgetOthers = () => {
     const signedIn = metaOf("person") !== undefined;
     for (const key of keys()) {
@@ -213,13 +186,11 @@
   if (store) {
     forgetOthers();
     forgetSaved();
-    const each = (act) => document.querySelectorAll("form[data-keep]").forEach(act);
-    each((form) => {
+    for (const form of document.querySelectorAll("form[data-keep]")) {
       bringBack(form);
       form.addEventListener("input", () => remember(form));
       form.addEventListener("change", () => remember(form));
-      form.addEventListener("submit", (event) => {
-        if (mustWait(form, event)) return;
+      form.addEventListener("submit", () => {
         const found = read(keyOf(form));
         if (found) write(keyOf(form), { ...found, sent: true });
       });
@@ -231,15 +202,14 @@
         const found = target !== form || detail.xhr.status === 200 ? null : read(keyOf(form));
         if (found) write(keyOf(form), { ...found, sent: false });
       });
-    });
-    window.addEventListener("offline", () => each(sayLost));
-    window.addEventListener("online", () => each(isBack));
+    }
     for (const form of document.querySelectorAll("form[data-forget]")) {
       form.addEventListener("submit", () => keys().forEach((key) => store.removeItem(key)));
     }
     // Back from an error page of the browser: the form was not saved after all.
     window.addEventListener("pageshow", (event) => {
-      if (event.persisted) each(remember);
+      if (!event.persisted) return;
+      for (const form of document.querySelectorAll("form[data-keep]")) remember(form);
     });
   }
 })();

@@ -47,7 +47,7 @@ def report_activity(request: HttpRequest, pk: int, activity_pk: int) -> HttpResp
             answered = replace(row, row=ReportActivity(**{name: form.cleaned_data[name] for name in ANSWERS}))
             rows = [answered if each is row else each for each in rows]
             return redirect(_after_activity(request, report, activity, rows))
-    saved = {name: getattr(row.row, name) for name in ANSWERS} if row.row else {}
+    saved = {name: form.initial[name] for name in ANSWERS} if row.row else {}
     context = {
         "report": report,
         "row": row,

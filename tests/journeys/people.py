@@ -38,8 +38,12 @@ class Person:
             bypass_csp=True, java_script_enabled=javascript, reduced_motion="reduce",
         )  # fmt: skip
         self.context.set_default_timeout(20_000)
-        self.page: Page = self.context.new_page()
         self.faults: list[str] = []
+        self.begin_a_page()
+
+    def begin_a_page(self) -> None:
+        """In a tab of its own, of the same browser."""
+        self.page: Page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         self.page.on("response", self._note_fault)
 

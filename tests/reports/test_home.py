@@ -13,7 +13,6 @@ from accounts.roles import Role
 from core.dates import day_of
 from core.models import Case
 from grants.models import Project, Statement
-from reports.workflow import REPORT
 from tests import factories_applications
 from tests.cast import give_audit
 from tests.clock import NOON
@@ -205,19 +204,6 @@ def test_what_came_back_stands_after_the_duties_the_newest_first(signed_in, fina
     ]
     assert "07/03/2026: Which of the two kilns is it?" in found[1].hint
     assert "Came back" in shown(signed_in(by))
-
-
-def test_a_report_that_came_back_for_a_part_says_what_was_said_of_it(signed_in):
-    report = report_at("submitted")
-    REPORT.apply(
-        report,
-        "return_report",
-        by=the_officer(report.project),
-        now=NOON,
-        data={"reason": "", "notes": {"summary": "Say who came."}},
-    )
-    (row,) = projects(signed_in(report.group.representative))["What came back to you"]
-    assert "Say who came." in row.hint
 
 
 def test_the_money_says_what_came_what_is_proven_and_what_the_next_payment_waits_for(signed_in, finance):
