@@ -69,14 +69,16 @@ ANSWERS = ("done_percent", "what_was_done", "reason", "expected_last_month")
 def _activity_form(
     request: HttpRequest, report: ProgressReport, row: Progress, opened: Opened
 ) -> ActivityForm:
-    """What is saved; until it says how far it is, what the last report said of it (PROGRAMME 5: prefilled), also when words of
-    the notebook are there already."""
-    initial = {name: getattr(row.row, name) for name in ANSWERS} if row.row else {"what_was_done": ""}
-    if initial.get("done_percent") is None:
+    """What is saved; before anything is, what the last report said of it (PROGRAMME 5: prefilled)."""
+    if row.row:
+        initial = {name: getattr(row.row, name) for name in ANSWERS}
+        # Words of the notebook may be there before it says how far it is.
+        if initial["done_percent"] is None and row.last:
+            initial["done_percent"] = row.before
+    else:
         rolled = row.rolled_to if row.rolled_to and row.rolled_to > report.last_month else None
-        before = {"done_percent": row.before if row.last else None, "expected_last_month": rolled}
-        before["reason"] = row.last.reason if rolled and row.last else ""
-        initial |= {name: value for name, value in before.items() if not initial.get(name)}
+        initial = {"done_percent": row.before if row.last else None, "what_was_done": ""}
+        initial |= {"reason": row.last.reason if rolled and row.last else "", "expected_last_month": rolled}
     posted = request.method == "POST"
     return ActivityForm(
         request.POST if posted else None,
