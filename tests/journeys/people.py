@@ -142,6 +142,8 @@ class Person:
 
     def look(self, *, problems: bool = False) -> None:
         """Wait for the page, and check what every page must hold; `problems`: it came back with what is wrong."""
+        # A save that a script sends leads on by itself.
+        expect(self.page.locator("[data-name='saving-notice']")).to_have_count(0, timeout=20_000)
         self.page.wait_for_load_state("load")
         # What a script asked for has come.
         expect(self.page.locator(".htmx-request, .htmx-settling")).to_have_count(0)
