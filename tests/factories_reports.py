@@ -7,6 +7,8 @@ quick. Reports get to a state through the real transitions: `report_at("accepted
 import datetime as dt
 from decimal import Decimal
 
+from django.db import transaction
+
 from accounts.models import RoleGrant, User
 from accounts.permissions import Action
 from accounts.roles import Role
@@ -60,6 +62,7 @@ def make_call(**fields) -> Call:
     return Call.objects.create(case=case, **fields)
 
 
+@transaction.atomic
 def make_project(
     group: Group | None = None,
     *,

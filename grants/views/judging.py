@@ -1,12 +1,14 @@
 """Finance judges a whole statement on one screen: each expense verified, asked about or rejected, many at a time. What can be
 recorded is; the rest says why at its place."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -59,7 +61,10 @@ def statement_judge(request: HttpRequest, pk: int) -> HttpResponse:
         if done:
             words = ngettext("%(n)s expense was recorded.", "%(n)s expenses were recorded.", done)
             messages.success(request, words % {"n": done})
-        if not asked:
+        overtaken = _overtaken(request, statement, asked)
+        for words in overtaken:
+            messages.warning(request, words)
+        if not asked and not overtaken:
             messages.info(request, _("Nothing was chosen: every expense waits as it did."))
         if not wrong:
             left = statement.expenses.filter(status="submitted").exists()
@@ -76,6 +81,24 @@ def statement_judge(request: HttpRequest, pk: int) -> HttpResponse:
     }
     status = status_of(*(row.form for row in asked)) if request.method == "POST" else 200
     return render(request, "grants/statement_judge.html", context, status=status)
+
+
+CHOICE = re.compile(r"e(\d{1,18})-decision")
+
+
+def _overtaken(request: HttpRequest, statement: Statement, asked: list[ToJudge]) -> list[str]:
+    """What was chosen for expenses that do not wait here any more, since somebody else was faster: said, with the words
+    that were written."""
+    chosen = {int(found[1]) for name, value in request.POST.items() if value and (found := CHOICE.fullmatch(name))}
+    late = chosen - {row.expense.pk for row in asked}
+    said = []
+    for expense in statement.expenses.filter(pk__in=late) if late else ():
+        words = {"expense": expense.description, "state": expense.get_status_display()}
+        sentence = _("“%(expense)s” is now “%(state)s”: what you chose for it was not recorded.") % words
+        if remark := request.POST.get(f"e{expense.pk}-remark", "").strip():
+            sentence += " " + _("You had written: %(text)s") % {"text": Truncator(remark).chars(1000)}
+        said.append(sentence)
+    return said
 
 
 def _row(expense: Expense, books: Books, data: Any, stands: str) -> ToJudge:

@@ -159,6 +159,10 @@ class CertificationForm(EntryForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.offer_firms("firm")
+        self.fields["upload"].required = not self.instance.document_id
+        self.fields["upload"].error_messages["required"] = _(
+            "Attach the certificate: a photograph of it is enough."
+        )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -169,8 +173,6 @@ class CertificationForm(EntryForm):
             self.add_error("norm_other", _("Say which norm it is."))
         elif data.get("norm") and data["norm"] != Certification.Norm.OTHER and data.get("norm_other"):
             self.add_error("norm_other", _("Choose “Another” in the list, or leave this empty."))
-        if not (data.get("upload") or self.instance.document_id):
-            self.add_error("upload", _("Attach the certificate: a photograph of it is enough."))
         if not self.errors and (sentence := why_not_again(self._row(data), self.report)):
             self.add_error("number", sentence)
         return data

@@ -76,6 +76,9 @@ def _activity_form(
     """What is saved; before anything is, what the last report said of it (PROGRAMME 5: prefilled)."""
     if row.row:
         initial = {name: getattr(row.row, name) for name in ANSWERS}
+        # Words of the notebook may be there before it says how far it is.
+        if initial["done_percent"] is None and row.last:
+            initial["done_percent"] = row.before
     else:
         rolled = row.rolled_to if row.rolled_to and row.rolled_to > report.last_month else None
         initial = {"done_percent": row.before if row.last else None, "what_was_done": ""}

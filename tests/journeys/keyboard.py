@@ -34,9 +34,7 @@ class KeyboardPerson(Person):
             self.reach(field.first)
             self._choose_option(field.first, str(value))
         elif kind == "date":
-            day, month, year = str(value).split("/")
-            self.reach(field.first)
-            self.page.keyboard.type(f"{day}{month}{year}")
+            self._type_date(field.first, *str(value).split("/"))
         elif kind == "file":
             # The dialogue of the system is not the page's: a person comes to the field and presses Space there.
             self.reach(field.first)
@@ -47,6 +45,17 @@ class KeyboardPerson(Person):
             self.reach(field.first)
             self.page.keyboard.press("Control+A")
             self.page.keyboard.type(str(value))
+
+    def _type_date(self, field: Locator, day: str, month: str, year: str) -> None:
+        """The browser shows the three parts in the order of its own language, which is not that of the page."""
+        self.reach(field)
+        for parts in (f"{day}{month}{year}", f"{month}{day}{year}"):
+            for _part in range(2):
+                self.page.keyboard.press("ArrowLeft")
+            self.page.keyboard.type(parts)
+            if field.input_value() == f"{year}-{month}-{day}":
+                return
+        raise AssertionError(f"the keys do not type {day}/{month}/{year}")
 
     def _choose_option(self, select: Locator, label: str) -> None:
         """From the first choice down, by the arrows, with the list closed."""

@@ -38,8 +38,12 @@ class Person:
             bypass_csp=True, java_script_enabled=javascript, reduced_motion="reduce",
         )  # fmt: skip
         self.context.set_default_timeout(20_000)
-        self.page: Page = self.context.new_page()
         self.faults: list[str] = []
+        self.begin_a_page()
+
+    def begin_a_page(self) -> None:
+        """In a tab of its own, of the same browser."""
+        self.page: Page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         self.page.on("response", self._note_fault)
 
@@ -63,6 +67,12 @@ class Person:
         """Press a button of the page's main part by its words."""
         self.click(self.page.locator("main").get_by_role("button", name=name, exact=exact).first)
         self.look()
+
+    def press_in_vain(self, name: str, *, exact: bool = False) -> None:
+        """Press a button; the page comes back with what is wrong, and is as good as any other."""
+        self.click(self.page.locator("main").get_by_role("button", name=name, exact=exact).first)
+        self.page.locator("main .error-summary").wait_for()
+        self.look(problems=True)
 
     def press_at(self, selector: str) -> None:
         """Press what a selector finds first in the main part: for journeys in either language."""
@@ -130,12 +140,14 @@ class Person:
         for each in words:
             expect(self.page.locator("main")).to_contain_text(each)
 
-    def look(self) -> None:
-        """Wait for the page, and check what every page must hold."""
+    def look(self, *, problems: bool = False) -> None:
+        """Wait for the page, and check what every page must hold; `problems`: it came back with what is wrong."""
+        # A save that a script sends leads on by itself.
+        expect(self.page.locator("[data-name='saving-notice']")).to_have_count(0, timeout=20_000)
         self.page.wait_for_load_state("load")
         # What a script asked for has come.
         expect(self.page.locator(".htmx-request, .htmx-settling")).to_have_count(0)
-        if self.page.locator("main .error-summary").count():
+        if bool(self.page.locator("main .error-summary").count()) != problems:
             raise AssertionError(f"{self.page.url}: {self.text[:1500]}")
         where = self.page.url.removeprefix(self.site)
         if not self.visited or self.visited[-1] != where:

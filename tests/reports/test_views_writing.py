@@ -143,6 +143,18 @@ def test_the_last_answers_are_shown(signed_in):
     assert "50" in text
 
 
+def test_until_it_says_how_far_it_is_the_last_answer_stays(signed_in):
+    project = make_project()
+    report_at("accepted", project)
+    second = report_at("due", project, number=2)
+    training = project.activities.get(name="Train the operators")
+    url = page("report_activity", second, training.pk)
+    writer = signed_in(project.group.representative)
+    post(writer, url, second, what_was_done="Twelve came.")
+    form = writer.get(url).context["form"]
+    assert (form["done_percent"].value(), form["what_was_done"].value()) == (50, "Twelve came.")
+
+
 def test_the_coordinator_writes_and_the_representative_reads(person, signed_in):
     project = make_project()
     coordinator = person("coordinator")
@@ -386,6 +398,55 @@ def test_in_another_state_the_pages_say_why(state, signed_in):
     writer = signed_in(report.group.representative)
     for name in ("report_edit", "report_check", "report_outcome_add"):
         assert writer.get(page(name, report)).status_code == 409
+
+
+def test_a_forged_post_changes_nothing_of_an_accepted_report(signed_in):
+    report = report_at("accepted")
+    activity = kiln(report)
+    given = {
+        "version": report.version,
+        "summary": "Rewritten.",
+        "done_percent": "100",
+        "what_was_done": "Rewritten.",
+        "reason": "So.",
+        **outcome(),
+    }
+
+    def whole() -> tuple:
+        rows = ProgressReport.objects.filter(pk=report.pk).values().get()
+        return (
+            rows,
+            list(report.activities.order_by("pk").values()),
+            report.outcomes.count(),
+            report.evidence.count(),
+            report.returns.count(),
+            report.case.events.count(),
+        )
+
+    before, writer = whole(), signed_in(report.group.representative)
+    for name, *args in (
+        ("report_edit",),
+        ("report_activity", activity.pk),
+        ("report_unchanged",),
+        ("report_outcome_add",),
+        ("report_entry_add", "people"),
+        ("report_notebook_whole",),
+        ("report_check",),
+    ):
+        assert writer.post(page(name, report, *args), given).status_code == 409, name
+    officer = signed_in(the_officer(report.project))
+    for act in ("accept", "return_report", "move", "skip", "cancel"):
+        sent = {**given, "due_on": "01/05/2026", **NO_OBSERVATIONS}
+        assert officer.post(page("report_act", report, act), sent).status_code == 409, act
+    assert whole() == before
+
+
+NO_OBSERVATIONS = {
+    "observations-TOTAL_FORMS": "3",
+    "observations-INITIAL_FORMS": "0",
+    "observations-MIN_NUM_FORMS": "0",
+    "observations-MAX_NUM_FORMS": "3",
+}
 
 
 # --- Outcomes ------------------------------------------------------------------------------------------------

@@ -84,6 +84,24 @@ def test_a_stale_page_is_refused(project):
     assert states(statement) == ["submitted"]
 
 
+def test_who_comes_second_reads_what_was_not_recorded(project):
+    statement = statement_at("submitted", project, expenses=2)
+    first = statement.expenses.order_by("pk").first()
+    judge(first, "query", remark="For which firm?")
+    sent = {
+        f"e{first.pk}-decision": "reject",
+        f"e{first.pk}-remark": "Charged twice.",
+        f"e{first.pk}-version": first.version,
+        "e99999-decision": "verify",
+    }
+    url = reverse("statement_judge", args=[statement.pk])
+    page = words(browser(finance()).post(url, sent, follow=True))
+    assert "is now “Queried”: what you chose for it was not recorded." in page
+    assert "You had written: Charged twice." in page
+    assert "Nothing was chosen" not in page
+    assert states(statement) == ["queried", "submitted"]
+
+
 def test_without_a_decision_nothing_happens(project):
     statement = statement_at("submitted", project)
     page = browser(finance()).post(reverse("statement_judge", args=[statement.pk]), {}, follow=True)
