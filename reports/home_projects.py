@@ -2,16 +2,18 @@
 (issue of running projects; PROGRAMME 12, the week of a coordinator). Each block takes a constant number of queries."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Subquery, Sum
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Role
+from core import together
 from core.dates import day_of
 from core.money import ZERO, MoneyField, format_money
 from core.templatetags.lsp import day
@@ -40,8 +42,9 @@ def blocks(user: User, groups: list[Group]) -> list[Block]:
 
 
 def returned(project_ids: list[int]) -> list[Row]:
-    """What staff sent back or asked about and nobody has answered, the newest first."""
-    found = [each for source in CAME_BACK for each in source(project_ids)]
+    """What staff sent back or asked about and nobody has answered, the newest first. One query."""
+    read = together.read(reports=returned_reports(project_ids), expenses=queried_expenses(project_ids))
+    found = [*map(_report_row, read["reports"]), *map(_expense_row, read["expenses"])]
     found.sort(key=lambda each: each[0], reverse=True)
     return [row for _at, row in found[:MOST_ROWS]]
 
@@ -55,41 +58,38 @@ def _row(at: dt.datetime, what: str, case: str, said: str, url: str) -> Returned
     return at, Row(label=what, url=url, hint=hint, state="returned", state_label=_("Came back"))
 
 
-def returned_reports(project_ids: Iterable[int]) -> Iterator[Returned]:
+def returned_reports(project_ids: Iterable[int]) -> QuerySet[ProgressReport]:
     """Reports with something to change."""
     newest = ReportReturn.objects.filter(report=OuterRef("pk")).order_by("-asked_at", "-pk")
-    rows = (
+    return (
         ProgressReport.objects.filter(project__in=project_ids, status="returned")
+        .defer("snapshot")
         .annotate(back_at=Subquery(newest.values("asked_at")[:1]), said=Subquery(newest.values("note")[:1]))
         .select_related("project__application__case")
         .order_by("-back_at")[:MOST_ROWS]
     )
-    for report in rows:
-        name = str(report.project)
-        yield _row(report.back_at, report.name, name, report.said, link("report_edit", report.pk))
 
 
-def queried_expenses(project_ids: Iterable[int]) -> Iterator[Returned]:
+def _report_row(report: Any) -> Returned:
+    name = str(report.project)
+    return _row(report.back_at, report.name, name, report.said, link("report_edit", report.pk))
+
+
+def queried_expenses(project_ids: Iterable[int]) -> QuerySet[Expense]:
     """Expenses that somebody asked about."""
-    rows = (
+    return (
         Expense.objects.filter(statement__project__in=project_ids, status=Expense.Status.QUERIED)
         .select_related("statement__project__application__case")
         .order_by("-statement__submitted_at", "-pk")[:MOST_ROWS]
     )
-    for expense in rows:
-        statement = expense.statement
-        assert statement.submitted_at is not None  # somebody read it, so it was handed in
-        name = f"{statement.project} · {statement.name}"
-        yield _row(
-            statement.submitted_at,
-            expense.description,
-            name,
-            expense.remark,
-            link("expense_detail", expense.pk),
-        )
 
 
-CAME_BACK: tuple[Callable[[Iterable[int]], Iterator[Returned]], ...] = (returned_reports, queried_expenses)
+def _expense_row(expense: Expense) -> Returned:
+    statement = expense.statement
+    assert statement.submitted_at is not None  # somebody read it, so it was handed in
+    name = f"{statement.project} · {statement.name}"
+    url = link("expense_detail", expense.pk)
+    return _row(statement.submitted_at, expense.description, name, expense.remark, url)
 
 
 # --- Money -------------------------------------------------------------------------------------------

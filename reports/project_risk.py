@@ -5,10 +5,10 @@ of queries for any number of projects.
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 
-from django.db.models import F, Max, Sum
+from django.db.models import F, Max, QuerySet, Sum
 
+from core import together
 from core.money import ZERO
 from grants.models import Expense, Project
 from groups.size import smes_in
@@ -31,11 +31,14 @@ class Signs:
 
 
 def signs_of(projects: Iterable[Project], today: dt.date) -> dict[int, Signs]:
-    """By project; of those that run. Needs the application's call and group. At most seven queries."""
+    """By project; of those that run. Needs the application's call and group. At most six queries."""
     running = [project for project in projects if project.is_running]
     if not running:
         return {}
-    behind, spent = _behind(running), _spent(running)
+    read = together.read(behind=_behind(running), spent=_spent(running))
+    # Of the gaps of a project the last report wins.
+    behind = {project: max(gap, 0) for project, _number, gap in read["behind"]}
+    spent = dict(read["spent"])
     smes = smes_in([project.group for project in running], today)
     return {
         project.pk: Signs(
@@ -58,25 +61,19 @@ def time_gone(project: Project, today: dt.date) -> int:
     return min(max((today - project.first_day).days * WHOLE // days, 0), WHOLE)
 
 
-def _behind(projects: list[Project]) -> dict[int, int]:
-    """The widest gap between plan and done in the last report that was sent."""
+def _behind(projects: list[Project]) -> QuerySet:
+    """By project and report, the widest gap between plan and done in what was sent, the last report last."""
     answered = ReportActivity.objects.filter(
         report__project__in=projects,
         report__status__in=["submitted", "accepted"],
         done_percent__isnull=False,
     )
-    rows = answered.values("report__project_id", "report__number").annotate(
-        gap=Max(F("planned_percent") - F("done_percent"))
-    )
-    # The last report wins.
-    return {
-        row["report__project_id"]: max(row["gap"], 0)
-        for row in rows.order_by("report__project_id", "report__number")
-    }
+    rows = answered.order_by("report__project_id", "report__number")
+    gap = Max(F("planned_percent") - F("done_percent"))
+    return rows.values_list("report__project_id", "report__number").annotate(gap=gap)
 
 
-def _spent(projects: list[Project]) -> dict[int, Decimal]:
-    """What is charged to the programme, in pesos."""
-    rows = Expense.objects.live().filter(statement__project__in=projects)
-    found = rows.order_by().values("statement__project_id").annotate(sum=Sum("programme_share"))
-    return {row["statement__project_id"]: row["sum"] for row in found}
+def _spent(projects: list[Project]) -> QuerySet:
+    """By project, what is charged to the programme, in pesos."""
+    rows = Expense.objects.live().filter(statement__project__in=projects).order_by()
+    return rows.values_list("statement__project_id").annotate(sum=Sum("programme_share"))
