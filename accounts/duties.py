@@ -2,7 +2,8 @@
 (PROGRAMME 3). It is due on the day on which it is to begin."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import RoleGrant, User
 from accounts.roles import NEED_SECOND_ADMIN, Role
 from core import dates
-from core.duties import Duty
+from core.duties import Duty, Reading
 
 KINDS = {
     "delegation.agree": _("Delegations to agree to"),
@@ -21,17 +22,20 @@ KINDS = {
 
 def seconds(
     *, today: dt.date, due_from: dt.date | None = None, due_to: dt.date | None = None, user: Any = None
-) -> Iterator[Duty]:
+) -> Iterable[Duty]:
     """Roles and delegations that nobody agreed to yet: to every admin other than both concerned."""
     moment = dates.moment_in(today)
     if user is not None and Role.ADMIN not in user.staff_roles(moment):
-        return
+        return ()
     waiting = RoleGrant.objects.not_ended(moment).filter(seconded_by=None, role__in=NEED_SECOND_ADMIN)
     if due_from:
         waiting = waiting.filter(valid_from__gt=dates.end_of(due_from - dt.timedelta(days=1)))
     if due_to:
         waiting = waiting.filter(valid_from__lte=dates.end_of(due_to))
-    grants = list(waiting.order_by("pk"))
+    return Reading(waiting.order_by("pk"), partial(_seconds, moment=moment, user=user))
+
+
+def _seconds(grants: Any, *, moment: dt.datetime, user: Any) -> Iterator[Duty]:
     if not grants:
         return
     admins = [user.pk] if user is not None else _admins(moment)

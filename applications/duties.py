@@ -2,7 +2,7 @@
 over an index of what is still owed."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from accounts.roles import Role
 from applications import authority, conditions
 from applications.models import Application, Review
 from core import dates
-from core.duties import Duty
+from core.duties import Duty, Reading
 from groups.duties import own_groups
 
 Day = dt.date | None
@@ -54,15 +54,17 @@ def _of_representative(queryset: QuerySet, user: Any) -> QuerySet:
     return queryset.filter(**mine).annotate(owes=F("group__people__user_id"))
 
 
-def drafts(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Iterator[Duty]:
+def drafts(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Reading:
     """A draft whose call closes: to the representative. One whose call closed lapses, and is owed no more."""
     open_calls = Application.objects.real().filter(
         status=Application.Status.DRAFT, call__status="published", call__closes_at__isnull=False
     )
     bounded = _moments(open_calls, "call__closes_at", max(due_from or today, today), due_to)
-    rows = _of_representative(bounded, user).values_list(
-        "pk", "case_id", "call__code", "call__closes_at", "owes", "state_since"
-    )
+    columns = ("pk", "case_id", "call__code", "call__closes_at", "owes", "state_since")
+    return Reading(_of_representative(bounded, user).values_list(*columns), _drafts)
+
+
+def _drafts(rows: Any) -> Iterator[Duty]:
     for pk, case, code, closes_at, owes, since in rows:
         yield Duty(
             key=f"application.submit.{pk}",
@@ -75,13 +77,16 @@ def drafts(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: An
         )
 
 
-def answers(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Iterator[Duty]:
+def answers(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Reading:
     """An answer to a return for changes: to the representative."""
     returned = Application.objects.filter(status=Application.Status.CHANGES_REQUESTED)
     bounded = _moments(returned, "answer_by", due_from, due_to)
-    for pk, case, answer_by, owes, since in _of_representative(bounded, user).values_list(
-        "pk", "case_id", "answer_by", "owes", "state_since"
-    ):
+    columns = ("pk", "case_id", "answer_by", "owes", "state_since")
+    return Reading(_of_representative(bounded, user).values_list(*columns), _answers)
+
+
+def _answers(rows: Any) -> Iterator[Duty]:
+    for pk, case, answer_by, owes, since in rows:
         yield Duty(
             key=f"application.answer.{pk}",
             user_id=owes,
@@ -93,7 +98,7 @@ def answers(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: A
         )
 
 
-def reviews(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Iterator[Duty]:
+def reviews(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Reading:
     """A review to finish: to the reviewer; the officer in charge watches, else the one who assigned it."""
     officers = charge.officers(today, user)
     owed = Review.objects.unfinished().filter(application__status__in=["submitted", "in_review"])
@@ -103,9 +108,12 @@ def reviews(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: A
     if user is not None:
         owed = owed.filter(Q(reviewer_id=user.pk) | officers.falls_to(user))
     columns = ("application_id", "application__case_id", "due_on", "assigned_on", "reviewer_id")
-    for pk, in_charge, application, case, due_on, since, reviewer in owed.values_list(
-        "pk", "in_charge_id", *columns
-    ):
+    rows = owed.values_list("pk", "in_charge_id", *columns)
+    return Reading(rows, partial(_reviews, officers=officers, user=user))
+
+
+def _reviews(rows: Any, *, officers: charge.Holders, user: Any) -> Iterator[Duty]:
+    for pk, in_charge, application, case, due_on, since, reviewer in rows:
         owe = partial(Duty, key=f"review.{pk}", case_id=case, due_on=due_on, since=since)
         if user is None or reviewer == user.pk:
             yield owe(
@@ -122,32 +130,32 @@ def reviews(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: A
                 )
 
 
-def eligibility(**asked: Any) -> Iterator[Duty]:
+def eligibility(**asked: Any) -> Iterable[Duty]:
     """An application that waits for an officer: to the one in charge, else to every officer, who share the queue."""
     said = ("application.check", _("Check eligibility and assign reviewers"), "eligibility")
-    yield from _of_staff("submitted", charge.officers, said, **asked)
+    return _of_staff("submitted", charge.officers, said, **asked)
 
 
-def decisions(**asked: Any) -> Iterator[Duty]:
+def decisions(**asked: Any) -> Iterable[Duty]:
     """A decision that waits: to every approver."""
     said = ("application.decide", _("Decide on the application"), "decide")
-    yield from _of_staff("recommended", charge.approvers, said, **asked)
+    return _of_staff("recommended", charge.approvers, said, **asked)
 
 
-def reserves(**asked: Any) -> Iterator[Duty]:
+def reserves(**asked: Any) -> Iterable[Duty]:
     """One of the reserve list whom freed money reaches: to every approver (applications.reserve_list)."""
     said = ("application.reserve", _("Money was freed: decide on the reserve list"), "decide")
-    yield from _of_staff("reserve", charge.approvers, said, **asked)
+    return _of_staff("reserve", charge.approvers, said, **asked)
 
 
 def reconsiderations(
     *, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None
-) -> Iterator[Duty]:
+) -> Iterable[Duty]:
     """A reconsideration that waits: to the authority that decides on it (applications.authority); to the admins where
     there is none any more, who name one."""
     moment = dates.moment_in(today)
     if user is not None and not {Role.APPROVER, Role.ADMIN} & user.staff_roles(moment):
-        return
+        return ()
     waiting = Application.objects.filter(status="reconsideration", staff_due_on__isnull=False)
     columns = (
         "pk",
@@ -158,7 +166,11 @@ def reconsiderations(
         "call__code",
         "call__reconsidered_by_id",
     )
-    rows = list(_days(waiting, "staff_due_on", due_from, due_to).values_list(*columns))
+    rows = _days(waiting, "staff_due_on", due_from, due_to).values_list(*columns)
+    return Reading(rows, partial(_reconsiderations, moment=moment, user=user))
+
+
+def _reconsiderations(rows: Any, *, moment: dt.datetime, user: Any) -> Iterator[Duty]:
     if not rows:
         return
     approvers = authority.approvers_at(moment)
@@ -187,9 +199,7 @@ def reconsiderations(
                 yield (decide if deciders else name)(user_id=person)
 
 
-def conditions_owed(
-    *, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None
-) -> Iterator[Duty]:
+def conditions_owed(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Reading:
     """A condition of an approval: to the representative; the officer in charge watches, else every officer."""
     officers = charge.officers(today, user)
     place = "decision__application__"
@@ -205,9 +215,12 @@ def conditions_owed(
     if user is not None:
         rows = rows.filter(Q(lead__user_id=user.pk) | officers.falls_to(user))
     columns = (f"{place}case_id", "due_on", "decision_id", "decision__decided_at", "lead__user_id")
-    for pk, in_charge, case, due_on, decision, since, owes in rows.values_list(
-        "pk", "in_charge_id", *columns
-    ):
+    rows = rows.values_list("pk", "in_charge_id", *columns)
+    return Reading(rows, partial(_conditions, officers=officers, user=user))
+
+
+def _conditions(rows: Any, *, officers: charge.Holders, user: Any) -> Iterator[Duty]:
+    for pk, in_charge, case, due_on, decision, since, owes in rows:
         owe = partial(
             Duty,
             key=f"condition.{pk}",
@@ -237,21 +250,21 @@ def _of_staff(
     due_from: Day = None,
     due_to: Day = None,
     user: Any = None,
-) -> Iterator[Duty]:
+) -> Iterable[Duty]:
     """What a role owes on each application in a state, by the date that the state set; `said` is the kind of duty, its
     title and its page. Nobody owes anything on a case of their own group: there their staff roles are void."""
     holders = holders_on(today, user)
     if not holders.people:
-        return
+        return ()
     waiting = Application.objects.filter(status=status, staff_due_on__isnull=False)
     # Only officers are in charge of cases: what waits for the authority is nobody's own.
     columns = ("officer",) if holders_on is charge.officers else ()
     waiting = holders.bounded(_days(waiting, "staff_due_on", due_from, due_to), user, *columns)
-    rows = list(
-        waiting.values_list("pk", "case_id", "staff_due_on", "group_id", "state_since", "in_charge_id")
-    )
-    if not rows:
-        return
+    rows = waiting.values_list("pk", "case_id", "staff_due_on", "group_id", "state_since", "in_charge_id")
+    return Reading(rows, partial(_turns, said, holders=holders, user=user))
+
+
+def _turns(said: tuple[str, Any, str], rows: Any, *, holders: charge.Holders, user: Any) -> Iterator[Duty]:
     own = own_groups({row[3] for row in rows}, [user.pk] if user is not None else holders.people)
     key, title, page = said
     for pk, case, due_on, group, since, in_charge in rows:

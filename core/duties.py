@@ -16,10 +16,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.functional import Promise
 
-from core import dates, doorbell
+from core import dates, doorbell, together
 from core.models import Case, Message, ReminderStep
 
 # Days after the due date (negative: before it) on which a person hears.
@@ -77,8 +78,20 @@ class Duty:
         return not self.officer or self.days_late(today) >= OFFICER_FROM
 
 
-# Called as source(today=, due_from=, due_to=, user=): one bounded query, only what is still owed. The dates bound
-# `due_on`, both included; without them all that is owed. `user` bounds it to one person.
+@dataclass(frozen=True)
+class Reading:
+    """A source's query, not asked yet, and how its rows become duties: what one person owes is read for all sources in one
+    query, and what all owe source by source. `duties` is given all rows at once."""
+
+    rows: QuerySet
+    duties: Callable[[Any], Iterable[Duty]]
+
+    def __iter__(self) -> Iterator[Duty]:
+        return iter(self.duties(self.rows))
+
+
+# Called as source(today=, due_from=, due_to=, user=): one bounded query, as a Reading where it can; only what is still owed.
+# The dates bound `due_on`, both included; without them all that is owed. `user` bounds it to one person.
 Source = Callable[..., Iterable[Duty]]
 
 _sources: dict[str, Source] = {}
@@ -105,23 +118,35 @@ def kind_words(duty: Duty) -> str:
 def of(user: Any, today: dt.date) -> list[Duty]:
     """What a person owes, the most urgent first; nothing twice, whatever roles and covers lead to it."""
     owed: dict[tuple[str, bool], Duty] = {}
-    asking = _answers.set({})
-    try:
-        for source in _sources.values():
-            for duty in source(today=today, user=user):
-                if duty.user_id == user.pk and duty.is_shown(today):
-                    owed.setdefault((duty.key, duty.officer), duty)
-    finally:
-        _answers.reset(asking)
+    for duty in read_together(_sources.values(), today=today, user=user):
+        if duty.user_id == user.pk and duty.is_shown(today):
+            owed.setdefault((duty.key, duty.officer), duty)
     return sorted(owed.values(), key=_urgency)
 
 
-# What the sources have asked so far, while the duties of one person are collected; None at any other time.
+def read_together(sources: Iterable[Source], **asked: Any) -> list[Duty]:
+    """What several sources answer: the rows of those that are a Reading come in one query, and what they ask alike is
+    asked once."""
+    asking = _answers.set({})
+    try:
+        found = [source(**asked) for source in sources]
+        rows = {str(place): each.rows for place, each in enumerate(found) if isinstance(each, Reading)}
+        read = together.read(**rows)
+        parts = (
+            each.duties(read[str(place)]) if isinstance(each, Reading) else each
+            for place, each in enumerate(found)
+        )
+        return [duty for part in parts for duty in part]
+    finally:
+        _answers.reset(asking)
+
+
+# What the sources have asked so far, while several are read together; None at any other time.
 _answers: ContextVar[dict[Any, Any] | None] = ContextVar("answers", default=None)
 
 
 def asked_once[**P, T](question: Callable[P, T]) -> Callable[P, T]:
-    """For what nearly every source asks alike, as who the officers are: one answer for all that a person owes (`of`)."""
+    """For what nearly every source asks alike, as who the officers are: one answer for all (`read_together`)."""
 
     @wraps(question)
     def ask(*args: P.args, **kwargs: P.kwargs) -> T:

@@ -1,8 +1,8 @@
 """Several small lists read in ONE query: for a page that needs many of them, and that many people open at once.
 
-Each list is an ordinary queryset, `select_related` included. The database answers all of them as JSON in one row, and
-the rows become the same instances as if each had been read on its own (tests/core/test_together.py holds that). Not for
-long lists, and not for annotations, `prefetch_related` or binary columns.
+Each list is an ordinary queryset, with `select_related`, annotations or `values_list` as it likes. The database answers all
+of them as JSON in one row, and the rows become the same as if each list had been read on its own (tests/core/test_together.py
+holds that). Not for long lists, and not for `prefetch_related`, a plain `distinct` or binary columns.
 """
 
 import json
@@ -32,30 +32,57 @@ def read(**lists: models.QuerySet) -> dict[str, list[Any]]:
         # The texts are Django's own and numbers of columns; values go as parameters.
         parts.append(f"(SELECT json_agg(part)::text FROM ({sql}) AS part({columns}))")  # noqa: S608
         params += values
-    if not parts:
-        return found
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(parts), params)
-        texts = cursor.fetchone()
-    for (name, compiler), text in zip(compilers.items(), texts, strict=True):
-        found[name] = list(_instances(compiler, json.loads(text or "[]", parse_float=Decimal)))
-        for made in found[name]:
-            _know(made, lists[name])
+    for (name, compiler), text in zip(compilers.items(), _answers(parts, params), strict=True):
+        read = _values(compiler, json.loads(text or "[]", parse_float=Decimal))
+        is_values = lists[name]._fields is not None  # type: ignore[attr-defined]
+        found[name] = list(read if is_values else _instances(compiler, read, lists[name]))
     return found
 
 
-def _instances(compiler: SQLCompiler, rows: list[dict[str, Any]]) -> Iterable[Any]:
-    """Rows of JSON as instances of the queryset's model, with what it selects besides."""
+def count(**lists: models.QuerySet) -> dict[str, int]:
+    """How many rows each queryset has, by its name. One query."""
+    asked, parts, params = [], [], []
+    for name, rows in lists.items():
+        try:
+            # No more is read of a row than that it is there.
+            sql, values = rows.order_by().values("pk").query.get_compiler(connection=connection).as_sql()
+        except EmptyResultSet:
+            continue
+        asked.append(name)
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS part)")  # noqa: S608  (Django's own text)
+        params += values
+    return dict.fromkeys(lists, 0) | dict(zip(asked, _answers(parts, params), strict=True))
+
+
+def _answers(parts: list[str], params: list[Any]) -> tuple[Any, ...]:
+    """What each of some expressions in SQL gives."""
+    if not parts:
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(parts), params)
+        return cursor.fetchone()
+
+
+def _values(compiler: SQLCompiler, rows: list[dict[str, Any]]) -> Iterable[tuple[Any, ...]]:
+    """Rows of JSON as the values of their columns."""
+    fields = [column[0].output_field for column in compiler.select]
+    for row in rows:
+        yield tuple(_value(field, value) for field, value in zip(fields, row.values(), strict=True))
+
+
+def _instances(compiler: SQLCompiler, rows: Iterable[Any], asked: models.QuerySet) -> Iterable[Any]:
+    """Rows of values as instances of the queryset's model, with what it selects besides."""
     info, select = compiler.klass_info, compiler.select
-    fields = [column[0].output_field for column in select]
     own = info["select_fields"]
     names = [select[place][0].target.attname for place in own]
     populators = get_related_populators(info, select, connection.alias, DEFAULT_FETCH_MODE)
-    for row in rows:
-        values = [_value(field, value) for field, value in zip(fields, row.values(), strict=True)]
+    for values in rows:
         made = info["model"].from_db(connection.alias, names, [values[place] for place in own])
         for populator in populators:
             populator.populate(values, made)
+        for name, place in compiler.annotation_col_map.items():
+            setattr(made, name, values[place])
+        _know(made, asked)
         yield made
 
 

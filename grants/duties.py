@@ -28,7 +28,7 @@ from accounts import charge
 from accounts.roles import Role
 from applications.models import Decision, Line, Recommendation
 from core import dates
-from core.duties import Duty
+from core.duties import Duty, Reading
 from grants.models import Project
 from groups.models import Appointment, GroupPerson
 
@@ -76,7 +76,7 @@ def _of(rows: QuerySet, user, officers: charge.Holders, *columns: str) -> QueryS
     return rows.filter(mine)
 
 
-def projects_to_open(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def projects_to_open(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Approved applications without a project: of the officer in charge, else of who recommended them."""
     after = dt.timedelta(days=DAYS_TO_OPEN)
     rows = Decision.objects.filter(
@@ -91,26 +91,37 @@ def projects_to_open(*, today, due_from=None, due_to=None, user=None) -> Iterato
     rows = rows.annotate(officer_id=Subquery(by.values("recommended_by_id")[:1]))
     officers = charge.officers(today, user)
     found = _of(rows, user, officers, "application__officer", "officer_id")
-    for decision in found.select_related("application"):
+    return Reading(
+        found.select_related("application"), partial(_projects_to_open, officers=officers, user=user)
+    )
+
+
+def _projects_to_open(rows, *, officers: charge.Holders, user) -> Iterator[Duty]:
+    for decision in rows:
         for officer, covered in officers.whose(decision.in_charge_id, user):
             yield Duty(
                 key=f"project_open.{decision.application_id}",
                 user_id=officer,
                 case_id=decision.application.case_id,
                 title=partial(worded, _to_open, decision.application.title),
-                due_on=dates.day_of(decision.decided_at) + after,
+                due_on=dates.day_of(decision.decided_at) + dt.timedelta(days=DAYS_TO_OPEN),
                 url=reverse("project_open", args=[decision.application_id]),
                 since=dates.day_of(decision.decided_at),
                 covered_id=covered,
             )
 
 
-def agreements_to_sign(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def agreements_to_sign(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Of the representative; then, once the group has signed, of the officer."""
     rows = Project.objects.filter(status="awaiting_agreement").select_related("agreement")
     officers = charge.officers(today, user)
     found = _with_representative(between(rows, "sign_by", due_from, due_to))
-    for project in _of(found, user, officers, *IN_CHARGE):
+    rows = _of(found, user, officers, *IN_CHARGE)
+    return Reading(rows, partial(_agreements_to_sign, officers=officers, user=user))
+
+
+def _agreements_to_sign(rows, *, officers: charge.Holders, user) -> Iterator[Duty]:
+    for project in rows:
         owe = partial(
             Duty,
             case_id=project.application.case_id,
@@ -138,7 +149,7 @@ def agreements_to_sign(*, today, due_from=None, due_to=None, user=None) -> Itera
             )
 
 
-def coordinators_to_appoint(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def coordinators_to_appoint(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Projects whose line asks for a coordinator, without one in office or in sight: of the representative.
 
     When a coordinator leaves, the call's days count from their last day.
@@ -174,7 +185,12 @@ def coordinators_to_appoint(*, today, due_from=None, due_to=None, user=None) -> 
         rows = rows.filter(appoint_by__lte=due_to)
     officers = charge.officers(today, user)
     found = _with_representative(between(rows, "due_on", None, due_to))
-    for project in _of(found, user, officers, *IN_CHARGE):
+    asked = {"officers": officers, "due_from": due_from, "due_to": due_to, "user": user}
+    return Reading(_of(found, user, officers, *IN_CHARGE), partial(_coordinators_to_appoint, **asked))
+
+
+def _coordinators_to_appoint(rows, *, officers: charge.Holders, due_from, due_to, user) -> Iterator[Duty]:
+    for project in rows:
         due_on = project.due_on
         if project.working and project.left_on:
             due_on = max(project.appoint_by, dates.add_days(project.left_on, project.days, working=True))

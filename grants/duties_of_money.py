@@ -1,10 +1,10 @@
 """What is owed about money by a date (PROGRAMME 7, 10): refunds to give back, receipts to confirm, sureties that expire.
 
-Each kind is one bounded query; who the officers are is asked once for all of them.
+Each source is one bounded query (and one for who the officers are).
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,7 @@ from accounts import charge
 from accounts.models import User
 from accounts.roles import Role
 from core import dates
-from core.duties import Duty
+from core.duties import Duty, Reading
 from core.money import ZERO, MoneyField
 from grants.duties import between, worded
 from grants.models import Finding, Project, Refund, RefundReceipt, Surety
@@ -31,11 +31,24 @@ DAYS_TO_ASK = 10
 IN_CHARGE = ("project__application__officer", "project__opened_by")
 
 
-def _owed(
-    rows: QuerySet,
-    user: Any,
-    officers: charge.Holders,
+def _owed(rows: QuerySet, user: Any, today: dt.date, **said: Any) -> Reading:
+    """Each row as a duty of the representative, whom the project's officer watches."""
+    officers = charge.officers(today, user)
+    group = OuterRef("project__application__group_id")
+    places = GroupPerson.objects.filter(group_id=group, role=Role.REPRESENTATIVE, until=None)
+    rows = rows.annotate(representative_id=Subquery(places.values("user_id")[:1]))
+    rows = officers.bounded(rows, None, *IN_CHARGE)
+    if user is not None:
+        rows = rows.filter(officers.falls_to(user) | Q(representative_id=user.pk))
+    found = rows.select_related("project__application")
+    return Reading(found, partial(_of_representative, officers=officers, user=user, **said))
+
+
+def _of_representative(
+    rows: Any,
     *,
+    officers: charge.Holders,
+    user: Any,
     say: Any,
     late: Any,
     kind: str,
@@ -43,14 +56,7 @@ def _owed(
     due: str,
     since: str,
 ) -> Iterator[Duty]:
-    """Each row as a duty of the representative, whom the project's officer watches."""
-    group = OuterRef("project__application__group_id")
-    places = GroupPerson.objects.filter(group_id=group, role=Role.REPRESENTATIVE, until=None)
-    rows = rows.annotate(representative_id=Subquery(places.values("user_id")[:1]))
-    rows = officers.bounded(rows, None, *IN_CHARGE)
-    if user is not None:
-        rows = rows.filter(officers.falls_to(user) | Q(representative_id=user.pk))
-    for row in rows.select_related("project__application"):
+    for row in rows:
         application = row.project.application
         place = row.pk if url == "refund_detail" else row.project_id
         owe = partial(
@@ -73,30 +79,30 @@ def _owed(
             )
 
 
-def refunds_due(officers: charge.Holders, *, due_from, due_to, user) -> Iterator[Duty]:
+def refunds_due(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """What a group gives back: of its representative; the officer of the project hears when it is late."""
     rows = between(Refund.objects.asked(), "due_on", due_from, due_to)
-    yield from _owed(
-        rows, user, officers, say=_to_return, late=_to_chase, kind="refund", url="refund_detail", due="due_on",
+    return _owed(
+        rows, user, today, say=_to_return, late=_to_chase, kind="refund", url="refund_detail", due="due_on",
         since="asked_at",
     )  # fmt: skip
 
 
-def sureties_expiring(officers: charge.Holders, *, due_from, due_to, user) -> Iterator[Duty]:
+def sureties_expiring(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Sureties that are held: before they expire they are renewed, or released when what they cover is proven."""
     held = Surety.objects.held().filter(project__status__in=["active", "closing", "suspended"])
     rows = between(held, "expires_on", due_from, due_to)
-    yield from _owed(
-        rows, user, officers, say=_to_renew, late=_to_look_after, kind="surety", url="project_ledger", due="expires_on",
+    return _owed(
+        rows, user, today, say=_to_renew, late=_to_look_after, kind="surety", url="project_ledger", due="expires_on",
         since="entered_at",
     )  # fmt: skip
 
 
-def receipts_to_confirm(*, today, due_from, due_to, user) -> Iterator[Duty]:
+def receipts_to_confirm(*, today, due_from=None, due_to=None, user=None) -> Iterable[Duty]:
     """Receipts of refunds that wait: of every finance officer but who wrote them down."""
     moment, after = dates.moment_in(today), dt.timedelta(days=DAYS_TO_CONFIRM)
     if user is not None and Role.FINANCE not in user.staff_roles(moment):
-        return
+        return ()
     rows = RefundReceipt.objects.filter(status=RefundReceipt.Status.GIVEN)
     if due_from:
         rows = rows.filter(written_at__gt=dates.end_of(due_from - after - dt.timedelta(days=1)))
@@ -105,7 +111,13 @@ def receipts_to_confirm(*, today, due_from, due_to, user) -> Iterator[Duty]:
     people = (
         [user.pk] if user else list(User.objects.with_role(Role.FINANCE, moment).values_list("pk", flat=True))
     )
-    for receipt in rows.select_related("refund__project__application"):
+    found = rows.select_related("refund__project__application")
+    return Reading(found, partial(_receipts_to_confirm, people=people))
+
+
+def _receipts_to_confirm(rows: Any, *, people: list[int]) -> Iterator[Duty]:
+    after = dt.timedelta(days=DAYS_TO_CONFIRM)
+    for receipt in rows:
         application = receipt.refund.project.application
         for person in people:
             if person == receipt.written_by_id:
@@ -121,12 +133,18 @@ def receipts_to_confirm(*, today, due_from, due_to, user) -> Iterator[Duty]:
             )
 
 
-def findings_to_answer(officers: charge.Holders, *, due_from, due_to, user) -> Iterator[Duty]:
+def findings_to_answer(*, today, due_from=None, due_to=None, user=None) -> Iterable[Duty]:
     """Findings of auditors: of the officer in charge of the project, else of all."""
+    officers = charge.officers(today, user)
     if not officers.people:
-        return
+        return ()
     rows = between(Finding.objects.filter(status=Finding.Status.OPEN), "due_on", due_from, due_to)
-    for finding in officers.bounded(rows, user, *IN_CHARGE).select_related("project__application"):
+    found = officers.bounded(rows, user, *IN_CHARGE).select_related("project__application")
+    return Reading(found, partial(_findings_to_answer, officers=officers, user=user))
+
+
+def _findings_to_answer(rows: Any, *, officers: charge.Holders, user: Any) -> Iterator[Duty]:
+    for finding in rows:
         application = finding.project.application
         for officer, covered in officers.whose(finding.in_charge_id, user):
             yield Duty(
@@ -141,11 +159,12 @@ def findings_to_answer(officers: charge.Holders, *, due_from, due_to, user) -> I
             )
 
 
-def refunds_to_ask(officers: charge.Holders, *, due_from, due_to, user) -> Iterator[Duty]:
+def refunds_to_ask(*, today, due_from=None, due_to=None, user=None) -> Iterable[Duty]:
     """Projects that ended before their time with money that is neither proven nor asked back (PROGRAMME 5, terminate): of
     the officer in charge, else of all."""
+    officers = charge.officers(today, user)
     if not officers.people:
-        return
+        return ()
     after = dt.timedelta(days=DAYS_TO_ASK)
     rows = Project.objects.filter(
         ~Exists(Refund.objects.filter(project=OuterRef("pk")).exclude(status=Refund.Status.CANCELLED)),
@@ -165,7 +184,14 @@ def refunds_to_ask(officers: charge.Holders, *, due_from, due_to, user) -> Itera
         )
     ).filter(left__gt=ZERO)
     found = officers.bounded(rows, user, "application__officer", "opened_by")
-    for project in found.select_related("application"):
+    return Reading(
+        found.select_related("application"), partial(_refunds_to_ask, officers=officers, user=user)
+    )
+
+
+def _refunds_to_ask(rows: Any, *, officers: charge.Holders, user: Any) -> Iterator[Duty]:
+    after = dt.timedelta(days=DAYS_TO_ASK)
+    for project in rows:
         assert project.ended_on is not None  # constraint ended_project_says_how
         for officer, covered in officers.whose(project.in_charge_id, user):
             yield Duty(
@@ -208,17 +234,13 @@ def _to_confirm() -> str:
     return _("Look whether a refund of “%(title)s” came, and confirm it")
 
 
-def money(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
-    """All of them."""
-    officers, bounds = charge.officers(today, user), {"due_from": due_from, "due_to": due_to, "user": user}
-    yield from refunds_due(officers, **bounds)
-    yield from sureties_expiring(officers, **bounds)
-    yield from receipts_to_confirm(today=today, **bounds)
-    yield from findings_to_answer(officers, **bounds)
-    yield from refunds_to_ask(officers, **bounds)
-
-
-SOURCES = {"money": money}
+SOURCES = {
+    "refunds_due": refunds_due,
+    "sureties_expiring": sureties_expiring,
+    "receipts_to_confirm": receipts_to_confirm,
+    "findings_to_answer": findings_to_answer,
+    "refunds_to_ask": refunds_to_ask,
+}
 
 # The headings of the inbox.
 KINDS = {

@@ -61,7 +61,7 @@ def first_day_fits(project: Project, *, by, now, data) -> str:
 
 def no_payment_under_way(project: Project, *, by, now, data) -> str:
     """Nothing is ordered: only finance knows whether the Treasury has paid it meanwhile."""
-    if Disbursement.objects.awaiting_confirmation().filter(tranche__project=project).exists():
+    if any(payment.status == Disbursement.Status.ORDERED for payment in project.payments()):
         return _("A payment is ordered and under way. Finance first confirms it, or cancels it.")
     return ""
 

@@ -2,22 +2,39 @@
 
 A part is a function of the project and the reader: `part(project, *, plan, user, now)` answers the template to include and
 its context, or None when it has nothing to say to this person. `plan` is that of today (grants.amendments.in_force.Plan).
+What it reads of the project it names with it, as a queryset: the page reads all of them in one query, and hands over the
+part's own as `rows`.
 """
 
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import QuerySet
+
 Part = Callable[..., tuple[str, dict[str, Any]] | None]
 
 _parts: dict[str, Part] = {}
+_reads: dict[str, Callable[[Any], QuerySet]] = {}
 
 
-def register(name: str, part: Part) -> None:
-    """Show a part on every project's page, in the order in which they come."""
+def register(name: str, part: Part, *, reads: Callable[[Any], QuerySet] | None = None) -> None:
+    """Show a part on every project's page, in the order in which they come. `reads` makes the queryset of a project's rows,
+    whoever reads the page: the part itself shows them only to whom it may."""
     _parts[name] = part
+    if reads is not None:
+        _reads[name] = reads
 
 
-def of(project: Any, *, plan: Any, user: Any, now: Any) -> list[dict[str, Any]]:
-    """The parts of a project for a reader: `template` and `context`."""
-    found = (part(project, plan=plan, user=user, now=now) for part in _parts.values())
+def lists(project: Any) -> dict[str, QuerySet]:
+    """What the parts read, by their names."""
+    return {name: reads(project) for name, reads in _reads.items()}
+
+
+def of(project: Any, *, plan: Any, user: Any, now: Any, read: dict[str, list[Any]]) -> list[dict[str, Any]]:
+    """The parts of a project for a reader: `template` and `context`. `read` is what was read of `lists`."""
+    asked = {"plan": plan, "user": user, "now": now}
+    found = [
+        part(project, **asked, **({"rows": read[name]} if name in _reads else {}))
+        for name, part in _parts.items()
+    ]
     return [{"template": each[0], "context": each[1]} for each in found if each is not None]

@@ -14,35 +14,40 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.money import ZERO, cents, format_money, total
+from core import together
+from core.money import ZERO, cents, format_money
 from grants.amendments import in_force
 from grants.expenses.counting import Settlement
 from grants.ledger import figures_of
-from grants.models import Expense, FinalSettlement, Project, Refund, SalaryLine, Tranche
+from grants.models import Expense, FinalSettlement, Project, Refund, Tranche
 
 
 def worked_out(project: Project) -> Settlement:
     """From what is verified, paid and given back now."""
     figures, call = figures_of(project), project.call
     # The counterpart that goes with the base, in the proportion of the approved budget.
-    promised = sum((line.group_share for line in in_force.lines_on(project)), ZERO)
-    verified = Expense.objects.of_project(project).verified()
-    in_kind = total(verified.filter(kind=Expense.Kind.RECORD), "group_share")
-    # Above the call's cap what was given in kind does not count (PROGRAMME 10, Counterpart).
-    too_much = max(in_kind - cents(promised * call.in_kind_cap / 100), ZERO)
-    programme, group = ZERO, -too_much
+    verified = Expense.objects.of_project(project).verified().order_by().values_list("line__category", "kind")
+    read = together.read(
+        **in_force.lists(project),
+        sums=verified.annotate(programme=Sum("programme_share"), group=Sum("group_share")),
+    )
+    promised = sum((line.group_share for line in in_force.plan_from(project, read).lines), ZERO)
+    programme = group = in_kind = ZERO
     by_category: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
-    rows = verified.order_by().values("line__category")
-    for row in rows.annotate(programme=Sum("programme_share"), group=Sum("group_share")):
-        programme += row["programme"]
-        group += row["group"]
-        by_category[row["line__category"]] += row["programme"] + row["group"]
+    for category, kind, from_programme, from_group in read["sums"]:
+        programme += from_programme
+        group += from_group
+        by_category[category] += from_programme + from_group
+        if kind == Expense.Kind.RECORD:
+            in_kind += from_group
+    # Above the call's cap what was given in kind does not count (PROGRAMME 10, Counterpart).
+    group -= max(in_kind - cents(promised * call.in_kind_cap / 100), ZERO)
     cap = sum((call.highest_share(category, cost) for category, cost in by_category.items()), ZERO)
     # A salary is the programme's whole, and is proven as it is paid.
     programme, cap = programme + figures.salary, cap + figures.salary
     approved = project.approved_amount
     base = min(approved, programme, cap)
-    line = SalaryLine.objects.filter(project=project).first()
+    line = getattr(project, "salary_line", None)
     # What the counterpart goes with: all but the salary.
     shared = approved - (line.amount if line else ZERO)
     return Settlement(
@@ -164,7 +169,7 @@ def at_most_due(tranche: Tranche, amount: Decimal) -> Decimal:
 
 def refunds_are_settled(project: Project, *, by, now, data) -> str:
     """Nothing that was asked back is outstanding; interest too."""
-    asked = Refund.objects.filter(project=project).asked().order_by("number").first()
+    asked = next((row for row in project.refunds.all() if row.status == Refund.Status.ASKED), None)
     if asked is None:
         return ""
     return _("Refund %(number)s is still to be given back.") % {"number": asked.number}

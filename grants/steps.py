@@ -10,6 +10,7 @@ from core.dates import day_of
 from grants.agreements import guards
 from grants.models import Payee, Project
 from groups.models import Appointment
+from groups.querysets import WAITING
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,12 @@ def _coordinator(project: Project, user, now) -> Step:
     url = reverse("group_detail", args=[project.group.pk])
     if project.coordinator_on(day_of(now)):
         return Step(label, *_done(_("Confirmed")), hint=hint, url=url)
-    waiting = project.group.appointments.coordinators().waiting().first()
+    posts = [post for post in project.group.appointments.all() if not post.is_stand_in]
+    waiting = next((post for post in posts if post.status in WAITING), None)
     if waiting is not None:
         url = reverse("appointment_detail", args=[waiting.pk])
         return Step(label, waiting.status, waiting.get_status_display(), hint=hint, url=url)
-    later = project.group.appointments.coordinators().filter(status=Appointment.Status.CONFIRMED).first()
+    later = next((post for post in posts if post.status == Appointment.Status.CONFIRMED), None)
     if later is not None:
         begins = _("Confirmed, from %(day)s") % {"day": f"{later.confirmed_from:%d/%m/%Y}"}
         return Step(label, "waiting", begins, hint=hint, url=url)

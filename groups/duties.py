@@ -2,16 +2,18 @@
 what is still owed, and two or three for the officers."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from typing import Any
 
+from django.db.models import CharField, Value
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import charge
 from core import dates
-from core.duties import Duty
+from core.duties import Duty, Reading, asked_once
 from groups.models import Appointment, FirmConfirmation, GroupPerson
 from groups.querysets import LIVE
 
@@ -24,24 +26,27 @@ DAYS_TO_CHECK = 5
 KINDS = {"firm.paper": _("Signed papers to look at")}
 
 
-def papers(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Iterator[Duty]:
+def papers(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Iterable[Duty]:
     """Signed papers that wait: to every officer, since they share the queue, but for those of the group."""
     owed, days = FirmConfirmation.objects.papers_waiting(), dt.timedelta(days=DAYS_TO_CHECK)
     if due_from:
         owed = owed.filter(confirmed_at__gt=dates.end_of(due_from - days - dt.timedelta(days=1)))
     if due_to:
         owed = owed.filter(confirmed_at__lte=dates.end_of(due_to - days))
-    rows = list(
-        owed.values_list(
-            "pk",
-            "confirmed_at",
-            "membership__group_id",
-            "membership__group__case_id",
-            "membership__firm__name",
-        )
+    rows = owed.values_list(
+        "pk",
+        "confirmed_at",
+        "membership__group_id",
+        "membership__group__case_id",
+        "membership__firm__name",
     )
+    return Reading(rows, partial(_papers, today=today, user=user))
+
+
+def _papers(rows: Any, *, today: dt.date, user: Any) -> Iterator[Duty]:
     if not rows:
         return
+    days = dt.timedelta(days=DAYS_TO_CHECK)
     officers = officers_of({row[2] for row in rows}, charge.officers(today, user).people, user)
     for pk, sent_at, group, case, name in rows:
         for person in officers[group]:
@@ -72,6 +77,20 @@ def own_groups(
     a nominee belongs to the group, and is nobody yet in its applications."""
     if not groups or not people:
         return set()
-    places = GroupPerson.objects.filter(group_id__in=groups, user_id__in=people, until=None)
-    held = Appointment.objects.filter(group_id__in=groups, person_id__in=people, status__in=posts)
-    return set(places.values_list("group_id", "user_id")) | set(held.values_list("group_id", "person_id"))
+    held = _held(frozenset(people))
+    return {(group, person) for group, person, post in held if group in groups and post in {PLACE, *posts}}
+
+
+# Of who is in a group without being its coordinator.
+PLACE = ""
+
+
+@asked_once
+def _held(people: frozenset[int]) -> list[tuple[int, int, str]]:
+    """In which groups these people of the staff hold a role, and the state of their appointment. They are few: it is asked
+    of all their groups, and so once for all sources."""
+    nothing = Value(PLACE, output_field=CharField())
+    places = GroupPerson.objects.filter(user_id__in=people, until=None).annotate(post=nothing)
+    held = Appointment.objects.filter(person_id__in=people)
+    columns = places.values_list("group_id", "user_id", "post")
+    return list(columns.union(held.values_list("group_id", "person_id", "status"), all=True))

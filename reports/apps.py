@@ -38,7 +38,7 @@ class ReportsConfig(AppConfig):
         from grants.timetable import SOURCES
         from reports import project_page, timetable
 
-        panels.register("reports", project_page.reports)
+        panels.register("reports", project_page.reports, reads=project_page.rows_of)
         for rows, mine in ((HOLDS, timetable.late_report), (SOURCES, timetable.entries)):
             if mine not in rows:
                 rows.append(mine)  # type: ignore[arg-type]

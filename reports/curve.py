@@ -47,11 +47,10 @@ def spans_of(activities: Iterable[Any]) -> list[tuple[int, int]]:
     return [(activity.first_month, activity.last_month) for activity in activities]
 
 
-def with_answers(reports: Any) -> list[Any]:
+def with_answers(reports: Any) -> Any:
     """Reports, the oldest period first, each with its frozen activities as `said` (None before it is handed over) and
     without the rest of the frozen form. One query."""
-    rows = reports.defer("snapshot").annotate(said=F("snapshot__activities"))
-    return list(rows.order_by("period_to", "number"))
+    return reports.defer("snapshot").annotate(said=F("snapshot__activities")).order_by("period_to", "number")
 
 
 def history(reports: Iterable[Any]) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import charge
 from core import dates
-from core.duties import OFFICER_FROM, Duty
+from core.duties import OFFICER_FROM, Duty, Reading
 from grants.duties import IN_CHARGE, between, with_reporter
 from reports.models import Observation, ProgressReport
 
@@ -24,11 +24,16 @@ from reports.models import Observation, ProgressReport
 DAYS_TO_CHECK = 10
 
 
-def reports_due(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def reports_due(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Reports to write: of whoever reports for the project; its officer watches."""
     rows = between(ProgressReport.objects.owed(), "due_on", due_from, due_to)
     officers = charge.officers(today, user)
-    for report in of_reporter(rows, "project", today, user, officers).select_related("project__application"):
+    rows = of_reporter(rows, "project", today, user, officers).select_related("project__application")
+    return Reading(rows, partial(_reports_due, officers=officers, user=user))
+
+
+def _reports_due(rows, *, officers: charge.Holders, user) -> Iterator[Duty]:
+    for report in rows:
         owe = partial(
             Duty,
             key=f"report.{report.pk}",
@@ -50,7 +55,7 @@ def reports_due(*, today, due_from=None, due_to=None, user=None) -> Iterator[Dut
             )
 
 
-def reports_to_check(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def reports_to_check(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Submitted reports: of the project's officer."""
     after = dt.timedelta(days=DAYS_TO_CHECK)
     rows = ProgressReport.objects.awaiting_check()
@@ -60,7 +65,13 @@ def reports_to_check(*, today, due_from=None, due_to=None, user=None) -> Iterato
         rows = rows.filter(submitted_at__lte=dates.end_of(due_to - after))
     officers = charge.officers(today, user)
     rows = officers.bounded(rows, user, *_in_charge("project"))
-    for report in rows.select_related("project__application"):
+    found = rows.select_related("project__application")
+    return Reading(found, partial(_reports_to_check, officers=officers, user=user))
+
+
+def _reports_to_check(rows, *, officers: charge.Holders, user) -> Iterator[Duty]:
+    after = dt.timedelta(days=DAYS_TO_CHECK)
+    for report in rows:
         for officer, covered in officers.whose(report.in_charge_id, user):
             yield Duty(
                 key=f"report_check.{report.pk}",
@@ -74,12 +85,17 @@ def reports_to_check(*, today, due_from=None, due_to=None, user=None) -> Iterato
             )
 
 
-def observations_due(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def observations_due(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Observations to meet: of whoever reports; the project's officer watches."""
     rows = between(Observation.objects.open(), "due_on", due_from, due_to)
     officers = charge.officers(today, user)
     rows = of_reporter(rows, "report__project", today, user, officers)
-    for observation in rows.select_related("report__project__application"):
+    found = rows.select_related("report__project__application")
+    return Reading(found, partial(_observations_due, officers=officers, user=user))
+
+
+def _observations_due(rows, *, officers: charge.Holders, user) -> Iterator[Duty]:
+    for observation in rows:
         report = observation.report
         owe = partial(
             Duty,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -10,6 +11,8 @@ from core.templatetags.lsp import day
 from grants.models import Project
 from reports.content import progress_of
 from reports.documents import not_passed
+from reports.models import Observation
+from reports.querysets import OPEN
 
 
 def period_is_over(report, *, by, now, data) -> str:
@@ -144,11 +147,13 @@ def final_report_is_due(project, *, by, now, data) -> str:
 
 def final_report_is_accepted(project, *, by, now, data) -> str:
     """A project closes with its final report accepted, and nothing left to do about any of them."""
-    if project.reports.filter(is_final=True).exclude(status="accepted").exists():
+    unmet = Exists(Observation.objects.filter(report=OuterRef("pk"), done_on=None))
+    reports = list(project.reports.defer("snapshot").annotate(is_unmet=unmet).order_by("number"))
+    if any(report.is_final and report.status != "accepted" for report in reports):
         return _("The final report is not accepted yet.")
-    owed = project.reports.open().order_by("number").first()
+    owed = next((report for report in reports if report.status in OPEN), None)
     if owed is not None:
         return _("%(report)s is still open.") % {"report": owed.name}
-    if project.reports.filter(observations__isnull=False, observations__done_on=None).exists():
+    if any(report.is_unmet for report in reports):
         return _("An observation on a report is not met yet.")
     return ""

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.permissions import TABLE, Action
 from accounts.roles import Role
 from applications import eligibility, standing
+from applications.facts import Facts
 from applications.models import Application
 from core import dates, duties
 from core.models import Case
@@ -24,7 +25,7 @@ from reports.models import ProgressReport
 
 MOST_DUTIES = 15
 MOST_CASES = 12
-# Going through the rules takes a dozen queries: done for the most urgent application alone.
+# Going through the rules takes some queries: done for the most urgent application alone.
 MOST_CHECKED = 1
 # An ended case stays on the page of its people for a while.
 STAYS = dt.timedelta(days=120)
@@ -156,8 +157,10 @@ def checked(applications: list[Application], now: dt.datetime) -> dict[int, list
     """What the rules say of the applications that the group has to send first."""
     waiting = [row for row in applications if row.is_open]
     waiting.sort(key=lambda row: standing.last_day(row) or now + STAYS)
-    today = dates.day_of(now)
-    return {row.pk: eligibility.check(row, today=today) for row in waiting[:MOST_CHECKED]}
+    found = [Facts(row, today=dates.day_of(now)) for row in waiting[:MOST_CHECKED]]
+    for facts in found:
+        facts.gather()
+    return {facts.application.pk: eligibility.check_facts(facts) for facts in found}
 
 
 def project_step(project: Any, group: Group, user: User, now: dt.datetime) -> tuple[str, str, str]:

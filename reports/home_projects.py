@@ -2,17 +2,18 @@
 (issue of running projects; PROGRAMME 12, the week of a coordinator). Each block takes a constant number of queries."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, Prefetch, Subquery, Sum
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Role
+from core import together
 from core.dates import day_of
 from core.money import ZERO, MoneyField, format_money
 from core.templatetags.lsp import day
@@ -49,8 +50,9 @@ def blocks(user: User, groups: list[Group], today: dt.date) -> list[Block]:
 
 
 def returned(project_ids: list[int], reader: Reader) -> list[Row]:
-    """What staff sent back or asked about and nobody has answered, the newest first."""
-    found = [each for source in CAME_BACK for each in source(project_ids, reader)]
+    """What staff sent back or asked about and nobody has answered, the newest first. One query."""
+    read = together.read(**{name: rows(project_ids, reader) for name, (rows, _row_of) in CAME_BACK.items()})
+    found = [row_of(each, reader) for name, (_rows, row_of) in CAME_BACK.items() for each in read[name]]
     found.sort(key=lambda each: each[0], reverse=True)
     return [row for _at, row in found[:MOST_ROWS]]
 
@@ -64,11 +66,12 @@ def _row(at: dt.datetime, what: str, case: str, said: str, url: str) -> Returned
     return at, Row(label=what, url=url, hint=hint, state="returned", state_label=_("Came back"))
 
 
-def returned_reports(project_ids: Iterable[int], reader: Reader) -> Iterator[Returned]:
+def returned_reports(project_ids: Iterable[int], reader: Reader) -> QuerySet[ProgressReport]:
     """Reports with something to change."""
     newest = ReportReturn.objects.filter(report=OuterRef("pk")).order_by("-asked_at", "-pk")
-    rows = (
+    return (
         ProgressReport.objects.filter(project__in=project_ids, status="returned")
+        .defer("snapshot")
         .annotate(
             back_at=Subquery(newest.values("asked_at")[:1]),
             said=Subquery(newest.values("note")[:1]),
@@ -77,58 +80,64 @@ def returned_reports(project_ids: Iterable[int], reader: Reader) -> Iterator[Ret
         .select_related("project__application__case")
         .order_by("-back_at")[:MOST_ROWS]
     )
-    for report in rows:
-        page = "report_edit" if report.project.application.group_id in reader.writes else "report_detail"
-        said = report.said or next(iter(report.of_parts.values()), "")
-        yield _row(report.back_at, report.name, str(report.project), said, link(page, report.pk))
 
 
-def queried_expenses(project_ids: Iterable[int], reader: Reader) -> Iterator[Returned]:
+def _report_row(report: Any, reader: Reader) -> Returned:
+    page = "report_edit" if report.project.application.group_id in reader.writes else "report_detail"
+    said = report.said or next(iter(report.of_parts.values()), "")
+    return _row(report.back_at, report.name, str(report.project), said, link(page, report.pk))
+
+
+def queried_expenses(project_ids: Iterable[int], reader: Reader) -> QuerySet[Expense]:
     """Expenses that somebody asked about."""
-    rows = (
+    return (
         Expense.objects.filter(statement__project__in=project_ids, status=Expense.Status.QUERIED)
         .select_related("statement__project__application__case")
         .order_by("-statement__submitted_at", "-pk")[:MOST_ROWS]
     )
-    for expense in rows:
-        statement = expense.statement
-        assert statement.submitted_at is not None  # somebody read it, so it was handed in
-        name = f"{statement.project} · {statement.name}"
-        yield _row(
-            statement.submitted_at,
-            expense.description,
-            name,
-            expense.remark,
-            link("expense_detail", expense.pk),
-        )
 
 
-def returned_amendments(project_ids: Iterable[int], reader: Reader) -> Iterator[Returned]:
+def _expense_row(expense: Expense, reader: Reader) -> Returned:
+    statement = expense.statement
+    assert statement.submitted_at is not None  # somebody read it, so it was handed in
+    name = f"{statement.project} · {statement.name}"
+    url = link("expense_detail", expense.pk)
+    return _row(statement.submitted_at, expense.description, name, expense.remark, url)
+
+
+def returned_amendments(project_ids: Iterable[int], reader: Reader) -> QuerySet[Amendment]:
     """Amendments with something to change."""
     rows = Amendment.objects.filter(project__in=project_ids, status=Amendment.Status.RETURNED)
-    rows = rows.select_related("project__application__case").order_by("-returned_at", "-pk")[:MOST_ROWS]
-    for amendment in rows:
-        assert amendment.returned_at is not None  # it was returned
-        url = link("amendment_detail", amendment.pk)
-        yield _row(amendment.returned_at, amendment.name, str(amendment.project), amendment.note, url)
+    return rows.select_related("project__application__case").order_by("-returned_at", "-pk")[:MOST_ROWS]
 
 
-def returned_salaries(project_ids: Iterable[int], reader: Reader) -> Iterator[Returned]:
+def _amendment_row(amendment: Amendment, reader: Reader) -> Returned:
+    assert amendment.returned_at is not None  # it was returned
+    url = link("amendment_detail", amendment.pk)
+    return _row(amendment.returned_at, amendment.name, str(amendment.project), amendment.note, url)
+
+
+def returned_salaries(project_ids: Iterable[int], reader: Reader) -> QuerySet[SalaryMonth]:
     """Months of the reader's own salary whose papers are to be corrected."""
     rows = reader.user.salary_months.filter(project__in=project_ids, status=SalaryMonth.Status.RETURNED)
-    rows = rows.select_related("project__application__case").order_by("-submitted_at", "-pk")[:MOST_ROWS]
-    for month in rows:
-        assert month.submitted_at is not None  # somebody read it
-        url = link("salary_month", month.pk)
-        yield _row(month.submitted_at, month.name, str(month.project), month.remark, url)
+    return rows.select_related("project__application__case").order_by("-submitted_at", "-pk")[:MOST_ROWS]
 
 
-CAME_BACK: tuple[Callable[[Iterable[int], Reader], Iterator[Returned]], ...] = (
-    returned_reports,
-    queried_expenses,
-    returned_amendments,
-    returned_salaries,
-)
+def _salary_row(month: SalaryMonth, reader: Reader) -> Returned:
+    assert month.submitted_at is not None  # somebody read it
+    return _row(
+        month.submitted_at, month.name, str(month.project), month.remark, link("salary_month", month.pk)
+    )
+
+
+CAME_BACK: dict[
+    str, tuple[Callable[[Iterable[int], Reader], QuerySet], Callable[[Any, Reader], Returned]]
+] = {
+    "reports": (returned_reports, _report_row),
+    "expenses": (queried_expenses, _expense_row),
+    "amendments": (returned_amendments, _amendment_row),
+    "salaries": (returned_salaries, _salary_row),
+}
 
 
 # --- Money -------------------------------------------------------------------------------------------

@@ -1,16 +1,15 @@
-"""What each role of the programme's staff looks after, for their home page: a block for each, read in a constant number of
-queries."""
+"""What each role of the programme's staff looks after, for their home page: a block for each, read in one query or two."""
 
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Count, Min, Prefetch, Q
+from django.db.models import Count, Min, Prefetch
 from django.utils.translation import gettext as _
 
 from accounts.models import RoleGrant, User
 from accounts.roles import NEED_SECOND_ADMIN, Role
 from applications.models import Application, Review, Support
-from core import dates
+from core import dates, together
 from core.models import Case
 from grants.models import Disbursement, Project, Statement, Tranche
 from groups.models import Appointment, FirmConfirmation, JoinRequest
@@ -78,58 +77,55 @@ def counted(rows: Iterable[tuple[str, int, str]]) -> list[Row]:
 
 
 def officer_block(user: User, now: dt.datetime) -> Block:
-    today = dates.day_of(now)
-    applications = dict(
-        Application.objects.real()
-        .filter(status__in=["submitted", "in_review", "approved"])
-        .filter(~Q(status="approved") | Q(project=None))
-        .order_by()
-        .values_list("status")
-        .annotate(n=Count("pk"))
+    applications = Application.objects.real()
+    found = together.count(
+        submitted=applications.filter(status="submitted"),
+        in_review=applications.filter(status="in_review"),
+        approved=applications.filter(status="approved", project=None),
+        supports=Support.objects.filter(status=Support.Status.ASKED),
+        papers=FirmConfirmation.objects.papers_waiting(),
+        firms=JoinRequest.objects.for_an_officer(),
+        appointments=Appointment.objects.filter(status=Appointment.Status.ACCEPTED),
+        signed=Project.objects.filter(status="awaiting_agreement", agreement__group_signed_at__isnull=False),
+        reports=ProgressReport.objects.awaiting_check(),
+        late=ProgressReport.objects.late(dates.day_of(now)),
     )
-    reports = ProgressReport.objects.aggregate(
-        check=Count("pk", filter=Q(status="submitted", project__status__in=Project.RUNNING)),
-        late=Count(
-            "pk",
-            filter=Q(status__in=ProgressReport.OWED, due_on__lt=today, project__status__in=Project.RUNNING),
-        ),
-    )
-    requests = Support.objects.filter(status=Support.Status.ASKED).count()
-    papers = FirmConfirmation.objects.papers_waiting()
-    appointments = Appointment.objects.filter(status=Appointment.Status.ACCEPTED).count()
-    waiting = Project.objects.filter(status="awaiting_agreement", agreement__group_signed_at__isnull=False)
     rows = counted(
         [
             (
                 _("Applications to check for eligibility"),
-                applications.get("submitted", 0),
+                found["submitted"],
                 link("application_list", query="?status=submitted"),
             ),
             (
                 _("Applications in review"),
-                applications.get("in_review", 0),
+                found["in_review"],
                 link("application_list", query="?status=in_review"),
             ),
             (
                 _("Approved, with no project yet"),
-                applications.get("approved", 0),
+                found["approved"],
                 link("application_list", query="?status=approved&waits=officer"),
             ),
-            (_("Groups that wait for an adviser"), requests, link("support_list", query="?status=asked")),
-            (_("Signed papers to look at"), papers.count(), link("paper_list")),
+            (
+                _("Groups that wait for an adviser"),
+                found["supports"],
+                link("support_list", query="?status=asked"),
+            ),
+            (_("Signed papers to look at"), found["papers"], link("paper_list")),
             (
                 _("Firms to ask whether they join"),
-                JoinRequest.objects.for_an_officer().count(),
+                found["firms"],
                 link("join_request_list"),
             ),
-            (_("Coordinators to confirm"), appointments, link("group_search", query="?waits=on")),
+            (_("Coordinators to confirm"), found["appointments"], link("group_search", query="?waits=on")),
             (
                 _("Agreements signed by the group"),
-                waiting.count(),
+                found["signed"],
                 link("project_list", query="?waits=officer"),
             ),
-            (_("Reports to look at"), reports["check"], link("report_list", query="?waits=officer")),
-            (_("Reports that are late"), reports["late"], link("report_list", query="?late=on")),
+            (_("Reports to look at"), found["reports"], link("report_list", query="?waits=officer")),
+            (_("Reports that are late"), found["late"], link("report_list", query="?late=on")),
         ]
     )
     return Block(_("What waits in the office"), rows, empty=_("Nothing waits for an officer just now."))
@@ -155,15 +151,20 @@ def approver_block(user: User, now: dt.datetime) -> Block:
 
 
 def finance_block(user: User, now: dt.datetime) -> Block:
+    found = together.count(
+        order=Tranche.objects.to_order(),
+        confirm=Disbursement.objects.awaiting_confirmation(),
+        verify=Statement.objects.waiting(),
+    )
     rows = counted(
         [
-            (_("Payments to order"), Tranche.objects.to_order().count(), link("payment_list")),
+            (_("Payments to order"), found["order"], link("payment_list")),
             (
                 _("Payments to confirm"),
-                Disbursement.objects.awaiting_confirmation().count(),
+                found["confirm"],
                 link("payment_list", query="?queue=ordered"),
             ),
-            (_("Expenses to verify"), Statement.objects.waiting().count(), link("statement_list")),
+            (_("Expenses to verify"), found["verify"], link("statement_list")),
         ]
     )
     return Block(_("Payments"), rows, empty=_("No payment waits to be ordered or confirmed."))

@@ -8,6 +8,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, Subquery
@@ -22,8 +23,8 @@ from applications import conditions, pace, turns
 from applications.models import Application, Decision, Review, Submission
 from applications.office import in_review, tied
 from applications.turns import Turn
-from core import dates, seen, timeline
-from core.duties import Duty
+from core import dates, seen, timeline, together
+from core.duties import Duty, read_together
 from core.models import Event
 from grants.duties import DAYS_TO_OPEN, coordinators_to_appoint
 from grants.models import Project
@@ -118,7 +119,9 @@ def _rows(
 ) -> list[Row]:
     """What is read of these cases, and what it comes to. `whose`: what only this person owes on them."""
     today = dates.day_of(now)
-    reviews, reports, usual = _reviews(found), _reports(found), pace.usual_by_state(now)
+    read = together.read(reviews=_reviews(found), reports=_reports(found))
+    reviews, reports = _live(read["reviews"], found), _by_project(read["reports"])
+    usual = pace.usual_by_state(now)
     covered = set(officers.covered_by(user.pk))
     owed, projects = _owed(found, whose, today), _projects(found)
     signs = project_risk.signs_of(projects, today)
@@ -185,23 +188,32 @@ def _cases(user: User, scope: str, officers: charge.Holders):
     )
 
 
-def _reviews(found: Iterable[Application]) -> dict[int, list[Review]]:
-    """By application, the live reviews that count for its last submission."""
-    last = {row.pk: row.last_submission for row in found if row.status in ("submitted", "in_review")}  # type: ignore[attr-defined]
+def _reviews(found: Iterable[Application]):
+    """The live reviews of the applications that wait for one."""
+    waiting = [row.pk for row in found if row.status in ("submitted", "in_review")]
+    return Review.objects.live().filter(application__in=waiting).order_by("due_on", "pk").defer("comment")
+
+
+def _live(reviews: Iterable[Review], found: Iterable[Application]) -> dict[int, list[Review]]:
+    """By application, those that count for its last submission."""
+    last = {row.pk: row.last_submission for row in found}  # type: ignore[attr-defined]
     rows: dict[int, list[Review]] = defaultdict(list)
-    reviews = Review.objects.live().filter(application__in=last).order_by("due_on", "pk")
-    for review in reviews.defer("comment"):
+    for review in reviews:
         if last[review.application_id] in (review.submission_id, review.kept_for_id):
             rows[review.application_id].append(review)
     return rows
 
 
-def _reports(found: Iterable[Application]) -> dict[int, list[ProgressReport]]:
-    """By project, the reports that are not over yet, in their order."""
+def _reports(found: Iterable[Application]):
+    """The reports that are not over yet, in their order."""
     projects = [row.project.pk for row in found if hasattr(row, "project")]
-    rows: dict[int, list[ProgressReport]] = defaultdict(list)
     reports = ProgressReport.objects.open().filter(project__in=projects).order_by("number")
-    for report in reports.defer("snapshot", "summary"):
+    return reports.defer("snapshot", "summary")
+
+
+def _by_project(reports: Iterable[ProgressReport]) -> dict[int, list[ProgressReport]]:
+    rows: dict[int, list[ProgressReport]] = defaultdict(list)
+    for report in reports:
         rows[report.project_id].append(report)
     return rows
 
@@ -220,10 +232,11 @@ def _owed(found: Iterable[Application], user: User | None, today: dt.date) -> Ow
     are late are few."""
     yesterday = today - dt.timedelta(days=1)
     office = in_review.due_days([application.pk for application in found])
-    for case, day in _first_days(tied.reviews(today=today, user=user)).items():
+    late = partial(coordinators_to_appoint, due_to=yesterday)
+    others = read_together([tied.reviews, late], today=today, user=user)
+    for case, day in _first_days(duty for duty in others if duty.kind in tied.KINDS).items():
         office[case] = min(day, office.get(case, day))
-    late = coordinators_to_appoint(today=today, due_to=yesterday, user=user)
-    return Owed(office, _first_days(late))
+    return Owed(office, _first_days(duty for duty in others if duty.kind not in tied.KINDS))
 
 
 def _first_days(owed: Iterable[Duty]) -> dict[int, dt.date]:

@@ -11,12 +11,18 @@ from reports.extra import ask_refusal
 from reports.progress import progress_of_project
 
 
-def reports(project: Any, *, plan: Any, user: Any, now: Any) -> tuple[str, dict[str, Any]] | None:
+def rows_of(project: Any) -> Any:
+    """All its reports."""
+    return with_answers(project.reports)
+
+
+def reports(
+    project: Any, *, plan: Any, user: Any, now: Any, rows: list[Any]
+) -> tuple[str, dict[str, Any]] | None:
     """The timetable with the extra reports, the notebook and the way to ask for one more; and plan against done, from what
-    was handed over. One query."""
+    was handed over. No query."""
     if project.first_day is None or not user.can(Action.VIEW_REPORT, project):
         return None
-    rows = with_answers(project.reports)
     today = day_of(now)
     may_ask = user.can(Action.ASK_REPORT, project)
     return "reports/_on_project.html", {

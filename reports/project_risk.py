@@ -5,11 +5,11 @@ of queries for any number of projects.
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Max, Sum
+from django.db.models import F, Max, QuerySet, Sum
 
+from core import together
 from core.money import ZERO
 from grants.models import Expense, Project
 from groups.size import smes_in
@@ -34,12 +34,17 @@ class Signs:
 
 
 def signs_of(projects: Iterable[Project], today: dt.date) -> dict[int, Signs]:
-    """By project; of those that run. Needs the application's call and group. At most eight queries."""
+    """By project; of those that run. Needs the application's call and group. At most six queries."""
     running = [project for project in projects if project.is_running]
     if not running:
         return {}
-    behind, spent = _behind(running), _spent(running)
-    expiry = _first_expiry(running)
+    read = together.read(behind=_behind(running), spent=_spent(running), expiry=_expiries(running))
+    # Of the gaps of a project the last report wins.
+    behind = {project: max(gap, 0) for project, _number, gap in read["behind"]}
+    spent = dict(read["spent"])
+    expiry: dict[int, dt.date] = {}
+    for project, day in read["expiry"]:
+        expiry[project] = min(day, expiry.get(project, day))
     smes = smes_in([project.group for project in running], today)
     return {
         project.pk: Signs(
@@ -63,34 +68,25 @@ def time_gone(project: Project, today: dt.date) -> int:
     return min(max((today - project.first_day).days * WHOLE // days, 0), WHOLE)
 
 
-def _behind(projects: list[Project]) -> dict[int, int]:
-    """The widest gap between plan and done in the last report that was sent."""
+def _behind(projects: list[Project]) -> QuerySet:
+    """By project and report, the widest gap between plan and done in what was sent, the last report last."""
     answered = ReportActivity.objects.filter(
         report__project__in=projects,
         report__status__in=["submitted", "accepted"],
         done_percent__isnull=False,
     )
-    rows = answered.values("report__project_id", "report__number").annotate(
-        gap=Max(F("planned_percent") - F("done_percent"))
-    )
-    # The last report wins.
-    return {
-        row["report__project_id"]: max(row["gap"], 0)
-        for row in rows.order_by("report__project_id", "report__number")
-    }
+    rows = answered.order_by("report__project_id", "report__number")
+    gap = Max(F("planned_percent") - F("done_percent"))
+    return rows.values_list("report__project_id", "report__number").annotate(gap=gap)
 
 
-def _first_expiry(projects: list[Project]) -> dict[int, dt.date]:
-    """When the first of their certificates expires that somebody has to renew."""
+def _expiries(projects: list[Project]) -> QuerySet:
+    """By project, the days on which their certificates expire that somebody has to renew."""
     rows: Any = Certification.objects.expiring().with_expiry().filter(report__project__in=projects)
-    first: dict[int, dt.date] = {}
-    for project, day in rows.order_by().values_list("report__project_id", "valid_until"):
-        first[project] = min(day, first.get(project, day))
-    return first
+    return rows.order_by().values_list("report__project_id", "valid_until")
 
 
-def _spent(projects: list[Project]) -> dict[int, Decimal]:
-    """What is charged to the programme, in pesos."""
-    rows = Expense.objects.live().filter(statement__project__in=projects)
-    found = rows.order_by().values("statement__project_id").annotate(sum=Sum("programme_share"))
-    return {row["statement__project_id"]: row["sum"] for row in found}
+def _spent(projects: list[Project]) -> QuerySet:
+    """By project, what is charged to the programme, in pesos."""
+    rows = Expense.objects.live().filter(statement__project__in=projects).order_by()
+    return rows.values_list("statement__project_id").annotate(sum=Sum("programme_share"))

@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts import charge
 from core import dates
-from core.duties import Duty
+from core.duties import Duty, Reading
 from grants.duties import between
 from grants.models import Expense, Project, Statement
 from reports.duties import of_reporter
 from reports.models import ProgressReport
 
 
-def statements_open(*, today: dt.date, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def statements_open(*, today: dt.date, due_from=None, due_to=None, user=None) -> Reading:
     """Open ones with an expense in them, of projects that run and still have a report to send."""
     reports = ProgressReport.objects.filter(
         project_id=OuterRef("project_id"), status__in=["planned", *ProgressReport.OWED]
@@ -30,9 +30,12 @@ def statements_open(*, today: dt.date, due_from=None, due_to=None, user=None) ->
     ).annotate(due_on=Subquery(reports.values("due_on")[:1], output_field=DateField()))
     rows = between(rows.filter(due_on__isnull=False), "due_on", due_from, due_to)
     officers = charge.officers(today, user)
-    for statement in of_reporter(rows, "project", today, user, officers).select_related(
-        "project__application"
-    ):
+    found = of_reporter(rows, "project", today, user, officers).select_related("project__application")
+    return Reading(found, partial(_statements_open, officers=officers, user=user))
+
+
+def _statements_open(rows, *, officers: charge.Holders, user) -> Iterator[Duty]:
+    for statement in rows:
         owe = partial(
             Duty,
             key=f"statement.{statement.pk}",

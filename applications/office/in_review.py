@@ -7,7 +7,8 @@ A reviewer and a recommendation are due as many days after the turn began as the
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
@@ -23,7 +24,7 @@ from applications.models import Application, Consensus, Decision, Recommendation
 from applications.querysets import LIVE_REVIEW
 from applications.scoring import too_far_apart
 from core import dates
-from core.duties import Duty
+from core.duties import Duty, Reading
 from core.models import Event
 from groups.duties import own_groups
 
@@ -44,13 +45,18 @@ DROPPED_OUT = Q(action__in=["review.decline", "review.void", "review.reassign"])
 )
 
 
-def turns(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Iterator[Duty]:
+def turns(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Iterable[Duty]:
     """To the officer in charge and who covers them, else to every officer. Nobody owes anything on a case of their own
     group."""
     if user is not None and Role.OFFICER not in user.staff_roles(dates.moment_in(today)):
-        return
+        return ()
     officers = charge.officers(today, user)
     rows = officers.bounded(_waiting(due_to), user, "officer")
+    asked = {"officers": officers, "due_from": due_from, "due_to": due_to, "user": user}
+    return Reading(rows, partial(_turns, **asked))
+
+
+def _turns(rows: Any, *, officers: charge.Holders, due_from: Day, due_to: Day, user: Any) -> Iterator[Duty]:
     own = own_groups({row.group_id for row in rows}, officers.people)
     for row in rows:
         step, title, since, due_on = _owed(row)

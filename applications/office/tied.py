@@ -1,7 +1,8 @@
 """Another reviewer in the place of one who came to be tied to the case: the office owes it within three working days."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -14,7 +15,7 @@ from accounts.roles import Role
 from applications.duties import Day
 from applications.models import DeclaredRelation, Review
 from core import dates
-from core.duties import Duty
+from core.duties import Duty, Reading
 from groups.duties import own_groups
 from groups.models import Appointment, GroupPerson
 
@@ -22,12 +23,11 @@ DAYS_TO_REPLACE = 3
 KINDS = {"review.tied": _("Reviewers who are tied to a case")}
 
 
-def reviews(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Iterator[Duty]:
+def reviews(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Iterable[Duty]:
     """A review, in hand or sent, whose reviewer declared a tie or came to have a place in the group: to the officer in
     charge and who covers them, else to who assigned it."""
     if user is not None and Role.OFFICER not in user.staff_roles(dates.moment_in(today)):
-        return
-    # Few at any time, mostly none: who the officers are is asked only then.
+        return ()
     columns = (
         "pk",
         "application_id",
@@ -36,7 +36,13 @@ def reviews(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: A
         "reviewer_id",
         "tied_on",
     )
-    rows = list(_tied().values_list("application__officer_id", "assigned_by_id", *columns))
+    rows = _tied().values_list("application__officer_id", "assigned_by_id", *columns)
+    asked = {"today": today, "due_from": due_from, "due_to": due_to, "user": user}
+    return Reading(rows, partial(_reviews, **asked))
+
+
+def _reviews(rows: Any, *, today: dt.date, due_from: Day, due_to: Day, user: Any) -> Iterator[Duty]:
+    # Few at any time, mostly none: who the officers are is asked only then.
     if not rows:
         return
     officers = charge.officers(today, user)

@@ -3,6 +3,7 @@ an index of what is still owed, and two for the officers."""
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -11,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts import charge
 from applications.models import Support
 from core import dates
-from core.duties import Duty
+from core.duties import Duty, Reading
 from groups.duties import officers_of
 
 Day = dt.date | None
 
 
-def supports(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Iterator[Duty]:
+def supports(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: Any = None) -> Reading:
     """Requests that wait for an adviser: to every officer, but for those of the group. Offers: to the adviser; the officer
     who made it watches."""
     owed = Support.objects.filter(due_on__isnull=False, status__in=["asked", "offered"])
@@ -25,12 +26,13 @@ def supports(*, today: dt.date, due_from: Day = None, due_to: Day = None, user: 
         owed = owed.filter(due_on__gte=due_from)
     if due_to:
         owed = owed.filter(due_on__lte=due_to)
-    rows = list(
-        owed.values_list(
-            "pk", "status", "due_on", "group_id", "group__case_id", "adviser_id", "assigned_by_id", "asked_at"
-        )
+    rows = owed.values_list(
+        "pk", "status", "due_on", "group_id", "group__case_id", "adviser_id", "assigned_by_id", "asked_at"
     )
-    office = charge.officers(today, user)
+    return Reading(rows, partial(_supports, office=charge.officers(today, user), user=user))
+
+
+def _supports(rows: Any, *, office: charge.Holders, user: Any) -> Iterator[Duty]:
     officers = officers_of({row[3] for row in rows if row[1] == Support.Status.ASKED}, office.people, user)
     for pk, status, due_on, group, case, adviser, officer, asked_at in rows:
         assert due_on is not None

@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core import together
 from core.money import ZERO
 from grants.models import Disbursement, Project
 
@@ -15,20 +16,22 @@ def paid_into(project_id: int) -> QuerySet[Disbursement]:
 
 def missing_in(project: Project) -> list[Disbursement]:
     """Payments of the programme that no line of the account shows."""
-    rows = paid_into(project.pk).filter(net__gt=ZERO, account_line=None)
-    return list(rows.select_related("tranche").order_by("pk"))
+    return list(_missing(project).select_related("tranche").order_by("pk"))
+
+
+def _missing(project: Project) -> QuerySet[Disbursement]:
+    return paid_into(project.pk).filter(net__gt=ZERO, account_line=None)
 
 
 def account_is_matched(project: Project, *, by, now, data) -> str:
     """Before closing, the statement of the project's account is there, and each of its lines is matched or explained."""
-    if not paid_into(project.pk).exists():
-        return ""
-    if missing := missing_in(project):
+    found = together.count(missing=_missing(project), left=project.account_lines.unmatched())
+    if found["missing"]:
         return _(
             "The bank statement does not show the payment of tranche %(number)s yet: bring it, and match it."
-        ) % {"number": missing[0].tranche.number}
-    left = project.account_lines.unmatched().count()
-    if left:
+        ) % {"number": missing_in(project)[0].tranche.number}
+    left = found["left"]
+    if left and paid_into(project.pk).exists():
         return ngettext(
             "%(n)s line of the bank statement is neither matched nor explained.",
             "%(n)s lines of the bank statement are neither matched nor explained.",

@@ -2,7 +2,7 @@
 and one or two for who the people are."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from django.db.models import QuerySet
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import charge
 from core import dates
-from core.duties import Duty
+from core.duties import Duty, Reading
 from grants.duties import with_reporter
 from grants.models import Amendment
 
@@ -41,12 +41,17 @@ def _owed(amendment: Amendment, at: dt.datetime, days: int, **more) -> Duty:
     )
 
 
-def amendments_to_decide(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def amendments_to_decide(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Of the officer in charge: decide, or say what they think of it to the approver."""
     rows = Amendment.objects.awaiting_decision().filter(opinion_by=None)
     rows = _between(rows, "submitted_at", DAYS_TO_DECIDE, due_from, due_to)
     officers = charge.officers(today, user)
-    for amendment in officers.bounded(rows, user, *IN_CHARGE).select_related("project__application"):
+    found = officers.bounded(rows, user, *IN_CHARGE).select_related("project__application")
+    return Reading(found, partial(_amendments_to_decide, officers=officers, user=user))
+
+
+def _amendments_to_decide(rows, *, officers: charge.Holders, user) -> Iterator[Duty]:
+    for amendment in rows:
         for officer, covered in officers.whose(amendment.in_charge_id, user):
             yield _owed(
                 amendment,
@@ -59,14 +64,19 @@ def amendments_to_decide(*, today, due_from=None, due_to=None, user=None) -> Ite
             )
 
 
-def amendments_to_resolve(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def amendments_to_resolve(*, today, due_from=None, due_to=None, user=None) -> Iterable[Duty]:
     """Of the approvers, once an officer has looked at it: of all but that one."""
     rows = Amendment.objects.awaiting_decision().filter(for_approver=True, opinion_by__isnull=False)
     rows = _between(rows, "submitted_at", DAYS_TO_DECIDE, due_from, due_to)
     approvers = charge.approvers(today, user)
     if not approvers.people:
-        return
-    for amendment in rows.select_related("project__application"):
+        return ()
+    found = rows.select_related("project__application")
+    return Reading(found, partial(_amendments_to_resolve, approvers=approvers, user=user))
+
+
+def _amendments_to_resolve(rows, *, approvers: charge.Holders, user) -> Iterator[Duty]:
+    for amendment in rows:
         for person, _covered in approvers.whose(None, user):
             if person != amendment.opinion_by_id:
                 yield _owed(
@@ -79,13 +89,18 @@ def amendments_to_resolve(*, today, due_from=None, due_to=None, user=None) -> It
                 )
 
 
-def amendments_to_answer(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def amendments_to_answer(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Returned ones: of whoever coordinates, else of the representative."""
     rows = _between(Amendment.objects.awaiting_answer(), "returned_at", DAYS_TO_ANSWER, due_from, due_to)
     rows = with_reporter(rows, "project", today)
     if user is not None:
         rows = rows.filter(reporter_id=user.pk)
-    for amendment in rows.exclude(reporter_id=None).select_related("project__application"):
+    rows = rows.exclude(reporter_id=None).select_related("project__application")
+    return Reading(rows, _amendments_to_answer)
+
+
+def _amendments_to_answer(rows) -> Iterator[Duty]:
+    for amendment in rows:
         yield _owed(
             amendment,
             amendment.returned_at,

@@ -1,4 +1,4 @@
-"""What the rules on expenses compare with: read once for a project, however many expenses are looked at."""
+"""What the rules on expenses compare with: read once for a project, in one query, however many expenses are looked at."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -7,8 +7,10 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
+
 from applications.models import BudgetQuote, Call
-from core import dates
+from core import dates, together
 from core.money import ZERO
 from grants.amendments import in_force
 from grants.models import BaselineLine, Expense, ExpenseQuote, FewQuotes, Project, SalaryLine
@@ -47,11 +49,34 @@ class Books:
     project: Project
     today: dt.date
     lines: dict[int, BaselineLine] = field(init=False)
+    _read: dict[str, list[Any]] = field(init=False, repr=False)
     _vouchers: dict[Voucher, list[Expense]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._read = together.read(**self._lists())
         # What each has now: an amendment may have moved money since the approval.
-        self.lines = {line.pk: line for line in in_force.lines_on(self.project)}
+        self.lines = {line.pk: line for line in in_force.plan_from(self.project, self._read).lines}
+
+    def _lists(self) -> dict[str, QuerySet]:
+        project, application = self.project, self.project.application
+        places = project.group.memberships.order_by()
+        charges = Expense.objects.of_project(project).live().order_by()
+        posts = Appointment.objects.filter(group=project.group, status__in=["confirmed", "ended"])
+        return {
+            **in_force.lists(project),
+            "charges": charges.values_list(
+                "pk", "line_id", "programme_share", "group_share", "kind", "status"
+            ),
+            "salary": SalaryLine.objects.filter(project=project).values_list("pk"),
+            "quotes": BudgetQuote.objects.filter(line__in=project.lines.values("source")).select_related(
+                "document"
+            ),
+            "sent": application.submissions.order_by("number").values_list("submitted_at")[:1],
+            "own": places.values_list("firm__cuit"),
+            "paid": project.payees.order_by().values_list("cuit"),
+            "linked": places.values_list("firm__links__cuit"),
+            "posts": posts.values_list("person__full_name"),
+        }
 
     @property
     def call(self) -> Call:
@@ -62,12 +87,9 @@ class Books:
     @cached_property
     def charges(self) -> dict[Any, Charge]:
         """Every live expense of the project, by its id."""
-        rows = Expense.objects.of_project(self.project).live().order_by()
         return {
             pk: Charge(line, programme, group, kind == Expense.Kind.RECORD, status == Expense.Status.VERIFIED)
-            for pk, line, programme, group, kind, status in rows.values_list(
-                "pk", "line_id", "programme_share", "group_share", "kind", "status"
-            )
+            for pk, line, programme, group, kind, status in self._read["charges"]
         }
 
     def sums(self, line: int | None = None, *, but: Expense | None = None) -> tuple[Decimal, Decimal]:
@@ -92,10 +114,10 @@ class Books:
             self.look_up([expense])
             self._vouchers[voucher_of(expense)].append(expense)
 
-    @cached_property
+    @property
     def pays_salary(self) -> bool:
         """The programme itself pays the salary of the coordinator."""
-        return SalaryLine.objects.filter(project=self.project).exists()
+        return bool(self._read["salary"])
 
     # --- Vouchers and quotes ----------------------------------------------------------------------------
 
@@ -130,7 +152,7 @@ class Books:
         """The quotes that the application brought, by the line of the baseline."""
         by_source = {line.source_id: line.pk for line in self.lines.values()}
         found: dict[int, list[BudgetQuote]] = {}
-        for quote in BudgetQuote.objects.filter(line__in=by_source).select_related("document"):
+        for quote in self._read["quotes"]:
             found.setdefault(by_source[quote.line_id], []).append(quote)
         return found
 
@@ -150,30 +172,25 @@ class Books:
     @cached_property
     def first_day(self) -> dt.date | None:
         """From which day on expenses count, as the call says."""
-        application, start = self.project.application, self.call.expenses_from
+        start = self.call.expenses_from
         if start == Call.ExpensesFrom.AGREEMENT:
             return self.project.first_day
         if start == Call.ExpensesFrom.SUBMISSION:
-            first = application.submissions.order_by("number").first()
-            return dates.day_of(first.submitted_at) if first else None
+            return next((dates.day_of(submitted_at) for (submitted_at,) in self._read["sent"]), None)
         agreement: Agreement = self.project.agreement
         return dates.day_of(dt.datetime.fromisoformat(agreement.terms["approval"]["decided_at"]))
 
     @cached_property
     def own_cuits(self) -> set[str]:
         """Of the firms of the group, whoever left included, and of who is paid."""
-        memberships = self.project.group.memberships
-        firms = set(memberships.values_list("firm__cuit", flat=True))
-        return firms | set(self.project.payees.values_list("cuit", flat=True))
+        return {cuit for (cuit,) in [*self._read["own"], *self._read["paid"]]}
 
     @cached_property
     def linked_cuits(self) -> set[str]:
         """Of firms that a member declared to be linked with."""
-        group = self.project.group
-        return {cuit for cuit in group.memberships.values_list("firm__links__cuit", flat=True) if cuit}
+        return {cuit for (cuit,) in self._read["linked"] if cuit}
 
     @cached_property
     def coordinators(self) -> list[str]:
         """The names of those who coordinate, or did."""
-        posts = Appointment.objects.filter(group=self.project.group, status__in=["confirmed", "ended"])
-        return [name for name in posts.values_list("person__full_name", flat=True) if name]
+        return [name for (name,) in self._read["posts"] if name]

@@ -3,7 +3,7 @@ query, after one for who holds the role. When a statement has to be handed in go
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from django.db.models import F, Min, Q, QuerySet
@@ -15,7 +15,7 @@ from accounts import charge
 from accounts.models import User
 from accounts.roles import Role
 from core import dates
-from core.duties import Duty
+from core.duties import Duty, Reading
 from grants.duties import IN_CHARGE, with_reporter
 from grants.models import Expense, Project, Statement
 
@@ -32,19 +32,25 @@ def _finance(today: dt.date, user) -> frozenset[int]:
     return frozenset(User.objects.with_role(Role.FINANCE, moment).values_list("pk", flat=True))
 
 
-def statements_to_verify(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def statements_to_verify(*, today, due_from=None, due_to=None, user=None) -> Iterable[Duty]:
     """Handed in, with something to judge: of finance; the project's officer watches."""
     after = dt.timedelta(days=DAYS_TO_VERIFY)
     finance, officers = _finance(today, user), charge.officers(today, user)
     if not finance and not officers.people:
-        return
+        return ()
     rows: QuerySet = Statement.objects.waiting()
     if due_from:
         rows = rows.filter(submitted_at__gt=dates.end_of(due_from - after - dt.timedelta(days=1)))
     if due_to:
         rows = rows.filter(submitted_at__lte=dates.end_of(due_to - after))
     rows = officers.bounded(rows, None if finance else user, *OF_PROJECT)
-    for statement in rows.select_related("project__application"):
+    asked = {"finance": finance, "officers": officers, "user": user}
+    return Reading(rows.select_related("project__application"), partial(_statements_to_verify, **asked))
+
+
+def _statements_to_verify(rows, *, finance: frozenset[int], officers: charge.Holders, user) -> Iterator[Duty]:
+    after = dt.timedelta(days=DAYS_TO_VERIFY)
+    for statement in rows:
         assert statement.submitted_at is not None
         owe = partial(
             Duty,
@@ -62,7 +68,7 @@ def statements_to_verify(*, today, due_from=None, due_to=None, user=None) -> Ite
                 yield owe(user_id=officer, officer=True, covered_id=covered)
 
 
-def questions_to_answer(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def questions_to_answer(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """What finance asked about the expenses of a statement: of whoever reports, within the call's days from the first
     question on; the project's officer watches."""
     officers = charge.officers(today, user)
@@ -76,7 +82,12 @@ def questions_to_answer(*, today, due_from=None, due_to=None, user=None) -> Iter
     rows = officers.bounded(with_reporter(rows, "project", today), None, *OF_PROJECT)
     if user is not None:
         rows = rows.filter(Q(reporter_id=user.pk) | officers.falls_to(user))
-    for statement in rows.select_related("project__application"):
+    asked_for = {"officers": officers, "due_from": due_from, "due_to": due_to, "user": user}
+    return Reading(rows.select_related("project__application"), partial(_questions_to_answer, **asked_for))
+
+
+def _questions_to_answer(rows, *, officers: charge.Holders, due_from, due_to, user) -> Iterator[Duty]:
+    for statement in rows:
         since = dates.day_of(statement.asked_at)
         due_on = dates.add_days(since, statement.days, working=statement.working)
         if (due_from and due_on < due_from) or (due_to and due_on > due_to):

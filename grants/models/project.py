@@ -5,6 +5,7 @@ What the database itself refuses (PROGRAMME 6.3, 6.10) stands in the migrations.
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -157,6 +158,12 @@ class Project(models.Model):
     def payee(self):
         """Who is paid, as the group said last; None when it has not. A coordinator's own account is another matter."""
         return self.payees.filter(current=True, person=None).first()
+
+    def payments(self) -> list[Any]:
+        """All its payments. Two queries; none where the tranches were read with them."""
+        tranches = self.tranches.all()
+        models.prefetch_related_objects(tranches, "disbursements")
+        return [payment for tranche in tranches for payment in tranche.disbursements.all()]
 
     def committed(self) -> Decimal:
         """What is ordered and paid, in pesos."""

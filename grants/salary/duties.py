@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import charge
 from core import dates
-from core.duties import Duty
+from core.duties import Duty, Reading
 from grants.duties import IN_CHARGE
 from grants.models import SalaryMonth
 
@@ -23,7 +23,7 @@ DAYS_TO_ACCEPT = 7
 COLUMNS = [f"project__{column}" for column in IN_CHARGE]
 
 
-def months_to_hand_in(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def months_to_hand_in(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Of whoever earned it; nobody watches: it is their own money."""
     rows = SalaryMonth.objects.owed()
     if due_from:
@@ -32,7 +32,11 @@ def months_to_hand_in(*, today, due_from=None, due_to=None, user=None) -> Iterat
         rows = rows.filter(due_on__lte=due_to)
     if user is not None:
         rows = rows.filter(person=user)
-    for month in rows.select_related("project__application"):
+    return Reading(rows.select_related("project__application"), _months_to_hand_in)
+
+
+def _months_to_hand_in(rows) -> Iterator[Duty]:
+    for month in rows:
         yield Duty(
             key=f"salary.{month.pk}",
             user_id=month.person_id,
@@ -44,7 +48,7 @@ def months_to_hand_in(*, today, due_from=None, due_to=None, user=None) -> Iterat
         )
 
 
-def months_to_accept(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def months_to_accept(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Of the project's officer."""
     after = dt.timedelta(days=DAYS_TO_ACCEPT)
     rows = SalaryMonth.objects.to_accept()
@@ -54,7 +58,13 @@ def months_to_accept(*, today, due_from=None, due_to=None, user=None) -> Iterato
         rows = rows.filter(submitted_at__lte=dates.end_of(due_to - after))
     officers = charge.officers(today, user)
     rows = officers.bounded(rows, user, *COLUMNS)
-    for month in rows.select_related("project__application"):
+    found = rows.select_related("project__application")
+    return Reading(found, partial(_months_to_accept, officers=officers, user=user))
+
+
+def _months_to_accept(rows, *, officers: charge.Holders, user) -> Iterator[Duty]:
+    after = dt.timedelta(days=DAYS_TO_ACCEPT)
+    for month in rows:
         for officer, covered in officers.whose(month.in_charge_id, user):
             yield Duty(
                 key=f"salary_accept.{month.pk}",

@@ -124,17 +124,18 @@ def no_salary_unpaid(project: Project, *, by, now, data) -> str:
     in was."""
     if sentence := _month_is_not_over(project, day_of(now)):
         return sentence
-    owed = project.salary_months.filter(status__in=SalaryMonth.OWED, due_on__gte=day_of(now)).first()
+    months = project.salary_months.all()
+    owed = next((month for month in months if month.is_owed and month.due_on >= day_of(now)), None)
     if owed is not None:
         return _("%(person)s can still hand in month %(number)s of the salary until %(day)s.") % {
             "person": owed.person,
             "number": owed.number,
             "day": f"{owed.due_on:%d/%m/%Y}",
         }
-    if project.salary_months.filter(status=SalaryMonth.Status.SUBMITTED).exists():
+    if any(month.status == SalaryMonth.Status.SUBMITTED for month in months):
         return _("A month of the coordinator's salary was handed in and waits to be accepted or returned.")
-    months = project.salary_months.filter(status=SalaryMonth.Status.ACCEPTED)
-    if months.exclude(tranche__disbursements__status="paid").exists():
+    paid = {payment.tranche_id for payment in project.payments() if payment.status == "paid"}
+    if any(month.status == SalaryMonth.Status.ACCEPTED and month.tranche_id not in paid for month in months):
         return _("A month of the coordinator's salary was accepted and is not paid yet.")
     return ""
 

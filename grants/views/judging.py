@@ -44,7 +44,8 @@ class ToJudge:
 @require_http_methods(["GET", "HEAD", "POST"])
 def statement_judge(request: HttpRequest, pk: int) -> HttpResponse:
     """What of a statement waits to be judged, a page at a time."""
-    statement = fetch(request.user, Statement.objects.with_case(), Action.VERIFY_EXPENSE, pk=pk)
+    shown = Statement.objects.with_case().with_roles()
+    statement = fetch(request.user, shown, Action.VERIFY_EXPENSE, pk=pk)
     now, user = dates.now(), request.user
     rows = statement.expenses.filter(status__in=["submitted", "queried"]).order_by("issued_on", "id")
     rows = rows.select_related("line", "firm", "document")
@@ -89,7 +90,9 @@ CHOICE = re.compile(r"e(\d{1,18})-decision")
 def _overtaken(request: HttpRequest, statement: Statement, asked: list[ToJudge]) -> list[str]:
     """What was chosen for expenses that do not wait here any more, since somebody else was faster: said, with the words
     that were written."""
-    chosen = {int(found[1]) for name, value in request.POST.items() if value and (found := CHOICE.fullmatch(name))}
+    chosen = {
+        int(found[1]) for name, value in request.POST.items() if value and (found := CHOICE.fullmatch(name))
+    }
     late = chosen - {row.expense.pk for row in asked}
     said = []
     for expense in statement.expenses.filter(pk__in=late) if late else ():

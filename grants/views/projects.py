@@ -4,13 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import fetch
+from accounts.access import fetch, require
 from accounts.permissions import Action
 from applications.models import Application
 from applications.views.answers import posted, status_of, tried
@@ -19,11 +19,10 @@ from core.forms import Form, posted_version
 from core.lists import BoundedPaginator, chips
 from core.money import ZERO
 from core.workflow import Transition
-from grants import actions, panels
-from grants.amendments import in_force
+from grants import actions, panels, project_reading
 from grants.forms import ConfirmForm, FirstDayForm, ProjectFilter, ReasonForm
 from grants.letters.forms import LetterForm
-from grants.models import Disbursement, Project, ProjectLetter
+from grants.models import Project, ProjectLetter
 from grants.steps import count_in_words, main_step, steps_of
 from grants.terms import approval_of
 from grants.workflow import PROJECT
@@ -89,12 +88,14 @@ def project_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A project: where it stands, what is to do, its money, its plan, its history."""
-    shown = Project.objects.with_case().with_proposal().select_related("salary_line").with_roles()
-    project = fetch(request.user, shown, Action.VIEW_PROJECT, pk=pk)
     now, user = dates.now(), request.user
-    payee = project.payee
+    shown = Project.objects.with_case().with_proposal().select_related("salary_line").visible_to(user)
+    project = get_object_or_404(shown, pk=pk)
+    page = project_reading.read(project)
+    require(user, Action.VIEW_PROJECT, project)
+    payee, plan = page.payee, page.plan
     steps = steps_of(project, payee, user, now)
-    plan = in_force.plan_of(project)
+    sees_payments = user.can(Action.VIEW_PAYMENTS, project)
     group_share = sum((line.group_share for line in plan.lines), ZERO)
     context = {
         "project": project,
@@ -104,23 +105,22 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "steps_done": count_in_words(steps),
         "coordinator": project.coordinator_on(dates.day_of(now)),
         "available": _acts(project, user, now),
-        "tranches": project.tranches.of_the_grant().prefetch_related("disbursements"),
-        "paid": project.paid(),
+        "tranches": [tranche for tranche in page.tranches if not tranche.is_salary],
+        "paid": sum((payment.amount for payment in page.payments if payment.status == "paid"), ZERO),
         "activities": plan.activities,
         "lines": plan.lines,
         "plan_version": plan.version,
         "salary": getattr(project, "salary_line", None),
         "group_share": group_share,
         "whole": project.approved_amount + group_share,
-        "sees_payments": user.can(Action.VIEW_PAYMENTS, project),
+        "sees_payments": sees_payments,
+        "payments": page.payments if sees_payments else [],
         "sees_statements": project.first_day is not None and user.can(Action.VIEW_STATEMENT, project),
         "may_order": user.can(Action.ORDER_PAYMENT, project),
         "sees_risks": user.can(Action.SEE_RISKS, project),
         "timeline": timeline.rows(project.case, user, EVENTS_SHOWN),
-        "panels": panels.of(project, plan=plan, user=user, now=now),
+        "panels": panels.of(project, plan=plan, user=user, now=now, read=page.more),
     }
-    if context["sees_payments"]:
-        context["payments"] = Disbursement.objects.with_case().filter(tranche__project=project)
     return render(request, "grants/project_detail.html", context)
 
 

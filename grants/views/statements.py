@@ -72,7 +72,8 @@ def statement_begin(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def statement_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One statement: its expenses with what is said of each; handing it in."""
-    statement = fetch(request.user, Statement.objects.with_case(), Action.VIEW_STATEMENT, pk=pk)
+    shown = Statement.objects.with_case().with_roles()
+    statement = fetch(request.user, shown, Action.VIEW_STATEMENT, pk=pk)
     user, now = request.user, dates.now()
     form = ConfirmForm(posted(request))
     if request.method == "POST" and tried(

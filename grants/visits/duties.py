@@ -11,19 +11,23 @@ from django.utils.translation import gettext_lazy
 
 from accounts import charge
 from core import dates
-from core.duties import Duty
+from core.duties import Duty, Reading
 from grants.duties import between, with_reporter
 from grants.models import Visit, VisitAgreement
 
 IN_CHARGE = ("visit__application__officer", "visit__application__project__opened_by", "visit__visitor")
 
 
-def visits_to_make(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def visits_to_make(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Planned ones: of who visits."""
     rows = between(Visit.objects.to_come(), "on", due_from, due_to)
     if user is not None:
         rows = rows.filter(visitor=user.pk)
-    for visit in rows.select_related("application"):
+    return Reading(rows.select_related("application"), _visits_to_make)
+
+
+def _visits_to_make(rows) -> Iterator[Duty]:
+    for visit in rows:
         yield Duty(
             key=f"visit.{visit.pk}",
             user_id=visit.visitor_id,
@@ -35,7 +39,7 @@ def visits_to_make(*, today, due_from=None, due_to=None, user=None) -> Iterator[
         )
 
 
-def agreements_to_keep(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def agreements_to_keep(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """What was agreed at visits: of who coordinates, else of the representative; the officer in charge watches."""
     rows = between(VisitAgreement.objects.open(), "due_on", due_from, due_to)
     # A visit has an application, as a project has.
@@ -44,7 +48,12 @@ def agreements_to_keep(*, today, due_from=None, due_to=None, user=None) -> Itera
     rows = officers.bounded(rows, None, *IN_CHARGE)
     if user is not None:
         rows = rows.filter(Q(reporter_id=user.pk) | officers.falls_to(user))
-    for agreement in rows.select_related("visit__application"):
+    found = rows.select_related("visit__application")
+    return Reading(found, partial(_agreements_to_keep, officers=officers, user=user))
+
+
+def _agreements_to_keep(rows, *, officers: charge.Holders, user) -> Iterator[Duty]:
+    for agreement in rows:
         visit = agreement.visit
         owe = partial(
             Duty,

@@ -87,7 +87,12 @@ class Group(models.Model):
 
     def confirmed_coordinator(self, day):
         """Who holds the coordinator's office on a day (a stand-in on the days of the mandate), or None."""
-        row = self.appointments.in_office(day).select_related("person").first()
+        if "appointments" in getattr(self, "_prefetched_objects_cache", {}):
+            # In the order of `in_office`: a stand-in first, then the newest.
+            held = [row for row in self.appointments.all() if row.is_in_office(day)]
+            row = min(held, key=lambda post: post.stand_in_until or dt.date.max, default=None)
+        else:
+            row = self.appointments.in_office(day).select_related("person").first()
         return row.person if row else None
 
     def post_on(self, day: dt.date) -> "Appointment | None":
@@ -294,6 +299,11 @@ class Appointment(models.Model):
     def was_held(self) -> bool:
         """In office once, now or to come."""
         return self.status in (self.Status.CONFIRMED, self.Status.ENDED)
+
+    def is_in_office(self, day: dt.date) -> bool:
+        """As `AppointmentQuerySet.in_office` asks."""
+        begun = self.was_held and self.confirmed_from is not None and self.confirmed_from <= day
+        return begun and (self.ended_on is None or self.ended_on >= day)
 
     @property
     def is_stand_in(self) -> bool:

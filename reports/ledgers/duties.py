@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import charge
 from core import dates
-from core.duties import OFFICER_FROM, Duty
+from core.duties import OFFICER_FROM, Duty, Reading
 from grants.duties import IN_CHARGE, with_reporter
 from grants.models import Project
 from reports.models import Certification, Machine, MachineCheck
@@ -27,7 +27,7 @@ DAYS_TO_PLAN = 15
 LOOKS_AHEAD = 60
 
 
-def certificates_to_renew(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def certificates_to_renew(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Certificates before they expire: of whoever reports for the project; its officer hears when it is long over."""
     rows: Any = Certification.objects.expiring().with_expiry()
     if due_from:
@@ -39,7 +39,12 @@ def certificates_to_renew(*, today, due_from=None, due_to=None, user=None) -> It
     if user is not None:
         long_over = Q(valid_until__lte=today - dt.timedelta(days=OFFICER_FROM))
         rows = rows.filter(Q(reporter_id=user.pk) | (officers.falls_to(user) & long_over))
-    for row in rows.select_related("report__project__application", "firm"):
+    found = rows.select_related("report__project__application", "firm")
+    return Reading(found, partial(_certificates_to_renew, officers=officers, user=user))
+
+
+def _certificates_to_renew(rows, *, officers: charge.Holders, user) -> Iterator[Duty]:
+    for row in rows:
         owe = partial(
             Duty,
             key=f"certificate.{row.pk}",
@@ -54,7 +59,7 @@ def certificates_to_renew(*, today, due_from=None, due_to=None, user=None) -> It
             yield owe(user_id=officer, title=say, officer=True, covered_id=covered)
 
 
-def checks_to_plan(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def checks_to_plan(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Projects with machines of which nobody said how often they are looked at: of the officer."""
     after = dt.timedelta(days=DAYS_TO_PLAN)
     rows = Project.objects.filter(
@@ -70,7 +75,13 @@ def checks_to_plan(*, today, due_from=None, due_to=None, user=None) -> Iterator[
     if due_to:
         rows = rows.filter(since__lte=dates.end_of(due_to - after))
     officers = charge.officers(today, user)
-    for project in officers.bounded(rows, user, *IN_CHARGE).select_related("application"):
+    found = officers.bounded(rows, user, *IN_CHARGE).select_related("application")
+    return Reading(found, partial(_checks_to_plan, officers=officers, user=user))
+
+
+def _checks_to_plan(rows, *, officers: charge.Holders, user) -> Iterator[Duty]:
+    after = dt.timedelta(days=DAYS_TO_PLAN)
+    for project in rows:
         for officer, covered in officers.whose(project.in_charge_id, user):
             yield Duty(
                 key=f"check_plan.{project.pk}",
@@ -84,7 +95,7 @@ def checks_to_plan(*, today, due_from=None, due_to=None, user=None) -> Iterator[
             )
 
 
-def machines_to_check(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def machines_to_check(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Planned checks of machines: of the project's officer, whatever became of the project."""
     rows = MachineCheck.objects.owed()
     if due_from:
@@ -92,7 +103,12 @@ def machines_to_check(*, today, due_from=None, due_to=None, user=None) -> Iterat
     rows = rows.filter(due_on__lte=due_to or today + dt.timedelta(days=LOOKS_AHEAD))
     officers = charge.officers(today, user)
     rows = officers.bounded(rows, user, *_in_charge("machine__report__project"))
-    for check in rows.select_related("machine__report__project__application").order_by("due_on", "pk"):
+    found = rows.select_related("machine__report__project__application").order_by("due_on", "pk")
+    return Reading(found, partial(_machines_to_check, officers=officers, user=user))
+
+
+def _machines_to_check(rows, *, officers: charge.Holders, user) -> Iterator[Duty]:
+    for check in rows:
         for officer, covered in officers.whose(check.in_charge_id, user):
             yield Duty(
                 key=f"machine_check.{check.pk}",

@@ -110,6 +110,26 @@ def test_what_several_sources_ask_alike_is_asked_once_for_a_list_and_anew_for_th
     assert asked == [TODAY] * 4
 
 
+def test_what_one_person_owes_is_read_in_one_query_for_all_sources(
+    monkeypatch, people, django_assert_num_queries
+):
+    """And what all owe source by source, since that can be much."""
+
+    def source(name):
+        rows = User.objects.filter(email=f"{name}@lsp.example")
+
+        def duties_of(found):
+            return [Duty(f"{name}.{row.pk}", row.pk, None, name, TODAY, "/") for row in found]
+
+        return lambda *, today, user=None: duties.Reading(rows, duties_of)
+
+    monkeypatch.setattr(duties, "_sources", {"one": source("ana"), "other": source("bea"), "none": Owed()})
+    with django_assert_num_queries(1):
+        assert [duty.title for duty in duties.of(people[0], TODAY)] == ["ana"]
+    with django_assert_num_queries(2):
+        assert [duty.title for duty in duties.every(TODAY)] == ["ana", "bea"]
+
+
 # --- The steps -------------------------------------------------------------------------------------
 
 STEP_ON = {

@@ -68,3 +68,30 @@ def test_children_are_attached_as_prefetched_ones(application, django_assert_num
     with django_assert_num_queries(0):
         assert [[row.year for row in firm.years.all()] for firm in firms] == [[2025, 2024, 2023]] * 5
         models.prefetch_related_objects(firms, "years")
+
+
+def test_annotations_and_lists_of_values_are_the_same_too(application, django_assert_num_queries):
+    activities = application.activities.annotate(
+        costs=models.Count("lines"), day=models.Max("firm__contact_verified_at")
+    )
+    values = application.lines.order_by("pk").values_list("description", "activity__name", "unit_cost")
+    last = application.lines.order_by("activity_id", "-pk").distinct("activity_id")
+    with django_assert_num_queries(1):
+        found = together.read(activities=activities, values=values, last=last)
+    assert [(row.pk, row.costs, row.day) for row in found["activities"]] == [
+        (row.pk, row.costs, row.day) for row in activities
+    ]
+    assert found["values"] == list(values)
+    assert found["last"] == list(last)
+
+
+def test_many_lists_are_counted_in_one_query(application, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        found = together.count(
+            activities=application.activities.all(),
+            kilns=application.lines.filter(description="Drying kiln").order_by("-order"),
+            nothing=Firm.objects.none(),
+        )
+    assert found == {"activities": 2, "kilns": 1, "nothing": 0}
+    with django_assert_num_queries(0):
+        assert together.count(nothing=Firm.objects.none()) == {"nothing": 0}
