@@ -117,7 +117,9 @@ def match_account(project: Project, **changes: Any) -> None:
     usual = {"by": project.group.representative, "now": NOON, **changes}
     rows = [
         (payment.treasury_date, "Transfer", payment.treasury_number, payment.net)
-        for payment in Disbursement.objects.filter(tranche__project=project, status="paid")
+        for payment in Disbursement.objects.filter(
+            tranche__project=project, tranche__kind="grant", status="paid"
+        )
     ]
     rows += [
         (each.paid_on, "Given back", each.reference, -each.amount)
