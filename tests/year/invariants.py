@@ -350,7 +350,10 @@ def wrong(cursor: Any, number: int) -> list[str]:
 def wrong_ledgers(cursor: Any) -> list[str]:
     """Each sum of a ledger that is not the sum of its parts."""
     cursor.execute(LEDGER)
-    found = [f"ledger of {pk}: {kind} {told} is {there} in its parts" for kind, pk, told, there in cursor.fetchall()]
+    found = [
+        f"ledger of {pk}: {kind} {told} is {there} in its parts"
+        for kind, pk, told, there in cursor.fetchall()
+    ]
     cursor.execute(ORDER)
     return found + [f"ledger of {pk}: {what}" for what, pk in cursor.fetchall()]
 

@@ -39,5 +39,7 @@ def test_a_year_of_the_programme(frozen):
     missing = (MUST_HAPPEN | {story for story, _where, _share in STORIES}) - set(+year.happened)
     assert not missing, f"seed {SEED}: never happened: {sorted(missing)}"
     assert Project.objects.count() == PROJECTS
-    broken = [sentence for name, check in verifying.all_checks() if name not in BEFORE for sentence in check(None)]
+    broken = [
+        sentence for name, check in verifying.all_checks() if name not in BEFORE for sentence in check(None)
+    ]
     assert broken == [], f"seed {SEED}"

@@ -45,7 +45,9 @@ class Plan:
 PARTNERSHIP = Plan("P-26", Line.PARTNERSHIP, 12, 3, ((50, 0, 0, False), (50, 1, 0, False)), salary=True)
 PROVEN = Plan("G-26", Line.GRANT, 6, 2, ((40, 0, 0, False), (30, 1, 50, False), (30, 2, 80, False)))
 INSURED = Plan("S-26", Line.GRANT, 8, 4, ((60, 0, 0, True), (40, 1, 60, True)))
-REIMBURSED = Plan("R-26", Line.GRANT, 6, 3, ((50, 1, 0, False), (50, 2, 0, False)), Call.Payment.REIMBURSEMENT)
+REIMBURSED = Plan(
+    "R-26", Line.GRANT, 6, 3, ((50, 1, 0, False), (50, 2, 0, False)), Call.Payment.REIMBURSEMENT
+)
 PLANS = (PARTNERSHIP, PROVEN, INSURED, REIMBURSED)
 # How many of a hundred each call has.
 SHARE = {PARTNERSHIP.code: 20, PROVEN.code: 35, INSURED.code: 25, REIMBURSED.code: 20}
@@ -71,7 +73,12 @@ def open_calls() -> dict[str, Call]:
         )
         CallTranche.objects.bulk_create(
             CallTranche(
-                call=call, number=number, percent=percent, after_report=after, proof_percent=proof, needs_surety=surety
+                call=call,
+                number=number,
+                percent=percent,
+                after_report=after,
+                proof_percent=proof,
+                needs_surety=surety,
             )
             for number, (percent, after, proof, surety) in enumerate(plan.tranches, 1)
         )
@@ -143,9 +150,7 @@ def _plan_of(number: int) -> Plan:
     raise AssertionError("the shares of the calls are a hundred")
 
 
-def _line(
-    category: str, what: str, centavos: int, draw: random.Random
-) -> tuple[str, str, Decimal, Decimal]:
+def _line(category: str, what: str, centavos: int, draw: random.Random) -> tuple[str, str, Decimal, Decimal]:
     """A cost of which the programme pays 45 to 60 %, to an uneven cent."""
     cost = Decimal(centavos) / 100
     return category, what, cost, cents(cost * draw.randint(45_000, 60_000) / 100_000)

@@ -118,7 +118,7 @@ class Year:
 
     def _live(self, day: dt.date) -> None:
         works = (day - FIRST_DAY).days not in GAP
-        twice = self.draw.random() < 0.2
+        twice = self.draw.random() < 0.1
         self._go_to(day, 8, 5)
         if works:
             self._jobs()
@@ -132,7 +132,7 @@ class Year:
                 step(life, *args)
             except Exception as error:
                 raise AssertionError(f"{self._where()}, {life}, {step.__name__}: {error!r}") from error
-        if works and self.draw.random() < 0.1:
+        if works and self.draw.random() < 0.06:
             self._go_to(day, 20, 5)
             self._jobs()
 
@@ -169,7 +169,10 @@ class Year:
     def _late_and_not_told(self) -> list[str]:
         """The same of late reports, as their rows say it: each step after the due date was told to somebody."""
         rows = ProgressReport.objects.filter(
-            status="due", due_on__lt=self.today, project__status__in=["active", "closing"], project__pauses=None
+            status="due",
+            due_on__lt=self.today,
+            project__status__in=["active", "closing"],
+            project__pauses=None,
         )
         told = set(ReminderStep.objects.filter(step__gt=0).values_list("duty", "due_on", "step"))
         return [
