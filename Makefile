@@ -27,7 +27,7 @@ test: install ## Run the tests on throw-away servers (ONLY=path for a part)
 	@$(PYTHON) lsp_program/local/machine.py test
 	@exec $(VENV)/python -m lsp_program.local.testing pytest -n 2 --dist worksteal -m 'not slow' $(ONLY)
 
-test-slow: install ## Run the slow tests: races, faults, what is forged, most stories in a browser
+test-slow: install ## Run the slow tests: races, faults, what is forged, a simulated year, most stories in a browser
 	@$(PYTHON) lsp_program/local/machine.py test
 	@exec $(VENV)/python -m lsp_program.local.testing pytest -n 2 --dist worksteal -m slow $(ONLY)
 

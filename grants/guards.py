@@ -189,7 +189,9 @@ def by_another(disbursement: Disbursement, *, by, now, data) -> str:
 def paid_while_running(disbursement: Disbursement, *, by, now, data) -> str:
     """While a project is suspended nothing is paid; what the Treasury paid before that can still be written down."""
     project = disbursement.project
-    if project.is_running or _earned_before_the_end(disbursement.tranche):
+    if project.is_running:
+        return _not_in_a_pause(project, data.get("treasury_date"))
+    if _earned_before_the_end(disbursement.tranche):
         return ""
     if project.status != Project.Status.SUSPENDED:
         return _("Nothing is paid to a project in the state “%(state)s”.") % {
@@ -201,6 +203,20 @@ def paid_while_running(disbursement: Disbursement, *, by, now, data) -> str:
             "The project is suspended since %(day)s: only what the Treasury paid until then can be confirmed."
         ) % {"day": f"{project.suspended_on:%d/%m/%Y}"}
     return ""
+
+
+def _not_in_a_pause(project: Project, paid_on: dt.date | None) -> str:
+    """Once it goes on: nothing was paid on the days on which it was suspended, but for the first one."""
+    if paid_on is None:
+        return ""
+    begun = project.pauses.filter(first_day__lt=paid_on)
+    pause = next((row for row in begun if paid_on <= row.last_day), None)
+    if pause is None:
+        return ""
+    return _("From %(first)s to %(last)s the project was suspended: nothing is paid on these days.") % {
+        "first": f"{pause.first_day:%d/%m/%Y}",
+        "last": f"{pause.last_day:%d/%m/%Y}",
+    }
 
 
 def is_filled_in(disbursement: Disbursement, *, by, now, data) -> str:

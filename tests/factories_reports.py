@@ -83,7 +83,7 @@ def make_project(
     call = call or Call.objects.first() or make_call()
     officer = officer or User.objects.filter(email="projects@lsp.example").first()
     officer = officer or make_person("projects", "Olga Oficial")
-    application = _approved_application(group, call, officer, amount, activities, title)
+    application = approved_application(group, call, officer, amount, activities, title)
     project = Project.objects.create(
         application=application,
         opened_on=first_day - dt.timedelta(days=20),
@@ -106,7 +106,11 @@ def make_project(
     return Project.objects.with_case().get(pk=project.pk)
 
 
-def _approved_application(group, call, officer, amount, activities, title) -> Application:
+def approved_application(
+    group: Group, call: Call, officer: User, amount: Decimal, activities: tuple, title: str, lines: tuple = ()
+) -> Application:
+    """An application that `officer` approved as it was asked for, as rows. `lines` are (category, description, cost, share of
+    the programme); without any it is one machine of twice the amount."""
     number = Application.objects.count() + 1
     case = timeline.open_case(
         Case.Kind.APPLICATION, title, now=LONG_BEFORE, reference=f"LSP-2025-{number:05d}"
@@ -131,13 +135,19 @@ def _approved_application(group, call, officer, amount, activities, title) -> Ap
             responsible="The cooperative",
             deliverable="It works",
         )
-    line = BudgetLine.objects.create(
-        application=application,
-        category="fixed_investment",
-        description="Kiln",
-        quantity=Decimal(1),
-        unit_cost=amount * 2,
-        programme_share=amount,
+    budget = BudgetLine.objects.bulk_create(
+        BudgetLine(
+            application=application,
+            order=order,
+            category=category,
+            description=description,
+            quantity=Decimal(1),
+            unit_cost=cost,
+            programme_share=share,
+        )
+        for order, (category, description, cost, share) in enumerate(
+            lines or (("fixed_investment", "Kiln", amount * 2, amount),)
+        )
     )
     submission = _submission(application, group, officer, amount)
     Application.objects.filter(pk=application.pk).update(
@@ -153,7 +163,15 @@ def _approved_application(group, call, officer, amount, activities, title) -> Ap
         grounds="It passes.",
         amount=amount,
     )
-    DecisionLine.objects.create(decision=decision, line=line, amount=amount, group_share=amount)
+    DecisionLine.objects.bulk_create(
+        DecisionLine(
+            decision=decision,
+            line=line,
+            amount=line.programme_share,
+            group_share=line.unit_cost - line.programme_share,
+        )
+        for line in budget
+    )
     EnvelopeEntry.objects.create(
         call=call,
         application=application,

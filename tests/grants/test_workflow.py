@@ -465,3 +465,19 @@ def test_while_suspended_nothing_is_paid_but_what_the_treasury_paid_before_is_wr
         by=finance2(), disbursement=payment, now=later, **treasury(payment, now=NOON + 2 * DAY)
     )
     assert paid.status == "paid"
+
+
+def test_nor_is_it_afterwards_for_a_day_of_the_pause():
+    project = project_at("active")
+    payment = payment_at("ordered", project=project)
+    move(project, "suspend", now=NOON + 2 * DAY)
+    move(project, "resume", now=NOON + 6 * DAY)
+    later = NOON + 7 * DAY
+    with pytest.raises(TransitionRefused, match="From 12/03/2026 to 15/03/2026 the project was suspended"):
+        actions.confirm_disbursement(
+            by=finance2(), disbursement=payment, now=later, **treasury(payment, now=NOON + 5 * DAY)
+        )
+    paid = actions.confirm_disbursement(
+        by=finance2(), disbursement=payment, now=later, **treasury(payment, now=NOON + 6 * DAY)
+    )
+    assert paid.status == "paid"

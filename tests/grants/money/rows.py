@@ -30,13 +30,14 @@ LATER = NOON.date() + 30 * DAY
 def proven(
     project: Project, programme: Decimal | int, group: Decimal | int = 0, *, by: Any = None
 ) -> Expense:
-    """An expense that an officer verified, on the line with the most room; past the pages, not past the database."""
+    """An expense that an officer verified, on the line of an investment with the most room; past the pages, not past the database."""
     statement = project.statements.filter(status=Statement.Status.OPEN).first()
     if statement is None:
         statement = statement_row(project, project.statements.count() + 1)
     number = str(Expense.objects.count() + 1)
     programme, group = Decimal(programme), Decimal(group)
-    line = max(project.lines.all(), key=lambda row: row.programme_share - _charged(row))
+    investment = project.lines.exclude(category="coordination")
+    line = max(investment, key=lambda row: row.programme_share - _charged(row))
     expense = expense_row(
         statement,
         line=line,
@@ -117,7 +118,9 @@ def match_account(project: Project, **changes: Any) -> None:
     usual = {"by": project.group.representative, "now": NOON, **changes}
     rows = [
         (payment.treasury_date, "Transfer", payment.treasury_number, payment.net)
-        for payment in Disbursement.objects.filter(tranche__project=project, status="paid")
+        for payment in Disbursement.objects.filter(
+            tranche__project=project, tranche__kind="grant", status="paid"
+        )
     ]
     rows += [
         (each.paid_on, "Given back", each.reference, -each.amount)

@@ -8,11 +8,16 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.dates import at_noon
 from core.workflow import Refusal
 from grants import actions, ledger, verifying
-from grants.models import Disbursement, LedgerEntry, Project, Refund, RefundReceipt
+from grants.amendments import in_force
+from grants.models import Disbursement, LedgerEntry, Project, Refund, RefundReceipt, SalaryMonth
 from grants.refunds.workflow import REFUND
-from grants.workflow import DISBURSEMENT, PROJECT
+from grants.salary import actions as salary
+from grants.workflow import DISBURSEMENT, PROJECT, SALARY
+from tests import factories_applications as factories
+from tests import standing
 from tests.clock import NOON
 from tests.factories_amendments import amended, shares
 from tests.factories_applications import OFFICE
@@ -26,7 +31,9 @@ from tests.factories_grants import (
     project_at,
     treasury,
 )
-from tests.grants.money.rows import confirm, proven, receipt, refund
+from tests.grants.expenses.rows import expense_row, judge_row, statement_row
+from tests.grants.money.rows import DAY, confirm, proven, receipt, refund
+from tests.grants.salary.rows import SALARY_LINE, own_account, paid_project, said
 from tests.grants.test_constraints import refused_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "approved_stands", "active_stands")]
@@ -140,26 +147,57 @@ def test_verify_adds_up_again():
 
 AMOUNTS = st.integers(1, 1_500_000)
 ACTS = st.one_of(
-    st.tuples(st.sampled_from(["order", "pay", "fail", "cancel"]), st.just(0)),
+    st.tuples(
+        st.sampled_from(["order", "order", "pay", "fail", "cancel", "earn", "hold"]), st.integers(0, 3)
+    ),
     st.tuples(st.sampled_from(["prove", "ask", "interest", "give", "confirm", "refuse", "drop"]), AMOUNTS),
+    st.tuples(st.sampled_from(["reject", "amend", "terminate"]), AMOUNTS),
 )
+# Two lines of investment, and 12 months of a salary: 6.600.000 in all.
+WHOLE = factories.Plan(
+    lines=[
+        ("fixed_investment", "Kiln", "4000000.00", "2500000.00", 0),
+        ("soft_technology", "Certification", "1000000.00", "500000.00", 1),
+        SALARY_LINE,
+    ]
+)
+
+
+def _with_salary() -> Project:
+    """A project of which both tranches are open, and that pays its coordinator."""
+    project = paid_project(plan=WHOLE)
+    own_account(project)
+    actions.open_tranches(project, report_number=1, now=NOON)
+    return project
+
+
+lives_stand = standing.made_once(_with_salary)
 
 
 def _act(project: Project, name: str, amount: int) -> None:
     """One step of a life, on whatever is there for it; nothing where there is nothing."""
-    ordered = Disbursement.objects.filter(tranche__project=project, status="ordered").first()
+    ordered = list(Disbursement.objects.filter(tranche__project=project, status="ordered").order_by("pk"))
     asked = project.refunds.asked().order_by("-pk").first()
     given = RefundReceipt.objects.filter(refund__project=project, status="given").first()
     match name:
         case "order":
-            if tranche := project.tranches.to_order().order_by("number").first():
-                order(tranche)
+            if waiting := list(project.tranches.to_order().order_by("number", "kind")):
+                order(waiting[amount % len(waiting)])
         case "pay" if ordered:
-            actions.confirm_disbursement(by=finance2(), disbursement=ordered, now=NOON, **treasury(ordered))
+            payment = ordered[amount % len(ordered)]
+            actions.confirm_disbursement(by=finance2(), disbursement=payment, now=NOON, **treasury(payment))
         case "fail" | "cancel" if ordered:
-            DISBURSEMENT.apply(ordered, name, by=finance(), now=NOON, data={"reason": "Not now."})
+            DISBURSEMENT.apply(ordered[-1], name, by=finance(), now=NOON, data={"reason": "Not now."})
+        case "earn":
+            _earn(project)
+        case "hold":
+            standing_still = project.status == "suspended"
+            transition = "resume" if standing_still else "suspend"
+            PROJECT.apply(project, transition, by=OFFICE.officer, now=NOON, data={"reason": "A flood."})
         case "prove":
             proven(project, amount)
+        case "reject":
+            _reject(project, amount)
         case "ask" | "interest":
             refund(project, amount, why="unspent" if name == "ask" else "interest")
         case "give" if asked:
@@ -170,6 +208,41 @@ def _act(project: Project, name: str, amount: int) -> None:
             confirm(given, name="refuse", data={"reason": "Nothing came."})
         case "drop" if asked:
             REFUND.apply(asked, "cancel", by=finance(), now=NOON, data={"reason": "A mistake."})
+        case "amend":
+            _amend(project, amount)
+        # One in fifteen, or most lives would end at once.
+        case "terminate" if amount % 15 == 0:
+            PROJECT.apply(project, "terminate", by=OFFICE.approver, now=NOON, data={"reason": "It ends."})
+
+
+def _earn(project: Project) -> None:
+    """The next month of the salary is over: counted, handed in and accepted."""
+    line = project.salary_line
+    if line.next_on is None:
+        return
+    later = at_noon(line.next_on + DAY)
+    salary.count(line.pk, later)
+    month = project.salary_months.filter(status__in=SalaryMonth.OWED).with_case().order_by("-number").first()
+    if month is not None:
+        month = salary.hand_in(by=month.person, month=month, now=later, **said(month))
+        SALARY.apply(month, "accept", by=OFFICE.officer, now=later)
+
+
+def _reject(project: Project, amount: int) -> None:
+    """What was handed in and rejected proves nothing, and is asked back."""
+    statement = project.statements.filter(status="open").first()
+    statement = statement or statement_row(project, project.statements.count() + 1)
+    expense = expense_row(statement, number=f"9{statement.expenses.count()}", programme_share=amount % 1_000)
+    judge_row(expense, "rejected", by=finance(), remark="It is of another firm.")
+    refund(project, amount % 1_000 + 1, why="rejected", expense=expense)
+
+
+def _amend(project: Project, amount: int) -> None:
+    """The first line gets more, or less, of both shares."""
+    (line, *_others) = in_force.lines_on(project)
+    change = Decimal(amount if amount % 2 else -amount) / 10
+    amounts = (f"{line.programme_share + change:.2f}", f"{line.group_share + change:.2f}")
+    amended(project, "amount", lines=shares(project, first=amounts))
 
 
 def _holds(project: Project) -> None:
@@ -180,39 +253,49 @@ def _holds(project: Project) -> None:
     assert figures.ordered == project.committed()
     assert figures.paid == project.paid()
     assert Decimal(0) <= figures.returned <= figures.paid <= figures.ordered <= project.approved_amount
-    assert figures.proven <= project.approved_amount
+    assert figures.proven + figures.salary <= project.approved_amount
+    assert figures.salary <= figures.paid
     assert figures.to_order + figures.ordered == figures.committed
     assert figures.under_way + figures.paid == figures.ordered
+    if not project.is_open:
+        assert (figures.to_order, figures.under_way) == (0, 0)
     asked = Refund.objects.filter(project=project, status="asked").principal()
     open_of_them = sum((row.amount - row.returned() for row in asked), Decimal(0))
     assert open_of_them <= figures.paid - figures.returned
     assert not LedgerEntry.objects.filter(
-        project=project, kind__in=["paid", "proven", "returned"], amount__lt=0
+        project=project, kind__in=["paid", "proven", "salary", "returned"], amount__lt=0
     ).exists()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(acts=st.lists(ACTS, min_size=4, max_size=14))
-def test_whatever_happens_the_ledger_adds_up(acts):
-    """Orders, payments, failures, proofs and refunds in any order: each happens whole or is refused, and all sums hold."""
-    with transaction.atomic():
-        project = Project.objects.get(pk=_standing().pk)
-        for name, amount in acts:
-            try:
-                with transaction.atomic():
-                    _act(project, name, amount)
-                    connection.check_constraints()
-            except (Refusal, DatabaseError):
-                pass
-            _holds(project)
-        transaction.set_rollback(True)
+def _live(many: int, lives_stand: Project) -> None:
+    """So many lives, each of some acts in any order: each act happens whole or is refused, and all sums hold after it."""
+
+    @settings(max_examples=many, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(acts=st.lists(ACTS, min_size=4, max_size=14))
+    def live(acts: list[tuple[str, int]]) -> None:
+        with transaction.atomic():
+            for name, amount in acts:
+                project = Project.objects.get(pk=lives_stand.pk)
+                try:
+                    with transaction.atomic():
+                        _act(project, name, amount)
+                        connection.check_constraints()
+                except (Refusal, DatabaseError):
+                    pass
+                _holds(Project.objects.get(pk=lives_stand.pk))
+            transaction.set_rollback(True)
+
+    live()
 
 
-def _standing() -> Project:
-    """A project of which both tranches are open, made once for all lives."""
-    project = Project.objects.filter(status="active").first() or project_at("active")
-    actions.open_tranches(project, report_number=1, now=NOON)
-    return project
+def test_whatever_happens_the_ledger_adds_up(lives_stand):
+    """Orders, payments, failures, salaries, proofs, refunds, amendments, pauses and the end."""
+    _live(8, lives_stand)
+
+
+@pytest.mark.slow
+def test_whatever_happens_in_many_lives_the_ledger_adds_up(lives_stand):
+    _live(150, lives_stand)
 
 
 # --- The page -----------------------------------------------------------------------------------------------
