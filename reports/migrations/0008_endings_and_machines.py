@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0006_states_by_day'),
-        ('grants', '0025_letters_and_notices'),
+        ('grants', '0024_letters_and_notices'),
         ('reports', '0007_the_ledgers_stay'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -81,5 +81,5 @@ DROP FUNCTION grants_few_quotes_stay();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grants", "0030_few_quotes")]
+    dependencies = [("grants", "0026_few_quotes")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

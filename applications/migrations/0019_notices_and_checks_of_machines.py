@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0016_conditions_of_tranches'),
+        ('applications', '0018_figures_stay'),
         ('core', '0006_states_by_day'),
         ('groups', '0010_stand_ins'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("grants", "0019_what_was_seen_stays"),
+        ("grants", "0027_verified_with_its_quotes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -20,7 +20,7 @@ BACKWARD = STAYS.replace(", {codes}", "")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0011_only_what_was_returned")]
+    dependencies = [("reports", "0010_only_what_was_returned")]
 
     operations = [
         migrations.RemoveConstraint("firmpartlink", "one_open_link_of_a_part"),

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0006_states_by_day'),
-        ('grants', '0019_what_was_seen_stays'),
+        ('grants', '0023_price_updates_are_bounded'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

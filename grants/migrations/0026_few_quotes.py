@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("grants", "0019_what_was_seen_stays"),
+        ("grants", "0025_letters_stay"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

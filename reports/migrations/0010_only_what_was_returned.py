@@ -170,5 +170,5 @@ DROP FUNCTION reports_return_by_part(bigint);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0007_the_ledgers_stay")]
+    dependencies = [("reports", "0009_endings_stay")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

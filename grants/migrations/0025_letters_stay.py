@@ -172,5 +172,5 @@ DROP FUNCTION grants_letter_stays();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grants", "0025_letters_and_notices")]
+    dependencies = [("grants", "0024_letters_and_notices")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -25,5 +25,5 @@ DROP FUNCTION applications_notice_stays();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0020_notices_and_checks_of_machines")]
+    dependencies = [("applications", "0019_notices_and_checks_of_machines")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
