@@ -26,7 +26,7 @@ class MonthField(WholeNumberField):
     def within(self, months: int) -> None:
         """Set how many months the plan has."""
         sentence = _("Write a month from 1 to %(months)s.") % {"months": months}
-        self.error_messages["invalid"] = sentence
+        self.error_messages |= dict.fromkeys(("invalid", "min_value", "max_value"), sentence)
         self.validators = [
             MinValueValidator(1, message=sentence),
             MaxValueValidator(months, message=sentence),

@@ -240,7 +240,7 @@ def test_the_risks_of_a_project_with_their_figures(officer, signed_in):
     suspended = make_project(officer=officer, status="suspended", call=make_call(code="N-2"))
     page = words(signed_in(officer).get(reverse("project_risks", args=[suspended.pk])))
     assert "Only the figures of a project that runs are counted." in page
-    assert "The project is suspended. ( 2 points )" in page
+    assert "The project is suspended. (2 points)" in page
 
 
 # --- The risk --------------------------------------------------------------------------------------------
