@@ -27,15 +27,15 @@ ANSWERED = (
 
 
 def hear(cast: Cast, project: Project, day: dt.date) -> None:
-    """The termination is proposed on `day`, notified two days later by registered letter, and answered within the week."""
+    """The termination is proposed on `day`, notified the day after by registered letter, and answered soon."""
     officer = cast["officer"]
     letter = writing.propose(
         by=officer, project=project, reason=PROPOSED, days_to_answer=project.call.days_to_answer, file_number=FILE,
         now=dates.at_noon(day),
     )  # fmt: skip
-    notify(cast, project, day + 2 * DAY)
+    notify(cast, project, day + DAY)
     by = project.group.representative
-    now = dates.at_noon(day + 7 * DAY)
+    now = dates.at_noon(day + 4 * DAY)
     actions.answer(by=by, letter=letter, text=ANSWERED, upload=papers.pdf("Nota del grupo"), now=now)
 
 

@@ -147,7 +147,7 @@ class World:
             self.running.act(project, "suspend", "officer", self.today - 6 * DAY, reason=SUSPENDED, **numbers)
             endings.notify(self.cast, project, self.today - 4 * DAY)
         elif project.call.line == Line.PARTNERSHIP and number == 6:
-            endings.hear(self.cast, project, self.today - 40 * DAY)
+            endings.hear(self.cast, project, self.today - 9 * DAY)
             self.running.act(project, "terminate", "approver", self.today - 4 * DAY, reason=TERMINATED)
         elif project.last_day < self.today and number in (2, 4):
             self.running.act(project, "start_closing", "officer", self.today - 3 * DAY)
