@@ -27,16 +27,16 @@ ANSWERED = (
 
 
 def heard(cast: Cast, project: Project, day: dt.date) -> Story:
-    """The termination is proposed on `day`, notified two days later by registered letter, and answered within the week."""
+    """The termination is proposed on `day`, notified the day after by registered letter, and answered soon."""
     yield day
     letter = writing.propose(
         by=cast["officer"], project=project, reason=PROPOSED, days_to_answer=project.call.days_to_answer,
         file_number=FILE, now=dates.at_noon(day),
     )  # fmt: skip
-    yield from notified(cast, project, day + 2 * DAY)
-    yield day + 7 * DAY
+    yield from notified(cast, project, day + DAY)
+    yield day + 4 * DAY
     by = project.group.representative
-    now = dates.at_noon(day + 7 * DAY)
+    now = dates.at_noon(day + 4 * DAY)
     actions.answer(by=by, letter=letter, text=ANSWERED, upload=papers.pdf("Nota del grupo"), now=now)
 
 

@@ -168,7 +168,7 @@ class World:
             self.running.act(project, "suspend", "officer", self.today - 3 * DAY, reason=SUSPENDED, **numbers)
             yield from endings.notified(self.cast, project, self.today - 2 * DAY)
         elif project.call.line == Line.PARTNERSHIP and number == 6:
-            yield from endings.heard(self.cast, project, self.today - 40 * DAY)
+            yield from endings.heard(self.cast, project, self.today - 9 * DAY)
             yield self.today - 3 * DAY
             self.running.act(project, "terminate", "approver", self.today - 3 * DAY, reason=TERMINATED)
         elif project.last_day < self.today and number in (2, 4):

@@ -81,7 +81,7 @@ def _money(project: Project) -> dict[str, str]:
 
 def _lines(project: Project, today: dt.date) -> list[dict[str, Any]]:
     """What was approved for each budget line, and what was proven of it."""
-    rows = Expense.objects.of_project(project).verified().order_by().values("line_id")
+    rows: Any = Expense.objects.of_project(project).verified().order_by().values("line_id")
     proven: dict[int, dict[str, Any]] = {
         row["line_id"]: row
         for row in rows.annotate(programme=Sum("programme_share"), group=Sum("group_share"))

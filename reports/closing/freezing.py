@@ -82,7 +82,7 @@ def context_of(report: ClosingReport) -> dict[str, Any]:
         "subtitle": report.content["title"],
         "reference": report.content["reference"],
         "closing": words.shown(report.content),
-        "signers": [{"name": str(report.frozen_by), "role": _("For the programme")}],
+        "report": report,
     }
 
 
