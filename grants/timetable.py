@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core.dates import add_months, day_of
 from core.money import format_money
 from grants.models import Project
+from grants.salary.arithmetic import Month
 from grants.salary.counting import months_of
 
 
@@ -43,12 +44,13 @@ SOURCES: list[Callable[..., Iterable[Entry]]] = []
 
 def rows_of(project: Project, user, today: dt.date) -> list[Row]:
     """The months of a project that has begun, each with its dates in order; before them the agreement, after them the rest."""
-    entries = [*_agreement(project), *_office(project), *_money(project)]
+    months = months_of(project)
+    entries = [*_agreement(project), *_office(project), *_money(project, months)]
     for source in SOURCES:
         entries += source(project, user)
     entries.sort(key=lambda entry: (entry.day, entry.what))
     rows = [Row(_("Before the first day"))]
-    for month in months_of(project):
+    for month in months:
         is_now = month.first <= today <= month.last
         label = _("Month %(number)s") % {"number": month.number}
         rows.append(Row(label, month.first, month.last, is_now))
@@ -91,12 +93,13 @@ def _office(project: Project) -> Iterable[Entry]:
             yield Entry(post.ended_on, _("Last day in office of %(name)s") % words)
 
 
-def _money(project: Project) -> Iterable[Entry]:
+def _money(project: Project, months: list[Month]) -> Iterable[Entry]:
     """What was paid stands on the Treasury's day, what is open on the day on which it opened; a tranche that waits for a report
     stands with the end of that report's period."""
     assert project.first_day is not None
     every = project.call.report_every_months
-    ends = {month.number: month.last for month in months_of(project)}
+    ends = {month.number: month.last for month in months}
+    whole = max(project.call.months, len(months))
     tranches = project.tranches.select_related("salary__person").prefetch_related("disbursements")
     for tranche in tranches:
         last = tranche.last_disbursement
@@ -105,8 +108,8 @@ def _money(project: Project) -> Iterable[Entry]:
         elif tranche.opened_at:
             day = day_of(tranche.opened_at)
         else:
-            month = min(tranche.after_report * every, project.call.months)
-            day = ends.get(month) or add_months(project.first_day, month)
+            number = min(tranche.after_report * every, whole)
+            day = ends.get(number) or add_months(project.first_day, number)
         what = f"{tranche.name}, {format_money(tranche.amount)}"
         if not tranche.opened_at:
             what = f"{what}. {tranche.condition}"

@@ -137,5 +137,7 @@ def price_update_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         ):
             messages.success(request, str(DONE[name]))
             return redirect("price_update_detail", pk=pk)
+        # Where the figures had moved, the page shows those of now: these are signed next.
+        form.data = {**form.data.dict(), "figures": work.figures if work else ""}
     context = {"update": update, "row": row, "form": form, "refusal": refusal, **_shown(request, work)}
     return render(request, "grants/price_update_act.html", context, status=status_of(form))

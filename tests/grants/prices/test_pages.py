@@ -53,7 +53,9 @@ def test_an_officer_prepares_and_an_approver_issues(project):
     }
     later = approver.post(act, typed | {"resolved_on": "2026-03-11"})
     assert later.status_code == 422
-    assert approver.post(act, typed | {"figures": "0" * 64}).status_code == 409
+    moved = approver.post(act, typed | {"figures": "0" * 64})
+    assert moved.status_code == 409
+    assert f'name="figures" value="{figures[1]}"' in moved.text
     assert "The people of each project are told" in plain(approver.post(act, typed, follow=True))
     page = plain(approver.get(reverse("price_update_detail", args=[update.pk])))
     assert "RES-9, 10/03/2026" in page
