@@ -72,7 +72,7 @@ def own_groups(user: User) -> list[Group]:
 
 
 def case_rows(user: User, groups: list[Group], now: dt.datetime) -> list[Row]:
-    """One row for each application, with its project, of the person's groups; what wants something first."""
+    """One row for each application, with its project, of the person's groups; what wants something first, by its day."""
     roles = {group.pk: group.own_roles(user) for group in groups}
     mine = [pk for pk, held in roles.items() if held - {Role.NOMINEE}]
     if not mine:
@@ -98,7 +98,7 @@ def case_rows(user: User, groups: list[Group], now: dt.datetime) -> list[Row]:
         case_row(application, user, roles[application.group_id], now, results.get(application.pk))
         for application in rows
     ]
-    return sorted(found, key=lambda row: not row.button)
+    return sorted(found, key=lambda row: (not row.button, row.due_on or dt.date.max))
 
 
 def case_row(
@@ -121,6 +121,7 @@ def case_row(
             notebook=link("notebook", project.pk)
             if project.is_running and roles & TABLE[Action.WRITE_NOTEBOOK]
             else "",
+            due_on=_due_on(project),
             coming_on=_coming_on(project),
         )
     button, hint = application_step(application, roles, now, results)
@@ -133,6 +134,7 @@ def case_row(
         state=application.status,
         state_label=str(application.get_status_display()),
         button=button,
+        due_on=dates.day_of(last) if (last := standing.last_day(application)) else None,
     )
 
 
@@ -207,6 +209,13 @@ def _who_acts(group: Group, today: dt.date, *, acts: bool) -> str:
 def _to_come(project: Any) -> Any:
     """The next report that is not due yet."""
     return next((row for row in project.open_reports if row.status == "planned"), None)
+
+
+def _due_on(project: Any) -> dt.date | None:
+    """The day by which the project owes something now: its signature, or a report."""
+    if project.status == Project.Status.AWAITING_AGREEMENT:
+        return project.sign_by
+    return next((row.due_on for row in project.open_reports if row.is_owed), None)
 
 
 def _coming_on(project: Any) -> dt.date | None:

@@ -27,7 +27,8 @@ class Row:
     # Of a project that runs, for whoever writes into it.
     notebook: str = ""
     page: str = ""
-    # Of a project that owes no report now: the day of its next one.
+    # Of a case: the day by which something is owed now; of a project that owes no report now, that of its next one.
+    due_on: dt.date | None = None
     coming_on: dt.date | None = None
 
 

@@ -204,6 +204,16 @@ def client_reaches(client, url: str) -> bool:
     return client.get(url).status_code == 200
 
 
+def test_the_case_that_is_due_first_stands_first(signed_in):
+    group = make_group()
+    draft(group=group, call=make_call(closes_at=NOON + dt.timedelta(days=60)))
+    report_at("due", make_project(group, call=make_call()))
+    late = draft(group=group, call=make_call(closes_at=NOON + dt.timedelta(days=2)))
+    rows = signed_in(group.representative).get(HOME).context["cases"]
+    assert [row.due_on for row in rows] == [dt.date(2026, 3, 12), dt.date(2026, 3, 19), dt.date(2026, 5, 9)]
+    assert rows[0].page == reverse("application_detail", args=[late.pk])
+
+
 def test_without_duties_the_next_deadline_of_all_projects_stands_first(signed_in):
     group = make_group()
     for first_day in (dt.date(2026, 3, 5), dt.date(2026, 3, 1)):

@@ -15,8 +15,8 @@ from tests.grants.expenses.rows import expense_row, statement_row
 pytestmark = pytest.mark.django_db
 
 # A page alone; and all that a first visit fetches: page, styles, type and scripts, of which later pages keep the latter.
-MOST_OF_A_PAGE = 12_000
-MOST_AT_FIRST = 110_000
+MOST_OF_A_PAGE = 9_000
+MOST_AT_FIRST = 106_000
 
 
 def weight(data: bytes) -> int:
