@@ -88,7 +88,9 @@ CHOICE = re.compile(r"e(\d{1,18})-decision")
 def _overtaken(request: HttpRequest, statement: Statement, asked: list[ToJudge]) -> list[str]:
     """What was chosen for expenses that do not wait here any more, since somebody else was faster: said, with the words
     that were written."""
-    chosen = {int(found[1]) for name, value in request.POST.items() if value and (found := CHOICE.fullmatch(name))}
+    chosen = {
+        int(found[1]) for name, value in request.POST.items() if value and (found := CHOICE.fullmatch(name))
+    }
     late = chosen - {row.expense.pk for row in asked}
     said = []
     for expense in statement.expenses.filter(pk__in=late) if late else ():
