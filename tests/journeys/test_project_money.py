@@ -260,6 +260,6 @@ def draw(auditor: Person, payment: Disbursement) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert {"index.csv", "README.txt"} <= set(archive.namelist())
         assert b"Seed: seven" in archive.read("README.txt")
-        # The largest takes more than one place of the two, so it is always in.
+        # More than the 400.000 for which one place stands: always in.
         assert b"500000" in archive.read("index.csv")
     return content
