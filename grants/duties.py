@@ -116,8 +116,8 @@ def agreements_to_sign(*, today, due_from=None, due_to=None, user=None) -> Readi
     rows = Project.objects.filter(status="awaiting_agreement").select_related("agreement")
     officers = charge.officers(today, user)
     found = _with_representative(between(rows, "sign_by", due_from, due_to))
-    rows = _of(found, user, officers, *IN_CHARGE)
-    return Reading(rows, partial(_agreements_to_sign, officers=officers, user=user))
+    say = partial(_agreements_to_sign, officers=officers, user=user)
+    return Reading(_of(found, user, officers, *IN_CHARGE), say)
 
 
 def _agreements_to_sign(rows, *, officers: charge.Holders, user) -> Iterator[Duty]:

@@ -6,13 +6,12 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from django.db.models import CharField, Value
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import charge
-from core import dates
+from core import dates, together
 from core.duties import Duty, Reading, asked_once
 from groups.models import Appointment, FirmConfirmation, GroupPerson
 from groups.querysets import LIVE
@@ -88,9 +87,11 @@ PLACE = ""
 @asked_once
 def _held(people: frozenset[int]) -> list[tuple[int, int, str]]:
     """In which groups these people of the staff hold a role, and the state of their appointment. They are few: it is asked
-    of all their groups, and so once for all sources."""
-    nothing = Value(PLACE, output_field=CharField())
-    places = GroupPerson.objects.filter(user_id__in=people, until=None).annotate(post=nothing)
-    held = Appointment.objects.filter(person_id__in=people)
-    columns = places.values_list("group_id", "user_id", "post")
-    return list(columns.union(held.values_list("group_id", "person_id", "status"), all=True))
+    of all their groups, and so once for all sources. One query."""
+    places = GroupPerson.objects.filter(user_id__in=people, until=None)
+    posts = Appointment.objects.filter(person_id__in=people)
+    read = together.read(
+        places=places.values_list("group_id", "user_id"),
+        posts=posts.values_list("group_id", "person_id", "status"),
+    )
+    return [*((group, person, PLACE) for group, person in read["places"]), *read["posts"]]

@@ -161,7 +161,7 @@ class Project(models.Model):
 
     def payments(self) -> list[Any]:
         """All its payments. Two queries; none where the tranches were read with them."""
-        tranches = self.tranches.all()
+        tranches = list(self.tranches.all())
         models.prefetch_related_objects(tranches, "disbursements")
         return [payment for tranche in tranches for payment in tranche.disbursements.all()]
 

@@ -219,11 +219,11 @@ def test_the_page_of_a_project_costs_the_same_however_much_happened(client, djan
     payment_at("failed", project=project)
     client.force_login(OFFICE.officer)
     client.get(page("project_detail", project.pk))
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(8):
         client.get(page("project_detail", project.pk))
     for _more in range(5):
         payment_at("failed", project=project)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(8):
         client.get(page("project_detail", project.pk))
 
 

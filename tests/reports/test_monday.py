@@ -348,9 +348,9 @@ def test_it_costs_the_same_with_1_and_6_cases(signed_in, officer):
             with CaptureQueriesContext(connection) as asked:
                 assert client.get(URL).status_code == 200
             counts.append(len(asked))
-    # Officers and covers; cases; reviews; reports; what is usual; last events; what is owed besides (4); what the figures of
-    # projects tell (7); statements that wait. And the frame's 4.
-    assert counts == [22, 22]
+    # Officers and covers; cases; reviews with reports; what is usual; last events; what is owed besides (3); what the figures
+    # of projects tell (5); statements that wait. And the frame's 4.
+    assert counts == [18, 18]
 
 
 def test_it_looks_at_no_more_than_it_says(signed_in, officer, monkeypatch):

@@ -43,5 +43,5 @@ def test_a_returned_one_is_owed_by_who_reports(row):
     who = row.project.reporter_on(TODAY)
     assert owed(duties.amendments_to_answer) == [(who.pk, TODAY + 15 * DAY)]
     assert owed(duties.amendments_to_answer, user=OFFICE.officer) == []
-    duty = next(duties.amendments_to_answer(today=TODAY))
+    duty = next(iter(duties.amendments_to_answer(today=TODAY)))
     assert "Answer the return of amendment 1" in duty.words()

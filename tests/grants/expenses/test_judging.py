@@ -187,7 +187,7 @@ def test_the_number_of_queries_does_not_grow(name, client):
         with CaptureQueriesContext(connection) as captured:
             assert web.get(url).status_code == 200
         counted.append(len(captured))
-    assert counted[0] == counted[1] == {"statement_judge": 21, "statement_detail": 34}[name]
+    assert counted[0] == counted[1] == {"statement_judge": 15, "statement_detail": 22}[name]
 
 
 def test_the_queue_of_finance(django_assert_num_queries):
