@@ -8,6 +8,7 @@ however often, late or concurrently the job runs.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
@@ -105,23 +106,31 @@ def kind_words(duty: Duty) -> str:
 def of(user: Any, today: dt.date) -> list[Duty]:
     """What a person owes, the most urgent first; nothing twice, whatever roles and covers lead to it."""
     owed: dict[tuple[str, bool], Duty] = {}
-    asking = _answers.set({})
-    try:
+    with _each_asked_once():
         for source in _sources.values():
             for duty in source(today=today, user=user):
                 if duty.user_id == user.pk and duty.is_shown(today):
                     owed.setdefault((duty.key, duty.officer), duty)
-    finally:
-        _answers.reset(asking)
     return sorted(owed.values(), key=_urgency)
 
 
-# What the sources have asked so far, while the duties of one person are collected; None at any other time.
+# What the sources have asked so far, while duties are collected; None at any other time.
 _answers: ContextVar[dict[Any, Any] | None] = ContextVar("answers", default=None)
 
 
+@contextmanager
+def _each_asked_once() -> Iterator[None]:
+    """For as long as it lasts, what was `asked_once` has its answer."""
+    asking = _answers.set({})
+    try:
+        yield
+    finally:
+        _answers.reset(asking)
+
+
 def asked_once[**P, T](question: Callable[P, T]) -> Callable[P, T]:
-    """For what nearly every source asks alike, as who the officers are: one answer for all that a person owes (`of`)."""
+    """For what nearly every source asks alike, as who the officers are: one answer for all that a person owes (`of`), or for all
+    reminders of a run."""
 
     @wraps(question)
     def ask(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -162,11 +171,12 @@ def remind(today: dt.date, now: dt.datetime) -> int:
         "due_from": today - dt.timedelta(days=STEPS[-1] + CATCH_UP),
         "due_to": today - dt.timedelta(days=STEPS[0]),
     }
-    for source in _sources.values():
-        for duty in source(today=today, **window):
-            # The window again: a source may give more than it was asked for.
-            if window["due_from"] <= duty.due_on <= window["due_to"] and duty.step(today) is not None:
-                owed[duty.user_id].append(duty)
+    with _each_asked_once():
+        for source in _sources.values():
+            for duty in source(today=today, **window):
+                # The window again: a source may give more than it was asked for.
+                if window["due_from"] <= duty.due_on <= window["due_to"] and duty.step(today) is not None:
+                    owed[duty.user_id].append(duty)
     people, written = sorted(owed), 0
     for start in range(0, len(people), PEOPLE_AT_ONCE):
         some = people[start : start + PEOPLE_AT_ONCE]
