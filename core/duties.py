@@ -8,6 +8,7 @@ however often, late or concurrently the job runs.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
@@ -127,8 +128,7 @@ def of(user: Any, today: dt.date) -> list[Duty]:
 def read_together(sources: Iterable[Source], **asked: Any) -> list[Duty]:
     """What several sources answer: the rows of those that are a Reading come in one query, and what they ask alike is
     asked once."""
-    asking = _answers.set({})
-    try:
+    with _each_asked_once():
         found = [source(**asked) for source in sources]
         rows = {str(place): each.rows for place, each in enumerate(found) if isinstance(each, Reading)}
         read = together.read(**rows)
@@ -137,16 +137,25 @@ def read_together(sources: Iterable[Source], **asked: Any) -> list[Duty]:
             for place, each in enumerate(found)
         )
         return [duty for part in parts for duty in part]
+
+
+# What the sources have asked so far, while duties are collected; None at any other time.
+_answers: ContextVar[dict[Any, Any] | None] = ContextVar("answers", default=None)
+
+
+@contextmanager
+def _each_asked_once() -> Iterator[None]:
+    """For as long as it lasts, what was `asked_once` has its answer."""
+    asking = _answers.set({})
+    try:
+        yield
     finally:
         _answers.reset(asking)
 
 
-# What the sources have asked so far, while several are read together; None at any other time.
-_answers: ContextVar[dict[Any, Any] | None] = ContextVar("answers", default=None)
-
-
 def asked_once[**P, T](question: Callable[P, T]) -> Callable[P, T]:
-    """For what nearly every source asks alike, as who the officers are: one answer for all (`read_together`)."""
+    """For what nearly every source asks alike, as who the officers are: one answer for all that is read together, or for all
+    reminders of a run."""
 
     @wraps(question)
     def ask(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -187,11 +196,12 @@ def remind(today: dt.date, now: dt.datetime) -> int:
         "due_from": today - dt.timedelta(days=STEPS[-1] + CATCH_UP),
         "due_to": today - dt.timedelta(days=STEPS[0]),
     }
-    for source in _sources.values():
-        for duty in source(today=today, **window):
-            # The window again: a source may give more than it was asked for.
-            if window["due_from"] <= duty.due_on <= window["due_to"] and duty.step(today) is not None:
-                owed[duty.user_id].append(duty)
+    with _each_asked_once():
+        for source in _sources.values():
+            for duty in source(today=today, **window):
+                # The window again: a source may give more than it was asked for.
+                if window["due_from"] <= duty.due_on <= window["due_to"] and duty.step(today) is not None:
+                    owed[duty.user_id].append(duty)
     people, written = sorted(owed), 0
     for start in range(0, len(people), PEOPLE_AT_ONCE):
         some = people[start : start + PEOPLE_AT_ONCE]

@@ -97,7 +97,7 @@ def test_what_several_sources_ask_alike_is_asked_once_for_a_list_and_anew_for_th
         asked.append(day)
         return day
 
-    def source(*, today, user=None):
+    def source(*, today, user=None, due_from=None, due_to=None):
         who(today)
         return []
 
@@ -106,8 +106,10 @@ def test_what_several_sources_ask_alike_is_asked_once_for_a_list_and_anew_for_th
     assert asked == [TODAY]
     duties.of(people[0], TODAY)
     assert asked == [TODAY] * 2
+    duties.remind(TODAY, NOON)
+    assert asked == [TODAY] * 3
     list(duties.every(TODAY))
-    assert asked == [TODAY] * 4
+    assert asked == [TODAY] * 5
 
 
 def test_what_one_person_owes_is_read_in_one_query_for_all_sources(

@@ -280,7 +280,8 @@ class Life:
         else:
             raise AssertionError("a payment was confirmed while the project was suspended")
         assert self.project.paid() == before
-        if self.draw.random() < 0.5:
+        # Every other one is cancelled, the rest wait for the project to go on.
+        if self.year.happened["not paid while suspended"] % 2:
             data = {"reason": "The project is suspended."}
             DISBURSEMENT.apply(payment, "cancel", by=self.cast.finance, now=self.now, data=data)
             self.count("order cancelled")
@@ -585,6 +586,7 @@ class Life:
 
     def suspend(self) -> None:
         if self.project.is_running:
+            self.once("suspended")
             self.act("suspend", self.cast.officer, reason="A flood.")
             self.after(self.draw.randint(8, 40), Life.resume)
 

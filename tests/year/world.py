@@ -46,7 +46,12 @@ PARTNERSHIP = Plan("P-26", Line.PARTNERSHIP, 12, 3, ((50, 0, 0, False), (50, 1, 
 PROVEN = Plan("G-26", Line.GRANT, 6, 2, ((40, 0, 0, False), (30, 1, 50, False), (30, 2, 80, False)))
 INSURED = Plan("S-26", Line.GRANT, 8, 4, ((60, 0, 0, True), (40, 1, 60, True)))
 REIMBURSED = Plan(
-    "R-26", Line.GRANT, 6, 3, ((50, 1, 0, False), (50, 2, 0, False)), Call.Payment.REIMBURSEMENT
+    "R-26",
+    Line.GRANT,
+    6,
+    2,
+    ((30, 1, 0, False), (30, 2, 0, False), (40, 3, 0, False)),
+    Call.Payment.REIMBURSEMENT,
 )
 PLANS = (PARTNERSHIP, PROVEN, INSURED, REIMBURSED)
 # How many of a hundred each call has.
