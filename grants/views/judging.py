@@ -44,8 +44,8 @@ class ToJudge:
 @require_http_methods(["GET", "HEAD", "POST"])
 def statement_judge(request: HttpRequest, pk: int) -> HttpResponse:
     """What of a statement waits to be judged, a page at a time."""
-    shown = Statement.objects.with_case().with_roles()
-    statement = fetch(request.user, shown, Action.VERIFY_EXPENSE, pk=pk)
+    readable = Statement.objects.with_case().with_roles()
+    statement = fetch(request.user, readable, Action.VERIFY_EXPENSE, pk=pk)
     now, user = dates.now(), request.user
     rows = statement.expenses.filter(status__in=["submitted", "queried"]).order_by("issued_on", "id")
     rows = rows.select_related("line", "firm", "document")
