@@ -183,8 +183,8 @@ def add(state: str, number: int) -> Application:
         (duties.drafts, "draft", 1),
         (duties.answers, "changes_requested", 1),
         (duties.reviews, "in_review", 2),
-        (duties.eligibility, "submitted", 4),
-        (duties.decisions, "recommended", 4),
+        (duties.eligibility, "submitted", 3),
+        (duties.decisions, "recommended", 3),
     ],
 )
 def test_a_source_takes_a_constant_number_of_queries(

@@ -138,4 +138,4 @@ def test_many_cost_what_one_costs():
         with CaptureQueriesContext(connection) as asked:
             assert len(list(in_review.turns(today=TODAY))) == 2 * (number + 1)
         counts.append(len(asked))
-    assert counts == [4, 4, 4]
+    assert counts == [3, 3, 3]

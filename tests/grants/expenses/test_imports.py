@@ -149,7 +149,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(statement):
         with CaptureQueriesContext(connection) as captured:
             assert look(table, statement=fresh, today=TODAY).bad == []
         counted.append(len(captured))
-    assert counted[0] == counted[1] == 5
+    assert counted[0] == counted[1] == 3
 
 
 # --- Tables -------------------------------------------------------------------------------------------------
