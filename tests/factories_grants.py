@@ -157,9 +157,9 @@ def project_at(
     raise ValueError(f"no way to {status}")
 
 
-def hear(project: Project, *, now: dt.datetime = NOON) -> None:
+def hear(project: Project, *, by: User | None = None, now: dt.datetime = NOON) -> None:
     """The group is told why its project may end, by a notice that is proven, and answers at once: it can be terminated."""
-    officer = OFFICE.officer
+    officer = by or OFFICE.officer
     letter = propose(
         by=officer,
         project=project,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Subquery, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts import charge
 from accounts.roles import Role
 from core import dates
-from core.duties import Duty
+from core.duties import Duty, Reading
 from grants.models import Project, ProjectLetter
 from groups.models import GroupPerson
 
@@ -23,7 +23,7 @@ IN_CHARGE = ("project__application__officer", "project__opened_by")
 DAYS_TO_NOTIFY = 10
 
 
-def proposals_to_answer(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def proposals_to_answer(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Proposals on which the group is heard: of its representative. There are few: their days, which count from a
     notification and may be working days, are worked out here."""
     group = OuterRef("project__application__group_id")
@@ -32,7 +32,13 @@ def proposals_to_answer(*, today, due_from=None, due_to=None, user=None) -> Iter
     rows = rows.annotate(representative_id=Subquery(places.values("user_id")[:1]))
     if user is not None:
         rows = rows.filter(representative_id=user.pk)
-    for letter in rows.with_case().prefetch_related("notices"):
+    return Reading(rows.with_case(), partial(_proposals_to_answer, due_from=due_from, due_to=due_to))
+
+
+def _proposals_to_answer(rows: Any, *, due_from, due_to) -> Iterator[Duty]:
+    letters = list(rows)
+    prefetch_related_objects(letters, "notices")
+    for letter in letters:
         due_on = letter.answer_by
         if (due_from and due_on < due_from) or (due_to and due_on > due_to) or not letter.representative_id:
             continue
@@ -47,7 +53,7 @@ def proposals_to_answer(*, today, due_from=None, due_to=None, user=None) -> Iter
         )
 
 
-def notices_to_record(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def notices_to_record(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Letters of which no notification is proven: of the project's officer."""
     after = dt.timedelta(days=DAYS_TO_NOTIFY)
     rows: Any = ProjectLetter.objects.filter(notices=None)
@@ -56,9 +62,13 @@ def notices_to_record(*, today, due_from=None, due_to=None, user=None) -> Iterat
     if due_to:
         rows = rows.filter(signed_at__lte=dates.end_of(due_to - after))
     officers = charge.officers(today, user)
-    if not officers.people:
-        return
-    for letter in officers.bounded(rows, user, *IN_CHARGE).select_related("project__application"):
+    found = officers.bounded(rows, user, *IN_CHARGE).select_related("project__application")
+    return Reading(found, partial(_notices_to_record, officers=officers, user=user))
+
+
+def _notices_to_record(rows: Any, *, officers: charge.Holders, user: Any) -> Iterator[Duty]:
+    after = dt.timedelta(days=DAYS_TO_NOTIFY)
+    for letter in rows:
         for officer, covered in officers.whose(letter.in_charge_id, user):
             yield Duty(
                 key=f"notice.{letter.pk}",

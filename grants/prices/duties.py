@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,14 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts import charge
 from core import dates
-from core.duties import Duty
+from core.duties import Duty, Reading
 from grants.models import PriceUpdate
 
 # How long the approvers have; no call says it.
 DAYS_TO_ISSUE = 15
 
 
-def updates_to_issue(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def updates_to_issue(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Of the approvers, but not of who prepared it."""
     after = dt.timedelta(days=DAYS_TO_ISSUE)
     rows = PriceUpdate.objects.waiting()
@@ -26,9 +27,12 @@ def updates_to_issue(*, today, due_from=None, due_to=None, user=None) -> Iterato
     if due_to:
         rows = rows.filter(prepared_at__lte=dates.end_of(due_to - after))
     approvers = charge.approvers(today, user)
-    if not approvers.people:
-        return
-    for update in rows.with_call():
+    return Reading(rows.with_call(), partial(_updates_to_issue, approvers=approvers, user=user))
+
+
+def _updates_to_issue(rows: Any, *, approvers: charge.Holders, user: Any) -> Iterator[Duty]:
+    after = dt.timedelta(days=DAYS_TO_ISSUE)
+    for update in rows:
         since = dates.day_of(update.prepared_at)
         for person, _covered in approvers.whose(None, user):
             if person != update.prepared_by_id:

@@ -332,8 +332,8 @@ ACTS = [
     Row("visit_agreement_met", "seen_visit visit_agreement", OFFICER, 302),
     # Reports
     Row("report_pdf", "accepted", READ, 302),
-    Row("report_edit", "writing", REPORT_WRITE, 422, NOT_THEIR_TURN),
-    Row("report_activity", "writing baseline", REPORT_WRITE, 422, NOT_THEIR_TURN),
+    Row("report_edit", "writing", REPORT_WRITE, 409, NOT_THEIR_TURN),
+    Row("report_activity", "writing baseline", REPORT_WRITE, 409, NOT_THEIR_TURN),
     Row("report_evidence_remove", "writing evidence", REPORT_WRITE, 409),
     Row("report_outcome_add", "writing", REPORT_WRITE, 422, NOT_THEIR_TURN),
     Row("report_outcome_edit", "writing outcome", REPORT_WRITE, 422, NOT_THEIR_TURN),

@@ -18,7 +18,7 @@ from tests.factories_applications import OFFICE, application_at, make_call, staf
 from tests.factories_grants import DAY, activate, appoint, open_project, project_at, sign
 from tests.factories_groups import make_appointment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "approved_stands")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 TODAY = day_of(NOON)
 MINE = ("project_open", "agreement", "project_start", "coordinator")
 

@@ -71,7 +71,7 @@ def test_an_answer_of_a_report_is_saved_once_and_is_no_conflict_with_itself(sign
     assert report.version == data["version"] + 1
     # The version holds it too, whatever the page says.
     other = send(client, url, data | {"what_was_done": "Older words."}, OTHER)
-    assert other.status_code == 422
+    assert other.status_code == 409
     assert ADDRESS_HEADER not in other.headers
     assert report.activities.get(activity=activity).what_was_done == "Installed."
 

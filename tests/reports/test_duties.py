@@ -124,7 +124,8 @@ def test_while_the_project_is_suspended_nobody_is_reminded():
         now=at_noon(day(-1)),
         data={"reason": "A flood."},
     )
-    assert reminders(day(0)) == {}
+    # But for the office, of the letter of suspension.
+    assert list(reminders(day(0))) == [the_officer(report.project).email]
     assert titles(report.group.representative, day(0)) == []
 
 

@@ -649,9 +649,14 @@ class Life:
 
     def terminate(self) -> None:
         """Nothing may be under way: an order is cancelled first. What was paid and is not proven is asked back."""
+        if self.project.is_open and self.project.first_day and "heard" not in self.done:
+            self.done.add("heard")
+            grants.hear(self.project, by=self.cast.officer, now=self.now)
+            return self.after(3, Life.terminate)
         if self._leaves("terminated"):
             self.act("terminate", self.cast.approver, reason="The group fell apart.")
             self._ask_rest_back()
+        return None
 
     def renounce(self) -> None:
         if self.project.status == Project.Status.SUSPENDED:

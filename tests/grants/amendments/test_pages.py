@@ -24,7 +24,7 @@ from tests.factories_amendments import (
     write,
 )
 from tests.factories_applications import OFFICE, a_pdf
-from tests.factories_grants import project_at
+from tests.factories_grants import hear, project_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "active_stands")]
 
@@ -205,6 +205,7 @@ def test_asked_of_a_project_that_stands_still_it_says_why(project):
 
 def test_what_is_open_is_void_when_the_project_ends(project):
     row = ask(project, "budget", lines=within_tolerance(project))
+    hear(project)
     PROJECT.apply(project, "terminate", by=OFFICE.approver, now=NOON, data={"reason": "Enough."})
     row.refresh_from_db()
     assert row.status == "withdrawn"

@@ -212,6 +212,7 @@ def _act(project: Project, name: str, amount: int) -> None:
             _amend(project, amount)
         # One in fifteen, or most lives would end at once.
         case "terminate" if amount % 15 == 0:
+            hear(project)
             PROJECT.apply(project, "terminate", by=OFFICE.approver, now=NOON, data={"reason": "It ends."})
 
 

@@ -24,7 +24,7 @@ from groups.workflow import APPOINTMENT
 from tests.clock import NOON
 from tests.factories_amendments import amended
 from tests.factories_applications import OFFICE
-from tests.factories_grants import DAY, finance, finance2, order, treasury
+from tests.factories_grants import DAY, finance, finance2, hear, order, treasury
 from tests.grants.prices.rows import clause, figure, issued
 from tests.grants.salary.rows import counted, own_account, paid_project, said
 from tests.grants.test_constraints import refused_by
@@ -49,6 +49,8 @@ def rows(project) -> list[tuple[int, int, int, Decimal, str]]:
 
 def ended(project, name: str = "terminate", now: dt.datetime = END) -> Project:
     by = project.group.representative if name == "renounce" else OFFICE.approver
+    if name == "terminate":
+        hear(project, now=now)
     return PROJECT.apply(project, name, by=by, now=now, data={"reason": "The group parted."})
 
 
