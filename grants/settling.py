@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Sum, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -129,31 +129,21 @@ def no_open_expense(project: Project, *, by, now, data) -> str:
 
 
 def balance_is_settled(project: Project, *, by, now, data) -> str:
-    """What was paid is due, or came back."""
-    to_return = worked_out(project).to_return
-    if not to_return:
-        return ""
-    return _("%(amount)s of what was paid are neither due nor given back.") % {
-        "amount": format_money(to_return)
-    }
-
-
-def nothing_is_due_to_the_group(project: Project, *, by, now, data) -> str:
-    """What the programme owes was paid, as far as a tranche of the grant can still pay it: closing would cancel it."""
-    unpaid = [tranche for tranche in _grant_of(project) if tranche.state in ("open", "failed")]
-    if not unpaid:
-        return ""
-    to_pay = worked_out(project).to_pay
-    if not to_pay:
+    """What was paid is due, or came back; and what the programme owes was paid, as far as a tranche of the grant can still
+    pay it: closing would cancel it."""
+    found = worked_out(project)
+    if found.to_return:
+        return _("%(amount)s of what was paid are neither due nor given back.") % {
+            "amount": format_money(found.to_return)
+        }
+    prefetch_related_objects([project], "tranches__disbursements")
+    unpaid = [row for row in project.tranches.all() if not row.is_salary and row.state in ("open", "failed")]
+    if not unpaid or not found.to_pay:
         return ""
     return _("%(amount)s of the grant due are still to pay: finance first orders tranche %(number)s.") % {
-        "amount": format_money(to_pay),
+        "amount": format_money(found.to_pay),
         "number": unpaid[0].number,
     }
-
-
-def _grant_of(project: Project) -> list[Tranche]:
-    return list(project.tranches.of_the_grant().prefetch_related("disbursements"))
 
 
 def at_most_due(tranche: Tranche, amount: Decimal) -> Decimal:

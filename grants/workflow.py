@@ -85,7 +85,6 @@ PROJECT = Workflow(
                 salary.no_salary_unpaid,
                 settling.no_open_expense,
                 settling.balance_is_settled,
-                settling.nothing_is_due_to_the_group,
                 settling.refunds_are_settled,
             ),
             effects=(settling.freeze, effects.end("close"), emails.project_moved("closed")),

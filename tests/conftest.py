@@ -7,6 +7,7 @@ servers to use. Tests connect as the application's user, who owns nothing.
 import os
 import shutil
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.db import connections
@@ -18,6 +19,12 @@ from tests import database, queue
 from tests.clock import NOON
 
 pytest_plugins = ["tests.cast", "tests.standing"]
+
+# How fast a shared machine makes examples says nothing about what they show.
+hypothesis.settings.register_profile(
+    "lsp", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("lsp")
 
 
 def pytest_make_parametrize_id(val, argname):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core import scanning
 from core.dates import day_of
 from core.money import format_money
-from grants.models import Project, SalaryLine, SalaryMonth, Tranche
+from grants.models import Project, SalaryMonth, Tranche
 from grants.querysets import PAYS_SALARY
 from grants.salary import arithmetic as sums
 from grants.salary import counting
@@ -142,7 +142,7 @@ def no_salary_unpaid(project: Project, *, by, now, data) -> str:
 
 def _month_is_not_over(project: Project, today: dt.date) -> str:
     """A month in which somebody has earned already, and which is counted when it ends."""
-    line = SalaryLine.objects.filter(project=project).first()
+    line = getattr(project, "salary_line", None)
     if line is None or not counting.left_of(line):
         return ""
     posts = counting.posts_of(project)

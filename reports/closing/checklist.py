@@ -51,8 +51,10 @@ def _named(project: Project) -> dict[Any, tuple[str, str]]:
             _("No salary is unpaid"),
             reverse("project_salary", args=[project.pk]) if project.must_appoint else money,
         ),
-        settling.nothing_is_due_to_the_group: (_("What the programme owes is paid"), settlement),
-        settling.balance_is_settled: (_("What was paid is proven or given back"), settlement),
+        settling.balance_is_settled: (
+            _("What was paid is proven or given back, and what the programme owes is paid"),
+            settlement,
+        ),
         settling.refunds_are_settled: (_("Every refund came back"), money),
         account_is_matched: (
             _("The bank statement of the account is matched to the ledger"),

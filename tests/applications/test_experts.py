@@ -297,7 +297,7 @@ def test_the_officer_owes_another_reviewer(how: Callable, django_assert_num_quer
     assert due_on > since
     assert owed(OFFICE.officer) == owed(person) == []
     assert [each.kind for each in duties.of(officer, TODAY)].count("review.tied") == 1
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         owed()
     # Who is no officer costs nothing beyond their roles, which every page reads.
     approver = OFFICE.approver

@@ -250,7 +250,7 @@ def test_officers_owe_an_adviser_and_the_adviser_an_answer(adviser, officer, dja
     assert list(duties.supports(today=today)) == []
     for number in range(30):
         support_at("asked", group=make_group(0, name=f"Grupo {number}"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert len(list(duties.supports(today=today))) == 30
 
 

@@ -116,8 +116,8 @@ LISTS = {
     "visit_list": ("officer", 6),
     "certificate_list": ("officer", 6),
     "machine_list": ("officer", 6),
-    "inbox": ("officer", 7),
-    "monday": ("officer", 17),
+    "inbox": ("officer", 8),
+    "monday": ("officer", 18),
 }
 
 
