@@ -72,7 +72,8 @@ def digest_of(letter: ProjectLetter) -> str:
             "days_to_answer": letter.days_to_answer,
             "content": letter.content,
             "signed_by": letter.signed_by_id,
-            "signed_at": letter.signed_at.isoformat(),
+            # The same moment, in whatever zone it was given.
+            "signed_at": letter.signed_at.astimezone(dt.UTC).isoformat(),
         }
     )
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from core import documents, duties, jobs
+from core import dates, documents, duties, jobs
 from core.models import Document, Message
 from core.workflow import NotAllowed, TransitionRefused
 from grants.letters import actions, content, writing
@@ -45,6 +45,11 @@ def propose(project, **changes) -> ProjectLetter:
         "now": NOON,
     }
     return writing.propose(**{**usual, **changes})
+
+
+def test_a_letter_is_the_same_whatever_zone_its_moment_was_given_in():
+    propose(project_at("active"), now=NOON.astimezone(dates.BUENOS_AIRES))
+    assert list(letters(None)) == []
 
 
 def notify(about, *, on: dt.date = TODAY, now=NOON, **changes):
