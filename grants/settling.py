@@ -136,8 +136,9 @@ def balance_is_settled(project: Project, *, by, now, data) -> str:
         return _("%(amount)s of what was paid are neither due nor given back.") % {
             "amount": format_money(found.to_return)
         }
-    prefetch_related_objects([project], "tranches__disbursements")
-    unpaid = [row for row in project.tranches.all() if not row.is_salary and row.state in ("open", "failed")]
+    tranches = [row for row in project.tranches.all() if not row.is_salary]
+    prefetch_related_objects(tranches, "disbursements")
+    unpaid = [row for row in tranches if row.state in ("open", "failed")]
     if not unpaid or not found.to_pay:
         return ""
     return _("%(amount)s of the grant due are still to pay: finance first orders tranche %(number)s.") % {
