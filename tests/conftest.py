@@ -32,6 +32,23 @@ def pytest_make_parametrize_id(val, argname):
     return f"{argname}-{len(val)}-bytes" if isinstance(val, bytes) else None
 
 
+OF_A_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Of two processes one makes the database, which takes half a minute: the other begins meanwhile, in the middle of the
+    list, with what needs none."""
+
+    def needs_it(item) -> bool:
+        return bool(item.get_closest_marker("django_db") or OF_A_DATABASE.intersection(item.fixturenames))
+
+    bare = [item for item in items if not needs_it(item)]
+    others = [item for item in items if needs_it(item)]
+    middle = len(items) // 2
+    items[:] = [*others[:middle], *bare, *others[middle:]]
+
+
 def pytest_collection_finish():
     """As a web process begins: what is loaded stays to the end."""
     memory.settle()

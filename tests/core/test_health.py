@@ -117,6 +117,7 @@ def test_a_power_over_the_record_stops_the_start(owner_connection, power, grant,
     health.refuse_unsafe_database()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_web_and_worker_refuse_to_start_as_the_owner_in_one_line():
     """The processes themselves, as a machine starts them."""

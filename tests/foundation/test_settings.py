@@ -164,6 +164,7 @@ def test_a_real_site_has_safe_cookies_and_https(read):
     assert read(PRODUCTION, show=names).out == str(["__Host-session", "__Host-csrf", "True", "True", "False"])
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_djangos_own_check_for_deployment_is_content():
     answer = subprocess.run(

@@ -32,6 +32,7 @@ def one_more(project, number: int) -> None:
     proven(project, 1_000)
 
 
+@pytest.mark.slow
 def test_the_desks_cost_the_same_with_one_and_with_several_rows():
     call = make_call(envelope=500_000_000)
     projects = [payment_at("paid", project=project_at("active", call=call)).project for _number in range(3)]
