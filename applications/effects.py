@@ -3,6 +3,7 @@ set and not yet saved. `data` is the engine's own copy: what is put into it here
 """
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -312,9 +313,16 @@ def renounce(obj: Application, *, by, now, data) -> None:
     emails.renounced(obj, now=now)
 
 
+# Says of an application whether its money was settled when something ended that was opened from it: what is committed still
+# was paid then, and does not return. Registered by the app that spends it.
+settled: list[Callable[[Application], bool]] = []
+
+
 def annul(obj: Application, *, by, now, data) -> None:
     decision = _decide(obj, Decision.Kind.ANNUL, by=by, now=now, data=data)
-    data |= {"amount": release_money(obj, EnvelopeEntry.Why.ANNUL, now), "decision": decision.pk}
+    was_settled = any(asked(obj) for asked in settled)
+    amount = ZERO if was_settled else release_money(obj, EnvelopeEntry.Why.ANNUL, now)
+    data |= {"amount": amount, "decision": decision.pk}
     emails.annulled(obj, decision, now=now)
 
 

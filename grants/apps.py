@@ -13,6 +13,7 @@ class GrantsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.permissions import Action, holds
         from applications import related
+        from applications.effects import settled
         from applications.workflow import APPLICATION
         from core import dated, documents, duties, jobs, navigation
         from grants import guards, history, pdf, saving
@@ -63,6 +64,7 @@ class GrantsConfig(AppConfig):
         # What a project spends, the application cannot give back behind its back.
         APPLICATION.add_guard("renounce", guards.no_project)
         APPLICATION.add_guard("annul", guards.no_running_project)
+        settled.append(guards.had_project)
         self._join_money()
         self._join_amendments_and_visits()
         self._join_letters()

@@ -109,6 +109,11 @@ def no_running_project(application: Application, *, by, now, data) -> str:
     return ""
 
 
+def had_project(application: Application) -> bool:
+    """Its end gave back what was not paid."""
+    return Project.objects.filter(application=application).exists()
+
+
 # --- Ordering a payment (the object is the tranche) --------------------------------------------
 
 

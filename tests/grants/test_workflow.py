@@ -395,6 +395,15 @@ def test_an_application_with_a_project_is_not_given_back_behind_its_back():
     assert project.call.entries.committed() == ZERO
 
 
+def test_annulling_gives_back_nothing_that_was_paid_before_its_project_ended():
+    project = project_at("active")
+    payment_at("paid", project=project)
+    move(project, "terminate")
+    annul = {"reason": "An error.", "resolution": "ANN-1"}
+    APPLICATION.apply(project.application, "annul", by=OFFICE.approver, now=NOON, data=annul)
+    assert project.call.entries.committed() == Decimal("1200000.00")
+
+
 # --- Payments ------------------------------------------------------------------------------------
 
 
