@@ -48,7 +48,7 @@ def follow(call: Call, index: PriceIndex) -> None:
 
 
 def tell(cast: Cast, call: Call, today: dt.date) -> None:
-    """A resolution of last week, and an officer's next proposal."""
+    """A resolution of yesterday, when all else of its projects was told, and an officer's next proposal."""
     call = Call.objects.select_related("update_index").get(pk=call.pk)
     newest, _next, before, *_rest = months_of(call)
     opinion = "El índice subió desde la convocatoria y los proveedores actualizaron sus presupuestos."
@@ -56,13 +56,13 @@ def tell(cast: Cast, call: Call, today: dt.date) -> None:
     update = actions.prepare(by=cast["officer"], call=call, figure=before, opinion=opinion, now=prepared)
     data = {
         "resolution": f"RES-{today.year}-118",
-        "resolved_on": today - 8 * DAY,
+        "resolved_on": today - 2 * DAY,
         "grounds": "Cláusula de actualización de la convocatoria; informe del área de proyectos.",
         "figures": work_out(update.call, update.figure).figures,
     }
-    issued = dates.at_noon(today - 8 * DAY)
+    issued = dates.at_noon(today - DAY)
     PRICE_UPDATE.apply(update, "issue", by=cast["approver"], now=issued, data=data)
     opinion = "Queda margen en el sobre de la convocatoria; no hay pagos en curso que esperar."
     actions.prepare(
-        by=cast["officer"], call=call, figure=newest, opinion=opinion, now=dates.at_noon(today - 2 * DAY)
+        by=cast["officer"], call=call, figure=newest, opinion=opinion, now=dates.at_noon(today - DAY)
     )
