@@ -30,6 +30,7 @@ from applications.models import (
 from applications.scoring import consensus_on
 from applications.workflow import REVIEW
 from core import dates, timeline
+from core.conflict import plain
 from core.models import Case
 from core.workflow import TransitionRefused
 
@@ -296,7 +297,7 @@ def save_review(
 
 def as_written(scores: Mapping[int, tuple[int | None, str]], comment: str, advice: str) -> dict[str, str]:
     """What a review says, by the names that the fields have on its page."""
-    texts = {f"score_{pk}": merging.plain(score) for pk, (score, _reason) in scores.items()}
+    texts = {f"score_{pk}": plain(score) for pk, (score, _reason) in scores.items()}
     texts |= {f"reason_{pk}": reason for pk, (_score, reason) in scores.items()}
     return {**texts, "comment": comment, "advice": advice}
 

@@ -1,17 +1,15 @@
 """Two people in one section at once: only a field that both of them changed is a conflict.
 
-A form carries a digest of each value that it was opened with. Under the lock, what somebody typed is told from what
-they left as it was by their own digest, and what somebody else saved meanwhile by the value of now. Nothing here reads
-the database.
+A form carries a digest of each value that it was opened with (core.conflict). Under the lock, what somebody typed is told
+from what they left as it was by their own digest, and what somebody else saved meanwhile by the value of now. Nothing here
+reads the database.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.conflict import MOST_FIELDS, carried, digest, opened, plain
+from core.conflict import digest, plain
 from core.workflow import StaleObject
-
-__all__ = ["MOST_FIELDS", "BothWrote", "Merge", "carried", "digest", "merge", "opened", "plain"]
 
 
 class BothWrote(StaleObject):

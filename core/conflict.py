@@ -52,18 +52,22 @@ def opened(sent: Iterable[str]) -> dict[str, str]:
 
 def values_of(form: BaseForm) -> dict[str, str]:
     """What the fields of a form hold as a browser sends it: of a fresh form what is saved, of a posted one what was typed."""
-    return {field.name: _sent(field) for field in form if not isinstance(field.field, forms.FileField)}
+    return {
+        field.name: ",".join(sorted(plain(text) for text in _sent(field) if text))
+        for field in form
+        if not isinstance(field.field, forms.FileField)
+    }
 
 
-def _sent(field: BoundField) -> str:
+def _sent(field: BoundField) -> list[str]:
+    """What a browser sends of a field: one text, or all that are chosen; nothing of a box without its tick."""
     value = field.value()
     if isinstance(value, bool):
-        return "on" if value else ""
+        return ["on"] if value else []
     if not isinstance(value, list | tuple):
         value = field.field.widget.format_value(value)
-    if isinstance(value, list | tuple):
-        return ",".join(sorted(str(each) for each in value if each not in (None, "")))
-    return plain(value)
+    several = value if isinstance(value, list | tuple) else [value]
+    return [str(each) for each in several if each is not None]
 
 
 # --- Two who saved -----------------------------------------------------------------------------------
@@ -119,14 +123,7 @@ def chosen(posted: QueryDict, saved: BaseForm) -> QueryDict:
         return posted
     data = posted.copy()
     for name in names:
-        field = saved[name]
-        value = field.value()
-        if isinstance(value, bool):
-            value = ["on"] if value else []
-        elif not isinstance(value, list | tuple):
-            value = [field.field.widget.format_value(value)]
-            value = value[0] if isinstance(value[0], list) else value
-        data.setlist(field.html_name, [str(each) for each in value if each is not None])
+        data.setlist(saved[name].html_name, _sent(saved[name]))
     return data
 
 
@@ -151,7 +148,7 @@ def _words(field: BoundField, value: Any) -> str:
     if isinstance(field.field, MoneyField):
         return format_money(value)
     if isinstance(field.field, NumberField):
-        return written(value) if not isinstance(value, int) else str(value)
+        return written(value)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if hasattr(value, "isoformat"):

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Action
-from applications import actions, guards, merging
+from applications import actions, guards
 from applications.models import Application, Suggestion
 from applications.sections import BY_CODE
 from applications.supporting import emails
 from core import timeline
+from core.conflict import digest
 from core.models import Case
 from core.workflow import StaleObject, TransitionRefused
 
@@ -120,7 +121,7 @@ def adopt(
     *, by: User, application: Application, suggestion: Suggestion, was: str, now: datetime
 ) -> Suggestion:
     """The group adopts a suggestion; a proposed wording is written into its text. `was` is the digest
-    (applications.merging) of the text that the page showed.
+    (core.conflict) of the text that the page showed.
 
     Raises NotAllowed, TransitionRefused, or StaleObject when that text changed meanwhile.
     """
@@ -129,7 +130,7 @@ def adopt(
         return _tell(_answer(_locked(application), suggestion, adopted=True, by=by, now=now))
     with actions.editing(application, by=by, section=suggestion.section, version=None, now=now) as fresh:
         row = _answer(fresh, suggestion, adopted=True, by=by, now=now)
-        if was != merging.digest(getattr(fresh, row.field)):
+        if was != digest(getattr(fresh, row.field)):
             raise StaleObject(_("Somebody changed this text meanwhile. Compare again before you adopt it."))
         setattr(fresh, row.field, row.proposed)
         fresh.noted = {"suggestion": row.pk}

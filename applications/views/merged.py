@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from applications import merging
 from core import dates
+from core.conflict import MOST_FIELDS, carried, opened
 from core.forms import posted_version
 from core.workflow import NotAllowed, Refusal
 
@@ -36,8 +37,8 @@ class Merged(ABC):
         self.conflict: Conflict | None = None
         # What somebody else saved meanwhile and this person had not touched: labels of fields.
         self.kept: list[str] = []
-        # What the page was opened with, for its hidden fields `was` (applications.merging).
-        self.was: list[str] = request.POST.getlist("was")[: merging.MOST_FIELDS]
+        # What the page was opened with, for its hidden fields `was` (core.conflict).
+        self.was: list[str] = request.POST.getlist("was")[:MOST_FIELDS]
         # The same of what both wrote, as it is saved now: who presses the button has seen it.
         self.seen: list[str] = []
         self.status = 200
@@ -69,9 +70,9 @@ class Merged(ABC):
         What only somebody else changed stays theirs and is said. What both changed is shown beside each other, and
         overwritten by who presses the button then: an autosave never does.
         """
-        was = merging.opened(self.was)
+        was = opened(self.was)
         if not self.request.htmx:  # type: ignore[attr-defined]
-            was |= merging.opened(self.request.POST.getlist("seen"))
+            was |= opened(self.request.POST.getlist("seen"))
         version = posted_version(self.request)
         if not was and version != self.version:
             version = self.present_version(version)
@@ -89,14 +90,14 @@ class Merged(ABC):
                     for name, value in both.items()
                 ]
             )
-            self.seen = merging.carried(both)
+            self.seen = carried(both)
             return False
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)
             self.status = refusal.status_code
             return False
         self.kept = [_label(form, name) for name in found.kept]
-        self.was = merging.carried(typed)
+        self.was = carried(typed)
         return True
 
     @property

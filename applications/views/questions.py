@@ -7,12 +7,13 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from applications import answering, merging
+from applications import answering
 from applications.forms.answers import AnswersForm
 from applications.models import Question
 from applications.questions import field_name, in_words, of_section, questions_of, told
 from applications.views.frame import Frame
 from applications.views.merged import saved_at, swapped
+from core.conflict import carried
 
 TEMPLATE = "applications/section_questions.html"
 
@@ -23,7 +24,7 @@ def section(request: HttpRequest, frame: Frame) -> HttpResponse:
     auto = bool(request.htmx)  # type: ignore[attr-defined]
     form = _form(frame, request)
     if request.method != "POST":
-        frame.was = merging.carried(answering.as_saved(form.questions, form.answers))
+        frame.was = carried(answering.as_saved(form.questions, form.answers))
         return _page(request, frame, form)
     frame.status = 422
     saved = form.is_valid() and _save(frame, form)
@@ -99,7 +100,7 @@ def _swapped(request: HttpRequest, frame: Frame, form: AnswersForm, *, saved: bo
         form = _form(frame)
         stored = answering.as_saved(form.questions, form.answers)
         files = {field_name(each): stored[field_name(each)] for each in form.questions if each.kind == "file"}
-        frame.was = [*frame.was, *merging.carried(files)]
+        frame.was = [*frame.was, *carried(files)]
         changed += [row for row in form.rows() if row.question.kind == "file"]
     context = frame.brief(form=form, saved=saved_at(frame) if saved else "", changed=changed)
     return swapped(request, f"{TEMPLATE}#saved", context, saved=saved)

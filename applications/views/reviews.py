@@ -20,6 +20,7 @@ from applications.views.answers import posted, status_of, tried
 from applications.views.merged import Conflict, Merged, saved_at, swapped
 from applications.workflow import REVIEW
 from core import dates
+from core.conflict import carried
 from core.forms import posted_version
 from core.workflow import StaleObject
 
@@ -125,7 +126,7 @@ def _write(request: HttpRequest, review: Review) -> HttpResponse:
             each.pk: (form.stands(f"score_{each.pk}"), form.stands(f"reason_{each.pk}"))
             for each in form.criteria
         }
-        frame.was = merging.carried(judging.as_written(written, review.comment, review.advice))
+        frame.was = carried(judging.as_written(written, review.comment, review.advice))
         return _page(request, "applications/review_write.html", review, form, frame=frame)
     frame.status = 422
     saved = form.is_valid() and save(frame, form, sends=sends)

@@ -12,7 +12,7 @@ from stdnum.ar import cuit
 
 from accounts.access import fetch
 from accounts.permissions import Action
-from applications import actions, marking, merging
+from applications import actions, marking
 from applications.applicant import Member
 from applications.eligibility import check_facts, failing, worst_first
 from applications.facts import Facts
@@ -23,6 +23,7 @@ from applications.views import budget, documents, plan, questions
 from applications.views.frame import Frame, open_section, whole
 from applications.views.merged import saved_at, swapped
 from core import dates
+from core.conflict import carried
 from core.workflow import TransitionRefused
 from groups.provinces import Province
 from groups.size import Outcome, SizeResult
@@ -57,7 +58,7 @@ def project(request: HttpRequest, frame: Frame) -> HttpResponse:
                 redirect("application_detail", pk=frame.application.pk) if stays else redirect(frame.onward)
             )
     else:
-        frame.was = merging.carried({name: getattr(frame.application, name) for name in form.fields})
+        frame.was = carried({name: getattr(frame.application, name) for name in form.fields})
     context = frame.context(form=form, texts=project_texts(frame.application), sent=_sent_texts(frame))
     return render(request, "applications/section_project.html", context, status=frame.status)
 

@@ -8,13 +8,14 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import fetch, require
 from accounts.permissions import Action
-from applications import guards, merging, word_changes
+from applications import guards, word_changes
 from applications.forms.support import DismissForm, SuggestForm
 from applications.models import Application, Suggestion
 from applications.sections import BY_CODE, sections_of
 from applications.supporting import suggestions
 from applications.views.answers import status_of, tried
 from core import dates
+from core.conflict import digest
 from core.forms import Form
 
 
@@ -72,7 +73,7 @@ def suggestion_detail(request: HttpRequest, pk: int, suggestion: int) -> HttpRes
         "label": suggestions.label_of(row),
         "present": present,
         "pieces": word_changes.by_word(present, row.proposed) if row.field and row.adopted is None else [],
-        "was": merging.digest(present),
+        "was": digest(present),
         "may_answer": user.can(Action.ANSWER_SUGGESTION, application),
         "refusal": guards.why_closed(application),
         "forms": [adopting, dismissing],

@@ -2,7 +2,8 @@
 
 import pytest
 
-from applications.merging import carried, digest, merge, opened
+from applications.merging import merge
+from core.conflict import carried, digest, opened
 
 OPENED = {"title": "Old", "diagnosis": "Wet"}
 

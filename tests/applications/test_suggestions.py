@@ -4,11 +4,12 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from accounts.roles import Role
-from applications import actions, edits, merging
+from applications import actions, edits
 from applications.models import Application, Suggestion
 from applications.supporting import suggestions
 from applications.supporting.workflow import SUPPORT
 from core import timeline
+from core.conflict import digest
 from core.models import Message
 from core.workflow import NotAllowed, StaleObject, TransitionRefused
 from tests.applications.staff_pages import get, post, problems, words
@@ -38,7 +39,7 @@ def wording(application, by) -> Suggestion:
 
 
 def adopt(application, suggestion, by, was=None) -> Suggestion:
-    was = merging.digest(application.objectives) if was is None else was
+    was = digest(application.objectives) if was is None else was
     return suggestions.adopt(by=by, application=application, suggestion=suggestion, was=was, now=NOON)
 
 
@@ -76,7 +77,7 @@ def test_a_wording_that_is_adopted_is_written_and_the_history_tells(application,
 
 
 def test_a_text_that_changed_meanwhile_is_not_overwritten(application, adviser):
-    suggestion, was = wording(application, adviser), merging.digest(application.objectives)
+    suggestion, was = wording(application, adviser), digest(application.objectives)
     representative = application.group.representative
     with actions.editing(application, by=representative, section="project", version=None, now=NOON) as fresh:
         fresh.objectives = "Something else."
@@ -214,7 +215,7 @@ def test_an_adviser_suggests_and_the_group_adopts_on_the_pages(application, advi
     page = get(representative, "suggestion_detail", pk, suggestion.pk)
     assert "[put in:" in words(page)
     assert "<ins>" in page.text
-    was = merging.digest(application.objectives)
+    was = digest(application.objectives)
     stale = post(representative, "suggestion_detail", pk, suggestion.pk, act="adopt", was="0" * 16)
     assert stale.status_code == 409
     assert "Compare again" in problems(stale)
