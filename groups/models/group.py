@@ -88,25 +88,17 @@ class Group(models.Model):
     def confirmed_coordinator(self, day):
         """Who holds the coordinator's office on a day (a stand-in on the days of the mandate), or None."""
         if "appointments" in getattr(self, "_prefetched_objects_cache", {}):
-            # In the order of `in_office`: a stand-in first, then the newest.
-            held = [row for row in self.appointments.all() if row.is_in_office(day)]
-            row = min(held, key=lambda post: post.stand_in_until or dt.date.max, default=None)
+            row = self.post_on(day)
         else:
             row = self.appointments.in_office(day).select_related("person").first()
         return row.person if row else None
 
     def post_on(self, day: dt.date) -> "Appointment | None":
         """The appointment of who holds that office on a day, of those that are read already (`in_office`, in memory)."""
-        held = [
-            row
-            for row in self.appointments.all()
-            if row.was_held
-            and row.confirmed_from
-            and row.confirmed_from <= day
-            and (row.ended_on is None or row.ended_on >= day)
-        ]
-        by_mandate = lambda row: (row.stand_in_until or dt.date.max, -row.nominated_on.toordinal(), -row.pk)  # noqa: E731
-        return min(held, key=by_mandate, default=None)
+        held = [row for row in self.appointments.all() if row.is_in_office(day)]
+        # A stand-in first, then the newest.
+        newest = sorted(held, key=lambda row: (row.nominated_on, row.pk), reverse=True)
+        return min(newest, key=lambda row: row.stand_in_until or dt.date.max, default=None)
 
     def is_run_by(self, user, day: dt.date) -> bool:
         """Whether a person reports for the group on a day: who holds the coordinator's office, else the representative
