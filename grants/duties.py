@@ -7,6 +7,7 @@ case, else who opened it, while they are one; else all are. They hear too when t
 import datetime as dt
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from django.db.models import (
     DateField,
@@ -21,7 +22,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from accounts import charge
@@ -55,6 +56,16 @@ def between(rows: QuerySet, column: str, due_from: dt.date | None, due_to: dt.da
     return rows.filter(**{f"{column}__lte": due_to}) if due_to else rows
 
 
+def between_days_after(
+    rows: QuerySet, column: str, days: int, due_from: dt.date | None, due_to: dt.date | None
+) -> QuerySet:
+    """Those that are due so many days of the calendar after the moment in a column, in what is asked about."""
+    after = dt.timedelta(days=days)
+    if due_from:
+        rows = rows.filter(**{f"{column}__gt": dates.end_of(due_from - after - dt.timedelta(days=1))})
+    return rows.filter(**{f"{column}__lte": dates.end_of(due_to - after)}) if due_to else rows
+
+
 def with_reporter(rows: QuerySet, project: str, today: dt.date) -> QuerySet:
     """Each row with who reports for the project to which `project` leads: `Project.reporter_on`, in SQL."""
     group = OuterRef(f"{project}__application__group_id")
@@ -78,14 +89,10 @@ def _of(rows: QuerySet, user, officers: charge.Holders, *columns: str) -> QueryS
 
 def projects_to_open(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Approved applications without a project: of the officer in charge, else of who recommended them."""
-    after = dt.timedelta(days=DAYS_TO_OPEN)
     rows = Decision.objects.filter(
         kind=Decision.Kind.APPROVE, application__status="approved", application__project=None
     )
-    if due_from:
-        rows = rows.filter(decided_at__gt=dates.end_of(due_from - after - dt.timedelta(days=1)))
-    if due_to:
-        rows = rows.filter(decided_at__lte=dates.end_of(due_to - after))
+    rows = between_days_after(rows, "decided_at", DAYS_TO_OPEN, due_from, due_to)
     by = Recommendation.objects.filter(application_id=OuterRef("application_id"))
     by = by.order_by("-recommended_at", "-pk")
     rows = rows.annotate(officer_id=Subquery(by.values("recommended_by_id")[:1]))
@@ -103,7 +110,7 @@ def _projects_to_open(rows, *, officers: charge.Holders, user) -> Iterator[Duty]
                 key=f"project_open.{decision.application_id}",
                 user_id=officer,
                 case_id=decision.application.case_id,
-                title=partial(worded, _to_open, decision.application.title),
+                title=partial(worded, TO_OPEN, title=decision.application.title),
                 due_on=dates.day_of(decision.decided_at) + dt.timedelta(days=DAYS_TO_OPEN),
                 url=reverse("project_open", args=[decision.application_id]),
                 since=dates.day_of(decision.decided_at),
@@ -130,12 +137,12 @@ def _agreements_to_sign(rows, *, officers: charge.Holders, user) -> Iterator[Dut
         )
         if project.agreement.group_signed_at is not None:
             key = f"project_start.{project.pk}"
-            say = partial(worded, _to_start, project.title)
+            say = partial(worded, TO_START, title=project.title)
             since = dates.day_of(project.agreement.group_signed_at)
             for officer, covered in officers.whose(project.in_charge_id, user):
                 yield owe(key=key, user_id=officer, title=say, since=since, covered_id=covered)
             continue
-        key, say = f"agreement.{project.pk}", partial(worded, _to_sign, project.title)
+        key, say = f"agreement.{project.pk}", partial(worded, TO_SIGN, title=project.title)
         if project.representative_id:
             yield owe(key=key, user_id=project.representative_id, title=say, since=project.opened_on)
         for officer, covered in officers.whose(project.in_charge_id, user):
@@ -200,7 +207,7 @@ def _coordinators_to_appoint(rows, *, officers: charge.Holders, due_from, due_to
             Duty,
             key=f"coordinator.{project.pk}",
             case_id=project.application.case_id,
-            title=partial(worded, _to_appoint, project.title),
+            title=partial(worded, TO_APPOINT, title=project.title),
             due_on=due_on,
             url=reverse("coordinator_nominate", args=[project.application.group_id]),
             since=project.left_on or project.opened_on,
@@ -212,26 +219,15 @@ def _coordinators_to_appoint(rows, *, officers: charge.Holders, due_from, due_to
             yield owe(user_id=officer, url=page, officer=True, covered_id=covered)
 
 
-def worded(words, title: str) -> str:
+def worded(words: Promise, **said: Any) -> str:
     """In the reader's language, of the moment at which it is asked."""
-    return words() % {"title": title}
+    return str(words) % said
 
 
-def _to_open() -> str:
-    return _("Open the project “%(title)s”")
-
-
-def _to_sign() -> str:
-    return _("Sign the agreement of “%(title)s”")
-
-
-def _to_start() -> str:
-    return _("Sign for the State and start the project “%(title)s”")
-
-
-def _to_appoint() -> str:
-    return _("Nominate a coordinator for “%(title)s”")
-
+TO_OPEN = gettext_lazy("Open the project “%(title)s”")
+TO_SIGN = gettext_lazy("Sign the agreement of “%(title)s”")
+TO_START = gettext_lazy("Sign for the State and start the project “%(title)s”")
+TO_APPOINT = gettext_lazy("Nominate a coordinator for “%(title)s”")
 
 SOURCES = {
     "projects_to_open": projects_to_open,

@@ -11,7 +11,6 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import charge
@@ -20,7 +19,7 @@ from accounts.roles import Role
 from core import dates
 from core.duties import Duty, Reading
 from core.money import ZERO, MoneyField
-from grants.duties import between, worded
+from grants.duties import between, between_days_after, worded
 from grants.models import Finding, Project, Refund, RefundReceipt, Surety
 from groups.models import GroupPerson
 
@@ -68,12 +67,12 @@ def _of_representative(
             since=dates.day_of(getattr(row, since)),
         )
         if row.representative_id:
-            yield owe(user_id=row.representative_id, title=partial(worded, say, application.title))
+            yield owe(user_id=row.representative_id, title=partial(worded, say, title=application.title))
         for officer, covered in officers.whose(row.in_charge_id, user):
             # Of a surety the officer is asked before it expires: it is theirs to renew or to let go.
             yield owe(
                 user_id=officer,
-                title=partial(worded, late, application.title),
+                title=partial(worded, late, title=application.title),
                 officer=kind == "refund",
                 covered_id=covered,
             )
@@ -83,7 +82,7 @@ def refunds_due(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """What a group gives back: of its representative; the officer of the project hears when it is late."""
     rows = between(Refund.objects.asked(), "due_on", due_from, due_to)
     return _owed(
-        rows, user, today, say=_to_return, late=_to_chase, kind="refund", url="refund_detail", due="due_on",
+        rows, user, today, say=TO_RETURN, late=TO_CHASE, kind="refund", url="refund_detail", due="due_on",
         since="asked_at",
     )  # fmt: skip
 
@@ -93,21 +92,18 @@ def sureties_expiring(*, today, due_from=None, due_to=None, user=None) -> Readin
     held = Surety.objects.held().filter(project__status__in=["active", "closing", "suspended"])
     rows = between(held, "expires_on", due_from, due_to)
     return _owed(
-        rows, user, today, say=_to_renew, late=_to_look_after, kind="surety", url="project_ledger", due="expires_on",
+        rows, user, today, say=TO_RENEW, late=TO_LOOK_AFTER, kind="surety", url="project_ledger", due="expires_on",
         since="entered_at",
     )  # fmt: skip
 
 
 def receipts_to_confirm(*, today, due_from=None, due_to=None, user=None) -> Iterable[Duty]:
     """Receipts of refunds that wait: of every finance officer but who wrote them down."""
-    moment, after = dates.moment_in(today), dt.timedelta(days=DAYS_TO_CONFIRM)
+    moment = dates.moment_in(today)
     if user is not None and Role.FINANCE not in user.staff_roles(moment):
         return ()
     rows = RefundReceipt.objects.filter(status=RefundReceipt.Status.GIVEN)
-    if due_from:
-        rows = rows.filter(written_at__gt=dates.end_of(due_from - after - dt.timedelta(days=1)))
-    if due_to:
-        rows = rows.filter(written_at__lte=dates.end_of(due_to - after))
+    rows = between_days_after(rows, "written_at", DAYS_TO_CONFIRM, due_from, due_to)
     people = (
         [user.pk] if user else list(User.objects.with_role(Role.FINANCE, moment).values_list("pk", flat=True))
     )
@@ -126,7 +122,7 @@ def _receipts_to_confirm(rows: Any, *, people: list[int]) -> Iterator[Duty]:
                 key=f"receipt.{receipt.pk}",
                 user_id=person,
                 case_id=application.case_id,
-                title=partial(worded, _to_confirm, application.title),
+                title=partial(worded, TO_CONFIRM, title=application.title),
                 due_on=dates.day_of(receipt.written_at) + after,
                 url=reverse("refund_detail", args=[receipt.refund_id]),
                 since=dates.day_of(receipt.written_at),
@@ -151,7 +147,7 @@ def _findings_to_answer(rows: Any, *, officers: charge.Holders, user: Any) -> It
                 key=f"finding.{finding.pk}",
                 user_id=officer,
                 case_id=application.case_id,
-                title=partial(worded, _to_answer, application.title),
+                title=partial(worded, TO_ANSWER, title=application.title),
                 due_on=finding.due_on,
                 url=reverse("finding_detail", args=[finding.pk]),
                 since=dates.day_of(finding.written_at),
@@ -198,7 +194,7 @@ def _refunds_to_ask(rows: Any, *, officers: charge.Holders, user: Any) -> Iterat
                 key=f"refund_ask.{project.pk}",
                 user_id=officer,
                 case_id=project.application.case_id,
-                title=partial(worded, _to_ask, project.application.title),
+                title=partial(worded, TO_ASK, title=project.application.title),
                 due_on=project.ended_on + after,
                 url=reverse("refund_ask", args=[project.pk]),
                 since=project.ended_on,
@@ -206,33 +202,13 @@ def _refunds_to_ask(rows: Any, *, officers: charge.Holders, user: Any) -> Iterat
             )
 
 
-def _to_ask() -> str:
-    return _("Ask back what “%(title)s” was paid and did not prove")
-
-
-def _to_answer() -> str:
-    return _("Answer an audit finding on “%(title)s”")
-
-
-def _to_return() -> str:
-    return _("Give money back of “%(title)s”")
-
-
-def _to_chase() -> str:
-    return _("A refund of “%(title)s” is late")
-
-
-def _to_renew() -> str:
-    return _("Renew the surety of “%(title)s” before it expires")
-
-
-def _to_look_after() -> str:
-    return _("A surety of “%(title)s” expires: have it renewed, or release it")
-
-
-def _to_confirm() -> str:
-    return _("Look whether a refund of “%(title)s” came, and confirm it")
-
+TO_ASK = gettext_lazy("Ask back what “%(title)s” was paid and did not prove")
+TO_ANSWER = gettext_lazy("Answer an audit finding on “%(title)s”")
+TO_RETURN = gettext_lazy("Give money back of “%(title)s”")
+TO_CHASE = gettext_lazy("A refund of “%(title)s” is late")
+TO_RENEW = gettext_lazy("Renew the surety of “%(title)s” before it expires")
+TO_LOOK_AFTER = gettext_lazy("A surety of “%(title)s” expires: have it renewed, or release it")
+TO_CONFIRM = gettext_lazy("Look whether a refund of “%(title)s” came, and confirm it")
 
 SOURCES = {
     "refunds_due": refunds_due,

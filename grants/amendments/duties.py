@@ -5,15 +5,14 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from accounts import charge
 from core import dates
 from core.duties import Duty, Reading
-from grants.duties import with_reporter
+from grants.duties import between_days_after, with_reporter, worded
 from grants.models import Amendment
 
 # How long the office has to decide, and the group to answer; no call says it.
@@ -22,18 +21,11 @@ DAYS_TO_ANSWER = 15
 IN_CHARGE = ("project__application__officer", "project__opened_by")
 
 
-def _between(rows: QuerySet, column: str, days: int, due_from: dt.date | None, due_to: dt.date | None):
-    """Rows that are due `days` after the moment in a column."""
-    after = dt.timedelta(days=days)
-    if due_from:
-        rows = rows.filter(**{f"{column}__gt": dates.end_of(due_from - after - dt.timedelta(days=1))})
-    return rows.filter(**{f"{column}__lte": dates.end_of(due_to - after)}) if due_to else rows
-
-
-def _owed(amendment: Amendment, at: dt.datetime, days: int, **more) -> Duty:
+def _owed(amendment: Amendment, at: dt.datetime, days: int, words: Promise, **more) -> Duty:
     since = dates.day_of(at)
     return Duty(
         case_id=amendment.project.application.case_id,
+        title=partial(worded, words, number=amendment.number, title=amendment.project.title),
         due_on=since + dt.timedelta(days=days),
         url=reverse("amendment_detail", args=[amendment.pk]),
         since=since,
@@ -44,7 +36,7 @@ def _owed(amendment: Amendment, at: dt.datetime, days: int, **more) -> Duty:
 def amendments_to_decide(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Of the officer in charge: decide, or say what they think of it to the approver."""
     rows = Amendment.objects.awaiting_decision().filter(opinion_by=None)
-    rows = _between(rows, "submitted_at", DAYS_TO_DECIDE, due_from, due_to)
+    rows = between_days_after(rows, "submitted_at", DAYS_TO_DECIDE, due_from, due_to)
     officers = charge.officers(today, user)
     found = officers.bounded(rows, user, *IN_CHARGE).select_related("project__application")
     return Reading(found, partial(_amendments_to_decide, officers=officers, user=user))
@@ -59,7 +51,7 @@ def _amendments_to_decide(rows, *, officers: charge.Holders, user) -> Iterator[D
                 DAYS_TO_DECIDE,
                 key=f"amendment_decide.{amendment.pk}",
                 user_id=officer,
-                title=partial(_title, _to_decide, amendment),
+                words=TO_DECIDE,
                 covered_id=covered,
             )
 
@@ -67,7 +59,7 @@ def _amendments_to_decide(rows, *, officers: charge.Holders, user) -> Iterator[D
 def amendments_to_resolve(*, today, due_from=None, due_to=None, user=None) -> Iterable[Duty]:
     """Of the approvers, once an officer has looked at it: of all but that one."""
     rows = Amendment.objects.awaiting_decision().filter(for_approver=True, opinion_by__isnull=False)
-    rows = _between(rows, "submitted_at", DAYS_TO_DECIDE, due_from, due_to)
+    rows = between_days_after(rows, "submitted_at", DAYS_TO_DECIDE, due_from, due_to)
     approvers = charge.approvers(today, user)
     if not approvers.people:
         return ()
@@ -85,13 +77,15 @@ def _amendments_to_resolve(rows, *, approvers: charge.Holders, user) -> Iterator
                     DAYS_TO_DECIDE,
                     key=f"amendment_resolve.{amendment.pk}",
                     user_id=person,
-                    title=partial(_title, _to_decide, amendment),
+                    words=TO_DECIDE,
                 )
 
 
 def amendments_to_answer(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Returned ones: of whoever coordinates, else of the representative."""
-    rows = _between(Amendment.objects.awaiting_answer(), "returned_at", DAYS_TO_ANSWER, due_from, due_to)
+    rows = between_days_after(
+        Amendment.objects.awaiting_answer(), "returned_at", DAYS_TO_ANSWER, due_from, due_to
+    )
     rows = with_reporter(rows, "project", today)
     if user is not None:
         rows = rows.filter(reporter_id=user.pk)
@@ -107,22 +101,12 @@ def _amendments_to_answer(rows) -> Iterator[Duty]:
             DAYS_TO_ANSWER,
             key=f"amendment_answer.{amendment.pk}",
             user_id=amendment.reporter_id,
-            title=partial(_title, _to_answer, amendment),
+            words=TO_ANSWER,
         )
 
 
-def _title(words, amendment: Amendment) -> str:
-    """In the reader's language, of the moment at which it is asked."""
-    return words() % {"number": amendment.number, "title": amendment.project.title}
-
-
-def _to_decide() -> str:
-    return _("Decide on amendment %(number)s of “%(title)s”")
-
-
-def _to_answer() -> str:
-    return _("Answer the return of amendment %(number)s of “%(title)s”")
-
+TO_DECIDE = gettext_lazy("Decide on amendment %(number)s of “%(title)s”")
+TO_ANSWER = gettext_lazy("Answer the return of amendment %(number)s of “%(title)s”")
 
 SOURCES = {
     "amendments_to_decide": amendments_to_decide,

@@ -8,7 +8,7 @@ from functools import partial
 
 from django.db.models import F, Min, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from accounts import charge
@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.roles import Role
 from core import dates
 from core.duties import Duty, Reading
-from grants.duties import IN_CHARGE, with_reporter
+from grants.duties import IN_CHARGE, between_days_after, with_reporter, worded
 from grants.models import Expense, Project, Statement
 
 # How long finance has for a statement; no call says it.
@@ -34,15 +34,10 @@ def _finance(today: dt.date, user) -> frozenset[int]:
 
 def statements_to_verify(*, today, due_from=None, due_to=None, user=None) -> Iterable[Duty]:
     """Handed in, with something to judge: of finance; the project's officer watches."""
-    after = dt.timedelta(days=DAYS_TO_VERIFY)
     finance, officers = _finance(today, user), charge.officers(today, user)
     if not finance and not officers.people:
         return ()
-    rows: QuerySet = Statement.objects.waiting()
-    if due_from:
-        rows = rows.filter(submitted_at__gt=dates.end_of(due_from - after - dt.timedelta(days=1)))
-    if due_to:
-        rows = rows.filter(submitted_at__lte=dates.end_of(due_to - after))
+    rows = between_days_after(Statement.objects.waiting(), "submitted_at", DAYS_TO_VERIFY, due_from, due_to)
     rows = officers.bounded(rows, None if finance else user, *OF_PROJECT)
     asked = {"finance": finance, "officers": officers, "user": user}
     return Reading(rows.select_related("project__application"), partial(_statements_to_verify, **asked))
@@ -56,7 +51,7 @@ def _statements_to_verify(rows, *, finance: frozenset[int], officers: charge.Hol
             Duty,
             key=f"statement_verify.{statement.pk}",
             case_id=statement.project.application.case_id,
-            title=partial(_title, _to_verify, statement),
+            title=partial(_title, TO_VERIFY, statement),
             due_on=dates.day_of(statement.submitted_at) + after,
             url=reverse("statement_judge", args=[statement.pk]),
             since=dates.day_of(statement.submitted_at),
@@ -96,7 +91,7 @@ def _questions_to_answer(rows, *, officers: charge.Holders, due_from, due_to, us
             Duty,
             key=f"statement_answer.{statement.pk}",
             case_id=statement.project.application.case_id,
-            title=partial(_title, _to_answer, statement),
+            title=partial(_title, TO_ANSWER, statement),
             due_on=due_on,
             url=reverse("statement_detail", args=[statement.pk]),
             since=since,
@@ -107,18 +102,13 @@ def _questions_to_answer(rows, *, officers: charge.Holders, due_from, due_to, us
             yield owe(user_id=officer, officer=True, covered_id=covered)
 
 
-def _title(words, statement: Statement) -> str:
+def _title(words: Promise, statement: Statement) -> str:
     """In the reader's language, of the moment at which it is asked."""
-    return words() % {"statement": statement.name, "title": statement.project.application.title}
+    return worded(words, statement=statement.name, title=statement.project.application.title)
 
 
-def _to_verify() -> str:
-    return _("Verify the expenses of “%(title)s”: %(statement)s")
-
-
-def _to_answer() -> str:
-    return _("Answer what was asked about the expenses of “%(title)s”: %(statement)s")
-
+TO_VERIFY = gettext_lazy("Verify the expenses of “%(title)s”: %(statement)s")
+TO_ANSWER = gettext_lazy("Answer what was asked about the expenses of “%(title)s”: %(statement)s")
 
 SOURCES = {"statements_to_verify": statements_to_verify, "questions_to_answer": questions_to_answer}
 

@@ -6,12 +6,12 @@ from functools import partial
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import charge
 from core import dates
 from core.duties import Duty, Reading
+from grants.duties import between_days_after, worded
 from grants.models import PriceUpdate
 
 # How long the approvers have; no call says it.
@@ -20,12 +20,7 @@ DAYS_TO_ISSUE = 15
 
 def updates_to_issue(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Of the approvers, but not of who prepared it."""
-    after = dt.timedelta(days=DAYS_TO_ISSUE)
-    rows = PriceUpdate.objects.waiting()
-    if due_from:
-        rows = rows.filter(prepared_at__gt=dates.end_of(due_from - after - dt.timedelta(days=1)))
-    if due_to:
-        rows = rows.filter(prepared_at__lte=dates.end_of(due_to - after))
+    rows = between_days_after(PriceUpdate.objects.waiting(), "prepared_at", DAYS_TO_ISSUE, due_from, due_to)
     approvers = charge.approvers(today, user)
     return Reading(rows.with_call(), partial(_updates_to_issue, approvers=approvers, user=user))
 
@@ -40,17 +35,14 @@ def _updates_to_issue(rows: Any, *, approvers: charge.Holders, user: Any) -> Ite
                     key=f"price_update.{update.pk}",
                     user_id=person,
                     case_id=update.call.case_id,
-                    title=partial(_title, update),
+                    title=partial(worded, TO_ISSUE, code=update.call.code),
                     due_on=since + after,
                     url=reverse("price_update_detail", args=[update.pk]),
                     since=since,
                 )
 
 
-def _title(update: PriceUpdate) -> str:
-    """In the reader's language, of the moment at which it is asked."""
-    return _("Issue the update of prices of call %(code)s, or refuse it") % {"code": update.call.code}
-
+TO_ISSUE = gettext_lazy("Issue the update of prices of call %(code)s, or refuse it")
 
 SOURCES = {"price_updates_to_issue": updates_to_issue}
 # The headings of the inbox.

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from functools import partial
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import charge
 from core import dates
 from core.duties import Duty, Reading
-from grants.duties import IN_CHARGE
+from grants.duties import IN_CHARGE, between_days_after, worded
 from grants.models import SalaryMonth
 
 # How long an officer has to look at a month; no call says it.
@@ -41,7 +40,7 @@ def _months_to_hand_in(rows) -> Iterator[Duty]:
             key=f"salary.{month.pk}",
             user_id=month.person_id,
             case_id=month.project.application.case_id,
-            title=partial(_title, _to_hand_in, month),
+            title=partial(worded, TO_HAND_IN, number=month.number, title=month.project.title),
             due_on=month.due_on,
             url=reverse("salary_month", args=[month.pk]),
             since=month.last_on + dt.timedelta(days=1),
@@ -50,12 +49,9 @@ def _months_to_hand_in(rows) -> Iterator[Duty]:
 
 def months_to_accept(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Of the project's officer."""
-    after = dt.timedelta(days=DAYS_TO_ACCEPT)
-    rows = SalaryMonth.objects.to_accept()
-    if due_from:
-        rows = rows.filter(submitted_at__gt=dates.end_of(due_from - after - dt.timedelta(days=1)))
-    if due_to:
-        rows = rows.filter(submitted_at__lte=dates.end_of(due_to - after))
+    rows = between_days_after(
+        SalaryMonth.objects.to_accept(), "submitted_at", DAYS_TO_ACCEPT, due_from, due_to
+    )
     officers = charge.officers(today, user)
     rows = officers.bounded(rows, user, *COLUMNS)
     found = rows.select_related("project__application")
@@ -70,7 +66,7 @@ def _months_to_accept(rows, *, officers: charge.Holders, user) -> Iterator[Duty]
                 key=f"salary_accept.{month.pk}",
                 user_id=officer,
                 case_id=month.project.application.case_id,
-                title=partial(_title, _to_accept, month),
+                title=partial(worded, TO_ACCEPT, number=month.number, title=month.project.title),
                 due_on=dates.day_of(month.submitted_at) + after,  # type: ignore[arg-type]
                 url=reverse("salary_month", args=[month.pk]),
                 since=dates.day_of(month.submitted_at),  # type: ignore[arg-type]
@@ -78,18 +74,8 @@ def _months_to_accept(rows, *, officers: charge.Holders, user) -> Iterator[Duty]
             )
 
 
-def _title(words, month: SalaryMonth) -> str:
-    """In the reader's language, of the moment at which it is asked."""
-    return words() % {"number": month.number, "title": month.project.title}
-
-
-def _to_hand_in() -> str:
-    return _("Hand in invoice and note of month %(number)s of “%(title)s”")
-
-
-def _to_accept() -> str:
-    return _("Look at month %(number)s of the salary of “%(title)s”")
-
+TO_HAND_IN = gettext_lazy("Hand in invoice and note of month %(number)s of “%(title)s”")
+TO_ACCEPT = gettext_lazy("Look at month %(number)s of the salary of “%(title)s”")
 
 SOURCES = {"salary_to_hand_in": months_to_hand_in, "salary_to_accept": months_to_accept}
 

@@ -6,13 +6,12 @@ from functools import partial
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import charge
 from core import dates
 from core.duties import Duty, Reading
-from grants.duties import between, with_reporter
+from grants.duties import between, with_reporter, worded
 from grants.models import Visit, VisitAgreement
 
 IN_CHARGE = ("visit__application__officer", "visit__application__project__opened_by", "visit__visitor")
@@ -32,7 +31,7 @@ def _visits_to_make(rows) -> Iterator[Duty]:
             key=f"visit.{visit.pk}",
             user_id=visit.visitor_id,
             case_id=visit.application.case_id,
-            title=partial(_title, _to_visit, visit),
+            title=partial(worded, TO_VISIT, title=visit.application.title),
             due_on=visit.on,
             url=reverse("visit_detail", args=[visit.pk]),
             since=dates.day_of(visit.planned_at),
@@ -64,27 +63,21 @@ def _agreements_to_keep(rows, *, officers: charge.Holders, user) -> Iterator[Dut
             since=dates.day_of(visit.logged_at) if visit.logged_at else None,
         )
         if agreement.reporter_id:
-            yield owe(user_id=agreement.reporter_id, title=partial(_title, _to_keep, visit))
+            yield owe(
+                user_id=agreement.reporter_id, title=partial(worded, TO_KEEP, title=visit.application.title)
+            )
         for officer, covered in officers.whose(agreement.in_charge_id, user):
-            yield owe(user_id=officer, title=partial(_title, _late, visit), officer=True, covered_id=covered)
+            yield owe(
+                user_id=officer,
+                title=partial(worded, LATE, title=visit.application.title),
+                officer=True,
+                covered_id=covered,
+            )
 
 
-def _title(words, visit: Visit) -> str:
-    """In the reader's language, of the moment at which it is asked."""
-    return words() % {"title": visit.application.title}
-
-
-def _to_visit() -> str:
-    return _("Visit the group of “%(title)s”")
-
-
-def _to_keep() -> str:
-    return _("Do what was agreed at the visit about “%(title)s”")
-
-
-def _late() -> str:
-    return _("What was agreed at a visit about “%(title)s” is late")
-
+TO_VISIT = gettext_lazy("Visit the group of “%(title)s”")
+TO_KEEP = gettext_lazy("Do what was agreed at the visit about “%(title)s”")
+LATE = gettext_lazy("What was agreed at a visit about “%(title)s” is late")
 
 SOURCES = {"visits_to_make": visits_to_make, "visit_agreements": agreements_to_keep}
 # The headings of the inbox.
