@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.calls import rows
-from applications.forms.call_editor import writing
+from applications.forms.call_page import writing
 from applications.models import Call, Line, Question
 from applications.questions import in_words
 from applications.readiness import DECIDING, FEWEST_OPTIONS

@@ -18,9 +18,10 @@ from accounts.permissions import Action
 from applications import calls, readiness
 from applications.calls import changes, rows
 from applications.calls.pages import BY_CODE, PAGES, Page
-from applications.forms.call_editor import FORMS, CallPageForm
+from applications.forms.call_editor import FORMS
 from applications.forms.call_editor_rows import CheckForm, CriterionForm, DocumentForm, QuestionForm
 from applications.forms.call_editor_sets import rows_form
+from applications.forms.call_page import CallPageForm
 from applications.models import Call, CallCut, Question
 from applications.questions import condition
 from applications.views.merged import Conflict
