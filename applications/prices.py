@@ -2,7 +2,7 @@
 the system's timeline."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -28,11 +28,16 @@ def figure_of(index: PriceIndex, month: dt.date) -> IndexFigure | None:
     return index.figures.filter(month=month, confirmed_at__isnull=False).first()
 
 
-def month_refusal(index: PriceIndex, month: dt.date, today: dt.date) -> str:
-    """What is wrong with a month for a new figure, in a sentence; "" when nothing is."""
+def months_of(index: PriceIndex) -> set[dt.date]:
+    """The months that have a figure, confirmed or not."""
+    return set(index.figures.values_list("month", flat=True))
+
+
+def month_refusal(month: dt.date, *, known: Collection[dt.date], today: dt.date) -> str:
+    """What is wrong with a month for a new figure, in a sentence; "" when nothing is. `known` have one."""
     if month > today:
         return _("This month has not come yet.")
-    if index.figures.filter(month=month).exists():
+    if month in known:
         return _("There is a figure of %(month)s already.") % {"month": month_text(month)}
     return ""
 
@@ -53,13 +58,12 @@ def begin(*, by: User, code: str, name_en: str, name_es: str, publisher: str, no
     return index
 
 
-@transaction.atomic
 def enter(
     *, by: User, index: PriceIndex, month: dt.date, value: Decimal, source: str, now: dt.datetime
 ) -> IndexFigure:
     """The figure of a month; it counts when another admin has confirmed it. Raises NotAllowed or TransitionRefused."""
-    require(by, Action.EDIT_CATALOGUES)
-    return _enter(timeline.locked_system_case(now), by, index, (month, value, source), now)
+    (figure,) = enter_all(by=by, index=index, rows=[(month, value, source)], now=now)
+    return figure
 
 
 @transaction.atomic
@@ -69,22 +73,17 @@ def enter_all(
     """Many figures (month, value, source), all of them or none. Raises NotAllowed or TransitionRefused."""
     require(by, Action.EDIT_CATALOGUES)
     case = timeline.locked_system_case(now)
-    return [_enter(case, by, index, row, now) for row in rows]
-
-
-def _enter(
-    case: Case, by: User, index: PriceIndex, row: tuple[dt.date, Decimal, str], now: dt.datetime
-) -> IndexFigure:
-    month, value, source = row
-    if refusal := month_refusal(index, month, day_of(now)):
-        raise TransitionRefused(refusal)
-    figure = IndexFigure.objects.create(
-        index=index, month=month, value=value, source=source, entered_by=by, entered_at=now
-    )
-    timeline.record(
-        case, "indexfigure.entered", by=by, now=now, obj=figure, code=index.code, month=month, value=value
-    )
-    return figure
+    known, entered = months_of(index), []
+    for month, value, source in rows:
+        if refusal := month_refusal(month, known=known, today=day_of(now)):
+            raise TransitionRefused(refusal)
+        known.add(month)
+        figure = IndexFigure.objects.create(
+            index=index, month=month, value=value, source=source, entered_by=by, entered_at=now
+        )
+        _record(case, "indexfigure.entered", figure, by, now)
+        entered.append(figure)
+    return entered
 
 
 def confirm_refusal(figure: IndexFigure, *, by: User) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from applications import edits
 from applications.calls import changes, pages
 from applications.office import notes
+from applications.prices import month_text
 from applications.scoring import in_words
 from applications.sections import BY_CODE
 from core import dates, timeline
@@ -234,15 +235,10 @@ def of_index(words: Promise) -> Callable[[Event], str]:
         str(words)
         % {
             "code": event.data.get("code", "–"),
-            "month": _month(event),
+            "month": month_text(dt.date.fromisoformat(event.data["month"])) if "month" in event.data else "–",
             "value": str(event.data.get("value", "–")).replace(".", ","),
         }
     )
-
-
-def _month(event: Event) -> str:
-    text = event.data.get("month")
-    return f"{dt.date.fromisoformat(text):%m/%Y}" if text else "–"
 
 
 OF_PRICES: dict[str, Promise] = {

@@ -69,8 +69,8 @@ class FigureForm(Form):
         self.index, self.today = index, today
 
     def clean_month(self) -> dt.date:
-        month = self.cleaned_data["month"]
-        if sentence := prices.month_refusal(self.index, month, self.today):
+        month: dt.date = self.cleaned_data["month"]
+        if sentence := prices.month_refusal(month, known=prices.months_of(self.index), today=self.today):
             raise ValidationError(sentence)
         return month
 
@@ -93,13 +93,14 @@ class FiguresForm(Form):
     def clean_lines(self) -> list[tuple[dt.date, Decimal]]:
         """(month, figure) of each line; every line that is wrong is named with why."""
         text: list[str] = self.cleaned_data["lines"].splitlines()
+        known = prices.months_of(self.index)
         found: list[tuple[dt.date, Decimal]] = []
         wrong: list[str] = []
         for number, line in enumerate(text, 1):
             if not line.strip():
                 continue
             try:
-                found.append(self._read(line, [month for month, _value in found]))
+                found.append(self._read(line, known, {month for month, _value in found}))
             except ValidationError as error:
                 words = {"number": number, "problem": " ".join(error.messages)}
                 wrong.append(_("Line %(number)s: %(problem)s") % words)
@@ -109,14 +110,14 @@ class FiguresForm(Form):
             raise ValidationError(wrong)
         return found
 
-    def _read(self, line: str, before: list[dt.date]) -> tuple[dt.date, Decimal]:
+    def _read(self, line: str, known: set[dt.date], before: set[dt.date]) -> tuple[dt.date, Decimal]:
         parts = [part.strip() for part in line.replace("\t", ";").split(";") if part.strip()]
         if len(parts) != 2:
             raise ValidationError(_("Write a month and its figure."))
         month = MonthField().clean(parts[0])
         if month in before:
             raise ValidationError(_("This month stands in a line above."))
-        if sentence := prices.month_refusal(self.index, month, self.today):
+        if sentence := prices.month_refusal(month, known=known, today=self.today):
             raise ValidationError(sentence)
         return month, read_figure(parts[1])
 
