@@ -96,8 +96,6 @@ class Reading:
 Source = Callable[..., Iterable[Duty]]
 
 _sources: dict[str, Source] = {}
-
-
 _kinds: dict[str, str | Promise] = {}
 
 
@@ -170,10 +168,10 @@ def asked_once[**P, T](question: Callable[P, T]) -> Callable[P, T]:
     return ask
 
 
-def every(today: dt.date) -> Iterator[Duty]:
-    """All that is owed on a day, whoever owes it."""
+def every(today: dt.date, **window: dt.date) -> Iterator[Duty]:
+    """All that is owed on a day, whoever owes it; `due_from` and `due_to` bound it."""
     for source in _sources.values():
-        yield from source(today=today)
+        yield from source(today=today, **window)
 
 
 def _urgency(duty: Duty) -> tuple[dt.date, str]:
@@ -197,11 +195,10 @@ def remind(today: dt.date, now: dt.datetime) -> int:
         "due_to": today - dt.timedelta(days=STEPS[0]),
     }
     with _each_asked_once():
-        for source in _sources.values():
-            for duty in source(today=today, **window):
-                # The window again: a source may give more than it was asked for.
-                if window["due_from"] <= duty.due_on <= window["due_to"] and duty.step(today) is not None:
-                    owed[duty.user_id].append(duty)
+        for duty in every(today, **window):
+            # The window again: a source may give more than it was asked for.
+            if window["due_from"] <= duty.due_on <= window["due_to"] and duty.step(today) is not None:
+                owed[duty.user_id].append(duty)
     people, written = sorted(owed), 0
     for start in range(0, len(people), PEOPLE_AT_ONCE):
         some = people[start : start + PEOPLE_AT_ONCE]
