@@ -329,10 +329,7 @@ def message(application: Application, event: Event, *, from_group: bool, now: da
     The message itself is read on the site."""
     people: Iterable[User]
     if not from_group:
-        writing = application.group.people.filter(
-            until=None, role__in=[Role.REPRESENTATIVE, Role.MEMBER], user__is_active=True
-        )
-        people = [place.user for place in writing.select_related("user").order_by("pk")]
+        people = _of_the_group(application, Role.REPRESENTATIVE, Role.MEMBER)
     elif application.officer is not None:
         people = [application.officer]
     else:

@@ -81,8 +81,8 @@ class Difference:
     label: str
     saved: str
     typed: str
-    name: str = ""
-    untouched: bool = False
+    name: str
+    untouched: bool
 
 
 @dataclass(frozen=True)

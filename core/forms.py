@@ -180,8 +180,10 @@ class WholeNumberField(forms.IntegerField):
         return {"inputmode": "numeric", "autocomplete": "off", "class": "answer-5"}
 
     def to_python(self, value: Any) -> int | None:
-        if value in self.empty_values or isinstance(value, int):
-            return None if value in self.empty_values else value
+        if value in self.empty_values:
+            return None
+        if isinstance(value, int):
+            return value
         try:
             return parse_whole(str(value))
         except ValueError as error:

@@ -15,6 +15,7 @@
   const keeps = (() => {
     try {
       window.localStorage.setItem("lsp:try", "1");
+      window.localStorage.removeItem("lsp:try");
       return true;
     } catch {
       return false; // private windows, or forbidden by the person
