@@ -56,7 +56,7 @@ SPREAD = (
 
 
 @dataclass
-class Story:
+class Applying:
     """What moves cases forward: the staff, the draw of luck."""
 
     cast: Cast

@@ -6,13 +6,13 @@ from accounts import actions, delegating
 from applications import conditions
 from applications.models import Application, DecisionCondition
 from core import dates
-from lsp_program.demo.applying import Story
+from lsp_program.demo.applying import Applying
 from lsp_program.demo.people import Cast
 
 DAY = dt.timedelta(days=1)
 
 
-def on_conditions(cast: Cast, story: Story, application: Application, today: dt.date) -> Application:
+def on_conditions(cast: Cast, story: Applying, application: Application, today: dt.date) -> Application:
     """Approved twenty days ago on two conditions: one was met, the other is late."""
     asked = (
         ("Contratar el seguro del horno de secado.", today - 10 * DAY),

@@ -6,7 +6,7 @@ from applications import agreeing, judging
 from applications.models import Application, Review
 from applications.workflow import REVIEW
 from core import dates
-from lsp_program.demo.applying import Story
+from lsp_program.demo.applying import Applying
 from lsp_program.demo.people import Cast
 
 DAY = dt.timedelta(days=1)
@@ -21,7 +21,7 @@ TEXT = (
 )
 
 
-def apart(story: Story, application: Application, today: dt.date) -> Application:
+def apart(story: Applying, application: Application, today: dt.date) -> Application:
     """Both reviews sent, too far apart."""
     application = story.in_review(application, today - 12 * DAY)
     now = dates.at_noon(today - 5 * DAY)
@@ -43,7 +43,7 @@ def apart(story: Story, application: Application, today: dt.date) -> Application
     return application
 
 
-def agreed(cast: Cast, story: Story, application: Application, today: dt.date) -> Application:
+def agreed(cast: Cast, story: Applying, application: Application, today: dt.date) -> Application:
     """The same, and then they met."""
     application = apart(story, application, today)
     scores = (8, 8, 6, 7)

@@ -16,7 +16,7 @@ from groups.models import Appointment
 from groups.workflow import APPOINTMENT
 from lsp_program.demo import outcomes, papers
 from lsp_program.demo.agenda import Story
-from lsp_program.demo.applying import Story as Applying
+from lsp_program.demo.applying import Applying
 from lsp_program.demo.people import People
 from reports import actions as reports
 from reports.content import progress_of

@@ -34,7 +34,7 @@ from lsp_program.demo import (
     whole,
 )
 from lsp_program.demo.agenda import Story
-from lsp_program.demo.applying import Story as Applying
+from lsp_program.demo.applying import Applying
 from lsp_program.demo.archive import Archive
 from lsp_program.demo.forming import Maker
 from lsp_program.demo.people import Cast, People
