@@ -34,12 +34,18 @@ def choices_of(project: Project) -> QuerySet[Expense]:
 
 def set_invoices(machine: Machine, expenses: Iterable[Expense], *, by, now: dt.datetime) -> None:
     """Exactly these bought the machine, while its report is written. The caller holds the locks."""
-    chosen = {expense.pk for expense in expenses}
-    if chosen - set(choices_of(machine.project).values_list("pk", flat=True)):
-        raise TransitionRefused(_("Choose expenses of fixed investment that were handed in."))
+    chosen = _chosen(machine, expenses)
     machine.invoices.exclude(expense__in=chosen).delete()
     there = set(machine.invoices.values_list("expense_id", flat=True))
     _link(machine, sorted(chosen - there), by=by, now=now)
+
+
+def _chosen(machine: Machine, expenses: Iterable[Expense]) -> set[int]:
+    """The ids of expenses that can have bought a machine. Raises TransitionRefused if one of them cannot."""
+    chosen = {expense.pk for expense in expenses}
+    if chosen - set(choices_of(machine.project).values_list("pk", flat=True)):
+        raise TransitionRefused(_("Choose expenses of fixed investment that were handed in."))
+    return chosen
 
 
 def _link(machine: Machine, expenses: Iterable[int], *, by, now: dt.datetime) -> None:
@@ -61,9 +67,7 @@ def link(*, by, machine: Machine, expenses: Collection[Expense], now: dt.datetim
         raise TransitionRefused(_("Its report is not accepted yet: change it there."))
     if not expenses:
         raise TransitionRefused(_("Choose at least one invoice."))
-    chosen = {expense.pk for expense in expenses}
-    if chosen - set(choices_of(machine.project).values_list("pk", flat=True)):
-        raise TransitionRefused(_("Choose expenses of fixed investment that were handed in."))
+    chosen = _chosen(machine, expenses)
     if machine.invoices.filter(expense__in=chosen).exists():
         raise TransitionRefused(_("Somebody said so already."))
     _link(machine, sorted(chosen), by=by, now=now)
