@@ -5,14 +5,15 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.money import ZERO, format_money
+from core.money import format_money, total
 from core.templatetags.lsp import day
 from grants.models import Expense, Project
 from reports import risk
-from reports.models import Certification, ProgressReport, ReportActivity
+from reports.models import Certification, ProgressReport
 from reports.project_risk import Signs
 
 # The figures that have a flag of their own; what else presses stands below them.
@@ -63,11 +64,8 @@ def _behind(project: Project, signs: Signs) -> list[str]:
     )
     if last is None:
         return [_("No report was sent yet.")]
-    rows = ReportActivity.objects.filter(report=last, done_percent__isnull=False).select_related("activity")
-    gaps = sorted(
-        ((row.planned_percent - row.done_percent, row) for row in rows if row.done_percent is not None),
-        key=lambda pair: -pair[0],
-    )
+    gap = F("planned_percent") - F("done_percent")
+    late = last.activities.annotate(gap=gap).filter(gap__gt=0).select_related("activity")
     allowed = _("By %(report)s; the call lets %(allowed)s points pass.") % {
         "report": last.name,
         "allowed": signs.behind_allowed,
@@ -79,10 +77,9 @@ def _behind(project: Project, signs: Signs) -> list[str]:
             "activity": row.activity.name,
             "planned": row.planned_percent,
             "done": row.done_percent,
-            "gap": gap,
+            "gap": row.gap,
         }
-        for gap, row in gaps[:5]
-        if gap > 0
+        for row in late.order_by("-gap", "activity__order", "activity_id")[:5]
     ]
     return [*shown, allowed] if shown else [_("No activity is behind."), allowed]
 
@@ -92,8 +89,7 @@ def _spent(project: Project, signs: Signs, today: dt.date) -> list[str]:
         return [_("The project has not started yet.")]
     whole = (project.last_day - project.first_day).days + 1
     gone = min(max((today - project.first_day).days, 0), whole)
-    rows = Expense.objects.of_project(project).live().order_by()
-    charged = sum(rows.values_list("programme_share", flat=True), ZERO)
+    charged = total(Expense.objects.of_project(project).live(), "programme_share")
     return [
         _("%(gone)s of %(whole)s days have gone: %(percent)s %% of the time.")
         % {"gone": gone, "whole": whole, "percent": signs.time_gone},

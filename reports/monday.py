@@ -13,8 +13,6 @@ from typing import Any
 
 from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import charge
 from accounts.models import User
@@ -30,10 +28,10 @@ from grants.duties import DAYS_TO_OPEN, coordinators_to_appoint
 from grants.models import Project
 from groups.querysets import own_group_ids
 from reports import project_risk, risk
-from reports.duties import DAYS_TO_CHECK
 from reports.home_rows import Row as Link
 from reports.models import Observation, ProgressReport
 from reports.monday_statements import Waiting, waiting_of
+from reports.monday_turns import acts, project_turn
 
 MOST = 300
 # From the first submission to the end of the project; a draft is its group's.
@@ -53,13 +51,14 @@ OFFICE = (Role.OFFICER, Role.REVIEWER, Role.APPROVER, Role.FINANCE)
 @dataclass
 class Row:
     """A case as the list shows it. `changed` is how much others did since the reader looked, None when they never did;
-    `for_name` the colleague for whom they stand in."""
+    `for_name` the colleague for whom they stand in; `signs` the figures of its project, while that runs."""
 
     application: Application
     project: Project | None
     turn: Turn
     reasons: list[risk.Reason]
-    for_name: str
+    for_name: str = ""
+    signs: project_risk.Signs | None = None
     acts: list[Link] = field(default_factory=list)
     last: str = ""
     last_at: dt.datetime | None = None
@@ -275,6 +274,7 @@ def _row(
 ) -> Row:
     today, project = dates.day_of(now), getattr(application, "project", None)
     waits = statements.get(project.pk) if project else None
+    figures = signs.get(project.pk) if project else None
     if project:
         turn = project_turn(project, reports[project.pk], waits)
     else:
@@ -292,9 +292,9 @@ def _row(
         condition_late=_late(application.condition_due, today),  # type: ignore[attr-defined]
         observation_late=_late(application.observation_due, today),  # type: ignore[attr-defined]
         coordinator_late=_late(owed.coordinator.get(application.case_id), today),
-        **(vars(signs[project.pk]) if project and project.pk in signs else {}),
+        **(vars(figures) if figures else {}),
     )
-    row = Row(application, project, turn, risk.reasons(facts), "")
+    row = Row(application, project, turn, risk.reasons(facts), signs=figures)
     row.acts = acts(application, project, turn, reports[project.pk] if project else [], facts)
     if waits:
         row.acts.insert(0, waits.act)
@@ -336,83 +336,3 @@ def facts_of(
         usual=None if project else usual.get(application.status),
         suspended=project is not None and project.status == Project.Status.SUSPENDED,
     )
-
-
-def project_turn(project: Project, reports: list[ProgressReport], waits: Waiting | None = None) -> Turn:
-    """Whose turn it is with a project. `reports` are those that are not over, in their order; `waits` a statement with
-    expenses to judge."""
-    if project.status == Project.Status.AWAITING_AGREEMENT:
-        if project.agreement.group_signed_at is None:
-            words = _("Waits for the group: sign the agreement.")
-            return Turn(words, Role.REPRESENTATIVE, due_on=project.sign_by)
-        words = _("The group has signed. Waits for an officer: sign, and start the project.")
-        return Turn(words, Role.OFFICER, "agreement", project.sign_by)
-    if project.status == Project.Status.SUSPENDED:
-        return Turn(_("Suspended. Waits for an officer: resume it or end it."), Role.OFFICER, "project")
-    submitted = next((report for report in reports if report.status == "submitted"), None)
-    if submitted and submitted.submitted_at:
-        words = _("Waits for an officer: look at %(report)s.") % {"report": submitted.name}
-        due_on = dates.day_of(submitted.submitted_at) + dt.timedelta(days=DAYS_TO_CHECK)
-        return Turn(words, Role.OFFICER, "report", due_on)
-    owed = next((report for report in reports if report.status in ProgressReport.OWED), None)
-    if owed:
-        words = _("Waits for the coordinator: send %(report)s.") % {"report": owed.name}
-        return Turn(words, Role.COORDINATOR, due_on=owed.due_on)
-    if waits:
-        return waits.turn
-    if reports:
-        return Turn(_("It runs. Next comes %(report)s.") % {"report": reports[0].name})
-    if project.status == Project.Status.CLOSING:
-        return Turn(
-            _("All reports are in. Waits for an officer: close the project."), Role.OFFICER, "project"
-        )
-    return Turn(_("All reports are in. Waits for an officer: begin the closing."), Role.OFFICER, "project")
-
-
-# The step that is waited for → what its link says, and its page; the officer's own steps.
-STEPS = {
-    "eligibility": (gettext_lazy("Check eligibility"), "eligibility"),
-    "reviews_assign": (gettext_lazy("Assign reviewers"), "reviews_assign"),
-    "start_review": (gettext_lazy("Start the review"), "reviews_assign"),
-    "consensus": (gettext_lazy("Record what the reviewers agree on"), "application_consensus"),
-    "recommend": (gettext_lazy("Recommend"), "recommend"),
-    "project_open": (gettext_lazy("Open the project"), "project_open"),
-}
-
-
-def acts(
-    application: Application,
-    project: Project | None,
-    turn: Turn,
-    reports: list[ProgressReport],
-    facts: risk.Facts,
-) -> list[Link]:
-    """What an officer can do now, each with its page; whether it is possible in the end that page says."""
-    found = []
-    if application.message_waits_since:
-        url = reverse("application_detail", args=[application.pk])
-        found.append(Link(_("Answer the message"), f"{url}#messages"))
-    if turn.step in STEPS:
-        words, page = STEPS[turn.step]
-        found.append(Link(str(words), reverse(page, args=[application.pk])))
-    if not project and application.status == Application.Status.CHANGES_REQUESTED:
-        url = reverse("application_return", args=[application.pk])
-        found.append(Link(_("Give the group more time"), url))
-    if project and turn.step == "agreement":
-        found.append(Link(_("Sign the agreement"), reverse("agreement", args=[project.pk])))
-    if project and turn.step == "project":
-        found.append(Link(_("See the project"), reverse("project_detail", args=[project.pk])))
-    if turn.step == "report":
-        found += [
-            Link(
-                _("Look at %(report)s") % {"report": report.name}, reverse("report_detail", args=[report.pk])
-            )
-            for report in reports
-            if report.status == "submitted"
-        ]
-    page = reverse("application_messages", args=[application.pk])
-    if facts.report_late or facts.observation_late:
-        found.append(Link(_("Write to the coordinator"), page))
-    if facts.group_late or facts.condition_late or facts.coordinator_late:
-        found.append(Link(_("Write to the group"), page))
-    return found
