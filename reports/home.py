@@ -175,8 +175,7 @@ def project_step(project: Any, group: Group, user: User, now: dt.datetime) -> tu
         return "", "", _("The agreement waits for signatures.")
     if not project.is_running:
         return "", "", ""
-    report = next((row for row in project.open_reports if row.is_owed), None)
-    if report:
+    if report := _owed(project):
         hint = f"{report.name}: {when(report.due_on, today)}"
         acts = group.is_run_by(user, today)
         if said := _who_acts(group, today, acts=acts):
@@ -206,6 +205,11 @@ def _who_acts(group: Group, today: dt.date, *, acts: bool) -> str:
     return _("%(name)s writes it.") % {"name": post.full_name} if post and not acts else ""
 
 
+def _owed(project: Any) -> Any:
+    """The first report that is owed now."""
+    return next((row for row in project.open_reports if row.is_owed), None)
+
+
 def _to_come(project: Any) -> Any:
     """The next report that is not due yet."""
     return next((row for row in project.open_reports if row.status == "planned"), None)
@@ -215,12 +219,13 @@ def _due_on(project: Any) -> dt.date | None:
     """The day by which the project owes something now: its signature, or a report."""
     if project.status == Project.Status.AWAITING_AGREEMENT:
         return project.sign_by
-    return next((row.due_on for row in project.open_reports if row.is_owed), None)
+    report = _owed(project)
+    return report.due_on if report else None
 
 
 def _coming_on(project: Any) -> dt.date | None:
     """The day of the next report, of a project that owes none now."""
-    if not project.is_running or any(row.is_owed for row in project.open_reports):
+    if not project.is_running or _owed(project):
         return None
     report = _to_come(project)
     return report.due_on if report else None
