@@ -76,8 +76,8 @@ def why_not_remind(part: FirmPart, now: datetime) -> str:
     """Why a firm cannot be reminded now: at most once a day, and while there is time to answer."""
     if part.status != FirmPart.Status.ASKED:
         return _("There is nothing to remind of: the firm answered, or is not asked any more.")
-    if part.answer_by < dates.day_of(now):
-        return _("The day by which it was asked has passed. Ask it anew, with another day.")
+    if sentence := _day_has_passed(part, now):
+        return sentence
     if any(link.created_at > now - A_DAY for link in part.links.all() if not link.shared):
         return _("A link was sent within the last day. Give it some time.")
     return ""
@@ -87,6 +87,11 @@ def why_not_share(part: FirmPart, now: datetime) -> str:
     """Why no link can be shared with a firm now; "" when one can."""
     if part.status != FirmPart.Status.ASKED:
         return _("The firm answered already, or is not asked any more.")
+    return _day_has_passed(part, now)
+
+
+def _day_has_passed(part: FirmPart, now: datetime) -> str:
+    """In a sentence, where a firm had to answer before today; "" while it still may."""
     if part.answer_by < dates.day_of(now):
         return _("The day by which it was asked has passed. Ask it anew, with another day.")
     return ""
