@@ -151,6 +151,11 @@ def editing(
         )
 
 
+def always(opened: Opened, fresh: ProgressReport) -> bool:
+    """For `editing`: a save that asks for no part of the report, or asks by itself."""
+    return True
+
+
 def save_summary(
     *,
     by,
@@ -176,7 +181,7 @@ def save_summary(
 
 def confirm_unchanged(*, by, report: ProgressReport, version: int, now: dt.datetime) -> ProgressReport:
     """Nothing changed in the activities that the report does not ask about: one answer for all of them."""
-    always = lambda opened, fresh: True  # noqa: E731  (it changes nothing that was returned)
+    # It changes nothing that was returned.
     with editing(report, by=by, version=version, now=now, part="unchanged", is_open=always) as fresh:
         fresh.unchanged_confirmed = True
     return fresh

@@ -22,7 +22,7 @@ from groups.actions import codes
 from groups.links import CodeRefused
 from groups.models import Firm
 from reports import guards
-from reports.actions import LONGEST_TEXT, answer_of, check_room, editing, store_file
+from reports.actions import LONGEST_TEXT, always, answer_of, check_room, editing, store_file
 from reports.models import (
     FirmPart,
     FirmPartFile,
@@ -297,7 +297,6 @@ def adopt(
     Raises NotAllowed, StaleObject or TransitionRefused, and then nothing has changed.
     """
     # Which parts of the report it touches, each piece says (`_into`).
-    always = lambda opened, fresh: True  # noqa: E731
     with editing(report, by=by, version=version, now=now, part="firms", is_open=always) as fresh:
         part = FirmPart.objects.select_for_update(of=("self",)).select_related("firm").get(
             pk=part.pk, report=fresh
