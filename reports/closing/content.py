@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Sum
 
 from core import dates
-from core.money import ZERO, cents, total
+from core.money import ZERO, cents
 from grants.amendments import in_force
 from grants.ledger import figures_of
 from grants.models import Amendment, Disbursement, Expense, FinalSettlement, Project, ProjectLetter, Refund
@@ -192,33 +192,24 @@ def _machines(project: Project, today: dt.date) -> list[dict[str, Any]]:
 
 def _firms(project: Project, machines: list[dict[str, Any]]) -> list[dict[str, str]]:
     """The benefit of each firm, whoever received the money (PROGRAMME 10, Payees): what was proven for it, and its share in
-    machines. What was proven for nobody in particular is of the whole group."""
+    machines. What was proven for nobody in particular is of the whole group, and stands last, without a name."""
     found: dict[str, dict[str, Any]] = {}
-    rows = Expense.objects.of_project(project).verified().filter(firm__isnull=False).order_by()
-    sums = rows.values("firm__cuit", "firm__name").annotate(
-        programme=Sum("programme_share"), group=Sum("group_share")
-    )
+    rows: Any = Expense.objects.of_project(project).verified().order_by().values("firm__cuit", "firm__name")
 
     def of_firm(cuit: str, name: str) -> dict[str, Any]:
         return found.setdefault(
             cuit, {"firm": name, "cuit": cuit, "programme": ZERO, "group": ZERO, "machines": ZERO}
         )
 
-    for row in sums:
-        firm = of_firm(row["firm__cuit"], row["firm__name"])
+    for row in rows.annotate(programme=Sum("programme_share"), group=Sum("group_share")):
+        firm = of_firm(row["firm__cuit"] or "", row["firm__name"] or "")
         firm["programme"], firm["group"] = row["programme"], row["group"]
     for machine in machines:
         for share in machine["shares"]:
             part = cents(Decimal(machine["cost"]) * Decimal(share["percent"]) / WHOLE)
             of_firm(share["cuit"], share["firm"])["machines"] += part
-    whole = Expense.objects.of_project(project).verified().filter(firm=None)
-    every = {
-        "firm": "",
-        "cuit": "",
-        "programme": total(whole, "programme_share"),
-        "group": total(whole, "group_share"),
-        "machines": ZERO,
-    }
+    whole = found.pop("", None)
     listed = sorted(found.values(), key=lambda row: row["firm"])
-    rows_of_all = [every] if every["programme"] or every["group"] else []
-    return [{name: str(value) for name, value in row.items()} for row in [*listed, *rows_of_all]]
+    if whole and (whole["programme"] or whole["group"]):
+        listed.append(whole)
+    return [{name: str(value) for name, value in row.items()} for row in listed]

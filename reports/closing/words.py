@@ -52,24 +52,8 @@ def shown(content: dict[str, Any]) -> dict[str, Any]:
         ],
         "trained": trained,
         "by_gender": by_gender(trained) if trained["people"] else "",
-        "certificates": [
-            {
-                **row,
-                "norm": row["norm_other"] or str(Certification.Norm(row["norm"]).label),
-                "valid_until": _day(row["valid_until"]),
-            }
-            for row in content["certificates"]
-        ],
-        "machines": [
-            {
-                **row,
-                "cost": Decimal(row["cost"]),
-                "insured_to": _day(row["insured_to"]),
-                "checks": [_day(text) for text in row["checks"]],
-                "shares": [{**share, "percent": Decimal(share["percent"])} for share in row["shares"]],
-            }
-            for row in content["machines"]
-        ],
+        "certificates": [_certificate(row) for row in content["certificates"]],
+        "machines": [_machine(row) for row in content["machines"]],
         "firms": [
             _numbers(
                 row,
@@ -123,6 +107,21 @@ def _what_was_paid(row: dict[str, Any]) -> str:
 def _report(row: dict[str, Any]) -> str:
     words = _("Final report (%(number)s)") if row["final"] else _("Report %(number)s")
     return words % {"number": label_of(row["number"])}
+
+
+def _certificate(row: dict[str, Any]) -> dict[str, Any]:
+    norm = row["norm_other"] or str(Certification.Norm(row["norm"]).label)
+    return {**row, "norm": norm, "valid_until": _day(row["valid_until"])}
+
+
+def _machine(row: dict[str, Any]) -> dict[str, Any]:
+    return _numbers(
+        row,
+        "cost",
+        insured_to=_day(row["insured_to"]),
+        checks=[_day(text) for text in row["checks"]],
+        shares=[_numbers(share, "percent") for share in row["shares"]],
+    )
 
 
 def _day(text: str) -> dt.date | None:
