@@ -15,7 +15,7 @@ from accounts import charge
 from accounts.access import require
 from accounts.permissions import Action
 from core import timeline
-from core.duties import Duty
+from core.duties import Duty, Reading
 from core.models import Case
 from core.workflow import TransitionRefused
 from grants.duties import IN_CHARGE, with_reporter
@@ -74,7 +74,7 @@ def insure(
 # --- Owed ------------------------------------------------------------------------------------------------
 
 
-def insurances_to_renew(*, today, due_from=None, due_to=None, user=None) -> Iterator[Duty]:
+def insurances_to_renew(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Insurances before they end, while the project goes on or the machine is still looked at: of whoever reports for the
     project, and of its officer, who sees to it."""
     checks = MachineCheck.objects.owed().filter(machine=OuterRef("pk"))
@@ -89,7 +89,12 @@ def insurances_to_renew(*, today, due_from=None, due_to=None, user=None) -> Iter
     rows = officers.bounded(rows, None, *[f"report__project__{column}" for column in IN_CHARGE])
     if user is not None:
         rows = rows.filter(Q(reporter_id=user.pk) | officers.falls_to(user))
-    for machine in rows.select_related("report__project__application"):
+    found = rows.select_related("report__project__application")
+    return Reading(found, partial(_insurances_to_renew, officers=officers, user=user))
+
+
+def _insurances_to_renew(rows: Any, *, officers: charge.Holders, user: Any) -> Iterator[Duty]:
+    for machine in rows:
         owe = partial(
             Duty,
             key=f"machine_insurance.{machine.pk}",
