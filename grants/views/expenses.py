@@ -20,14 +20,9 @@ from core.workflow import Refusal
 from grants.expenses import actions, qr
 from grants.expenses.books import Books
 from grants.expenses.checks import counts_for, findings, left_of, paid_of
-from grants.expenses.forms import (
-    CreditNoteForm,
-    InKindForm,
-    PaymentForm,
-    QuoteForm,
-    VoucherForm,
-)
+from grants.expenses.forms import InKindForm, VoucherForm
 from grants.expenses.judging_forms import AnswerForm, GroundForm, RemarkForm
+from grants.expenses.part_forms import CreditNoteForm, PaymentForm, QuoteForm
 from grants.models import CreditNote, Expense, ExpensePayment, ExpenseQuote, Statement
 from grants.saving import saved_once
 from grants.trail import assets_of
@@ -227,7 +222,8 @@ def expense_correct(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def expense_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """An expense with all that is said of it, and what may happen next."""
-    expense = fetch(request.user, Expense.objects.with_case(), Action.VIEW_STATEMENT, pk=pk)
+    shown = Expense.objects.with_case().prefetch_related("credit_notes", "payments", "quotes")
+    expense = fetch(request.user, shown, Action.VIEW_STATEMENT, pk=pk)
     user, now = request.user, dates.now()
     project = expense.project
     books = Books(project, dates.day_of(now))
