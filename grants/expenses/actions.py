@@ -282,7 +282,7 @@ def judge(
         expense = EXPENSE.apply(expense, name, by=by, now=now, version=version, data=data)
         statement = Statement.objects.get(pk=expense.statement_id)
         if not STATEMENT.refusal(statement, STATEMENT.by_name["settle"], by=None, now=now, data={}):
-            STATEMENT.apply(statement, "settle", by=None, now=now)
+            expense.statement = STATEMENT.apply(statement, "settle", by=None, now=now)
     return expense
 
 
@@ -297,7 +297,7 @@ def give_ground(
         require(by, Action.GROUND_SUPPLIER, expense)
         if version is not None and version != expense.version:
             raise StaleObject
-        if expense.status not in (Expense.Status.SUBMITTED, Expense.Status.QUERIED):
+        if not expense.waits_to_be_judged:
             raise TransitionRefused(_("This expense does not wait to be judged."))
         if not ground.strip():
             raise TransitionRefused(_("Say why."))

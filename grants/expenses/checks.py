@@ -203,10 +203,10 @@ def lacks_quotes(expense: Expense, books: Books) -> bool:
     salary = books.lines[expense.line_id].category == BudgetCategory.COORDINATION
     if salary or counts_for(expense) < call.quotes_from:
         return False
-    return quotes_shown(expense, books) < call.quotes_needed
+    return suppliers_shown(expense, books) < call.quotes_needed
 
 
-def quotes_shown(expense: Expense, books: Books) -> int:
+def suppliers_shown(expense: Expense, books: Books) -> int:
     """Of how many suppliers there are quotes that were valid on the day of the voucher."""
     valid = [row for row in books.quotes_of(expense) if row.is_valid_on(expense.issued_on)]
     return len({" ".join(row.supplier.split()).casefold() for row in valid})
@@ -220,7 +220,7 @@ def quotes_are_shown(expense: Expense, books: Books) -> Answer:
     said = books.few_quotes.get(expense.pk)
     if said is not None and said.is_accepted:
         return
-    call, shown = books.call, quotes_shown(expense, books)
+    call, shown = books.call, suppliers_shown(expense, books)
     words = {"amount": format_money(call.quotes_from), "n": call.quotes_needed, "shown": shown}
     sentence = (
         ngettext(

@@ -42,7 +42,7 @@ def accept_refusal(expense: Expense, *, by, now: dt.datetime) -> str:
     """Why the ground cannot be accepted now, in a sentence; "" when it can."""
     if sentence := guards.project_runs(expense, by=by, now=now, data={}):
         return sentence
-    if expense.status not in (Expense.Status.SUBMITTED, Expense.Status.QUERIED):
+    if not expense.waits_to_be_judged:
         return _("This expense does not wait to be judged.")
     said = FewQuotes.objects.filter(expense=expense).first()
     if said is None:

@@ -248,6 +248,11 @@ class Expense(models.Model):
         return self.status in (self.Status.DRAFT, self.Status.SUBMITTED, self.Status.QUERIED)
 
     @property
+    def waits_to_be_judged(self) -> bool:
+        """Handed in, and neither verified nor rejected; also while something is asked about it."""
+        return self.status in (self.Status.SUBMITTED, self.Status.QUERIED)
+
+    @property
     def may_be_written(self) -> bool:
         """The group may still change it: it was not handed in, or something was asked about it."""
         return self.status in (self.Status.DRAFT, self.Status.QUERIED)

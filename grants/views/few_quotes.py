@@ -31,7 +31,7 @@ def about_quotes(expense: Expense, books: Books, user: Any) -> dict[str, Any]:
         "may_accept_few": lacks
         and said is not None
         and not said.is_accepted
-        and expense.status in (Expense.Status.SUBMITTED, Expense.Status.QUERIED)
+        and expense.waits_to_be_judged
         and user.can(Action.ACCEPT_FEW_QUOTES, expense),
     }
 
