@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from core import together
 from core.money import ZERO, cents, format_money
+from grants import conditions
 from grants.amendments import in_force
 from grants.expenses.counting import Settlement
 from grants.ledger import figures_of
@@ -147,9 +148,11 @@ def balance_is_settled(project: Project, *, by, now, data) -> str:
     }
 
 
-def at_most_due(tranche: Tranche, amount: Decimal) -> Decimal:
-    """Of an order while a project closes: no more than what is still due, once every expense is judged and something is."""
+def amount_to_order(tranche: Tranche) -> Decimal:
+    """What an order of this tranche pays now. While a project closes: no more than what is still due, once every expense is
+    judged and something is."""
     project = tranche.project
+    amount = conditions.amount_to_order(tranche, conditions.Money.of(project))
     if project.status != Project.Status.CLOSING or tranche.is_salary:
         return amount
     if Expense.objects.of_project(project).open().exists():

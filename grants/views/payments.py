@@ -21,7 +21,7 @@ from core.lists import BoundedPaginator
 from grants import actions, conditions
 from grants.forms import ConfirmForm, PaymentFilter, ShortReasonForm, TreasuryForm
 from grants.models import Disbursement, Tranche
-from grants.settling import at_most_due
+from grants.settling import amount_to_order
 from grants.workflow import DISBURSEMENT, order_refusal
 
 ON_A_PAGE = 25
@@ -114,9 +114,7 @@ def tranche_order(request: HttpRequest, pk: int) -> HttpResponse:
         "project": tranche.project,
         "payee": tranche.payee,
         "committed": tranche.project.committed(),
-        "amount": at_most_due(
-            tranche, conditions.amount_to_order(tranche, conditions.Money.of(tranche.project))
-        ),
+        "amount": amount_to_order(tranche),
         "refusal": order_refusal(tranche, by=request.user, now=now),
     }
     return render(request, "grants/tranche_order.html", context, status=status_of(form))
