@@ -1,12 +1,9 @@
 """Firms hand in their part of a report by a link: asked, reminded, answered once, taken back, taken into the report."""
 
-import datetime as dt
-
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from core.dates import at_noon
 from core.models import Message
 from core.workflow import StaleObject, TransitionRefused
 from grants.models import Project
@@ -16,48 +13,11 @@ from reports.models import FirmPart, FirmPartLink, ProgressReport, Training
 from reports.parts import actions, links
 from tests.cast import make_person
 from tests.factories_groups import make_group
-from tests.factories_ledgers import firms_in, make_part, photo
+from tests.factories_ledgers import firms_in, make_part
 from tests.factories_reports import make_project, report_at
+from tests.reports.parts.rows import AFTER, DAY, WHO, asked, kiln, page_of, said
 
 pytestmark = pytest.mark.django_db
-AFTER = at_noon(dt.date(2026, 3, 10))
-DAY = dt.timedelta(days=1)
-WHO = {"person_name": "Delia Dueña", "person_position": "Owner"}
-
-
-@pytest.fixture(autouse=True)
-def _today(time_machine):
-    time_machine.move_to(AFTER, tick=False)
-
-
-@pytest.fixture
-def report() -> ProgressReport:
-    return report_at("due")
-
-
-@pytest.fixture
-def writer(report, signed_in):
-    return signed_in(report.group.representative)
-
-
-def kiln(report):
-    return report.project.activities.get(name="Buy the kiln")
-
-
-def page_of(token: str) -> str:
-    return reverse("firm_part", args=[token])
-
-
-def said(report, **changed) -> dict:
-    return {
-        f"text_{kiln(report).pk}": "We dried the first wood.", "figures": "From 40 to 55 a week.", "course": "Drying",
-        "course_on": "01/03/2026", "hours": "6", "women": "3", "men": "2", "papers": photo("shed.png"), **WHO, **changed,
-    }  # fmt: skip
-
-
-def asked(report, **fields):
-    return make_part(report, now=AFTER, activities=[kiln(report)], **fields)
-
 
 # --- Asking --------------------------------------------------------------------------------------------
 

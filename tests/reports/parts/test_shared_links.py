@@ -12,16 +12,7 @@ from core.models import Event, Message
 from groups.models import Firm
 from reports.models import FirmPartLink
 from reports.parts import actions
-from tests.reports.parts.test_parts import (  # noqa: F401  (fixtures)
-    AFTER,
-    DAY,
-    _today,
-    asked,
-    page_of,
-    report,
-    said,
-    writer,
-)
+from tests.reports.parts.rows import AFTER, DAY, asked, page_of, said
 
 pytestmark = pytest.mark.django_db
 
@@ -31,12 +22,12 @@ def browser() -> Client:
 
 
 @pytest.fixture
-def part(report):  # noqa: F811
+def part(report):
     return asked(report)[0]
 
 
 @pytest.fixture
-def token(writer, report, part) -> str:  # noqa: F811
+def token(writer, report, part) -> str:
     """The secret of a link that was shared, from the page that shows it once."""
     page = writer.post(reverse("report_part_share", args=[report.pk, part.pk])).text
     return re.search(r"/report-parts/([\w-]+)/", page)[1]
@@ -46,7 +37,7 @@ def code() -> str:
     return Message.objects.filter(template="firm_code").latest("pk").context["code"]
 
 
-def test_the_link_is_shown_once_with_a_text_to_send(writer, report, part):  # noqa: F811
+def test_the_link_is_shown_once_with_a_text_to_send(writer, report, part):
     url = reverse("report_part_share", args=[report.pk, part.pk])
     before = writer.get(url)
     assert "/report-parts/" not in before.text
@@ -62,7 +53,7 @@ def test_the_link_is_shown_once_with_a_text_to_send(writer, report, part):  # no
     assert part.links.filter(revoked_at=None).count() == 2
 
 
-def test_without_the_code_nothing_of_the_firm_is_shown_or_answered(report, part, token):  # noqa: F811
+def test_without_the_code_nothing_of_the_firm_is_shown_or_answered(report, part, token):
     for answer in (browser().get(page_of(token)), browser().post(page_of(token), said(report))):
         assert part.firm.name not in answer.text
         assert part.message not in answer.text
@@ -72,7 +63,7 @@ def test_without_the_code_nothing_of_the_firm_is_shown_or_answered(report, part,
     assert part.status == "asked"
 
 
-def test_with_the_code_the_firm_answers_once(writer, report, part, token):  # noqa: F811
+def test_with_the_code_the_firm_answers_once(writer, report, part, token):
     firm = browser()
     assert firm.post(page_of(token), {"do": "code"}).status_code == 302
     assert Message.objects.get(template="firm_code").address == part.firm.contact_email
@@ -94,7 +85,7 @@ def test_with_the_code_the_firm_answers_once(writer, report, part, token):  # no
     assert Firm.objects.get(pk=part.firm_id).contact_verified_at is not None
 
 
-def test_the_coordinator_who_shares_cannot_answer_for_the_firm(writer, report, part, token):  # noqa: F811
+def test_the_coordinator_who_shares_cannot_answer_for_the_firm(writer, report, part, token):
     page = writer.get(page_of(token))
     assert part.firm.name not in page.text
     assert writer.post(page_of(token), said(report)).status_code == 409
@@ -112,7 +103,7 @@ def test_codes_are_few(part, token):
     assert "Too many wrong codes" in firm.post(page_of(token), {"do": "check", "code": right}).text
 
 
-def test_a_question_that_is_over_is_not_shared(writer, report, part, time_machine):  # noqa: F811
+def test_a_question_that_is_over_is_not_shared(writer, report, part, time_machine):
     url = reverse("report_part_share", args=[report.pk, part.pk])
     actions.withdraw(by=report.group.representative, part=part, now=AFTER)
     assert writer.post(url).status_code == 409
@@ -124,7 +115,7 @@ def test_a_question_that_is_over_is_not_shared(writer, report, part, time_machin
     assert "has passed" in answer.text
 
 
-def test_a_new_shared_link_ends_the_one_before_it_and_is_counted(writer, report, part, token):  # noqa: F811
+def test_a_new_shared_link_ends_the_one_before_it_and_is_counted(writer, report, part, token):
     url = reverse("report_part_share", args=[report.pk, part.pk])
     writer.post(url)
     assert browser().get(page_of(token)).status_code == 410
