@@ -17,6 +17,12 @@ def statement_row(project: Project, number: int = 1, **fields: Any) -> Statement
     return Statement.objects.create(project=project, number=number, opened_at=NOON, opened_by=by, **fields)
 
 
+def open_statement_row(project: Project) -> Statement:
+    """The one that is open, or the next."""
+    found = project.statements.filter(status=Statement.Status.OPEN).first()
+    return found or statement_row(project, project.statements.count() + 1)
+
+
 def expense_row(statement: Statement, **fields: Any) -> Expense:
     """A draft: invoice A 1-100 of 1.000.000,00 net and 210.000,00 of VAT, of which 600.000,00 and 400.000,00 are charged to
     the first line."""

@@ -7,13 +7,12 @@ from typing import Any
 from grants.account import actions as account
 from grants.account.reading import Movement
 from grants.models import (
+    BaselineLine,
     Disbursement,
     Expense,
-    ExpensePayment,
     Project,
     Refund,
     RefundReceipt,
-    Statement,
     Surety,
 )
 from grants.refunds import actions
@@ -21,36 +20,35 @@ from grants.sureties.actions import take_surety
 from tests.clock import NOON
 from tests.factories_applications import OFFICE, a_pdf
 from tests.factories_grants import finance, finance2, make_cbu
-from tests.grants.expenses.rows import expense_row, judge_row, statement_row
+from tests.grants.expenses.rows import expense_row, judge_row, open_statement_row, pay_row
 
 DAY = dt.timedelta(days=1)
 LATER = NOON.date() + 30 * DAY
 
 
 def proven(
-    project: Project, programme: Decimal | int, group: Decimal | int = 0, *, by: Any = None
+    project: Project,
+    programme: Decimal | int,
+    group: Decimal | int = 0,
+    *,
+    line: BaselineLine | None = None,
+    by: Any = None,
 ) -> Expense:
-    """An expense that an officer verified, on the line of an investment with the most room; past the pages, not past the database."""
-    statement = project.statements.filter(status=Statement.Status.OPEN).first()
-    if statement is None:
-        statement = statement_row(project, project.statements.count() + 1)
-    number = str(Expense.objects.count() + 1)
+    """An expense that an officer verified, on the line of an investment with the most room unless another is named; past the
+    pages, not past the database."""
     programme, group = Decimal(programme), Decimal(group)
     investment = project.lines.exclude(category="coordination")
-    line = max(investment, key=lambda row: row.programme_share - _charged(row))
     expense = expense_row(
-        statement,
-        line=line,
-        number=number,
+        open_statement_row(project),
+        line=line or max(investment, key=lambda row: row.programme_share - _charged(row)),
+        number=str(Expense.objects.count() + 1),
         net=programme + group + Decimal(1),
         tax=Decimal(0),
         programme_share=programme,
         group_share=group,
     )
     # Verified is what was paid.
-    ExpensePayment.objects.create(
-        expense=expense, paid_on=NOON.date(), means="transfer", account="TRF", amount=expense.net
-    )
+    pay_row(expense, account="TRF")
     judge_row(expense, "verified", by=by or OFFICE.officer)
     expense.refresh_from_db()
     return expense

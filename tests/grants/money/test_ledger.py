@@ -32,7 +32,7 @@ from tests.factories_grants import (
     project_at,
     treasury,
 )
-from tests.grants.expenses.rows import expense_row, judge_row, statement_row
+from tests.grants.expenses.rows import expense_row, judge_row, open_statement_row
 from tests.grants.money.rows import DAY, confirm, proven, receipt, refund
 from tests.grants.salary.rows import SALARY_LINE, own_account, paid_project, said
 from tests.grants.test_constraints import refused_by
@@ -232,8 +232,7 @@ def _earn(project: Project) -> None:
 
 def _reject(project: Project, amount: int) -> None:
     """What was handed in and rejected proves nothing, and is asked back."""
-    statement = project.statements.filter(status="open").first()
-    statement = statement or statement_row(project, project.statements.count() + 1)
+    statement = open_statement_row(project)
     expense = expense_row(statement, number=f"9{statement.expenses.count()}", programme_share=amount % 1_000)
     judge_row(expense, "rejected", by=finance(), remark="It is of another firm.")
     refund(project, amount % 1_000 + 1, why="rejected", expense=expense)
