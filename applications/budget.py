@@ -69,8 +69,3 @@ def _part(label: str, lines: list[BudgetLine], limit: Decimal, most: Decimal) ->
     cost = sum((line.cost for line in lines), ZERO)
     programme = sum((line.programme_share for line in lines), ZERO)
     return Part(label, lines, cost, programme, limit, most)
-
-
-def in_figures(quantity: Decimal) -> str:
-    """`12`, `2,5`: a quantity as people write it."""
-    return f"{quantity.normalize():f}".replace(".", ",")

@@ -15,12 +15,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from stdnum.ar import cuit
 
 from applications import kinds
-from applications.budget import in_figures
 from applications.models import Activity, Application, BudgetCategory, BudgetLine
 from applications.sections import BY_CODE
 from applications.snapshot_words import Row, day, in_language, place
 from applications.word_changes import Piece, by_word
-from core.money import format_money
+from core.money import format_money, written
 from groups.confirmations import State
 from groups.models import Institution, LegalForm, Size
 
@@ -317,7 +316,7 @@ def _of_line(old: Row, new: Row) -> list[Spec]:
         Spec(_label(BudgetLine, "kind"), ("kind", "other_kind"), kind),
         Spec(_label(BudgetLine, "activity"), ("activity",), lambda row: activities.get(row["activity"], "")),
         Spec(_label(BudgetLine, "firm"), ("firm",), lambda row: row.get("firm_name", "")),
-        Spec(_label(BudgetLine, "quantity"), ("quantity",), lambda row: in_figures(Decimal(row["quantity"]))),
+        Spec(_label(BudgetLine, "quantity"), ("quantity",), lambda row: written(Decimal(row["quantity"]))),
         Spec(_label(BudgetLine, "unit_cost"), ("unit_cost",), _money("unit_cost")),
         Spec(_("Cost"), ("cost",), _money("cost")),
         Spec(_label(BudgetLine, "programme_share"), ("programme_share",), _money("programme_share")),

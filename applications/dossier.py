@@ -13,11 +13,10 @@ from django.utils.translation import ngettext
 from stdnum.ar import cuit
 
 from applications import kinds
-from applications.budget import in_figures
 from applications.models import Application, BudgetCategory, Submission
 from applications.sections import BY_CODE
 from applications.snapshot_words import day, in_language, place
-from core.money import format_money
+from core.money import format_money, written
 from groups.confirmations import State
 from groups.models import FirmConfirmation, Institution, LegalForm, Sector, Size
 
@@ -245,7 +244,7 @@ def _line(row: Data, activities: Mapping[int, str]) -> Line:
         category=str(BudgetCategory(row["category"]).label),
         activity=activity,
         about=_joined(kind, activity, _("for %(firm)s") % {"firm": firm} if firm else ""),
-        quantity=in_figures(Decimal(row["quantity"])),
+        quantity=written(Decimal(row["quantity"])),
         unit_cost=Decimal(row["unit_cost"]),
         cost=Decimal(row["cost"]),
         programme=Decimal(row["programme_share"]),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from applications.eligibility import Result
 from core import dates
-from core.money import format_money
+from core.money import format_money, written
 
 # Each rule of eligibility in a few words: the sentence with its figures is the officer's page's.
 RULE_NAMES: dict[str, Promise] = {
@@ -105,7 +105,7 @@ def words(name: str, value: Any) -> str:
     if name in MONEY:
         return format_money(Decimal(str(value)))
     if name == "percent":
-        return str(Decimal(value).normalize()).replace(".", ",")
+        return written(Decimal(value))
     if name == "since":
         return dates.written(value)
     return str(value)

@@ -16,7 +16,7 @@ from applications.parts import part_in_words
 from applications.prices import month_text
 from core import bilingual
 from core.models import Event
-from core.money import MoneyField, format_money
+from core.money import MoneyField, format_money, written
 from core.templatetags.lsp import moment, percent
 from groups.models import Sector
 from groups.provinces import Province
@@ -167,7 +167,7 @@ def words(name: str, value: Any) -> str:
     if isinstance(field, MoneyField):
         return format_money(Decimal(value))
     if isinstance(field, models.DecimalField):
-        return f"{Decimal(value).normalize():f}".replace(".", ",")
+        return written(Decimal(value))
     if isinstance(field, models.DateTimeField):
         return moment(dt.datetime.fromisoformat(value))
     text = str(value)

@@ -12,7 +12,6 @@ from applications.eligibility.engine import (
     Rule,
     failing,
     names,
-    percent,
     worst_first,
 )
 from applications.eligibility.rules import RULES, check, check_facts
@@ -28,6 +27,5 @@ __all__ = [
     "check_facts",
     "failing",
     "names",
-    "percent",
     "worst_first",
 ]

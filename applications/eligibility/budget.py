@@ -7,10 +7,11 @@ from django.utils.translation import ngettext
 
 from applications import kinds
 from applications.eligibility import caps
-from applications.eligibility.engine import FAIL, PASS, WARN, Answer, names, percent
+from applications.eligibility.engine import FAIL, PASS, WARN, Answer, names
 from applications.facts import Facts
 from applications.models import BudgetCategory, BudgetLine
 from core.money import ZERO, format_money
+from core.templatetags.lsp import percent
 
 
 def costs(facts: Facts) -> Answer:

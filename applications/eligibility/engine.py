@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -73,8 +72,3 @@ def names(rows: Iterable[Any], most: int = 6, between: str = ", ") -> str:
         "names": between.join(listed[:most]),
         "more": more,
     }
-
-
-def percent(share: Decimal) -> str:
-    """`70 %`, `62,5 %`."""
-    return f"{share.normalize():f}".replace(".", ",") + "\N{NO-BREAK SPACE}%"

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from applications.models import Application
+from core.money import written
 
 
 def advised_ids(application: Application) -> set[int]:
@@ -16,5 +17,4 @@ def advised_ids(application: Application) -> set[int]:
 
 def hours_in_words(hours: Decimal) -> str:
     """`1 hour`, `2,5 hours`."""
-    number = f"{hours.normalize():f}".replace(".", ",")
-    return _("1 hour") if hours == 1 else _("%(n)s hours") % {"n": number}
+    return _("1 hour") if hours == 1 else _("%(n)s hours") % {"n": written(hours)}

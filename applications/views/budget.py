@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from applications import flows, kinds, quotes
 from applications import rows as row_actions
-from applications.budget import in_figures, reckon
+from applications.budget import reckon
 from applications.eligibility.rules import BY_CODE
 from applications.facts import Facts
 from applications.forms.budget import BudgetLineForm, QuoteForm
@@ -25,7 +25,7 @@ from applications.views import rows
 from applications.views.frame import Frame, open_to_write
 from core import dates
 from core.charts import bar_chart
-from core.money import cents, format_money
+from core.money import cents, format_money, written
 from core.templatetags.lsp import percent
 from core.workflow import TransitionRefused
 
@@ -36,7 +36,7 @@ def budget_of(application: Application, facts: Facts) -> dict[str, Any]:
     found = _by_line(facts.quotes, facts.day)
     for line in facts.lines:
         line.activity_name = names.get(line.activity_id, "")  # type: ignore[attr-defined]
-        line.quantity_text = in_figures(line.quantity)  # type: ignore[attr-defined]
+        line.quantity_text = written(line.quantity)  # type: ignore[attr-defined]
         line.shown_quotes = found.get(line.pk, [])  # type: ignore[attr-defined]
         line.kind_text = kinds.label(line.category, line.kind, line.other_kind)  # type: ignore[attr-defined]
     budget = reckon(application.call, facts.lines)

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from applications.budget import in_figures, reckon
+from applications.budget import reckon
 from applications.models import BudgetLine, Call
+from core.money import written
 
 CALL = Call(max_share=Decimal(70), share_by_category={"innovation": "50.00"}, max_per_project=Decimal(1000))
 
@@ -50,4 +51,4 @@ def test_too_much_for_the_project_is_below_zero():
     ("quantity", "text"), [("12.00", "12"), ("2.50", "2,5"), ("100", "100"), ("0.01", "0,01")]
 )
 def test_quantities_are_written_as_people_do(quantity, text):
-    assert in_figures(Decimal(quantity)) == text
+    assert written(Decimal(quantity)) == text

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from applications.eligibility import FAIL, PASS, WARN
+from applications.figures_in_words import words
 from applications.models import Activity, BudgetQuote, Line, Support, SupportSession
 from groups.models import Institution, LinkedFirm, Partner
 from tests.applications.test_eligibility import TODAY, change_line, ready, said
@@ -155,3 +156,8 @@ def test_dear_costs_have_their_quotes():
     BudgetQuote.objects.filter(pk=old.pk).update(amount=3999999)
     result = said(application, "quotes_attached")
     assert (result.outcome, "lowest of their quotes" in result.sentence) == (WARN, True)
+
+
+@pytest.mark.parametrize(("share", "text"), [("70.00", "70"), ("62.50", "62,5"), ("100.00", "100")])
+def test_a_share_is_written_as_people_do(share, text):
+    assert words("percent", share) == text
