@@ -10,6 +10,8 @@ from decimal import Decimal
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from core.money import with_points
+
 # Equal to --lsp-series-1 … 6 and the texts of theme.css (a test holds them so).
 SERIES = ("#232D4F", "#0767A7", "#306D69", "#CE5701", "#6A1B99", "#8A6F12")
 TEXT = "#141414"
@@ -96,7 +98,7 @@ def _swatch(x: float, y: int, width: float, height: int, number: int) -> SafeStr
 def _figure(value: Number) -> str:
     """`1.234,5`, as in the tables."""
     text = f"{Decimal(str(value)):,.1f}".removesuffix(".0")
-    return text.replace(",", "\0").replace(".", ",").replace("\0", ".")
+    return with_points(text)
 
 
 def _patterns(count: int) -> SafeString:

@@ -41,8 +41,12 @@ def format_money(amount: Decimal | None) -> str:
     if amount is None:
         return "–"
     sign = "-" if amount < 0 else ""
-    whole = f"{abs(cents(amount)):,.2f}".replace(",", "\0").replace(".", ",").replace("\0", ".")
-    return f"{sign}{PESOS}{whole}"
+    return f"{sign}{PESOS}{with_points(f'{abs(cents(amount)):,.2f}')}"
+
+
+def with_points(figures: str) -> str:
+    """`1.234,5` from `1,234.5`, as Python writes it."""
+    return figures.translate(str.maketrans(",.", ".,"))
 
 
 # --- Reading and writing numbers -----------------------------------------------------------------
