@@ -11,13 +11,13 @@ from functools import partial
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from accounts import charge
 from core import dates
 from core.duties import OFFICER_FROM, Duty, Reading
-from grants.duties import IN_CHARGE, between, with_reporter
+from grants.duties import IN_CHARGE, between, between_days_after, with_reporter, worded
 from reports.models import Observation, ProgressReport
 
 # How long an officer has to look at a report; no call says it.
@@ -38,7 +38,7 @@ def _reports_due(rows, *, officers: charge.Holders, user) -> Iterator[Duty]:
             Duty,
             key=f"report.{report.pk}",
             case_id=report.project.application.case_id,
-            title=partial(_title, _to_write, report),
+            title=partial(_title, TO_WRITE, report),
             due_on=report.due_on,
             # It falls due on the day after its period.
             since=report.period_to + dt.timedelta(days=1),
@@ -48,7 +48,7 @@ def _reports_due(rows, *, officers: charge.Holders, user) -> Iterator[Duty]:
         for officer, covered in officers.whose(report.in_charge_id, user):
             yield owe(
                 user_id=officer,
-                title=partial(_title, _late_report, report),
+                title=partial(_title, LATE_REPORT, report),
                 url=reverse("report_detail", args=[report.pk]),
                 officer=True,
                 covered_id=covered,
@@ -57,14 +57,10 @@ def _reports_due(rows, *, officers: charge.Holders, user) -> Iterator[Duty]:
 
 def reports_to_check(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Submitted reports: of the project's officer."""
-    after = dt.timedelta(days=DAYS_TO_CHECK)
     rows = ProgressReport.objects.awaiting_check()
-    if due_from:
-        rows = rows.filter(submitted_at__gt=dates.end_of(due_from - after - dt.timedelta(days=1)))
-    if due_to:
-        rows = rows.filter(submitted_at__lte=dates.end_of(due_to - after))
+    rows = between_days_after(rows, "submitted_at", DAYS_TO_CHECK, due_from, due_to)
     officers = charge.officers(today, user)
-    rows = officers.bounded(rows, user, *_in_charge("project"))
+    rows = officers.bounded(rows, user, *in_charge("project"))
     found = rows.select_related("project__application")
     return Reading(found, partial(_reports_to_check, officers=officers, user=user))
 
@@ -77,7 +73,7 @@ def _reports_to_check(rows, *, officers: charge.Holders, user) -> Iterator[Duty]
                 key=f"report_check.{report.pk}",
                 user_id=officer,
                 case_id=report.project.application.case_id,
-                title=partial(_title, _to_check, report),
+                title=partial(_title, TO_CHECK, report),
                 due_on=dates.day_of(report.submitted_at) + after,  # type: ignore[arg-type]
                 url=reverse("report_detail", args=[report.pk]),
                 since=dates.day_of(report.submitted_at),  # type: ignore[arg-type]
@@ -101,41 +97,28 @@ def _observations_due(rows, *, officers: charge.Holders, user) -> Iterator[Duty]
             Duty,
             key=f"observation.{observation.pk}",
             case_id=report.project.application.case_id,
-            title=partial(_title, _to_meet, report),
+            title=partial(_title, TO_MEET, report),
             due_on=observation.due_on,
             url=reverse("report_detail", args=[report.pk]),
             since=dates.day_of(report.accepted_at) if report.accepted_at else None,
         )
         if observation.reporter_id:
             yield owe(user_id=observation.reporter_id)
-        say = partial(_title, _late_observation, report)
+        say = partial(_title, LATE_OBSERVATION, report)
         for officer, covered in officers.whose(observation.in_charge_id, user):
             yield owe(user_id=officer, title=say, officer=True, covered_id=covered)
 
 
-def _title(words, report: ProgressReport) -> str:
-    """In the reader's language, of the moment at which it is asked."""
-    return words() % {"report": report.name}
+def _title(words: Promise, report: ProgressReport) -> str:
+    # The name of a report is words too.
+    return worded(words, report=report.name)
 
 
-def _to_write() -> str:
-    return _("Send %(report)s")
-
-
-def _late_report() -> str:
-    return _("%(report)s is late")
-
-
-def _late_observation() -> str:
-    return _("An observation on %(report)s is late")
-
-
-def _to_check() -> str:
-    return _("Look at %(report)s, and accept or return it")
-
-
-def _to_meet() -> str:
-    return _("Meet an observation on %(report)s")
+TO_WRITE = gettext_lazy("Send %(report)s")
+LATE_REPORT = gettext_lazy("%(report)s is late")
+LATE_OBSERVATION = gettext_lazy("An observation on %(report)s is late")
+TO_CHECK = gettext_lazy("Look at %(report)s, and accept or return it")
+TO_MEET = gettext_lazy("Meet an observation on %(report)s")
 
 
 # --- Who ---------------------------------------------------------------------------------------------
@@ -143,7 +126,7 @@ def _to_meet() -> str:
 
 def of_reporter(rows: QuerySet, project: str, today: dt.date, user, officers: charge.Holders) -> QuerySet:
     """Each row with who reports for its project and who is in charge of it, bounded to what a person owes or watches."""
-    rows = officers.bounded(with_reporter(rows, project, today), None, *_in_charge(project))
+    rows = officers.bounded(with_reporter(rows, project, today), None, *in_charge(project))
     if user is None:
         return rows
     # Who only watches hears of what is long late: the rest need not be read.
@@ -151,7 +134,7 @@ def of_reporter(rows: QuerySet, project: str, today: dt.date, user, officers: ch
     return rows.filter(Q(reporter_id=user.pk) | (officers.falls_to(user) & long_late))
 
 
-def _in_charge(project: str) -> list[str]:
+def in_charge(project: str) -> list[str]:
     """The columns of who is in charge of a project, to which `project` leads."""
     return [f"{project}__{column}" for column in IN_CHARGE]
 

@@ -11,14 +11,15 @@ from typing import Any
 
 from django.db.models import Min, Q
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from accounts import charge
 from core import dates
 from core.duties import OFFICER_FROM, Duty, Reading
-from grants.duties import IN_CHARGE, with_reporter
+from grants.duties import IN_CHARGE, between_days_after, with_reporter, worded
 from grants.models import Project
+from reports.duties import in_charge
 from reports.models import Certification, Machine, MachineCheck
 
 # How long an officer has to say how often machines are looked at; no call says it.
@@ -35,7 +36,7 @@ def certificates_to_renew(*, today, due_from=None, due_to=None, user=None) -> Re
     rows = rows.filter(valid_until__lte=due_to or today + dt.timedelta(days=LOOKS_AHEAD))
     officers = charge.officers(today, user)
     rows = with_reporter(rows, "report__project", today)
-    rows = officers.bounded(rows, None, *_in_charge("report__project"))
+    rows = officers.bounded(rows, None, *in_charge("report__project"))
     if user is not None:
         long_over = Q(valid_until__lte=today - dt.timedelta(days=OFFICER_FROM))
         rows = rows.filter(Q(reporter_id=user.pk) | (officers.falls_to(user) & long_over))
@@ -53,15 +54,14 @@ def _certificates_to_renew(rows, *, officers: charge.Holders, user) -> Iterator[
             url=reverse("certificate_detail", args=[row.pk]),
         )
         if row.reporter_id:
-            yield owe(user_id=row.reporter_id, title=partial(_of_certificate, _to_renew, row))
+            yield owe(user_id=row.reporter_id, title=partial(_title, TO_RENEW, row))
         for officer, covered in officers.whose(row.in_charge_id, user):
-            say = partial(_of_certificate, _expired, row)
+            say = partial(_title, EXPIRED, row)
             yield owe(user_id=officer, title=say, officer=True, covered_id=covered)
 
 
 def checks_to_plan(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Projects with machines of which nobody said how often they are looked at: of the officer."""
-    after = dt.timedelta(days=DAYS_TO_PLAN)
     rows = Project.objects.filter(
         check_plan=None,
         pk__in=Machine.objects.counted().values("report__project_id"),
@@ -70,10 +70,7 @@ def checks_to_plan(*, today, due_from=None, due_to=None, user=None) -> Reading:
             "reports__accepted_at", filter=Q(reports__machines__isnull=False, reports__status="accepted")
         )
     )
-    if due_from:
-        rows = rows.filter(since__gt=dates.end_of(due_from - after - dt.timedelta(days=1)))
-    if due_to:
-        rows = rows.filter(since__lte=dates.end_of(due_to - after))
+    rows = between_days_after(rows, "since", DAYS_TO_PLAN, due_from, due_to)
     officers = charge.officers(today, user)
     found = officers.bounded(rows, user, *IN_CHARGE).select_related("application")
     return Reading(found, partial(_checks_to_plan, officers=officers, user=user))
@@ -87,7 +84,7 @@ def _checks_to_plan(rows, *, officers: charge.Holders, user) -> Iterator[Duty]:
                 key=f"check_plan.{project.pk}",
                 user_id=officer,
                 case_id=project.application.case_id,
-                title=_to_plan,
+                title=TO_PLAN,
                 due_on=dates.day_of(project.since) + after,
                 url=reverse("check_plan", args=[project.pk]),
                 since=dates.day_of(project.since),
@@ -102,7 +99,7 @@ def machines_to_check(*, today, due_from=None, due_to=None, user=None) -> Readin
         rows = rows.filter(due_on__gte=due_from)
     rows = rows.filter(due_on__lte=due_to or today + dt.timedelta(days=LOOKS_AHEAD))
     officers = charge.officers(today, user)
-    rows = officers.bounded(rows, user, *_in_charge("machine__report__project"))
+    rows = officers.bounded(rows, user, *in_charge("machine__report__project"))
     found = rows.select_related("machine__report__project__application").order_by("due_on", "pk")
     return Reading(found, partial(_machines_to_check, officers=officers, user=user))
 
@@ -114,37 +111,22 @@ def _machines_to_check(rows, *, officers: charge.Holders, user) -> Iterator[Duty
                 key=f"machine_check.{check.pk}",
                 user_id=officer,
                 case_id=check.machine.report.project.application.case_id,
-                title=partial(_of_machine, check.machine.name),
+                title=partial(worded, TO_LOOK, name=check.machine.name),
                 due_on=check.due_on,  # type: ignore[arg-type]
                 url=reverse("machine_detail", args=[check.machine_id]),
                 covered_id=covered,
             )
 
 
-def _in_charge(project: str) -> list[str]:
-    return [f"{project}__{column}" for column in IN_CHARGE]
+def _title(words: Promise, row: Certification) -> str:
+    # The name of a norm may be words too.
+    return worded(words, norm=row.norm_name, firm=row.firm.name)
 
 
-def _of_certificate(words, row: Certification) -> str:
-    """In the reader's language, of the moment at which it is asked."""
-    return words() % {"norm": row.norm_name, "firm": row.firm.name}
-
-
-def _of_machine(name: str) -> str:
-    return _("Look at the machine “%(name)s”") % {"name": name}
-
-
-def _to_renew() -> str:
-    return _("Renew the certificate %(norm)s of %(firm)s")
-
-
-def _expired() -> str:
-    return _("The certificate %(norm)s of %(firm)s expired")
-
-
-def _to_plan() -> str:
-    return _("Say how often the machines of the project are checked")
-
+TO_RENEW = gettext_lazy("Renew the certificate %(norm)s of %(firm)s")
+EXPIRED = gettext_lazy("The certificate %(norm)s of %(firm)s expired")
+TO_PLAN = gettext_lazy("Say how often the machines of the project are checked")
+TO_LOOK = gettext_lazy("Look at the machine “%(name)s”")
 
 SOURCES = {
     "reports.certificates": certificates_to_renew,

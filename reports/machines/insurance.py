@@ -18,9 +18,10 @@ from core import timeline
 from core.duties import Duty, Reading
 from core.models import Case
 from core.workflow import TransitionRefused
-from grants.duties import IN_CHARGE, with_reporter
+from grants.duties import with_reporter, worded
 from grants.models import Project
 from reports.actions import store_file
+from reports.duties import in_charge
 from reports.ledgers.models import Machine, MachineCheck
 from reports.machines.models import MachineInsurance
 
@@ -86,7 +87,7 @@ def insurances_to_renew(*, today, due_from=None, due_to=None, user=None) -> Read
     rows = rows.filter(insured_to__lte=due_to or today + dt.timedelta(days=LOOKS_AHEAD))
     officers = charge.officers(today, user)
     rows = with_reporter(rows, "report__project", today)
-    rows = officers.bounded(rows, None, *[f"report__project__{column}" for column in IN_CHARGE])
+    rows = officers.bounded(rows, None, *in_charge("report__project"))
     if user is not None:
         rows = rows.filter(Q(reporter_id=user.pk) | officers.falls_to(user))
     found = rows.select_related("report__project__application")
@@ -103,23 +104,14 @@ def _insurances_to_renew(rows: Any, *, officers: charge.Holders, user: Any) -> I
             url=reverse("machine_insure", args=[machine.pk]),
         )
         if machine.reporter_id:
-            yield owe(user_id=machine.reporter_id, title=partial(_title, _to_renew, machine.name))
+            yield owe(user_id=machine.reporter_id, title=partial(worded, TO_RENEW, name=machine.name))
+        say = partial(worded, TO_SEE_TO, name=machine.name)
         for officer, covered in officers.whose(machine.in_charge_id, user):
-            yield owe(user_id=officer, title=partial(_title, _to_see_to, machine.name), covered_id=covered)
+            yield owe(user_id=officer, title=say, covered_id=covered)
 
 
-def _title(words: Any, name: str) -> str:
-    """In the reader's language, of the moment at which it is asked."""
-    return str(words() % {"name": name})
-
-
-def _to_renew() -> str:
-    return _("Renew the insurance of the machine “%(name)s”")
-
-
-def _to_see_to() -> str:
-    return _("The insurance of the machine “%(name)s” ends: see that it is renewed")
-
+TO_RENEW = gettext_lazy("Renew the insurance of the machine “%(name)s”")
+TO_SEE_TO = gettext_lazy("The insurance of the machine “%(name)s” ends: see that it is renewed")
 
 SOURCES = {"reports.machine_insurances": insurances_to_renew}
 # The headings of the inbox.
