@@ -78,15 +78,19 @@ def digest_of(letter: ProjectLetter) -> str:
     )
 
 
-def why_not_proposed(project: Project) -> str:
-    """Why its termination cannot be proposed now, in a sentence; "" when it can."""
+def last_proposal(project: Project) -> ProjectLetter | None:
+    """The newest letter on which its group is heard, with the answer; None without one."""
+    return project.letters.proposals().select_related("answer").first()
+
+
+def why_not_proposed(project: Project, last: ProjectLetter | None) -> str:
+    """Why the termination of a project cannot be proposed now, in a sentence; "" when it can. `last` is its last proposal."""
     if not project.is_open:
         return _("The project has ended.")
     if project.first_day is None:
         return _("The project has not started: it can be terminated without a hearing.")
-    hearing = project.letters.proposals().first()
-    if hearing is not None and hearing.answered is None:
-        return _("The group was asked already: letter %(number)s.") % {"number": hearing.number}
+    if last is not None and last.answered is None:
+        return _("The group was asked already: letter %(number)s.") % {"number": last.number}
     return ""
 
 
@@ -108,7 +112,7 @@ def propose(
     case = Case.objects.select_for_update().get(pk=project.case.pk)
     project = Project.objects.with_case().select_for_update(no_key=True, of=("self",)).get(pk=project.pk)
     require(by, Action.HEAR_GROUP, project)
-    if sentence := why_not_proposed(project) or why_not_for(project, days_to_answer):
+    if sentence := why_not_proposed(project, last_proposal(project)) or why_not_for(project, days_to_answer):
         raise TransitionRefused(sentence)
     if not reason.strip():
         raise TransitionRefused(_("Say why."))

@@ -26,6 +26,7 @@ def project_letters(request: HttpRequest, pk: int) -> HttpResponse:
     user, today = request.user, dates.today()
     letters = list(project.letters.with_case().with_answers())
     may_hear = user.can(Action.HEAR_GROUP, project)
+    last = next((letter for letter in letters if letter.is_proposal), None)
     context = {
         "project": project,
         "staff": user.is_staff_member,
@@ -41,7 +42,7 @@ def project_letters(request: HttpRequest, pk: int) -> HttpResponse:
         "may_hear": may_hear,
         "may_answer": user.can(Action.ANSWER_HEARING, project),
         "may_notify": user.can(Action.RECORD_NOTICE, project),
-        "refusal": writing.why_not_proposed(project) if may_hear else "",
+        "refusal": writing.why_not_proposed(project, last) if may_hear else "",
     }
     return render(request, "grants/project_letters.html", context)
 
@@ -75,7 +76,7 @@ def hearing_begin(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         button=_("Tell the group"),
         style="danger",
-        refusal=writing.why_not_proposed(project),
+        refusal=writing.why_not_proposed(project, writing.last_proposal(project)),
     )
 
 

@@ -256,9 +256,9 @@ def test_the_page_of_letters_costs_the_same_with_more_of_them(project, django_as
     move(project, "suspend")
     notify(project.letters.first())
     desk.get(url)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         desk.get(url)
     move(project, "resume", now=NOON + DAY)
     notify(project.letters.first(), on=TODAY + DAY, now=NOON + DAY)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         desk.get(url)
