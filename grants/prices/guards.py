@@ -11,8 +11,9 @@ from grants.prices.working import work_out
 from groups.querysets import member_group_ids
 
 
-def clause_is_ready(call: Call) -> str:
-    """The call has an update clause, with the figure from which it counts."""
+def why_no_clause(call: Call) -> str:
+    """Why a call has no update clause that can be used, in a sentence; "" when it has one, with the figure from which it
+    counts."""
     if call.update_index is None or call.update_base_month is None:
         return _("This call has no update clause: its amounts stay as they were approved.")
     if call.status not in (Call.Status.PUBLISHED, Call.Status.WOUND_UP):
@@ -28,7 +29,7 @@ def why_not_prepared(call: Call, *, by) -> str:
     """Why this person cannot prepare an update now, in a sentence; "" when they can."""
     if call.price_updates.waiting().exists():
         return _("An update of this call is prepared, and waits for the approver.")
-    return clause_is_ready(call) or not_of_their_own(call, by)
+    return why_no_clause(call) or not_of_their_own(call, by)
 
 
 def not_of_their_own(call: Call, by) -> str:
@@ -59,7 +60,7 @@ def figure_fits(call: Call, figure: IndexFigure) -> str:
 
 
 def clause_holds(update: PriceUpdate, *, by, now, data) -> str:
-    return clause_is_ready(update.call)
+    return why_no_clause(update.call)
 
 
 def issued_by_another(update: PriceUpdate, *, by, now, data) -> str:

@@ -123,7 +123,7 @@ def work_out(call: Call, figure: IndexFigure) -> Work:
     assert call.update_index is not None
     assert call.update_base_month is not None
     base = figure_of(call.update_index, call.update_base_month)
-    assert base is not None  # guards.clause_is_ready
+    assert base is not None  # guards.why_no_clause
     left = call.envelope - call.entries.committed()
     work = Work(call, base, figure, [], left)
     projects = list(
@@ -190,8 +190,8 @@ def _raised(project: Project, lines: list[LineOf], more: Decimal) -> dict[int, t
         if part > ZERO:
             group = sums.counterpart(line.programme, line.group, part, call.share_of(line.category))
             found[line.pk] = line.programme + part, line.group + group
-    programme = sum((found.get(line.pk, (line.programme,))[0] for line in lines), ZERO)
-    own = sum((found[line.pk][1] if line.pk in found else line.group for line in lines), ZERO)
+    now = {line.pk: (line.programme, line.group) for line in lines} | found
+    programme, own = (sum(shares, ZERO) for shares in zip(*now.values(), strict=True))
     missing = sums.missing_cost(programme, own, call.max_share)
     if missing > ZERO:
         dearest = max(found, key=lambda pk: parts[pk])

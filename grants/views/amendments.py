@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -41,6 +40,7 @@ from grants.amendments.workflow import AMENDMENT
 from grants.forms import ConfirmForm
 from grants.models import Amendment, AmendmentFile, PlanVersion, Project
 from grants.saving import saved_once
+from grants.views.acts import acts_of
 
 ON_A_PAGE = 25
 DONE = {
@@ -229,16 +229,7 @@ def amendment_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "project": amendment.project,
         "staff": user.is_staff_member,
         "may_edit": amendment.is_with_the_group and user.can(Action.EDIT_AMENDMENT, amendment),
-        "available": [
-            {
-                "label": row.label,
-                "reason": row.reason,
-                "style": row.style,
-                "url": reverse("amendment_act", args=[pk, row.name]),
-            }
-            for row in AMENDMENT.available(amendment, by=user, now=now)
-            if row.name not in hidden
-        ],
+        "available": acts_of(AMENDMENT, amendment, "amendment_act", by=user, now=now, but=hidden),
         **page,
     }
     return render(request, "grants/amendment_detail.html", context)

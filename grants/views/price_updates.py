@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,6 +24,7 @@ from grants.prices import actions, guards
 from grants.prices.forms import IssueForm, MonthForm, PrepareForm, months_of
 from grants.prices.workflow import PRICE_UPDATE
 from grants.prices.working import Work, work_out
+from grants.views.acts import acts_of
 
 ON_A_PAGE = 25
 ROWS_ON_A_PAGE = 50
@@ -56,7 +56,7 @@ def price_update_prepare(request: HttpRequest, code: str) -> HttpResponse:
     calls = Call.objects.select_related("update_index")
     call = fetch(request.user, calls, Action.PREPARE_PRICE_UPDATE, code=code)
     refusal = guards.why_not_prepared(call, by=request.user)
-    months = [] if guards.clause_is_ready(call) else months_of(call)
+    months = [] if guards.why_no_clause(call) else months_of(call)
     asked = request.GET.get("month") or (f"{months[0].month:%Y-%m}" if months else "")
     chosen = MonthForm({"month": asked} if months else None, months=months)
     work = work_out(call, chosen.figure) if chosen.is_valid() else None
@@ -78,6 +78,13 @@ def price_update_prepare(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "grants/price_update_prepare.html", context, status=status_of(form))
 
 
+def _work_of(update: PriceUpdate) -> Work | None:
+    """What it would give now; None once it is issued or withdrawn, or where the call's clause cannot be used."""
+    if update.status != PriceUpdate.Status.PREPARED or guards.why_no_clause(update.call):
+        return None
+    return work_out(update.call, update.figure)
+
+
 def _shown(request: HttpRequest, work: Work | None) -> dict[str, Any]:
     """What the pages show of an update that is not issued: its rows, those that get nothing apart."""
     if work is None:
@@ -93,19 +100,10 @@ def price_update_detail(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = request.user, dates.now()
     context: dict[str, Any] = {
         "update": update,
-        "available": [
-            {
-                "label": row.label,
-                "reason": row.reason,
-                "style": row.style,
-                "url": reverse("price_update_act", args=[pk, row.name]),
-            }
-            for row in PRICE_UPDATE.available(update, by=user, now=now)
-        ],
+        "available": acts_of(PRICE_UPDATE, update, "price_update_act", by=user, now=now),
     }
     if update.status == PriceUpdate.Status.PREPARED:
-        ready = not guards.clause_is_ready(update.call)
-        context |= _shown(request, work_out(update.call, update.figure) if ready else None)
+        context |= _shown(request, _work_of(update))
     else:
         rows = update.rows.select_related("project__application__case", "project__application__group", "plan")
         context["page"] = BoundedPaginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
@@ -123,13 +121,13 @@ def price_update_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     update = fetch(request.user, PriceUpdate.objects.with_call(), row.permission, pk=pk)
     user, now = request.user, dates.now()
     refusal = PRICE_UPDATE.refusal(update, row, by=user, now=now, data={})
-    waits = update.status == PriceUpdate.Status.PREPARED and not guards.clause_is_ready(update.call)
-    work = work_out(update.call, update.figure) if name == "issue" and waits else None
-    if name == "issue":
-        figures = {"figures": work.figures if work else ""}
-        form: Any = IssueForm(posted(request), today=dates.day_of(now), initial=figures)
-    else:
-        form = ReasonForm(posted(request))
+    work = _work_of(update) if name == "issue" else None
+    figures = work.figures if work else ""
+    form: Any = (
+        IssueForm(posted(request), today=dates.day_of(now), initial={"figures": figures})
+        if name == "issue"
+        else ReasonForm(posted(request))
+    )
     if request.method == "POST" and form.is_valid():
         data, version = dict(form.cleaned_data), posted_version(request)
         if tried(
@@ -138,6 +136,6 @@ def price_update_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             messages.success(request, str(DONE[name]))
             return redirect("price_update_detail", pk=pk)
         # Where the figures had moved, the page shows those of now: these are signed next.
-        form.data = {**form.data.dict(), "figures": work.figures if work else ""}
+        form.data = {**form.data.dict(), "figures": figures}
     context = {"update": update, "row": row, "form": form, "refusal": refusal, **_shown(request, work)}
     return render(request, "grants/price_update_act.html", context, status=status_of(form))

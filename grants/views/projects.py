@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,6 +24,7 @@ from grants.letters.forms import LetterForm
 from grants.models import Project, ProjectLetter
 from grants.steps import count_in_words, main_step, steps_of
 from grants.terms import approval_of
+from grants.views.acts import acts_of
 from grants.workflow import PROJECT
 
 ON_A_PAGE = 25
@@ -90,6 +90,7 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A project: where it stands, what is to do, its money, its plan, its history."""
     now, user = dates.now(), request.user
     shown = Project.objects.with_case().with_proposal().select_related("salary_line").visible_to(user)
+    # `fetch` would ask for the roles before what they stand in is read.
     project = get_object_or_404(shown, pk=pk)
     page = project_reading.read(project)
     require(user, Action.VIEW_PROJECT, project)
@@ -119,22 +120,15 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_order": user.can(Action.ORDER_PAYMENT, project),
         "sees_risks": user.can(Action.SEE_RISKS, project),
         "timeline": timeline.rows(project.case, user, EVENTS_SHOWN),
-        "panels": panels.of(project, plan=plan, user=user, now=now, read=page.more),
+        "panels": panels.of(project, plan=plan, user=user, now=now, read=page.lists),
     }
     return render(request, "grants/project_detail.html", context)
 
 
 def _acts(project: Project, user: Any, now: Any) -> list[dict[str, Any]]:
-    """What may happen next, for components/actions.html."""
-    return [
-        {
-            "label": row.label,
-            "reason": row.reason,
-            "style": "secondary" if row.style == "primary" else row.style,
-            "url": reverse("project_act", args=[project.pk, row.name]),
-        }
-        for row in PROJECT.available(project, by=user, now=now)
-    ]
+    """What may happen next, for components/actions.html; the page's main step is above them."""
+    found = acts_of(PROJECT, project, "project_act", by=user, now=now)
+    return [act | {"style": "secondary"} if act["style"] == "primary" else act for act in found]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

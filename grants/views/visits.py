@@ -20,6 +20,7 @@ from core.lists import BoundedPaginator, chips
 from core.workflow import TransitionRefused
 from grants.forms import ReasonForm
 from grants.models import Visit, VisitAgreement
+from grants.views.acts import acts_of
 from grants.visits import actions
 from grants.visits.forms import LogForm, MoveForm, PlanForm, VisitFilter
 from grants.visits.workflow import VISIT
@@ -139,15 +140,7 @@ def visit_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "agreements": visit.agreements.select_related("done_by"),
         "today": dates.day_of(now),
         "may_log": user.can(Action.LOG_VISIT, visit),
-        "available": [
-            {
-                "label": row.label,
-                "reason": row.reason,
-                "style": row.style,
-                "url": reverse("visit_act", args=[pk, row.name]),
-            }
-            for row in VISIT.available(visit, by=user, now=now)
-        ],
+        "available": acts_of(VISIT, visit, "visit_act", by=user, now=now),
     }
     return render(request, "grants/visit_detail.html", context)
 
