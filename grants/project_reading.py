@@ -14,43 +14,37 @@ from grants.models import Disbursement, Payee, Project, Tranche
 
 @dataclass(frozen=True)
 class Page:
-    """What was read of a project: `more` is what the panels asked for."""
+    """What was read of a project: `lists` is all of it by its names, those of the panels too."""
 
     plan: in_force.Plan
     payee: Payee | None
     # Of the grant and of the salary; and all payments, the newest first.
     tranches: list[Tranche]
     payments: list[Disbursement]
-    more: dict[str, list[Any]]
+    lists: dict[str, list[Any]]
 
 
 def read(project: Project) -> Page:
     """Read it, and let the project and its group answer from it. One query."""
     found = together.read(**lists(project), **panels.lists(project))
     group = project.group
-    for name in ("people", "appointments"):
-        together.attach([group], name, found[name], "group_id")
-    together.give(group, "advisers", found["advisers"])
+    for name in ("people", "appointments", "advisers"):
+        together.give(group, name, found[name])
     tranches, payments = found["tranches"], found["payments"]
-    together.attach([project], "tranches", tranches, "project_id")
+    together.give(project, "tranches", tranches)
     together.attach(tranches, "disbursements", payments, "tranche_id")
     by_pk = {tranche.pk: tranche for tranche in tranches}
     for payment in payments:
         payment.tranche = by_pk[payment.tranche_id]
-    for name in WHEN_CLOSING & found.keys():
-        together.attach([project], name, found[name], "project_id")
+    for name in _for_its_end(project):
+        together.give(project, name, found[name])
     plan = in_force.plan_from(project, found)
     return Page(plan, next(iter(found["payees"]), None), tranches, payments, found)
 
 
-# What the guards of its end ask for, and nobody before.
-WHEN_CLOSING = {"salary_months", "refunds"}
-
-
 def lists(project: Project) -> dict[str, QuerySet]:
-    """The lists, by name."""
+    """What is read of a project, whatever the panels show."""
     group = project.group
-    closing = project.status == Project.Status.CLOSING
     return {
         "people": group.people.all(),
         "appointments": group.appointments.select_related("person"),
@@ -59,5 +53,10 @@ def lists(project: Project) -> dict[str, QuerySet]:
         "tranches": project.tranches.select_related("salary__person"),
         "payments": Disbursement.objects.filter(tranche__project=project),
         **in_force.lists(project),
-        **({name: getattr(project, name).all() for name in WHEN_CLOSING} if closing else {}),
+        **{name: getattr(project, name).all() for name in _for_its_end(project)},
     }
+
+
+def _for_its_end(project: Project) -> tuple[str, ...]:
+    """What the guards of closing ask for, and nobody before."""
+    return ("salary_months", "refunds") if project.status == Project.Status.CLOSING else ()
