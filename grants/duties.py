@@ -41,12 +41,14 @@ IN_CHARGE = ("application__officer", "opened_by")
 
 def _with_representative(rows: QuerySet[Project]) -> QuerySet[Project]:
     """Each project with the person who represents its group."""
-    place = GroupPerson.objects.filter(
-        group_id=OuterRef("application__group_id"), role=Role.REPRESENTATIVE, until=None
-    )
-    return rows.annotate(representative_id=Subquery(place.values("user_id")[:1])).select_related(
-        "application"
-    )
+    return rows.annotate(representative_id=representative("application")).select_related("application")
+
+
+def representative(application: str) -> Subquery:
+    """Who represents the group of the application to which the name leads."""
+    group = OuterRef(f"{application}__group_id")
+    places = GroupPerson.objects.filter(group_id=group, role=Role.REPRESENTATIVE, until=None)
+    return Subquery(places.values("user_id")[:1])
 
 
 def between(rows: QuerySet, column: str, due_from: dt.date | None, due_to: dt.date | None) -> QuerySet:
@@ -56,9 +58,9 @@ def between(rows: QuerySet, column: str, due_from: dt.date | None, due_to: dt.da
     return rows.filter(**{f"{column}__lte": due_to}) if due_to else rows
 
 
-def between_days_after(
-    rows: QuerySet, column: str, days: int, due_from: dt.date | None, due_to: dt.date | None
-) -> QuerySet:
+def between_days_after[Rows: QuerySet](
+    rows: Rows, column: str, days: int, due_from: dt.date | None, due_to: dt.date | None
+) -> Rows:
     """Those that are due so many days of the calendar after the moment in a column, in what is asked about."""
     after = dt.timedelta(days=days)
     if due_from:
@@ -70,10 +72,8 @@ def with_reporter(rows: QuerySet, project: str, today: dt.date) -> QuerySet:
     """Each row with who reports for the project to which `project` leads: `Project.reporter_on`, in SQL."""
     group = OuterRef(f"{project}__application__group_id")
     posts = Appointment.objects.in_office(today).filter(group_id=group)
-    places = GroupPerson.objects.filter(group_id=group, role=Role.REPRESENTATIVE, until=None)
-    return rows.annotate(
-        reporter_id=Coalesce(Subquery(posts.values("person_id")[:1]), Subquery(places.values("user_id")[:1]))
-    )
+    in_office = Subquery(posts.values("person_id")[:1])
+    return rows.annotate(reporter_id=Coalesce(in_office, representative(f"{project}__application")))
 
 
 def _of(rows: QuerySet, user, officers: charge.Holders, *columns: str) -> QuerySet:

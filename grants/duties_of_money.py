@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -19,9 +19,8 @@ from accounts.roles import Role
 from core import dates
 from core.duties import Duty, Reading
 from core.money import ZERO, MoneyField
-from grants.duties import between, between_days_after, worded
+from grants.duties import between, between_days_after, representative, worded
 from grants.models import Finding, Project, Refund, RefundReceipt, Surety
-from groups.models import GroupPerson
 
 # How long finance has to look for money that was given back; no call says it.
 DAYS_TO_CONFIRM = 5
@@ -33,9 +32,7 @@ IN_CHARGE = ("project__application__officer", "project__opened_by")
 def _owed(rows: QuerySet, user: Any, today: dt.date, **said: Any) -> Reading:
     """Each row as a duty of the representative, whom the project's officer watches."""
     officers = charge.officers(today, user)
-    group = OuterRef("project__application__group_id")
-    places = GroupPerson.objects.filter(group_id=group, role=Role.REPRESENTATIVE, until=None)
-    rows = rows.annotate(representative_id=Subquery(places.values("user_id")[:1]))
+    rows = rows.annotate(representative_id=representative("project__application"))
     rows = officers.bounded(rows, None, *IN_CHARGE)
     if user is not None:
         rows = rows.filter(officers.falls_to(user) | Q(representative_id=user.pk))
