@@ -27,7 +27,7 @@ from applications.models import (
 )
 from applications.ranking import Entry, Ranking, Row, rank
 from applications.scoring import mean_of, settled, spread_of
-from core.money import ZERO
+from core.money import ZERO, written
 from core.workflow import TransitionRefused
 
 # Who has a place: once all reviews are in, until it is rejected or given up.
@@ -199,7 +199,7 @@ def _candidate(row: Any, live: list[Review], criterion: Criterion | None) -> Can
 
 def figure(value: Decimal) -> str:
     """A number of two places at most, as it is written here: `75,5`."""
-    return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+    return written(round(value, 2))
 
 
 def _applications(call: Call, cut: CallCut | None, states: tuple[str, ...]) -> Any:

@@ -83,10 +83,10 @@ def lines_of(project: Project, entries: Sequence[LedgerEntry]) -> list[Line]:
     """The entries of a page, ready to be shown. Read with `with_sources`; one query more for their events."""
     keys = {entry.pk: _event_key(project, entry) for entry in entries}
     events = _events(project, keys.values())
+    found = [(entry, events.get(keys[entry.pk])) for entry in entries]
     return [
         Line(entry=entry, event=event, about=_about(entry), url=_url(project, entry, event))
-        for entry in entries
-        for event in (events.get(keys[entry.pk]),)
+        for entry, event in found
     ]
 
 

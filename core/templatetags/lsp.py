@@ -69,8 +69,7 @@ def percent(share: Decimal | int | None) -> str:
     """`62,5 %` from 62.5: at most two places, no needless zeros; nothing is a dash."""
     if share in (None, ""):
         return "–"
-    text = f"{Decimal(str(share)):.2f}".rstrip("0").rstrip(".").replace(".", ",")
-    return f"{text}\N{NO-BREAK SPACE}%"
+    return f"{money.written(round(Decimal(str(share)), 2))}\N{NO-BREAK SPACE}%"
 
 
 @register.filter

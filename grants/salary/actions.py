@@ -70,7 +70,7 @@ def write_months(case: Case, line: SalaryLine, *, now: dt.datetime) -> None:
     for key, row in rows.items():
         if key not in earned and row.is_owed:
             SALARY.apply(row, "void", by=None, now=now)
-    to_come = next((month for month in months if month.last >= today and not project.ended_on), None)
+    to_come = None if project.ended_on else next((month for month in months if month.last >= today), None)
     line.next_month = to_come.number if to_come else None
     line.next_on = to_come.last if to_come else None
     line.save(update_fields=["next_month", "next_on"])

@@ -87,8 +87,8 @@ def firm_link_share(request: HttpRequest, pk: int, firm_pk: int) -> HttpResponse
         "group": group.name,
         "url": url,
     }
-    about = {"name": firm.name, "address": firm.contact_email}
-    return share_page(request, _home_of(group), url, text, trouble, status, **about)
+    home = _home_of(group)
+    return share_page(request, home, url, text, trouble, status, name=firm.name, address=firm.contact_email)
 
 
 @require_POST
