@@ -125,30 +125,8 @@ def approved_application(
         state_since=LONG_BEFORE,
         title=title,
     )
-    for order, (name, first, last) in enumerate(activities, start=1):
-        Activity.objects.create(
-            application=application,
-            order=order,
-            name=name,
-            first_month=first,
-            last_month=last,
-            responsible="The cooperative",
-            deliverable="It works",
-        )
-    budget = BudgetLine.objects.bulk_create(
-        BudgetLine(
-            application=application,
-            order=order,
-            category=category,
-            description=description,
-            quantity=Decimal(1),
-            unit_cost=cost,
-            programme_share=share,
-        )
-        for order, (category, description, cost, share) in enumerate(
-            lines or (("fixed_investment", "Kiln", amount * 2, amount),)
-        )
-    )
+    _plan(application, activities)
+    budget = _budget(application, lines or (("fixed_investment", "Kiln", amount * 2, amount),))
     submission = _submission(application, group, officer, amount)
     Application.objects.filter(pk=application.pk).update(
         status=Application.Status.APPROVED, first_submitted_at=LONG_BEFORE
@@ -181,6 +159,34 @@ def approved_application(
     )
     application.refresh_from_db()
     return application
+
+
+def _plan(application: Application, activities: tuple) -> None:
+    for order, (name, first, last) in enumerate(activities, start=1):
+        Activity.objects.create(
+            application=application,
+            order=order,
+            name=name,
+            first_month=first,
+            last_month=last,
+            responsible="The cooperative",
+            deliverable="It works",
+        )
+
+
+def _budget(application: Application, lines: tuple) -> list[BudgetLine]:
+    return BudgetLine.objects.bulk_create(
+        BudgetLine(
+            application=application,
+            order=order,
+            category=category,
+            description=description,
+            quantity=Decimal(1),
+            unit_cost=cost,
+            programme_share=share,
+        )
+        for order, (category, description, cost, share) in enumerate(lines)
+    )
 
 
 def _submission(application, group, officer, amount) -> Submission:

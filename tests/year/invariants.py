@@ -140,7 +140,9 @@ QUERIES = {
                 AND live.treasury_date > s.first_day AND live.treasury_date < s.first_day + s.days))
         UNION ALL
         SELECT 'under way or paid after the end', live.id FROM live JOIN grants_project p ON p.id = live.project_id
-        WHERE p.ended_on IS NOT NULL AND (live.status = 'ordered' OR live.treasury_date > p.ended_on)
+        -- What the coordinator earned until then is paid afterwards.
+        WHERE p.ended_on IS NOT NULL AND live.kind <> 'salary'
+            AND (live.status = 'ordered' OR live.treasury_date > p.ended_on)
         UNION ALL
         SELECT 'ordered and confirmed by one person', id FROM live WHERE confirmed_by_id = ordered_by_id
     """,
@@ -331,13 +333,18 @@ ORDER = """
             coalesce(sum(amount) FILTER (WHERE kind = 'salary'), 0) AS salary,
             coalesce(sum(amount) FILTER (WHERE kind = 'returned'), 0) AS returned
         FROM grants_ledgerentry GROUP BY project_id
+    ),
+    earned AS (
+        SELECT project_id, sum(amount) AS unpaid FROM grants_salarymonth m WHERE status <> 'void' AND NOT EXISTS (
+            SELECT FROM grants_disbursement d WHERE d.tranche_id = m.tranche_id AND d.status = 'paid')
+        GROUP BY project_id
     )
     SELECT 'the sums of the ledger do not follow from one another', s.project_id FROM sums s
-        JOIN grants_project p ON p.id = s.project_id
+        JOIN grants_project p ON p.id = s.project_id LEFT JOIN earned ON earned.project_id = p.id
     WHERE NOT (0 <= returned AND returned <= paid AND paid <= ordered AND ordered <= committed AND committed <= approved
         AND salary <= paid AND proven + salary <= approved)
-        -- What an ended project leaves went back to its call.
-        OR (p.ended_on IS NOT NULL AND committed <> paid)
+        -- What an ended project leaves went back to its call, but for what its coordinator earned.
+        OR (p.ended_on IS NOT NULL AND committed <> paid + coalesce(unpaid, 0))
 """
 
 

@@ -1,7 +1,7 @@
 """The programme before its year: four calls, and so many approved applications of groups of five firms.
 
 What lies before the year is written as rows (tests.factories_reports, tests.factories_groups). From the opening of the projects
-on everything happens through the actions that the pages call (lives.py).
+on everything happens through the actions that the pages call (lives/).
 """
 
 import random

@@ -81,7 +81,7 @@ class Year:
             for number, ((plan, application), fate) in enumerate(zip(approved, fates, strict=True))
         ]
         for life in self.lives:
-            self.plan(FIRST_DAY + self.draw.randint(0, 25) * DAY, life, Life.open, ())
+            self.plan(FIRST_DAY + self.draw.randint(0, 25) * DAY, life, life.open, ())
 
     def _fates(self, plans: list[Plan]) -> list[set[str]]:
         """For each project its stories; each story as often as it says, and at least once where a call has it."""
@@ -129,7 +129,7 @@ class Year:
         self._go_to(day, 12)
         for life, step, args in self.agenda.pop(day, ()):
             try:
-                step(life, *args)
+                step(*args)
             except Exception as error:
                 raise AssertionError(f"{self._where()}, {life}, {step.__name__}: {error!r}") from error
         if works and self.draw.random() < 0.06:
