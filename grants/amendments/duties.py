@@ -83,10 +83,9 @@ def _amendments_to_resolve(rows, *, approvers: charge.Holders, user) -> Iterator
 
 def amendments_to_answer(*, today, due_from=None, due_to=None, user=None) -> Reading:
     """Returned ones: of whoever coordinates, else of the representative."""
-    rows = between_days_after(
-        Amendment.objects.awaiting_answer(), "returned_at", DAYS_TO_ANSWER, due_from, due_to
-    )
-    rows = with_reporter(rows, "project", today)
+    returned = Amendment.objects.awaiting_answer()
+    returned = between_days_after(returned, "returned_at", DAYS_TO_ANSWER, due_from, due_to)
+    rows = with_reporter(returned, "project", today)
     if user is not None:
         rows = rows.filter(reporter_id=user.pk)
     rows = rows.exclude(reporter_id=None).select_related("project__application")
