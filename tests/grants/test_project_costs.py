@@ -116,7 +116,7 @@ LISTS = {
     "visit_list": ("officer", 6),
     "certificate_list": ("officer", 6),
     "machine_list": ("officer", 6),
-    "inbox": ("officer", 8),
+    "inbox": ("officer", 7),
     "monday": ("officer", 18),
 }
 
