@@ -194,10 +194,8 @@ def by_another(disbursement: Disbursement, *, by, now, data) -> str:
 def paid_while_running(disbursement: Disbursement, *, by, now, data) -> str:
     """While a project is suspended nothing is paid; what the Treasury paid before that can still be written down."""
     project = disbursement.project
-    if project.is_running:
+    if project.is_running or _earned_before_the_end(disbursement.tranche):
         return _not_in_a_pause(project, data.get("treasury_date"))
-    if _earned_before_the_end(disbursement.tranche):
-        return ""
     if project.status != Project.Status.SUSPENDED:
         return _("Nothing is paid to a project in the state “%(state)s”.") % {
             "state": project.get_status_display()

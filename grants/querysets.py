@@ -83,7 +83,7 @@ class ProjectQuerySet(models.QuerySet):
         return self.prefetch_related("application__group__people", "application__group__appointments")
 
     def with_proposal(self) -> Self:
-        """With whether its termination was ever proposed (`has_proposal`): what its guard would ask by a query."""
+        """With whether a proposal to terminate it stands (`has_proposal`): what its guard would ask by a query."""
         letters = _model(self.model, "letters").objects.proposals()
         return self.annotate(has_proposal=Exists(letters.filter(project=OuterRef("pk"))))
 

@@ -156,6 +156,7 @@ urlpatterns = [
     path("projects/<int:pk>/letters/", letters.project_letters, name="project_letters"),
     path("projects/<int:pk>/letters/hearing/", letters.hearing_begin, name="hearing_begin"),
     path("projects/letters/<int:pk>/notice/", letters.letter_notice, name="letter_notice"),
+    path("projects/letters/<int:pk>/withdraw/", letters.hearing_withdraw, name="hearing_withdraw"),
     path("projects/letters/<int:pk>/answer/", letters.hearing_answer, name="hearing_answer"),
     path("projects/<int:pk>/<slug:name>/", projects.project_act, name="project_act"),
     path("payments/", payments.payment_list, name="payment_list"),

@@ -270,7 +270,8 @@ def _become(project: Project, status: str, day: dt.date) -> None:
         project.suspended_from, project.suspended_on = "active", day + dt.timedelta(days=30)
     if status in (Project.Status.CLOSED, Project.Status.TERMINATED):
         project.ended_on = day + dt.timedelta(days=60)
-        project.ended_why = "close" if status == Project.Status.CLOSED else "terminate"
+        # Given up: nobody had to be heard.
+        project.ended_why = "close" if status == Project.Status.CLOSED else "renounce"
     project.save()
 
 

@@ -78,6 +78,8 @@ def why_not_answered(letter: ProjectLetter, today: dt.date) -> str:
     """Why the group cannot answer a letter now; "" when it can."""
     if letter.answer_by is None:
         return _("This letter asks for no answer.")
+    if letter.is_withdrawn:
+        return _("The proposal was taken back: it asks for no answer any more.")
     if letter.answered is not None:
         return _("The group answered already.")
     if not letter.project.is_open:

@@ -38,6 +38,8 @@ def of(project: Project, *, by: Any, now: dt.datetime, data: dict[str, Any]) -> 
         "on": f"{day_of(now):%Y-%m-%d}",
         "last_day": f"{last_day:%Y-%m-%d}" if last_day else "",
         "days": int(data.get("days") or 0),
+        # The number of the proposal that is taken back.
+        "withdraws": data.get("withdraws"),
         "money": {
             "approved": str(project.approved_amount),
             "paid": str(figures.paid),
@@ -60,6 +62,7 @@ def title_of(letter: ProjectLetter) -> str:
     """What the letter is called."""
     return {
         Kind.HEARING: _("Proposal to terminate the project"),
+        Kind.WITHDRAWAL: _("Withdrawal of the proposal to terminate the project"),
         Kind.SUSPENSION: _("Suspension of the project"),
         Kind.RESUMPTION: _("Resumption of the project"),
         Kind.TERMINATION: _("Termination of the project"),
@@ -73,6 +76,9 @@ def shown(letter: ProjectLetter) -> dict[str, Any]:
     opening = {
         Kind.HEARING: _(
             "The programme proposes to terminate the project “%(title)s” of %(group)s, and hears the group."
+        ),
+        Kind.WITHDRAWAL: _(
+            "The programme takes back its proposal to terminate the project “%(title)s” of %(group)s."
         ),
         Kind.SUSPENSION: _("The project “%(title)s” of %(group)s is suspended from %(on)s on."),
         Kind.RESUMPTION: _("The project “%(title)s” of %(group)s goes on from %(on)s on."),
@@ -95,6 +101,7 @@ def meaning(letter: ProjectLetter) -> list[str]:
     money = {name: Decimal(amount) for name, amount in said["money"].items()}
     return {
         Kind.HEARING: _of_proposal,
+        Kind.WITHDRAWAL: _of_withdrawal,
         Kind.SUSPENSION: _of_suspension,
         Kind.RESUMPTION: _of_resumption,
         Kind.TERMINATION: _of_termination,
@@ -111,6 +118,15 @@ def _of_proposal(letter: ProjectLetter, said: dict[str, Any], money: dict[str, D
             "If it is terminated, %(unpaid)s are not paid any more, and what is not proven of %(paid)s is asked back."
         )
         % {"unpaid": format_money(money["unpaid"]), "paid": format_money(money["paid"])},
+    ]
+
+
+def _of_withdrawal(letter: ProjectLetter, said: dict[str, Any], money: dict[str, Decimal]) -> list[str]:
+    return [
+        _("Letter %(number)s has no effect any more, and asks for no answer.")
+        % {"number": said["withdraws"]},
+        _("The project goes on as before, with its reports and payments."),
+        _("Should termination be proposed again, the group is heard again."),
     ]
 
 

@@ -24,6 +24,20 @@ def proposed(letter: ProjectLetter, *, now: dt.datetime) -> None:
     )
 
 
+def withdrawn(letter: ProjectLetter, *, now: dt.datetime) -> None:
+    """To the group: its project is not to be terminated, and why."""
+    project = letter.project
+    tell(
+        project.people_to_tell(day_of(now)),
+        "letter_withdrawn",
+        project,
+        key=f"letter.{letter.pk}.withdrawal",
+        now=now,
+        url=reverse("project_letters", args=[project.pk]),
+        grounds=letter.grounds,
+    )
+
+
 def answered(letter: ProjectLetter, *, now: dt.datetime) -> None:
     """To who proposed it and to the officer: the group answered."""
     project = letter.project

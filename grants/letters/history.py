@@ -17,6 +17,13 @@ def proposed(event: Event) -> str:
     }
 
 
+def withdrawn(event: Event) -> str:
+    return _("Letter %(number)s took back the proposal of letter %(proposal)s to terminate the project.") % {
+        "number": event.data.get("number", "–"),
+        "proposal": event.data.get("withdraws", "–"),
+    }
+
+
 def notified(words) -> Any:
     """A sentence with the number, the means, and the days."""
     means = dict(DecisionNotice.Means.choices)
@@ -37,6 +44,7 @@ def answered(event: Event) -> str:
 
 SENTENCES: dict[str, Any] = {
     "project.hearing": proposed,
+    "project.hearing_withdrawn": withdrawn,
     "projectletter.answered": answered,
     "projectletter.notified": notified(
         gettext_lazy("The group was notified of letter %(number)s on %(day)s. How: %(means)s.")

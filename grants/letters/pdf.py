@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.permissions import Action
 from core import documents, jobs, pdf
 from core.models import Document, Job
 from grants.letters import content
 from grants.letters.writing import KIND
 from grants.models import ProjectLetter
+
+Kind = ProjectLetter.Kind
 
 
 def work(job: Job, progress: jobs.Progress) -> Document:
@@ -56,11 +60,10 @@ def overtaken(document: Document) -> bool:
     letter = ProjectLetter.objects.filter(sha256=document.content_hash).first()
     if letter is None:
         return False
-    return (
-        ProjectLetter.objects.filter(project=letter.project_id, number__gt=letter.number)
-        .exclude(kind=ProjectLetter.Kind.HEARING)
-        .exists()
-    )
+    later = ProjectLetter.objects.filter(project=letter.project_id, number__gt=letter.number)
+    if letter.is_proposal:
+        return later.filter(Q(withdraws=letter.pk) | Q(kind=Kind.TERMINATION)).exists()
+    return later.exclude(kind__in=[Kind.HEARING, Kind.WITHDRAWAL]).exists()
 
 
 def may_read(user, document: Document) -> bool:

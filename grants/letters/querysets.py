@@ -31,11 +31,11 @@ class LetterQuerySet(models.QuerySet):
         )
 
     def with_answers(self) -> Self:
-        """With how the group was notified, and what it answered: three queries more."""
-        return self.select_related("answer__answered_by", "answer__document").prefetch_related(
+        """With how the group was notified, what it answered, and whether it was taken back: two queries more."""
+        return self.select_related("answer__answered_by", "answer__document", "withdrawal").prefetch_related(
             "notices__document", "notices__recorded_by"
         )
 
     def proposals(self) -> Self:
-        """Those on which the group is heard."""
-        return self.filter(kind="hearing")
+        """Those on which the group is heard, and that nobody took back."""
+        return self.filter(kind="hearing", withdrawal=None)

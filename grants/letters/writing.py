@@ -1,4 +1,5 @@
-"""Writing a letter: an effect of what it tells, in its transaction; and the proposal to terminate, on which the group is heard."""
+"""Writing a letter: an effect of what it tells, in its transaction; the proposal to terminate, on which the group is heard; and
+taking such a proposal back."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -29,7 +30,14 @@ def write(kind: str) -> Callable[..., None]:
 
 
 def _write(
-    project: Project, kind: str, *, by, now: dt.datetime, data: dict[str, Any], days: int | None = None
+    project: Project,
+    kind: str,
+    *,
+    by,
+    now: dt.datetime,
+    data: dict[str, Any],
+    days: int | None = None,
+    withdraws: ProjectLetter | None = None,
 ) -> ProjectLetter:
     last = project.letters.order_by("-number").values_list("number", flat=True).first() or 0
     said = content.of(project, by=by, now=now, data=data)
@@ -41,6 +49,7 @@ def _write(
         resolution=str(data.get("resolution") or "").strip(),
         file_number=str(data.get("file_number") or "").strip(),
         days_to_answer=days,
+        withdraws=withdraws,
         content=said,
         signed_by=by,
         signed_at=now,
@@ -79,7 +88,7 @@ def digest_of(letter: ProjectLetter) -> str:
 
 
 def last_proposal(project: Project) -> ProjectLetter | None:
-    """The newest letter on which its group is heard, with the answer; None without one."""
+    """The newest letter on which its group is heard, with the answer; None without one that stands."""
     return project.letters.proposals().select_related("answer").first()
 
 
@@ -130,6 +139,54 @@ def propose(
     )
     emails.proposed(letter, now=now)
     return letter
+
+
+def why_not_withdrawn(letter: ProjectLetter) -> str:
+    """Why a letter cannot be taken back now, in a sentence; "" when it can."""
+    if not letter.is_proposal:
+        return _("Only a proposal to terminate is taken back.")
+    if letter.is_withdrawn:
+        return _("The proposal was taken back already.")
+    return "" if letter.project.is_open else _("The project has ended.")
+
+
+@transaction.atomic
+def withdraw(
+    *, by, letter: ProjectLetter, reason: str, resolution: str = "", file_number: str = "", now: dt.datetime
+) -> ProjectLetter:
+    """Take a proposal to terminate back, answered or not, by a letter that says why; answers that letter.
+
+    Raises NotAllowed or TransitionRefused.
+    """
+    case = Case.objects.select_for_update().get(pk=letter.case.pk)
+    project = (
+        Project.objects.with_case().select_for_update(no_key=True, of=("self",)).get(pk=letter.project_id)
+    )
+    letter = project.letters.with_case().with_answers().get(pk=letter.pk)
+    require(by, Action.HEAR_GROUP, project)
+    if sentence := why_not_withdrawn(letter):
+        raise TransitionRefused(sentence)
+    if not reason.strip():
+        raise TransitionRefused(_("Say why."))
+    data = {
+        "reason": reason,
+        "resolution": resolution,
+        "file_number": file_number,
+        "withdraws": letter.number,
+    }
+    written = _write(project, ProjectLetter.Kind.WITHDRAWAL, by=by, now=now, data=data, withdraws=letter)
+    timeline.record(
+        case,
+        "project.hearing_withdrawn",
+        by=by,
+        now=now,
+        obj=project,
+        text=written.grounds,
+        number=written.number,
+        withdraws=letter.number,
+    )
+    emails.withdrawn(written, now=now)
+    return written
 
 
 def why_not_for(project: Project, days: int) -> str:

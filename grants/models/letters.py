@@ -26,6 +26,7 @@ class ProjectLetter(models.Model):
 
     class Kind(models.TextChoices):
         HEARING = "hearing", pgettext_lazy("letter", "Proposal to terminate")
+        WITHDRAWAL = "withdraw", pgettext_lazy("letter", "Withdrawal of a proposal")
         SUSPENSION = "suspend", pgettext_lazy("letter", "Suspension")
         RESUMPTION = "resume", pgettext_lazy("letter", "Resumption")
         TERMINATION = "terminate", pgettext_lazy("letter", "Termination")
@@ -38,6 +39,8 @@ class ProjectLetter(models.Model):
     file_number = models.CharField(gettext_lazy("File number (expediente)"), max_length=40, blank=True)
     # Of a proposal: how many days the group has to answer, by the call's way of counting.
     days_to_answer = models.PositiveSmallIntegerField(gettext_lazy("Days to answer"), null=True, blank=True)
+    # Of a withdrawal: the proposal that is taken back.
+    withdraws = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="withdrawal")
     content = models.JSONField()
     sha256 = models.CharField(max_length=64)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -52,13 +55,19 @@ class ProjectLetter(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["project", "number"], name="letter_once"),
             models.CheckConstraint(
-                condition=Q(kind__in=["hearing", "suspend", "resume", "terminate"]) & ~Q(grounds=""),
+                condition=Q(kind__in=["hearing", "withdraw", "suspend", "resume", "terminate"])
+                & ~Q(grounds=""),
                 name="letter_has_grounds",
             ),
             models.CheckConstraint(
                 condition=Q(kind="hearing", days_to_answer__gte=1)
                 | ~Q(kind="hearing") & Q(days_to_answer=None),
                 name="proposal_gives_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="withdraw", withdraws__isnull=False)
+                | ~Q(kind="withdraw") & Q(withdraws=None),
+                name="withdrawal_of_a_proposal",
             ),
         ]
         indexes = [models.Index(fields=["kind", "signed_at"], name="letter_by_kind")]
@@ -91,6 +100,11 @@ class ProjectLetter(models.Model):
         if self.days_to_answer is None:
             return None
         return last_day(self.project.call, self.counts_from, self.days_to_answer)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """A proposal that was taken back. Of rows `with_answers` it costs no query."""
+        return getattr(self, "withdrawal", None) is not None
 
     @property
     def answered(self) -> "HearingAnswer | None":

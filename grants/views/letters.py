@@ -15,7 +15,7 @@ from applications.forms.notices import NoticeForm
 from applications.views.answers import posted, status_of, tried
 from core import dates
 from grants.letters import actions, content, writing
-from grants.letters.forms import AnswerForm, ProposalForm
+from grants.letters.forms import AnswerForm, LetterForm, ProposalForm
 from grants.models import Project, ProjectLetter, Refund
 
 
@@ -26,7 +26,7 @@ def project_letters(request: HttpRequest, pk: int) -> HttpResponse:
     user, today = request.user, dates.today()
     letters = list(project.letters.with_case().with_answers())
     may_hear = user.can(Action.HEAR_GROUP, project)
-    last = next((letter for letter in letters if letter.is_proposal), None)
+    last = next((letter for letter in letters if letter.is_proposal and not letter.is_withdrawn), None)
     context = {
         "project": project,
         "staff": user.is_staff_member,
@@ -36,6 +36,7 @@ def project_letters(request: HttpRequest, pk: int) -> HttpResponse:
                 "title": content.title_of(letter),
                 "said": content.shown(letter),
                 "refusal": actions.why_not_answered(letter, today),
+                "may_withdraw": may_hear and not writing.why_not_withdrawn(letter),
             }
             for letter in letters
         ],
@@ -77,6 +78,28 @@ def hearing_begin(request: HttpRequest, pk: int) -> HttpResponse:
         button=_("Tell the group"),
         style="danger",
         refusal=writing.why_not_proposed(project, writing.last_proposal(project)),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hearing_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a proposal to terminate back."""
+    rows = ProjectLetter.objects.with_case().with_answers()
+    letter = fetch(request.user, rows, Action.HEAR_GROUP, pk=pk)
+    form, now = LetterForm(posted(request)), dates.now()
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if tried(form, lambda: writing.withdraw(by=request.user, letter=letter, now=now, **data)):
+            messages.success(request, _("The proposal was taken back. The group was told."))
+            return redirect("project_letters", pk=letter.project_id)
+    return _page(
+        request,
+        form,
+        letter.project,
+        title=_("Take back the proposal to terminate the project"),
+        lead=_("The project goes on as before. The group reads why, and need not answer."),
+        button=_("Take the proposal back"),
+        refusal=writing.why_not_withdrawn(letter),
     )
 
 

@@ -375,6 +375,7 @@ ACTS = [
     Row("hearing_begin", "project", HEARS, 422),
     Row("letter_notice", "letter", OFFICER, 422),
     Row("hearing_answer", "letter", GROUP_LEAD, 422),
+    Row("hearing_withdraw", "letter", HEARS, 422),
     Row("refund_notice", "refund", SALARY_OFFICER, 422),
     Row("machine_insure", "joint_machine", MACHINE_KEEPER, 422),
     Row("machine_invoices", "joint_machine", MACHINE_KEEPER, 422),

@@ -435,6 +435,7 @@ PAGES = [
     Row("hearing_begin", "project", HEARS, 200),
     Row("letter_notice", "letter", OFFICER, 200),
     Row("hearing_answer", "letter", GROUP_LEAD, 200),
+    Row("hearing_withdraw", "letter", HEARS, 200),
     Row("refund_notice", "refund", SALARY_OFFICER, 200),
     Row("machine_insure", "joint_machine", MACHINE_KEEPER, 200),
     Row("machine_invoices", "joint_machine", MACHINE_KEEPER, 200),

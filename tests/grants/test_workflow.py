@@ -33,6 +33,7 @@ from tests.factories_grants import (
     treasury,
 )
 from tests.factories_groups import give_place
+from tests.grants.test_constraints import refused_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("approved_stands", "active_stands")]
 
@@ -486,6 +487,11 @@ def test_nor_is_it_afterwards_for_a_day_of_the_pause():
         actions.confirm_disbursement(
             by=finance2(), disbursement=payment, now=later, **treasury(payment, now=NOON + 5 * DAY)
         )
+    past = (
+        "UPDATE grants_disbursement SET status = 'paid', treasury_number = 'OP-9', treasury_date = '2026-03-15', gross = amount, "
+        "withheld = 0, net = amount, confirmed_at = %s, confirmed_by_id = %s WHERE id = %s"
+    )
+    assert "Nothing is paid on the days of a pause" in refused_by(past, later, finance2().pk, payment.pk)
     paid = actions.confirm_disbursement(
         by=finance2(), disbursement=payment, now=later, **treasury(payment, now=NOON + 6 * DAY)
     )

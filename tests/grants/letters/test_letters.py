@@ -169,6 +169,79 @@ def test_a_project_that_has_not_started_or_has_ended_is_not_heard(project):
         propose(project)
 
 
+def test_a_proposal_is_taken_back_and_the_group_is_heard_again(project):
+    officer, representative = OFFICE.officer, project.group.representative
+    hear(project)
+    proposal = project.letters.get()
+    assert "The group reads why" in words(get(officer, "hearing_withdraw", proposal.pk))
+    assert post(officer, "hearing_withdraw", proposal.pk, reason=" ").status_code == 422
+    assert post(officer, "hearing_withdraw", proposal.pk, reason="They went on.").status_code == 302
+    withdrawal = project.letters.first()
+    assert (withdrawal.kind, withdrawal.number, withdrawal.withdraws) == ("withdraw", 2, proposal)
+    assert Message.objects.filter(template="letter_withdrawn", recipient=representative).exists()
+    page = words(get(representative, "project_letters", project.pk))
+    assert "Letter 1 has no effect any more, and asks for no answer." in page
+    assert "Taken back by letter 2 of 10/03/2026." in page
+    assert "Letter 2 took back the proposal of letter 1" in words(get(officer, "project_detail", project.pk))
+    assert post(officer, "hearing_withdraw", proposal.pk, reason="Again.").status_code == 409
+    assert post(officer, "hearing_withdraw", withdrawal.pk, reason="Again.").status_code == 409
+    with pytest.raises(TransitionRefused, match="heard first"):
+        move(project, "terminate")
+    hear(project)
+    assert move(project, "terminate").status == "terminated"
+    assert list(letters(None)) == []
+
+
+def test_nobody_answers_what_was_taken_back(project):
+    proposal, representative = propose(project), project.group.representative
+    notify(proposal)
+    writing.withdraw(by=OFFICE.officer, letter=proposal, reason="They went on.", now=NOON)
+    assert f"hearing.{proposal.pk}" not in {duty.key for duty in duties.of(representative, TODAY)}
+    refused = post(representative, "hearing_answer", proposal.pk, text="We lost two firms.")
+    assert refused.status_code == 409
+    assert "taken back" in words(refused)
+    past = "INSERT INTO grants_hearinganswer (letter_id, text, answered_by_id, answered_at) VALUES (%s, 'x', %s, now())"
+    assert "Only a proposal that stands is answered" in refused_by(past, proposal.pk, representative.pk)
+
+
+def test_a_withdrawal_takes_the_place_of_its_proposal_alone(project):
+    move(project, "suspend")
+    hear(project)
+    writing.withdraw(by=OFFICE.officer, letter=writing.last_proposal(project), reason="No.", now=NOON)
+    jobs.run_waiting(NOON)
+    current = {
+        letter.kind: [row.current for row in documents.genuine(letter.sha256)] == [True]
+        for letter in project.letters.all()
+    }
+    assert current == {"suspend": True, "hearing": False, "withdraw": True}
+
+
+def test_the_database_ends_no_project_whose_group_was_not_heard(project):
+    ended = "UPDATE grants_project SET status = 'terminated', ended_on = %s, ended_why = 'terminate' WHERE id = %s"
+    unheard = "A group is heard before its project is terminated"
+    assert unheard in refused_by(ended, TODAY, project.pk)
+    letter = propose(project)
+    assert unheard in refused_by(ended, TODAY + 30 * DAY, project.pk)
+    notify(letter)
+    assert unheard in refused_by(ended, TODAY + 10 * DAY, project.pk)
+    writing.withdraw(by=OFFICE.officer, letter=letter, reason="They went on.", now=NOON)
+    assert unheard in refused_by(ended, TODAY + 30 * DAY, project.pk)
+    hear(project)
+    assert move(project, "terminate").status == "terminated"
+
+
+def test_the_database_takes_back_nothing_but_a_proposal_of_the_same_project(project):
+    move(project, "suspend")
+    past = (
+        "INSERT INTO grants_projectletter (project_id, number, kind, grounds, resolution, file_number, withdraws_id, content, "
+        "sha256, signed_by_id, signed_at) SELECT project_id, 9, 'withdraw', 'x', '', '', id, '{}', '', signed_by_id, now() "
+        "FROM grants_projectletter WHERE id = %s"
+    )
+    assert "Only a proposal of the same open project is taken back" in refused_by(
+        past, project.letters.get().pk
+    )
+
+
 def test_the_page_proposes_and_records_the_notice_with_its_proof(project):
     officer = OFFICE.officer
     assert "10" in get(officer, "hearing_begin", project.pk).text

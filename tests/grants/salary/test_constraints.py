@@ -26,9 +26,9 @@ def test_no_salary_without_an_accepted_month_nor_above_the_line():
     assert "above the line" in refused_by(TRANCHE, month.project_id, month.project.salary_line.most + 1)
     for status in ("suspended", "terminated"):
         more = ", suspended_from = 'active', suspended_on = now()" if status == "suspended" else ""
-        more = more or ", ended_on = now(), ended_why = 'terminate'"
+        more = more or ", ended_on = now(), ended_why = 'renounce'"
         allowed(f"UPDATE grants_project SET status = %s{more} WHERE id = %s", status, month.project_id)
-        # What was earned until a project was terminated is paid after it.
+        # What was earned until a project ended is paid after it.
         said = "in a project that runs" if status == "suspended" else "for a month that was accepted"
         assert said in refused_by(TRANCHE, month.project_id, month.amount)
         allowed(

@@ -154,7 +154,7 @@ def test_an_officer_owes_the_plan_and_then_each_check():
 def test_the_duty_lives_on_when_the_project_has_ended(status):
     row = machine()
     plan(row)
-    ended = "close" if status == "closed" else "terminate"
+    ended = "close" if status == "closed" else "renounce"
     Project.objects.filter(pk=row.project.pk).update(status=status, ended_on=TODAY, ended_why=ended)
     assert len(owed_on(owed.machines_to_check, dt.date(2027, 3, 20))) == 1
     actions.record_check(

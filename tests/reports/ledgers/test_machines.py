@@ -184,7 +184,7 @@ def test_after_the_project_it_stays_insured_while_it_is_looked_at(project, check
     if checks:
         actions.set_plan(by=OFFICE.officer, project=project, every_months=12, years=3, version=0, now=NOON)
     # Past the rules of closing: they are not what is looked at here.
-    Project.objects.filter(pk=project.pk).update(status="terminated", ended_on=TODAY, ended_why="terminate")
+    Project.objects.filter(pk=project.pk).update(status="terminated", ended_on=TODAY, ended_why="renounce")
     found = list(insurance.insurances_to_renew(today=TODAY))
     assert bool(found) is checks
     assert machine.checks.owed().exists() is checks
