@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from core import dates
 from core.workflow import TransitionRefused
+from grants.saving import saved_once
 from groups.letters import language_of
 from groups.views.answers import kept_secret
 from groups.views.codes import code_page, is_proved, remember, remembered
@@ -26,6 +27,7 @@ from reports.parts.forms import AnswerForm
 
 @login_not_required
 @kept_secret
+@saved_once
 @require_http_methods(["GET", "HEAD", "POST"])
 def firm_part(request: HttpRequest, token: str) -> HttpResponse:
     """What a firm is asked for, and its answer. Opening it never uses the link up."""

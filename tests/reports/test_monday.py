@@ -236,11 +236,14 @@ def test_the_risks_of_a_project_with_their_figures(officer, signed_in):
         "5 SMEs by their figures",
     ):
         assert sentence in page
-    assert url in signed_in(officer).get(reverse("project_detail", args=[project.pk])).content.decode()
+    shown = signed_in(officer).get(reverse("project_detail", args=[project.pk])).content.decode()
+    assert f'hx-get="{url}" hx-trigger="load" hx-select="#risk-in-short"' in shown
     suspended = make_project(officer=officer, status="suspended", call=make_call(code="N-2"))
     page = words(signed_in(officer).get(reverse("project_risks", args=[suspended.pk])))
     assert "Only the figures of a project that runs are counted." in page
     assert "The project is suspended. (2 points)" in page
+    # The line that the page of the project shows.
+    assert "May wait The project is suspended." in page
 
 
 # --- The risk --------------------------------------------------------------------------------------------

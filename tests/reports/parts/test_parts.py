@@ -7,6 +7,7 @@ from django.urls import reverse
 from core.models import Message
 from core.workflow import StaleObject, TransitionRefused
 from grants.models import Project
+from grants.saving import ADDRESS_HEADER, KEY_HEADER
 from groups.links import LinkOver
 from groups.models import Firm
 from reports.models import FirmPart, FirmPartLink, ProgressReport, Training
@@ -136,6 +137,23 @@ def test_a_firm_answers_once(report):
     assert other.get(page_of(token)).status_code == 410
     assert other.post(page_of(token), said(report)).status_code == 410
     assert Message.objects.filter(template="firm_part_answered").count() == 1
+
+
+def test_an_answer_that_is_sent_again_while_the_connection_was_away_is_one(report):
+    part, token = asked(report)
+    browser = Client(headers={"accept-language": "en"})
+    browser.get(page_of(token))
+    answers = [
+        browser.post(page_of(token), said(report), headers={KEY_HEADER: "a" * 32}) for _time in range(2)
+    ]
+    assert [(answer.status_code, answer.headers[ADDRESS_HEADER]) for answer in answers] == [
+        (204, page_of(token))
+    ] * 2
+    assert answers[0].headers["Referrer-Policy"] == "strict-origin"
+    assert part.texts.count() == 1
+    assert "was sent" in browser.get(page_of(token)).content.decode()
+    # Another key is another answer: there is none.
+    assert Client().post(page_of(token), said(report), headers={KEY_HEADER: "b" * 32}).status_code == 410
 
 
 @pytest.mark.parametrize(
