@@ -2,17 +2,11 @@
 to the database, however many applications and people."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
-from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Lower
+from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-from accounts.models import User
-from applications.models import DeclaredRelation, Support
-from core.models import Event
-from groups.models import Appointment, Group, GroupPerson, Membership
 
 # Writing on the timeline: who did one of these wrote the application.
 WRITING = ("application.started", "application.edited", "application.submit")
@@ -26,7 +20,36 @@ SENTENCES: tuple[Promise, ...] = (
     _("Advises this group."),
     _("Holds a role in this group."),
 )
-ADDRESS, FIRM, GROUP, WROTE, ADVISES, ROLE = range(len(SENTENCES))
+
+# Each way of being tied: the place of its sentence, the application, the person. Written out, since it is asked at every step of
+# a review and never changes its shape: Django took longer to build it than the database to answer.
+SQL = """
+WITH asked AS (
+    SELECT id AS application, group_id, case_id FROM applications_application WHERE id = ANY(%(applications)s)
+), member AS (
+    SELECT application, firm_id FROM asked JOIN groups_membership USING (group_id) WHERE left_on IS NULL
+), tie AS (
+    SELECT 0 AS kind, application, owner.id AS person FROM member JOIN groups_firm firm ON firm.id = firm_id
+        JOIN accounts_user owner ON owner.email = lower(firm.contact_email) WHERE firm.contact_email <> ''
+    UNION ALL
+    SELECT 1, application, user_id FROM member JOIN applications_declaredrelation USING (firm_id) WHERE ended_at IS NULL
+    UNION ALL
+    SELECT 2, application, user_id FROM asked JOIN applications_declaredrelation USING (group_id) WHERE ended_at IS NULL
+    UNION ALL
+    SELECT 3, application, actor_id FROM asked JOIN core_event USING (case_id) WHERE action = ANY(%(writing)s)
+    UNION ALL
+    SELECT 4, application, adviser_id FROM asked JOIN applications_support USING (group_id) WHERE accepted_at IS NOT NULL
+    UNION ALL
+    SELECT 4, application, user_id FROM asked JOIN groups_group_advisers USING (group_id)
+    UNION ALL
+    SELECT 5, application, user_id FROM asked JOIN groups_groupperson USING (group_id) WHERE until IS NULL
+    UNION ALL
+    SELECT 5, application, person_id FROM asked JOIN groups_appointment post USING (group_id)
+        WHERE post.status IN ('nominated', 'accepted', 'confirmed')
+)
+SELECT DISTINCT kind, application, person FROM tie
+WHERE person IS NOT NULL AND (%(among)s::bigint[] IS NULL OR person = ANY(%(among)s)) ORDER BY kind
+"""
 
 
 def of(applications: Collection[int], *, among: Collection[int] | None = None) -> dict[int, dict[int, str]]:
@@ -34,42 +57,20 @@ def of(applications: Collection[int], *, among: Collection[int] | None = None) -
     given."""
     if not applications or (among is not None and not among):
         return {}
-    first, *others = _sources(applications, among)
+    asked = {
+        "applications": list(applications),
+        "writing": list(WRITING),
+        "among": None if among is None else list(among),
+    }
     found: dict[int, dict[int, str]] = defaultdict(dict)
-    # The later sentences write over the earlier ones.
-    for kind, application, person in sorted(first.union(*others).order_by()):
-        found[application][person] = str(SENTENCES[kind])
+    with connection.cursor() as cursor:
+        cursor.execute(SQL, asked)
+        # The later sentences write over the earlier ones.
+        for kind, application, person in cursor.fetchall():
+            found[application][person] = str(SENTENCES[kind])
     return dict(found)
 
 
 def of_one(application: int, *, among: Collection[int] | None = None) -> dict[int, str]:
     """{person: the sentence}, of one application."""
     return of([application], among=among).get(application, {})
-
-
-def _sources(applications: Collection[int], among: Collection[int] | None) -> Iterator[QuerySet]:
-    """Rows of (kind, application, person), for each way of being tied."""
-
-    def rows(kind: int, found: QuerySet, application: str, person: str) -> QuerySet:
-        found = found.filter(**{f"{application}__in": applications})
-        if among is None:
-            found = found.filter(**{f"{person}__isnull": False})
-        else:
-            found = found.filter(**{f"{person}__in": among})
-        return found.order_by().values_list(Value(kind), application, person)
-
-    in_group = "group__applications"
-    open_ties = DeclaredRelation.objects.filter(ended_at=None)
-    place = FilteredRelation("firm__memberships", condition=Q(firm__memberships__left_on=None))
-    owner = User.objects.filter(email=Lower(OuterRef("firm__contact_email"))).values("pk")[:1]
-    firms = Membership.objects.filter(left_on=None).exclude(firm__contact_email="")
-    yield rows(ADDRESS, firms.annotate(owner=Subquery(owner)), in_group, "owner")
-    yield rows(FIRM, open_ties.annotate(place=place), "place__group__applications", "user_id")
-    yield rows(GROUP, open_ties, in_group, "user_id")
-    yield rows(WROTE, Event.objects.filter(action__in=WRITING), "case__application", "actor_id")
-    helped = Support.objects.filter(accepted_at__isnull=False)
-    yield rows(ADVISES, helped, in_group, "adviser_id")
-    yield rows(ADVISES, Group.objects.all(), "applications", "advisers")
-    yield rows(ROLE, GroupPerson.objects.filter(until=None), in_group, "user_id")
-    posts = Appointment.objects.filter(status__in=["nominated", "accepted", "confirmed"])
-    yield rows(ROLE, posts, in_group, "person_id")
