@@ -32,7 +32,7 @@ DESCRIPTIONS: dict[Role, Promise] = {
     Role.MEMBER: _("Writes drafts together with the representative. Invited by the representative."),
     Role.VIEWER: _("Reads what the group does and changes nothing. Invited by the representative."),
     Role.NOMINEE: _(
-        "Was asked by a group to coordinate its project, and has yet to answer or to be confirmed."
+        "Proposed by a group to coordinate its project; the person's answer or the programme's confirmation is awaited."
     ),
     Role.COORDINATOR: _(
         "Runs the project of one group: its reports and their evidence. Sees no other group."

@@ -312,7 +312,7 @@ class DocumentInput(forms.FileInput):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         files = value if isinstance(value, list | tuple) else [value]
-        kept = [file for file in files if isinstance(file, uploads.TakenUpload)]
+        kept = [file for file in files if isinstance(file, uploads.TakenUpload) and not file.refused]
         return {**super().get_context(name, value, attrs), "kept": kept, "key_name": name + uploads.ENDING}
 
 
@@ -361,7 +361,12 @@ class DocumentField(forms.FileField):
             raise ValidationError(uploads.lost(), code="lost")
         upload = super().clean(data, initial)
         if upload and hasattr(upload, "chunks") and hasattr(upload, "content_type"):
-            documents.check_upload(upload, kinds=self.kinds, max_bytes=self.max_bytes)
+            try:
+                documents.check_upload(upload, kinds=self.kinds, max_bytes=self.max_bytes)
+            except ValidationError:
+                if isinstance(upload, uploads.TakenUpload):
+                    upload.refused = True
+                raise
         return upload
 
 

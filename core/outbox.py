@@ -13,6 +13,8 @@ import smtplib
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from email.header import Header
+from email.policy import SMTP, EmailPolicy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -289,7 +291,31 @@ def try_again(message: Message, now: datetime) -> bool:
 # --- The letter itself -------------------------------------------------------------------------------
 
 
-def letter_of(message: Message) -> EmailMultiAlternatives:
+class _Headers(EmailPolicy):
+    """Long subjects with accents, whole. The policy itself writes such words one by one, and readers' programs then drop the
+    space between two of them (CPython gh-92081)."""
+
+    def fold(self, name: str, value: Any) -> str:
+        if name == "Subject" and not value.isascii():
+            return f"{name}: {Header(value, 'utf-8', header_name=name).encode(linesep=self.linesep)}{self.linesep}"
+        return super().fold(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name == "Subject" and not value.isascii():
+            return self.fold(name, value).encode()
+        return super().fold_binary(name, value)
+
+
+class Letter(EmailMultiAlternatives):
+    """An e-mail whose subject arrives as it was written."""
+
+    def message(self, *, policy: Any = SMTP) -> Any:
+        return super().message(
+            policy=_Headers(linesep=policy.linesep, max_line_length=policy.max_line_length)
+        )
+
+
+def letter_of(message: Message) -> Letter:
     """The e-mail of a message, in its reader's language."""
     case = message.case
     with translation.override(message.language):
@@ -301,7 +327,7 @@ def letter_of(message: Message) -> EmailMultiAlternatives:
     if case and case.reference and not subject.startswith(case.reference):
         subject = f"{case.reference}: {subject}"
     address = message.address or (message.recipient.email if message.recipient else "")
-    letter = EmailMultiAlternatives(subject[:300], text, settings.DEFAULT_FROM_EMAIL, [address])
+    letter = Letter(subject[:300], text, settings.DEFAULT_FROM_EMAIL, [address])
     letter.attach_alternative(html, "text/html")
     # The same message has the same id: a second copy, in doubt, is recognised by the reader's program.
     host = urlsplit(settings.SITE_URL).hostname or "localhost"

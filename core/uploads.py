@@ -150,6 +150,9 @@ class TakenUpload(UploadedFile):
     It stays for the next try when the form comes back with errors, and goes once it was stored (core.documents).
     """
 
+    # A field said what is wrong with it: the form that comes back does not offer it once more.
+    refused = False
+
     def __init__(self, upload: Upload):
         self._upload = upload
         self._whole: IO[bytes] | None = None

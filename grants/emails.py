@@ -220,21 +220,24 @@ def _tell_of_payment(
     project, tranche = disbursement.project, disbursement.tranche
     # Who earned a salary hears of it, also when they have left meanwhile.
     earners = [tranche.salary.person] if tranche.is_salary else []
-    people = [*project.people_to_tell(day_of(now)), *earners, *others]
-    tell(
-        {person.pk: person for person in people}.values(),
-        f"payment_{what}",
-        project,
-        key=f"disbursement.{disbursement.pk}.{what}",
-        now=now,
-        tranche=tranche.number,
-        salary=tranche.salary.number if tranche.is_salary else 0,
-        amount=format_money(disbursement.amount),
-        payee=disbursement.payee.name,
-        account=disbursement.payee.cbu[-4:],
-        net=format_money(disbursement.net) if disbursement.net is not None else "",
-        withheld=format_money(disbursement.withheld) if disbursement.withheld else "",
-        treasury_number=disbursement.treasury_number,
-        treasury_date=day_text(disbursement.treasury_date),
-        reason=disbursement.reason,
-    )
+    paid = {person.pk: person for person in [*project.people_to_tell(day_of(now)), *earners]}
+    staff = {person.pk: person for person in others if person.pk not in paid}
+    for people, is_paid in ((paid, True), (staff, False)):
+        tell(
+            people.values(),
+            f"payment_{what}",
+            project,
+            key=f"disbursement.{disbursement.pk}.{what}",
+            now=now,
+            is_paid=is_paid,
+            tranche=tranche.number,
+            salary=tranche.salary.number if tranche.is_salary else 0,
+            amount=format_money(disbursement.amount),
+            payee=disbursement.payee.name,
+            account=disbursement.payee.cbu[-4:],
+            net=format_money(disbursement.net) if disbursement.net is not None else "",
+            withheld=format_money(disbursement.withheld) if disbursement.withheld else "",
+            treasury_number=disbursement.treasury_number,
+            treasury_date=day_text(disbursement.treasury_date),
+            reason=disbursement.reason,
+        )

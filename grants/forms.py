@@ -57,7 +57,7 @@ class ProjectFilter(Form):
         label=gettext_lazy("Call"), queryset=Call.objects.none(), to_field_name="code", required=False
     )
     province = forms.ChoiceField(label=gettext_lazy("Province"), required=False)
-    waits = forms.ChoiceField(label=gettext_lazy("Agreement to be signed by"), required=False)
+    waits = forms.ChoiceField(label=gettext_lazy("Who has to sign the agreement"), required=False)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

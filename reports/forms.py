@@ -259,7 +259,7 @@ class AskForm(Form):
     )
     opens = forms.ModelChoiceField(
         Tranche.objects.none(),
-        label=gettext_lazy("Payment that opens with it"),
+        label=gettext_lazy("Tranche that opens with it"),
         required=False,
         empty_label=gettext_lazy("None"),
         help_text=gettext_lazy("Only payments whose own report was skipped or cancelled."),
@@ -270,7 +270,7 @@ class AskForm(Form):
         self.project, self.today = project, today
         opens: Any = self.fields["opens"]
         opens.queryset = extra.tranches_to_name(project)
-        opens.label_from_instance = lambda tranche: _("Payment %(number)s") % {"number": tranche.number}
+        opens.label_from_instance = lambda tranche: _("Tranche %(number)s") % {"number": tranche.number}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -310,7 +310,8 @@ class ObservationForm(ModelForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["tranche"]
         field.queryset, field.empty_label, field.required = tranches, _("None"), False
-        field.label_from_instance = lambda tranche: _("Payment %(number)s") % {"number": tranche.number}
+        field.label = _("Tranche that waits for it")
+        field.label_from_instance = lambda tranche: _("Tranche %(number)s") % {"number": tranche.number}
 
 
 class BaseObservations(forms.BaseFormSet):

@@ -44,7 +44,7 @@ class Expense(models.Model):
         INVOICE_C = "C", gettext_lazy("Invoice C")
         INVOICE_M = "M", gettext_lazy("Invoice M")
         INVOICE_E = "E", gettext_lazy("Invoice E, or of a supplier abroad")
-        RECEIPT = "receipt", gettext_lazy("Receipt")
+        RECEIPT = "receipt", pgettext_lazy("voucher", "Receipt")
         TICKET = "ticket", gettext_lazy("Till receipt")
         RECORD = "record", gettext_lazy("Record of a counterpart in kind")
 

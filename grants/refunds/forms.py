@@ -51,7 +51,9 @@ class RefundForm(Form):
         self.project, self.today = project, today
         expense = self.fields["expense"]
         assert isinstance(expense, forms.ModelChoiceField)
-        expense.queryset = Expense.objects.of_project(project).filter(status=Expense.Status.REJECTED)
+        # What was corrected is judged where it stands now.
+        rejected = Expense.objects.of_project(project).filter(status=Expense.Status.REJECTED)
+        expense.queryset = rejected.filter(corrected_by=None)
 
     def clean_account_cbu(self) -> str:
         return clean_cbu(self.cleaned_data["account_cbu"])

@@ -57,7 +57,10 @@ def statement_judge(request: HttpRequest, pk: int) -> HttpResponse:
     shown = [_row(each, books, posted(request), stands) for each in page]
     asked = [row for row in shown if row.form is not None and row.form.is_chosen()]
     if request.method == "POST":
-        done = sum(_record(row, user, now) for row in asked)
+        recorded = {row.expense.pk for row in asked if _record(row, user, now)}
+        done = len(recorded)
+        # What was recorded does not stand once more beside what has to be corrected.
+        shown = [row for row in shown if row.expense.pk not in recorded]
         wrong = [row.form for row in asked if row.form is not None and row.form.errors]
         if done:
             words = ngettext("%(n)s expense was recorded.", "%(n)s expenses were recorded.", done)

@@ -1,5 +1,6 @@
 """The desk of finance: what can be ordered, what waits for another's confirmation, what was paid or failed."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -18,10 +19,11 @@ from applications.views.answers import posted, status_of, tried
 from core import dates
 from core.forms import posted_version
 from core.lists import BoundedPaginator
+from core.money import format_money
 from grants import actions, conditions
 from grants.forms import ConfirmForm, PaymentFilter, ShortReasonForm, TreasuryForm
-from grants.models import Disbursement, Tranche
-from grants.settling import amount_to_order
+from grants.models import Disbursement, Project, Tranche
+from grants.settling import amount_to_order, worked_out
 from grants.workflow import DISBURSEMENT, order_refusal
 
 ON_A_PAGE = 25
@@ -108,16 +110,30 @@ def tranche_order(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, _("The payment was ordered. Another finance officer confirms it."))
         return redirect("project_detail", pk=tranche.project_id)
+    amount = amount_to_order(tranche)
     context = {
         "form": form,
         "tranche": tranche,
         "project": tranche.project,
         "payee": tranche.payee,
         "committed": tranche.project.committed(),
-        "amount": amount_to_order(tranche),
+        "amount": amount,
+        "beyond": _beyond_the_settlement(tranche, amount),
         "refusal": order_refusal(tranche, by=request.user, now=now),
     }
     return render(request, "grants/tranche_order.html", context, status=status_of(form))
+
+
+def _beyond_the_settlement(tranche: Tranche, amount: Decimal) -> str:
+    """What the settlement says of a tranche that is ordered while its project closes, where it is more than is due."""
+    if tranche.is_salary or tranche.project.status != Project.Status.CLOSING:
+        return ""
+    due = worked_out(tranche.project).to_pay
+    if amount <= due:
+        return ""
+    return _(
+        "By the settlement of today %(due)s are still to pay: what is paid beyond that has to be given back."
+    ) % {"due": format_money(due)}
 
 
 @fresh_login(reads=True)

@@ -151,6 +151,7 @@ def project_open(request: HttpRequest, application_pk: int) -> HttpResponse:
         "application": application,
         "approval": approval_of(application),
         "refusal": actions.opening_refusal(application),
+        "today": dates.day_of(now),
         **actions.dates_to_keep(application.call, dates.day_of(now)),
     }
     return render(request, "grants/project_open.html", context, status=status_of(form))

@@ -19,6 +19,7 @@ from core.forms import posted_version
 from core.lists import BoundedPaginator
 from core.money import format_money
 from grants.forms import ConfirmForm, PaymentFilter, ShortReasonForm
+from grants.ledger import figures_of
 from grants.models import Project, Refund, RefundReceipt
 from grants.refunds import actions, guards
 from grants.refunds.forms import ReceiptForm, RefundForm
@@ -89,6 +90,7 @@ def refund_ask(request: HttpRequest, pk: int) -> HttpResponse:
         "back": (reverse("project_ledger", args=[project.pk]), project.case.name),
         "facts": [
             (_("Project"), project.case.name),
+            (_("Still to prove or give back"), format_money(figures_of(project).to_prove)),
             (_("At most"), format_money(max(guards.most_to_ask(project), 0))),
         ],
         "form": form,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core import documents
 from core.forms import (
@@ -113,7 +113,7 @@ class TrainingForm(EntryForm):
         self.offer_firms("firms")
         activity: Any = self.fields["activity"]
         activity.queryset = self.report.project.activities.all()
-        activity.empty_label = _("None of them")
+        activity.empty_label = pgettext("activity", "None of them")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

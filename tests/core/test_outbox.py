@@ -142,6 +142,22 @@ def test_the_reference_stands_once_in_the_subject():
     assert mail.outbox[0].subject.count("SPL-2026-7") == 1
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "SPL-2026-7: vencido desde el 14/08/2027: Controlar la máquina “Secadero solar de madera”",
+        "ñandú " * 50,
+        "SPL-2026-7: Report 1 was accepted",
+    ],
+)
+def test_a_long_subject_with_accents_keeps_its_spaces(subject):
+    letter = outbox.Letter(subject.strip(), "Hola", "programme@lsp.example", ["guest@lsp.example"])
+    for policy in (email.policy.SMTP, email.policy.default):
+        written = letter.message(policy=policy).as_bytes()
+        assert max(map(len, written.splitlines())) <= 78
+        assert email.message_from_bytes(written, policy=email.policy.default)["Subject"] == subject.strip()
+
+
 def test_a_line_break_never_reaches_the_headers(person):
     queue(context=CONTEXT | {"invited_by": "Ana\r\nBcc: everybody@lsp.example"})
     assert outbox.send_due(NOON) == 1

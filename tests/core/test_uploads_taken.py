@@ -120,7 +120,10 @@ def test_what_came_in_parts_is_checked_like_any_file(mine, stranger):
     key = send_all(mine, "acta.pdf", b"MZ" + b"\0" * 100)
     assert "whatever its name says" in posted(stranger, paper_upload=key).errors["paper"][0]
     key = send_all(mine, "acta.exe", PDF)
-    assert "not accepted" in posted(stranger, paper_upload=key).errors["paper"][0]
+    form = posted(stranger, paper_upload=key)
+    assert "not accepted" in form.errors["paper"][0]
+    # What was refused is not offered once more.
+    assert "is here already" not in str(form["paper"])
 
 
 def test_a_file_whose_parts_are_gone_is_said(mine, stranger):

@@ -111,6 +111,11 @@ def test_the_letters_of_a_whole_project_are_written_in_the_readers_language(coor
         mail = outbox.letter_of(letter)
         assert mail.subject.startswith(project.reference)
         assert settings.SITE_URL in mail.body
+    # Only who is paid looks whether it has arrived.
+    told = letters.filter(template="payment_paid")
+    assert {letter.recipient for letter in told if letter.context["is_paid"]} == {coordinator, representative}
+    for letter in told.exclude(recipient__in=[coordinator, representative]):
+        assert "Look whether it has arrived" not in outbox.letter_of(letter).body
     terminated = letters.filter(template="project_terminated")
     assert {letter.recipient for letter in terminated} == {coordinator, representative}
     assert terminated.get(recipient=representative).language == "es"

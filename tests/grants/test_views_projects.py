@@ -1,11 +1,13 @@
 """The pages of projects: who gets in, what they show, what they refuse, and what they cost."""
 
+import datetime as dt
 import re
 
 import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
+from applications.models import DecisionCondition
 from core.dates import day_of
 from grants.models import Project
 from tests.cast import give_audit
@@ -233,9 +235,13 @@ def test_the_page_of_a_project_costs_the_same_however_much_happened(client, djan
 def test_an_officer_opens_a_project_after_seeing_what_it_is(client):
     application = application_at("approved", call=make_call("partnership"))
     client.force_login(OFFICE.officer)
+    DecisionCondition.objects.create(
+        decision=application.decisions.get(), order=1, text="Insure the kiln", due_on=dt.date(2026, 3, 1)
+    )
     response = client.get(page("project_open", application.pk))
     said = text_of(response)
-    for words in ("$ 3.000.000,00", "Muebles del Norte", "09/04/2026", f"RES-2026-{application.pk}"):
+    wanted = ("$ 3.000.000,00", "Muebles del Norte", "09/04/2026", f"RES-2026-{application.pk}")
+    for words in (*wanted, "Until 01/03/2026: Insure the kiln", "Late"):
         assert words in said, words
     response = client.post(page("project_open", application.pk), {"version": application.version})
     project = Project.objects.get(application=application)

@@ -66,12 +66,12 @@ def accept_with_an_observation(officer: Person, project: Project) -> None:
         **{
             "observations-0-text": "Show the policy that insures the kiln.",
             "observations-0-due_on": "30/06/2026",
-            "observations-0-tranche": "Payment 2",
+            "observations-0-tranche": "Tranche 2",
         }
     )
     officer.press_at("form[data-keep=accept] button[type=submit]")
     officer.sees(
-        "The report was accepted.", "Show the policy that insures the kiln.", "Payment 2 waits for it."
+        "The report was accepted.", "Show the policy that insures the kiln.", "Tranche 2 waits for it."
     )
     report.refresh_from_db()
     second = project.tranches.get(number=2)

@@ -67,7 +67,7 @@ def test_accept_with_an_observation_that_holds_a_payment(signed_in):
     row = Observation.objects.get()
     assert (row.text, row.due_on, row.tranche) == ("Send the invoice", dt.date(2026, 4, 1), held)
     text = office.get(reverse("report_detail", args=[report.pk])).content.decode()
-    assert "Payment 2 waits for it." in text
+    assert "Tranche 2 waits for it." in text
     met = reverse("report_observation_met", args=[report.pk, row.pk])
     assert office.post(met).status_code == 302
     held.refresh_from_db()

@@ -72,6 +72,8 @@ def test_what_cannot_be_recorded_says_why_and_the_others_are(project):
     said = problems(page)
     assert "Payments and withholdings cover $" in said
     assert "Say what it is about: the group reads it." in said
+    # What was recorded does not stand there once more, to be sent again.
+    assert f'name="e{paid.pk}-decision"' not in page.content.decode()
 
 
 def test_a_stale_page_is_refused(project):

@@ -174,6 +174,7 @@ def test_the_story_in_its_pages(project):
         "why": "unspent", "amount": "500.000,00", "due_on": f"{LATER:%d/%m/%Y}", "account_name": "Tesorería",
         "account_cbu": make_cbu(7), "explanation": "No se gastó.",
     }  # fmt: skip
+    assert "Still to prove or give back" in desk.get(url).content.decode()
     wrong = desk.post(url, {**typed, "amount": "9.000.000,00"})
     assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["amount"])
     assert desk.post(url, {**typed, "account_cbu": "1" * 22}).status_code == 422

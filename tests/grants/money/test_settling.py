@@ -14,7 +14,7 @@ from grants.workflow import PROJECT
 from tests.applications.staff_pages import browser, words
 from tests.clock import NOON
 from tests.factories_applications import OFFICE
-from tests.factories_grants import accept_reports, order, payment_at, project_at
+from tests.factories_grants import accept_reports, finance, order, payment_at, project_at
 from tests.grants.expenses.rows import expense_row, statement_row
 from tests.grants.money.rows import DAY, confirm, match_account, proven, receipt, refund
 from tests.grants.test_constraints import refused_by
@@ -133,6 +133,14 @@ def test_a_project_that_settled_falsely_does_not_close(project):
     )  # fmt: skip
     sql = "UPDATE grants_project SET status = 'closed', ended_on = '2026-03-10', ended_why = 'close' WHERE id = %s"
     assert "closes when its money is settled" in refused_by(sql, project.pk)
+
+
+def test_who_orders_at_the_end_reads_what_the_settlement_says(project):
+    tranche = project.tranches.get(number=2)
+    url = reverse("tranche_order", args=[tranche.pk])
+    assert "By the settlement of today $ 0,00 are still to pay" in words(browser(finance()).get(url))
+    Project.objects.filter(pk=project.pk).update(status="active")
+    assert "By the settlement of today" not in words(browser(finance()).get(url))
 
 
 def test_what_was_not_paid_is_not_asked_back():
