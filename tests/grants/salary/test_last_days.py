@@ -175,6 +175,18 @@ def test_what_nobody_hands_in_goes_back_to_the_call():
     assert project.case.events.filter(action="salarymonth.lapse").count() == 2
 
 
+def test_a_month_that_was_late_before_the_end_has_its_days_after_it():
+    project = paid_project()
+    counted(project)
+    # The first month was to be handed in by 19 April.
+    month = project.salary_months.get()
+    assert month.due_on < END.date()
+    project = ended(project)
+    assert set(project.salary_months.values_list("due_on", flat=True)) == {END.date() + 10 * DAY}
+    actions.lapse_months(END + 10 * DAY)
+    assert {row[4] for row in rows(project)} == {"accrued"}
+
+
 def test_a_month_that_came_back_has_days_anew(frozen):
     project = ended(paid_project())
     month = project.salary_months.get(number=2)
