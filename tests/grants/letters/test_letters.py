@@ -132,6 +132,7 @@ def test_the_answer_is_on_the_record_and_the_days_need_not_pass(project):
     )
     assert sent.status_code == 302
     assert "We lost two firms." in words(get(OFFICE.approver, "project_letters", project.pk))
+    assert "We lost two firms." in words(get(OFFICE.approver, "project_act", project.pk, "terminate"))
     assert Message.objects.filter(template="letter_answered", recipient=OFFICE.officer).exists()
     assert key not in {duty.key for duty in duties.of(representative, TODAY)}
     assert post(representative, "hearing_answer", letter.pk, text="Again.").status_code == 409
