@@ -158,7 +158,7 @@ def _of_resumption(letter: ProjectLetter, said: dict[str, Any], money: dict[str,
     return [
         _("The pause took %(days)d days. The last day of the project is now %(day)s.")
         % {"days": said["days"], "day": day(_day(said["last_day"]))},
-        _("Reports and statements are due again, by the dates below."),
+        *([_("Reports and statements are due again, by the dates below.")] if said["dates"] else []),
         _("Payments go on as their conditions are met: %(unpaid)s of %(approved)s are not paid yet.")
         % {"unpaid": format_money(money["unpaid"]), "approved": format_money(money["approved"])},
     ]

@@ -81,6 +81,8 @@ def test_a_suspension_and_a_resumption_get_their_letters_with_what_they_mean(pro
     # The dates are those after the shift.
     first = project.reports.order_by("due_on").first()
     assert said["dates"][0] == {"report": str(first.number), "due_on": first.due_on}
+    page = words(get(OFFICE.officer, "project_letters", project.pk))
+    assert f"Report {first.number}: {first.due_on:%d/%m/%Y}" in page
     assert list(letters(None)) == []
 
 
