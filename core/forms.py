@@ -25,6 +25,9 @@ from core.money import PESOS, format_money, parse_money, parse_number, parse_who
 # Django's own words of a list in which nothing is chosen yet: its Spanish catalogue leaves them out, ours has them.
 CHOOSE = gettext_lazy("- Select an option -")
 
+# No day of ours lies later: a year beyond it is mistyped, and days and reminders are still counted from it.
+LAST_YEAR = 2199
+
 # Marks that turn the direction of all that follows: a name with one of them turns the amount beside it too.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -240,10 +243,19 @@ class DateField(forms.DateField):
     """A day: from the picker (ISO), or as people write it, `24/11/2026`."""
 
     widget = DateInput
-    default_error_messages = {"invalid": gettext_lazy("Write a day that exists, for example 24/11/2026.")}
+    default_error_messages = {
+        "invalid": gettext_lazy("Write a day that exists, for example 24/11/2026."),
+        "far": gettext_lazy("This day is too far away. Look at its year."),
+    }
 
     def __init__(self, **kwargs: Any):
         super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"], **kwargs)
+
+    def to_python(self, value: Any) -> dt.date | None:
+        day = super().to_python(value)
+        if day is not None and day.year > LAST_YEAR:
+            raise ValidationError(self.error_messages["far"], code="far")
+        return day
 
 
 class MonthInput(forms.DateInput):
@@ -292,7 +304,7 @@ class MomentField(forms.DateTimeField):
                 read = dt.datetime.strptime(str(value).strip(), form)  # noqa: DTZ007
             except ValueError:
                 continue
-            if read.year >= 1900:
+            if 1900 <= read.year <= LAST_YEAR:
                 return read.replace(tzinfo=dates.BUENOS_AIRES)
         raise ValidationError(self.error_messages["invalid"], code="invalid")
 

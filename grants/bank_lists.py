@@ -28,14 +28,34 @@ MOST_PAYMENTS = 500
 TITLES = ("lista", "orden", "expediente", "beneficiario", "cuit", "cbu", "importe", "concepto")
 
 
+# The project runs (a salary is also paid after the end), and nobody named another account since.
+PAYABLE = Q(payee__current=True) & (
+    Q(tranche__project__status__in=Project.RUNNING)
+    | Q(tranche__kind="salary", tranche__project__status__in=PAYS_SALARY)
+)
+
+
 def listable(user) -> DisbursementQuerySet:
     """Ordered payments of projects that run (a salary also after the end), on no live list, that this person sees; the oldest first."""
     live = BankListItem.objects.filter(disbursement=OuterRef("pk"), live=True)
     rows = Disbursement.objects.visible_to(user).awaiting_confirmation().with_case()
-    runs = Q(tranche__project__status__in=Project.RUNNING)
-    runs |= Q(tranche__kind="salary", tranche__project__status__in=PAYS_SALARY)
-    rows = rows.filter(runs, payee__current=True)
-    return rows.filter(~Exists(live)).order_by("ordered_at", "id")
+    return rows.filter(PAYABLE, ~Exists(live)).order_by("ordered_at", "id")
+
+
+def why_not_sent(bank_list: BankList) -> str:
+    """Why the bank must not get a list, or not again, in a sentence; "" when it may. A payment on it may not be made any more:
+    its project was suspended or ended since, or its payee replaced."""
+    if bank_list.status != BankList.Status.LIVE:
+        return ""
+    live = bank_list.items.filter(disbursement__status=Disbursement.Status.ORDERED)
+    payable = Disbursement.objects.filter(PAYABLE).values("pk")
+    stopped = live.exclude(disbursement__in=payable).order_by("position").values_list("position", flat=True)
+    if not stopped:
+        return ""
+    return _(
+        "Not to be paid now: number %(numbers)s of the list. The project is suspended or has ended, or its payee was replaced. "
+        "Void the list and make another one, or, if the bank had it, stop the payment there."
+    ) % {"numbers": ", ".join(str(position) for position in stopped)}
 
 
 def _text(number: int, payments: Sequence[Disbursement]) -> str:

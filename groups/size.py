@@ -386,11 +386,15 @@ def count_in_words(smes: int, needed: int = SMALLEST_GROUP) -> str:
 def smes_in(groups: Iterable[Group], day: dt.date) -> dict[int, tuple[int, int]]:
     """How many SMEs and how many firms each group has on a day, by the group's id: at most five
     queries for any number."""
-    counts = {group.pk: (0, 0) for group in groups}
-    places = Membership.objects.on(day).filter(group__in=counts).select_related("firm__activity")
+    return {group: (sum(found.values()), len(found)) for group, found in firms_in(groups, day).items()}
+
+
+def firms_in(groups: Iterable[Group], day: dt.date) -> dict[int, dict[int, bool]]:
+    """Of each group, by its id, its firms on a day: whether each is an SME, by its id. As many queries."""
+    found: dict[int, dict[int, bool]] = {group.pk: {} for group in groups}
+    places = Membership.objects.on(day).filter(group__in=found).select_related("firm__activity")
     rows = list(places.prefetch_related("firm__years", "firm__certificates"))
     sizes = sizes_of([row.firm for row in rows], day)
     for row in rows:
-        smes, firms = counts[row.group_id]
-        counts[row.group_id] = (smes + sizes[row.firm_id].is_sme, firms + 1)
-    return counts
+        found[row.group_id][row.firm_id] = sizes[row.firm_id].is_sme
+    return found

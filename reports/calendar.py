@@ -59,7 +59,8 @@ def _event(duty: Duty, case: Case | None, now: dt.datetime) -> Iterator[str]:
     yield f"UID:{duty.key}.{duty.user_id}@{settings.SITE_URL.partition('://')[2]}"
     yield f"DTSTAMP:{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
     yield f"DTSTART;VALUE=DATE:{duty.due_on:%Y%m%d}"
-    yield f"DTEND;VALUE=DATE:{duty.due_on + dt.timedelta(days=1):%Y%m%d}"
+    if duty.due_on < dt.date.max:  # Without an end it is that day.
+        yield f"DTEND;VALUE=DATE:{duty.due_on + dt.timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{escaped(duty.words())}"
     if case is not None:
         yield f"DESCRIPTION:{escaped(case.name)}"

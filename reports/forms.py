@@ -22,6 +22,7 @@ from core.forms import (
     PercentField,
     WholeNumberField,
 )
+from core.templatetags.lsp import day
 from grants.models import Project, Tranche
 from reports import extra, guards
 from reports.actions import MOST_EVIDENCE
@@ -294,6 +295,17 @@ class MoveForm(ReasonForm):
 
     due_on = DateField(label=gettext_lazy("New date"))
     field_order = ["due_on", "reason"]
+
+    def __init__(self, *args: Any, report: ProgressReport, now: dt.datetime, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.report, self.now = report, now
+        self.fields["due_on"].help_text = _("It is due on %(due)s.") % {"due": day(report.due_on)}
+
+    def clean_due_on(self) -> dt.date:
+        due_on = self.cleaned_data["due_on"]
+        if sentence := guards.has_a_new_date(self.report, by=None, now=self.now, data={"due_on": due_on}):
+            raise ValidationError(sentence)
+        return due_on
 
 
 class ObservationForm(ModelForm):

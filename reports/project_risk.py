@@ -11,8 +11,8 @@ from django.db.models import F, Max, QuerySet, Sum
 
 from core import together
 from core.money import ZERO
-from grants.models import Expense, Project
-from groups.size import smes_in
+from grants.models import Amendment, Expense, Project
+from groups.size import firms_in
 from reports.models import Certification, ReportActivity
 
 WHOLE = 100
@@ -38,21 +38,30 @@ def signs_of(projects: Iterable[Project], today: dt.date) -> dict[int, Signs]:
     running = [project for project in projects if project.is_running]
     if not running:
         return {}
-    read = together.read(behind=_behind(running), spent=_spent(running), expiry=_expiries(running))
+    read = together.read(
+        behind=_behind(running), spent=_spent(running), expiry=_expiries(running), moved=_moved(running)
+    )
     # Of the gaps of a project the last report wins.
     behind = {project: max(gap, 0) for project, _number, gap in read["behind"]}
     spent = dict(read["spent"])
     expiry: dict[int, dt.date] = {}
     for project, day in read["expiry"]:
         expiry[project] = min(day, expiry.get(project, day))
-    smes = smes_in([project.group for project in running], today)
+    gone: dict[int, set[int]] = {project.pk: set() for project in running}
+    for project, change, firm in read["moved"]:
+        (gone[project].add if change == "leaves" else gone[project].discard)(firm)
+    firms = firms_in([project.group for project in running], today)
     return {
         project.pk: Signs(
             behind=behind.get(project.pk, 0),
             behind_allowed=project.call.points_behind,
             time_gone=time_gone(project, today),
             money_spent=int(spent.get(project.pk, ZERO) * WHOLE / project.approved_amount),
-            smes=smes[project.application.group_id][0],
+            smes=sum(
+                is_sme
+                for firm, is_sme in firms[project.application.group_id].items()
+                if firm not in gone[project.pk]
+            ),
             least=project.call.min_firms,
             certificate_in=(expiry[project.pk] - today).days if project.pk in expiry else None,
         )
@@ -84,6 +93,13 @@ def _expiries(projects: list[Project]) -> QuerySet:
     """By project, the days on which their certificates expire that somebody has to renew."""
     rows: Any = Certification.objects.expiring().with_expiry().filter(report__project__in=projects)
     return rows.order_by().values_list("report__project_id", "valid_until")
+
+
+def _moved(projects: list[Project]) -> QuerySet:
+    """By project, the firms that left it or joined it with an amendment, as they came. A firm may stay in the group."""
+    rows = Amendment.objects.filter(project__in=projects, kind=Amendment.Kind.MEMBER, status="approved")
+    rows = rows.order_by("decided_at", "pk")
+    return rows.values_list("project_id", "content__change", "content__firm")
 
 
 def _spent(projects: list[Project]) -> QuerySet:

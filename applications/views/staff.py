@@ -83,6 +83,7 @@ def panel(application: Application, user: User, now: dt.datetime) -> dict[str, A
         "cut": cuts.cut_of(application),
         "arrival": cuts.arrival_number(application),
         "ranking_url": ranking_url(application, user),
+        "sees_support": user.can(Action.VIEW_SUPPORT, application.group),
         "late": application.staff_due_on is not None and application.staff_due_on < dates.day_of(now),
         "may_note": user.can(Action.NOTE_CASE, application),
         "may_assign": user.can(Action.ASSIGN_OFFICER, application),
@@ -90,8 +91,8 @@ def panel(application: Application, user: User, now: dt.datetime) -> dict[str, A
 
 
 def ranking_url(application: Application, user: User) -> str:
-    """The place of an application in the ranking of its call, for who reads reviews; "" where it has none."""
-    if application.status not in places.RANKED or not user.can(Action.VIEW_REVIEWS, application):
+    """The place of an application in the ranking of its call, for who reads the reviews of all of it; "" where it has none."""
+    if application.status not in places.RANKED or not user.can(Action.VIEW_REVIEWS, application.call):
         return ""
     cut = cuts.cut_of(application)
     page = reverse("call_ranking", args=[application.call.code])

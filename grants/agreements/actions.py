@@ -128,16 +128,16 @@ def stop_payee(*, by, payee: Payee, why: str, text: str, now: dt.datetime) -> Pa
         require(by, Action.STOP_PAYEE, payee.project)
         if refusal := stop_refusal(payee):
             raise TransitionRefused(refusal)
-        stop = PayeeStop.objects.create(
-            payee=payee,
-            why=why,
-            text=text.strip(),
-            stopped_by=by,
-            stopped_at=now,
-            stopped_on=day_of(now),
-        )
-        timeline.record(case, "payee.stopped", by=by, now=now, obj=payee, why=why, text=stop.text)
-        emails.payee_stopped(payee, why=PayeeStop.Why(why).label, text=stop.text, now=now, key=stop.pk)
+        return stop_account(case, payee, by=by, why=why, text=text.strip(), now=now)
+
+
+def stop_account(case: Case, payee: Payee, *, by, why: str, text: str, now: dt.datetime) -> PayeeStop:
+    """Write it down, and tell whom it is about. The caller holds the case's lock, and asked whether it may be."""
+    stop = PayeeStop.objects.create(
+        payee=payee, why=why, text=text, stopped_by=by, stopped_at=now, stopped_on=day_of(now)
+    )
+    timeline.record(case, "payee.stopped", by=by, now=now, obj=payee, why=why, text=text)
+    emails.payee_stopped(payee, why=PayeeStop.Why(why).label, text=text, now=now, key=stop.pk)
     return stop
 
 

@@ -19,7 +19,7 @@ from core.money import ZERO, cents, format_money
 from core.templatetags.lsp import day
 from grants.amendments import content as contents
 from grants.amendments import in_force
-from grants.amendments.firms import smes_in
+from grants.amendments.firms import leaving_payee, smes_in
 from grants.expenses.counting import most_of_line
 from grants.models import Amendment, Disbursement, Expense, PlanVersion, Project, SalaryLine
 from groups.size import count_in_words
@@ -330,13 +330,25 @@ def enough_smes(case: Case) -> Answer:
         )
 
 
+def payee_stays(case: Case) -> Answer:
+    """Whoever left is paid nothing (PROGRAMME 10)."""
+    if leaving_payee(case.project, case.amendment.content):
+        yield (
+            WARN,
+            _(
+                "This firm is the one that is paid. With the approval payments to its account stop, until another "
+                "account is entered and checked."
+            ),
+        )
+
+
 RULES: dict[str, tuple[Callable[[Case], Answer], ...]] = {
     Kind.DATES: (dates_fit,),
     Kind.EXTENSION: (months_fit,),
     Kind.ACTIVITIES: (activities_fit,),
     Kind.BUDGET: (budget_moves_only, lines_fit, salary_stays, charges_fit),
     Kind.AMOUNT: (amount_fits, lines_fit, salary_stays, charges_fit, envelope_holds, tranches_hold),
-    Kind.MEMBER: (member_fits, enough_smes),
+    Kind.MEMBER: (member_fits, enough_smes, payee_stays),
 }
 
 

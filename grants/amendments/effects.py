@@ -15,10 +15,12 @@ from core.dates import day_of
 from core.money import ZERO, cents
 from core.pdf import content_hash
 from grants import tranches
+from grants.agreements.actions import stop_account
 from grants.amendments import content as contents
 from grants.amendments import plans
 from grants.amendments.checks import Case, needs_approver
-from grants.models import Amendment, PlanVersion, Project, Tranche
+from grants.amendments.firms import leaving_payee
+from grants.models import Amendment, PayeeStop, PlanVersion, Project, Tranche
 from grants.salary import effects as earned
 
 Kind = Amendment.Kind
@@ -91,8 +93,19 @@ def put_in_force(amendment: Amendment, *, by, now, data) -> None:
         data["plan"] = plan.number
     if amendment.kind in (Kind.EXTENSION, Kind.DATES):
         earned.plan_changed(project)
+    if amendment.kind == Kind.MEMBER:
+        _stop_payee(project, amendment, by=by, now=now)
     data["last_day"], data["amount"] = project.last_day, project.approved_amount
     amendment.project = project
+
+
+def _stop_payee(project: Project, amendment: Amendment, *, by: Any, now: dt.datetime) -> None:
+    """Nothing is paid to a firm that has left."""
+    payee = leaving_payee(project, amendment.content)
+    if payee is not None and not payee.open_stop:
+        why = PayeeStop.Why.OTHER
+        text = _("The firm left the project: amendment %(number)s.") % {"number": amendment.number}
+        stop_account(project.case, payee, by=by, why=why, text=text, now=now)
 
 
 def _write(

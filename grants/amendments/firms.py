@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from grants.models import Amendment, Project
+from grants.models import Amendment, Payee, Project
 from groups.models import Firm
 from groups.size import sizes_of
 
@@ -43,6 +43,14 @@ def _rows(firms: Any, today: dt.date) -> list[dict[str, Any]]:
         {"id": firm.pk, "name": firm.name, "cuit": firm.formatted_cuit, "sme": sizes[firm.pk].is_sme}
         for firm in found
     ]
+
+
+def leaving_payee(project: Project, content: dict[str, Any]) -> Payee | None:
+    """The account of the project, where it is the one of the firm that leaves."""
+    payee, firm = project.payee, Firm.objects.filter(pk=content.get("firm")).first()
+    if content.get("change") != "leaves" or payee is None or firm is None:
+        return None
+    return payee if payee.cuit == firm.cuit else None
 
 
 def smes_in(rows: Iterable[dict[str, Any]]) -> int:

@@ -19,6 +19,7 @@ from core.money import ZERO, format_money
 from core.templatetags.lsp import day
 from grants.ledger import figures_of
 from grants.models import Project, ProjectLetter
+from grants.salary import counting
 
 Kind = ProjectLetter.Kind
 # A letter names no more of them.
@@ -45,6 +46,8 @@ def of(project: Project, *, by: Any, now: dt.datetime, data: dict[str, Any]) -> 
             "paid": str(figures.paid),
             "to_prove": str(figures.to_prove),
             "unpaid": str(project.approved_amount - figures.paid),
+            # Of the coordinator's salary: earned and not paid yet. It is paid whatever becomes of the project.
+            "earned": str(counting.outstanding(project)),
             "under_way": str(figures.under_way),
         },
         "dates": [row for source in DATES for row in source(project)][:MOST_DATES],
@@ -117,7 +120,8 @@ def _of_proposal(letter: ProjectLetter, said: dict[str, Any], money: dict[str, D
         _(
             "If it is terminated, %(unpaid)s are not paid any more, and what is not proven of %(paid)s is asked back."
         )
-        % {"unpaid": format_money(money["unpaid"]), "paid": format_money(money["paid"])},
+        % {"unpaid": format_money(_given_up(money)), "paid": format_money(money["paid"])},
+        *_of_salary(money),
     ]
 
 
@@ -128,6 +132,22 @@ def _of_withdrawal(letter: ProjectLetter, said: dict[str, Any], money: dict[str,
         _("The project goes on as before, with its reports and payments."),
         _("Should termination be proposed again, the group is heard again."),
     ]
+
+
+def _given_up(money: dict[str, Decimal]) -> Decimal:
+    """What is not paid any more of a project that ends. Letters of before the salary was told apart hold no `earned`."""
+    return money["unpaid"] - money.get("earned", ZERO)
+
+
+def _of_salary(money: dict[str, Decimal]) -> list[str]:
+    """What the coordinator earned is paid, whatever becomes of the project."""
+    earned = money.get("earned", ZERO)
+    if earned <= ZERO:
+        return []
+    said = _(
+        "The coordinator's salary that was earned until this day and is not paid yet is paid: %(amount)s."
+    )
+    return [said % {"amount": format_money(earned)}]
 
 
 def _of_suspension(letter: ProjectLetter, said: dict[str, Any], money: dict[str, Decimal]) -> list[str]:
@@ -154,7 +174,7 @@ def _of_resumption(letter: ProjectLetter, said: dict[str, Any], money: dict[str,
     return [
         _("The pause took %(days)d days. The last day of the project is now %(day)s.")
         % {"days": said["days"], "day": day(_day(said["last_day"]))},
-        _("Reports and statements are due again, by the dates below."),
+        *([_("Reports and statements are due again, by the dates below.")] if said["dates"] else []),
         _("Payments go on as their conditions are met: %(unpaid)s of %(approved)s are not paid yet.")
         % {"unpaid": format_money(money["unpaid"]), "approved": format_money(money["approved"])},
     ]
@@ -163,7 +183,8 @@ def _of_resumption(letter: ProjectLetter, said: dict[str, Any], money: dict[str,
 def _of_termination(letter: ProjectLetter, said: dict[str, Any], money: dict[str, Decimal]) -> list[str]:
     found = [
         _("%(unpaid)s of %(approved)s are not paid any more, and go back to the call.")
-        % {"unpaid": format_money(money["unpaid"]), "approved": format_money(money["approved"])},
+        % {"unpaid": format_money(_given_up(money)), "approved": format_money(money["approved"])},
+        *_of_salary(money),
         _("Reports and statements that were still to come are void."),
     ]
     if money["to_prove"] > ZERO:

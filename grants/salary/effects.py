@@ -51,6 +51,12 @@ def count_last_days(project: Project, *, by, now, data) -> None:
         Pause.objects.create(project=project, first_day=project.suspended_on, days=days)
     line.project, project.ended_on = project, today
     write_months(project.case, line, now=now)
+    # A month that was late loses nothing while the project runs; from its end on what is not handed in goes back to the call.
+    last_day = today + dt.timedelta(days=DAYS_TO_HAND_IN)
+    waiting = project.salary_months.filter(
+        status__in=[SalaryMonth.Status.ACCRUED, SalaryMonth.Status.RETURNED]
+    )
+    waiting.filter(due_on__lt=last_day).update(due_on=last_day)
 
 
 def plan_changed(project: Project) -> None:

@@ -12,6 +12,9 @@ from grants.forms import PayeeForm
 from grants.models import SalaryMonth
 from grants.salary import guards
 
+# How the CUIT of whoever is no person of flesh and blood begins.
+COMPANIES = ("30", "33", "34")
+
 
 class HandInForm(ModelForm):
     """Invoice and note of a month."""
@@ -72,7 +75,14 @@ class AccountForm(PayeeForm):
         super().__init__(*args, **kwargs)
         del self.fields["name"]
         self.fields["cuit"].label = _("Your CUIT or CUIL")
+        self.fields["cuit"].help_text = _("11 digits, for example 27-12345678-0.")
         self.fields["cbu"].label = _("CBU of your own account")
+
+    def clean_cuit(self) -> str:
+        cuit = super().clean_cuit()
+        if cuit.startswith(COMPANIES):
+            raise forms.ValidationError(_("This is the number of a company: write your own."))
+        return cuit
 
 
 class MonthFilter(Form):

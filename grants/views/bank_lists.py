@@ -17,6 +17,7 @@ from core import dates
 from core.forms import Form, posted_version
 from core.lists import BoundedPaginator
 from core.money import format_money
+from core.workflow import TransitionRefused
 from grants import bank_lists
 from grants.forms import ShortReasonForm
 from grants.models import BankList, Disbursement
@@ -104,15 +105,18 @@ def bank_list_detail(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         "may_make": holds(request.user, Action.MAKE_BANK_LIST),
         "refusal": bank_lists.void_refusal(bank_list),
+        "stopped": bank_lists.why_not_sent(bank_list),
     }
     return render(request, "grants/bank_list_detail.html", context)
 
 
 @require_safe
 def bank_list_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """The file itself: the same bytes every time."""
+    """The file itself: the same bytes every time. Not while something on it may not be paid."""
     require_held(request.user, Action.MAKE_BANK_LIST)
     bank_list = get_object_or_404(BankList, pk=pk)
+    if sentence := bank_lists.why_not_sent(bank_list):
+        raise TransitionRefused(sentence)
     return HttpResponse(
         bank_list.content.encode(),
         content_type="text/csv; charset=utf-8",

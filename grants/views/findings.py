@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import fetch, require_held
 from accounts.permissions import Action
 from applications.views.answers import posted, status_of, tried
-from core import dates
+from core import dates, timeline
 from core.forms import posted_version
 from core.lists import BoundedPaginator
 from grants.findings import actions
@@ -103,6 +103,7 @@ def finding_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "project": finding.project,
         "late": finding.status == Finding.Status.OPEN and finding.due_on < dates.day_of(now),
         "available": acts_of(FINDING, finding, "finding_act", by=user, now=now),
+        "timeline": timeline.rows(finding.case, user, of=finding),
     }
     return render(request, "grants/finding_detail.html", context)
 

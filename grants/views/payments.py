@@ -167,6 +167,7 @@ def disbursement_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         "ask_first": fresh.url_to_ask(request),
         "refusal": DISBURSEMENT.refusal(disbursement, confirm, by=user, now=now, data={}),
         "payee_replaced": not disbursement.payee.current,
+        "suspended_on": disbursement.project.suspended_on,
     }
     return render(request, "grants/disbursement_detail.html", context, status=status_of(form))
 

@@ -21,6 +21,7 @@ from core.workflow import Transition
 from grants import actions, panels, project_reading
 from grants.forms import ConfirmForm, FirstDayForm, ProjectFilter, ReasonForm
 from grants.letters.forms import LetterForm
+from grants.letters.writing import last_proposal
 from grants.models import Project, ProjectLetter
 from grants.steps import count_in_words, main_step, steps_of
 from grants.terms import approval_of
@@ -101,6 +102,7 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "project": project,
         "staff": user.is_staff_member,
+        "reads_group": user.can(Action.VIEW_GROUP, project.group),
         "steps": steps,
         "main_step": main_step(project, payee, user),
         "steps_done": count_in_words(steps),
@@ -180,6 +182,7 @@ def project_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         "project": project,
         "row": row,
         "consequence": CONSEQUENCES[name],
+        "proposal": last_proposal(project) if name == "terminate" else None,
         "refusal": PROJECT.refusal(project, row, by=request.user, now=now, data={}),
     }
     return render(request, "grants/project_act.html", context, status=status_of(form))

@@ -1,5 +1,6 @@
 """What an officer does with a report: each act on a page that asks what it needs."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,6 @@ from reports.models import Observation, ProgressReport
 from reports.returning import places_of
 from reports.workflow import REPORT
 
-FORMS = {"move": MoveForm, "skip": ReasonForm, "cancel": ReasonForm}
 DONE = {
     "return_report": lambda: _("The report was returned. The group was told."),
     "accept": lambda: _("The report was accepted. Its PDF is being made."),
@@ -37,7 +37,7 @@ def report_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         raise Http404
     report = fetch(request.user, ProgressReport.objects.with_case(), REPORT.by_name[name].permission, pk=pk)
     now = dates.now()
-    form, observations = _forms(request, report, name)
+    form, observations = _forms(request, report, name, now)
     reason = REPORT.refusal(report, REPORT.by_name[name], by=request.user, now=now, data={})
     if request.method == "POST" and all(part.is_valid() for part in (form, observations) if part is not None):
         try:
@@ -70,13 +70,15 @@ def report_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return render(request, "reports/report_act.html", context, status=_status(failed, reason))
 
 
-def _forms(request: HttpRequest, report: ProgressReport, name: str) -> tuple[Any, Any]:
+def _forms(request: HttpRequest, report: ProgressReport, name: str, now: dt.datetime) -> tuple[Any, Any]:
     """The form of an act, and for the acceptance the rows of observations."""
     posted = request.POST if request.method == "POST" else None
     if name == "return_report":
         return ReturnForm(posted, places=places_of(report)), None
+    if name == "move":
+        return MoveForm(posted, report=report, now=now), None
     if name != "accept":
-        return FORMS[name](posted), None
+        return ReasonForm(posted), None
     tranches = guards.tranches_to_come(report)
     return None, Observations(posted, prefix="observations", form_kwargs={"tranches": tranches})
 

@@ -114,7 +114,7 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
         else None,
         "observations": report.observations.select_related("tranche", "done_by"),
         "may_judge": request.user.can(Action.DECIDE_REPORT, report),
-        "reporter": report.project.reporter_on(dates.day_of(now)) if report.project.is_open else None,
+        "writer": writer_of(report, dates.day_of(now)),
         "tranches": report.project.tranches.filter(
             Q(after_report=report.number) | Q(pk=report.opens_id), cancelled_on=None
         ),
@@ -124,6 +124,13 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "timeline": timeline.rows(report.case, request.user, of=report),
     }
     return render(request, "reports/report_detail.html", context)
+
+
+def writer_of(report: ProgressReport, today: dt.date) -> str:
+    """Who sent it, where it stands still; else who has to write it now."""
+    if report.status in ("submitted", "accepted") and report.snapshot:
+        return report.snapshot["submitted"]["by"]
+    return str(report.project.reporter_on(today) or "") if report.project.is_open else ""
 
 
 def answered(report: ProgressReport) -> tuple[int, int]:

@@ -196,6 +196,12 @@ def test_a_day_is_read_as_people_and_browsers_write_it(text, language):
     assert form.cleaned_data["day"] == dt.date(2026, 11, 24)
 
 
+@pytest.mark.parametrize("text", ["9999-12-31", "24/11/2226"])
+def test_a_mistyped_year_is_no_day(text):
+    form = DayForm({"day": text})
+    assert form.errors["day"] == ["This day is too far away. Look at its year."]
+
+
 @pytest.mark.parametrize(
     "text", ["31/02/2026", "11/24/2026", "24/11", "tomorrow", "2026-11-24T10:00", "9" * 100, "\0"]
 )

@@ -10,7 +10,8 @@ from accounts.roles import Role
 from applications.models import DecisionCondition
 from core.dates import day_of
 from grants.models import Project
-from tests.cast import give_audit
+from tests.applications.staff_pages import browser
+from tests.cast import give_audit, make_person
 from tests.clock import NOON
 from tests.factories_applications import OFFICE, application_at, make_call
 from tests.factories_grants import (
@@ -366,3 +367,18 @@ def test_an_act_of_somebody_else_names_who_may(client):
     assert "Approver" in text_of(response)
     project.refresh_from_db()
     assert project.status == "active"
+
+
+def test_an_auditor_is_offered_no_page_that_is_closed_to_them():
+    project = project_at("active")
+    auditor = make_person("auditor")
+    give_audit(auditor, project.case, by=OFFICE.admin)
+    pages = (
+        ("project_detail", project.pk, "group_detail", project.group.pk),
+        ("application_detail", project.application_id, "group_support", project.group.pk),
+        ("application_detail", project.application_id, "call_ranking", project.call.code),
+    )
+    for page, pk, other, key in pages:
+        link = reverse(other, args=[key])
+        assert link not in browser(auditor).get(reverse(page, args=[pk])).text
+        assert link in browser(OFFICE.officer).get(reverse(page, args=[pk])).text

@@ -67,3 +67,8 @@ def test_the_timetable_of_a_project_leads_to_it():
     page = browser(project.group.representative).get(reverse("project_timetable", args=[project.pk]))
     assert reverse("calendar") in page.text
     assert "Your dates in your own calendar" in words(page)
+
+
+def test_the_last_day_of_all_still_stands_in_it():
+    duty = Duty("report.1", 7, None, "Send it", dt.date.max, "/reports/1/")
+    assert "DTSTART;VALUE=DATE:99991231" in calendar.feed([duty], now=NOON)

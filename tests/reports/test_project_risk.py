@@ -7,11 +7,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from grants.amendments.firms import firm_ids
 from grants.models import Project
 from reports import actions
 from reports.project_risk import signs_of, time_gone
 from reports.workflow import REPORT
 from tests.clock import NOON
+from tests.factories_amendments import amended
 from tests.factories_grants import project_at
 from tests.grants.expenses.rows import expense_row, statement_row
 
@@ -65,6 +67,11 @@ def test_smes_and_what_the_call_asked_for(project):
     place = project.group.memberships.first()
     place.left_on = NOON.date()
     place.save(update_fields=["left_on"])
+    assert one(project).smes == 4
+
+
+def test_a_firm_that_left_the_project_is_not_among_them_though_it_stays_in_the_group(project):
+    amended(project, "member", change="leaves", firm=min(firm_ids(project)))
     assert one(project).smes == 4
 
 

@@ -207,3 +207,12 @@ def test_a_draft_is_seen_by_those_who_write_it(signed_in):
     )
     assert "2 of 2 activities answered" in text
     assert "Bought and installed." not in text
+
+
+def test_who_wrote_it_stays_said_when_somebody_else_coordinates(signed_in, person):
+    report = report_at("accepted")
+    sender = report.submitted_by
+    make_appointment(report.project.group, person("later"))
+    assert report.project.reporter_on(AFTER.date()) != sender
+    page = signed_in(the_officer(report.project)).get(reverse("report_detail", args=[report.pk]))
+    assert page.context["writer"] == str(sender)

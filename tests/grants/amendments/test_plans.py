@@ -6,12 +6,13 @@ from decimal import Decimal
 import pytest
 
 from core.workflow import TransitionRefused
-from grants import ledger
+from grants import actions, ledger
 from grants.amendments import in_force
-from grants.amendments.checks import Case, needs_approver
+from grants.amendments.checks import Case, findings, needs_approver
 from grants.amendments.firms import firm_ids
 from grants.amendments.workflow import AMENDMENT
-from grants.models import Amendment, Project
+from grants.models import Amendment, Payee, Project
+from groups.models import Firm
 from reports.content import progress_of
 from tests.clock import NOON
 from tests.factories_amendments import (
@@ -28,7 +29,7 @@ from tests.factories_amendments import (
     write,
 )
 from tests.factories_applications import OFFICE
-from tests.factories_grants import project_at
+from tests.factories_grants import finance, make_cbu, project_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "active_stands")]
 TODAY = NOON.date()
@@ -268,6 +269,34 @@ def test_a_firm_that_leaves_below_five_smes_is_the_approvers(project):
     approve(row)
     assert firm not in firm_ids(project)
     assert not project.plan_versions.exists()
+
+
+def test_nothing_is_paid_to_a_firm_that_left(project):
+    firm = Firm.objects.get(pk=min(firm_ids(project)))
+    Payee.objects.filter(project=project).update(current=False)
+    payee = actions.enter_payee(
+        by=project.group.representative,
+        project=project,
+        name=firm.name,
+        cuit=firm.cuit,
+        cbu=make_cbu(5),
+        now=NOON,
+    )
+    payee = actions.check_payee(by=OFFICE.officer, payee=payee, now=NOON)
+    row = ask(project, "member", change="leaves", firm=firm.pk)
+    assert "payee_stays" in {each.rule for each in findings(Case(row, TODAY))}
+    assert not payee.open_stop
+    approve(row)
+    payee = Payee.objects.get(pk=payee.pk)
+    assert payee.open_stop.text == "The firm left the project: amendment 1."
+    tranche = project.tranches.get(number=1)
+    with pytest.raises(TransitionRefused, match="stopped"):
+        actions.order_disbursement(by=finance(), tranche=tranche, now=NOON)
+
+
+def test_another_firm_that_leaves_stops_no_payment(project):
+    amended(project, "member", change="leaves", firm=min(firm_ids(project)))
+    assert not project.payee.open_stop
 
 
 # --- Set anew -------------------------------------------------------------------------------------------

@@ -81,6 +81,8 @@ def test_a_suspension_and_a_resumption_get_their_letters_with_what_they_mean(pro
     # The dates are those after the shift.
     first = project.reports.order_by("due_on").first()
     assert said["dates"][0] == {"report": str(first.number), "due_on": first.due_on}
+    page = words(get(OFFICE.officer, "project_letters", project.pk))
+    assert f"Report {first.number}: {first.due_on:%d/%m/%Y}" in page
     assert list(letters(None)) == []
 
 
@@ -132,6 +134,7 @@ def test_the_answer_is_on_the_record_and_the_days_need_not_pass(project):
     )
     assert sent.status_code == 302
     assert "We lost two firms." in words(get(OFFICE.approver, "project_letters", project.pk))
+    assert "We lost two firms." in words(get(OFFICE.approver, "project_act", project.pk, "terminate"))
     assert Message.objects.filter(template="letter_answered", recipient=OFFICE.officer).exists()
     assert key not in {duty.key for duty in duties.of(representative, TODAY)}
     assert post(representative, "hearing_answer", letter.pk, text="Again.").status_code == 409

@@ -171,6 +171,10 @@ def test_a_finding_is_answered_by_the_office_and_closed_by_the_auditor(project, 
     finding = FINDING.apply(finding, "ask_again", by=auditor, now=NOON, data=again)
     assert (finding.status, finding.due_on) == ("open", LATER.date() + 5 * DAY)
     FINDING.apply(finding, "answer", by=officer, now=NOON, data={"answer": "And here."})
+    # Each question and each answer stays to be read.
+    page = words(browser(officer).get(reverse("finding_detail", args=[finding.pk])))
+    assert "It is of another machine." in page
+    assert page.index("And here.") < page.index("It is of another machine.")
     assert FINDING.apply(finding, "close", by=auditor, now=NOON).status == "closed"
     said = refused_by("UPDATE grants_finding SET answer = 'x' WHERE id = %s", finding.pk)
     assert "stays as it was written" in said

@@ -81,6 +81,22 @@ def test_a_suspended_project_and_a_replaced_payee_are_on_no_list(payments):
     assert "is paid nothing" in refused_by(sql, other.pk, first.pk, first.amount)
 
 
+def test_a_list_is_not_given_out_any_more_when_a_project_on_it_is_suspended(payments):
+    found = made(payments)
+    desk = browser(finance())
+    url, page = reverse("bank_list_file", args=[found.pk]), reverse("bank_list_detail", args=[found.pk])
+    assert "Do not send this list" not in desk.get(page).text
+    PROJECT.apply(payments[1].project, "suspend", by=OFFICE.officer, now=NOON, data={"reason": "A flood."})
+    assert "number 2 of the list" in desk.get(page).text
+    assert url not in desk.get(page).text
+    assert desk.get(url).status_code == 409
+    said = desk.get(reverse("disbursement_confirm", args=[payments[1].pk])).text
+    assert "The project is suspended since 10/03/2026: only what" in said
+    bank_lists.void(by=finance(), bank_list=found, reason="One was suspended.", now=NOON)
+    # It stays to be read as it was made.
+    assert desk.get(url).content == found.content.encode()
+
+
 def test_no_cell_is_a_formula():
     project = project_at("active", payee=False)
     payee = actions.enter_payee(

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from applications.calls import scales
 from core.dates import add_months, at_noon
-from core.money import ZERO, total
+from core.money import ZERO, format_money, total
 from core.workflow import TransitionRefused
 from grants import actions as project_actions
 from grants import effects
-from grants.models import Project, SalaryLine, Tranche
+from grants.letters import content
+from grants.models import Project, ProjectLetter, SalaryLine, Tranche
 from grants.prices.working import work_out
 from grants.salary import actions, guards
 from grants.salary import arithmetic as sums
@@ -31,6 +32,7 @@ from tests.grants.test_constraints import refused_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("paid_stands")]
 
+Kind = ProjectLetter.Kind
 PAY = Decimal("300000.00")
 # The first month ends on 9 April; twelve days of the second one are until 21 April.
 END = at_noon(dt.date(2026, 4, 21))
@@ -109,6 +111,23 @@ def test_a_project_that_is_terminated_pays_the_days_until_then():
     )
 
 
+def test_the_letters_say_that_it_is_paid_and_what_is_not():
+    project = paid_project()
+    counted(project)
+    project = ended(project)
+    asked, told = (
+        content.meaning(project.letters.get(kind=kind)) for kind in (Kind.HEARING, Kind.TERMINATION)
+    )
+    given_up = project.approved_amount - PAY - TWELVE_DAYS
+    assert any(words.startswith(f"{format_money(given_up)} of ") for words in told)
+    assert any(words.endswith(f"is paid: {format_money(PAY + TWELVE_DAYS)}.") for words in told)
+    # At the proposal only the whole month was counted.
+    assert any(
+        words.startswith(f"If it is terminated, {format_money(given_up + TWELVE_DAYS)} ") for words in asked
+    )
+    assert any(words.endswith(f"is paid: {format_money(PAY)}.") for words in asked)
+
+
 def test_days_without_an_appointment_are_not_among_them():
     project = paid_project()
     post = project.group.appointments.get()
@@ -154,6 +173,18 @@ def test_what_nobody_hands_in_goes_back_to_the_call():
     assert {row[4] for row in rows(project)} == {"void"}
     assert committed(project) == ZERO
     assert project.case.events.filter(action="salarymonth.lapse").count() == 2
+
+
+def test_a_month_that_was_late_before_the_end_has_its_days_after_it():
+    project = paid_project()
+    counted(project)
+    # The first month was to be handed in by 19 April.
+    month = project.salary_months.get()
+    assert month.due_on < END.date()
+    project = ended(project)
+    assert set(project.salary_months.values_list("due_on", flat=True)) == {END.date() + 10 * DAY}
+    actions.lapse_months(END + 10 * DAY)
+    assert {row[4] for row in rows(project)} == {"accrued"}
 
 
 def test_a_month_that_came_back_has_days_anew(frozen):

@@ -90,6 +90,8 @@ def test_the_account_is_entered_by_oneself_and_checked_by_an_officer():
     wrong = web.post(url, typed | {"cbu": "123"})
     assert wrong.status_code == 422
     assert 'href="#id_cbu"' in wrong.text
+    company = web.post(url, typed | {"cuit": make_cuit(50)})
+    assert company.context["form"].errors["cuit"] == ["This is the number of a company: write your own."]
     assert web.post(url, typed).status_code == 302
     assert web.post(url, typed).status_code == 409
     representative = browser(project.group.representative)
