@@ -17,7 +17,7 @@ from accounts.roles import Role
 from core import dates, timeline
 from core.lists import BoundedPaginator
 from core.models import Job
-from reports import effects, pdf
+from reports import effects, guards, pdf
 from reports.content import progress_of
 from reports.differences import differences
 from reports.filters import ReportFilter
@@ -99,7 +99,11 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
         for act in REPORT.available(report, by=request.user, now=now)
     ]
     # Going on with what was begun is no change of state, and so no row of the table.
-    going_on = report.status in ("draft", "returned") and request.user.can(Action.EDIT_REPORT, report)
+    going_on = (
+        report.status in ("draft", "returned")
+        and request.user.can(Action.EDIT_REPORT, report)
+        and not guards.writes_it(report, by=request.user, now=now, data={})
+    )
     returns = list(report.returns.select_related("asked_by"))
     context = {
         "report": report,

@@ -216,3 +216,13 @@ def test_who_wrote_it_stays_said_when_somebody_else_coordinates(signed_in, perso
     assert report.project.reporter_on(AFTER.date()) != sender
     page = signed_in(the_officer(report.project)).get(reverse("report_detail", args=[report.pk]))
     assert page.context["writer"] == str(sender)
+
+
+def test_a_representative_is_not_sent_on_to_what_the_coordinator_writes(signed_in, person):
+    report = report_at("draft")
+    link = reverse("report_edit", args=[report.pk])
+    representative = signed_in(report.project.group.representative)
+    page = reverse("report_detail", args=[report.pk])
+    assert link in representative.get(page).content.decode()
+    make_appointment(report.project.group, person("coordinating"))
+    assert link not in representative.get(page).content.decode()
