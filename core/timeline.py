@@ -54,7 +54,8 @@ def record(
     `by` is a user, or None for the system. `data` holds ids, figures and states; free text goes to `text`. With
     `locked` the caller holds the case's lock and has read `case` under it.
     """
-    with transaction.atomic():
+    # Nobody goes on after an event that could not be written: no savepoint of its own.
+    with transaction.atomic(savepoint=False):
         head = case if locked else Case.objects.select_for_update().get(pk=case.pk)
         words = EventText.objects.create(text=text) if text else None
         event = Event(
