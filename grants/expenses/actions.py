@@ -70,6 +70,27 @@ def open_statement(*, by, project: Project, now: dt.datetime) -> Statement:
     return statement
 
 
+def writing_refusal(statement: Statement, expense: Expense | None, *, by, now: dt.datetime) -> str:
+    """Why an expense cannot be changed now, or without one none be added, in a sentence: before somebody fills in a form. "" when
+    it can."""
+    for guard in (guards.project_runs, guards.reports_for_the_group):
+        if sentence := guard(statement, by=by, now=now, data={}):
+            return sentence
+    if expense is None:
+        return "" if statement.status == Statement.Status.OPEN else _handed_in()
+    return "" if expense.may_be_written else _not_any_more(expense)
+
+
+def _handed_in() -> str:
+    return _("This statement was handed in: nothing is added to it.")
+
+
+def _not_any_more(expense: Expense) -> str:
+    return _("This is not possible any more: the state is now “%(state)s”.") % {
+        "state": expense.get_status_display()
+    }
+
+
 @contextmanager
 def _writing(statement: Statement, *, by, now: dt.datetime, what: str, **noted: Any) -> Iterator[Statement]:
     """One change of what a statement holds: locked, permitted, on the timeline. What only the database sees, since two saved
@@ -179,7 +200,7 @@ def correct(*, by, expense: Expense, now: dt.datetime) -> Expense:
 def _check_place(expense: Expense, statement: Statement, version: int | None) -> None:
     if expense.pk is None:
         if statement.status != Statement.Status.OPEN:
-            raise TransitionRefused(_("This statement was handed in: nothing is added to it."))
+            raise TransitionRefused(_handed_in())
         if statement.expenses.count() >= MOST_EXPENSES:
             raise TransitionRefused(
                 _("There can be at most %(n)d expenses in one statement.") % {"n": MOST_EXPENSES}
@@ -189,10 +210,7 @@ def _check_place(expense: Expense, statement: Statement, version: int | None) ->
     if saved is None:
         raise TransitionRefused(_("Somebody took it out already."))
     if not saved.may_be_written:
-        raise TransitionRefused(
-            _("This is not possible any more: the state is now “%(state)s”.")
-            % {"state": saved.get_status_display()}
-        )
+        raise TransitionRefused(_not_any_more(saved))
     if version is not None and version != saved.version:
         raise StaleObject
     expense.version, expense.status = saved.version, saved.status

@@ -17,12 +17,14 @@ from grants.expenses.forms import VOUCHER_KINDS
 from grants.expenses.import_rows import ImportForm, look, save
 from grants.expenses.imports import COLUMNS, Source
 from grants.models import Expense, ExpensePayment, Statement
+from grants.views.expenses import refuse_in_time
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def expense_import(request: HttpRequest, pk: int) -> HttpResponse:
     """The table, then what is wrong in which cell, then the statement. Only the last saves."""
     statement = fetch(request.user, Statement.objects.with_case(), Action.EDIT_EXPENSE, pk=pk)
+    refuse_in_time(request, statement, None)
     if request.method != "POST":
         return _first_page(request, statement, ImportForm())
     if "table" in request.POST:

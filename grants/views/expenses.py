@@ -16,7 +16,7 @@ from accounts.permissions import Action
 from applications.views.answers import came_too_late, posted, status_of, tried
 from core import conflict, dates, uploads
 from core.forms import Form, posted_version
-from core.workflow import Refusal
+from core.workflow import Refusal, TransitionRefused
 from grants.expenses import actions, qr
 from grants.expenses.books import Books
 from grants.expenses.checks import counts_for, findings, left_of, paid_of
@@ -46,6 +46,15 @@ PARTS = {
 # --- Written by the group ------------------------------------------------------------------------------
 
 
+def refuse_in_time(request: HttpRequest, statement: Statement, expense: Expense | None) -> None:
+    """Nobody fills in a form of which nothing can be saved. What was filled in already goes on, and comes back with its
+    refusal. Raises TransitionRefused."""
+    if request.method == "POST":
+        return
+    if said := actions.writing_refusal(statement, expense, by=request.user, now=dates.now()):
+        raise TransitionRefused(said)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @saved_once
 def expense_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
@@ -53,6 +62,7 @@ def expense_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     if kind not in ("voucher", "in-kind"):
         raise Http404
     statement = fetch(request.user, Statement.objects.with_case(), Action.EDIT_EXPENSE, pk=pk)
+    refuse_in_time(request, statement, None)
     return _write(request, statement, Expense(), in_kind=kind == "in-kind")
 
 
@@ -61,6 +71,7 @@ def expense_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 def expense_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change an expense that is a draft, or was asked about."""
     expense = fetch(request.user, Expense.objects.with_case(), Action.EDIT_EXPENSE, pk=pk)
+    refuse_in_time(request, expense.statement, expense)
     return _write(request, expense.statement, expense, in_kind=expense.is_in_kind)
 
 
@@ -167,6 +178,7 @@ def expense_part_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """A payment or a credit note of an expense."""
     _model, form_class, label = _part(kind)
     expense = fetch(request.user, Expense.objects.with_case(), Action.EDIT_EXPENSE, pk=pk)
+    refuse_in_time(request, expense.statement, expense)
     form = form_class(posted(request), request.FILES if request.method == "POST" else None)
     form.instance.expense = expense
     if request.method == "POST" and form.is_valid():

@@ -107,6 +107,8 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "main_step": main_step(project, payee, user),
         "steps_done": count_in_words(steps),
         "coordinator": project.coordinator_on(dates.day_of(now)),
+        "may_nominate": project.status in ("awaiting_agreement", "active")
+        and user.can(Action.NOMINATE_COORDINATOR, project),
         "available": _acts(project, user, now),
         "tranches": [tranche for tranche in page.tranches if not tranche.is_salary],
         "paid": sum((payment.amount for payment in page.payments if payment.status == "paid"), ZERO),

@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 
 from grants.models import Disbursement
+from grants.workflow import PROJECT
+from tests.clock import NOON
 from tests.factories_applications import OFFICE, make_call
 from tests.factories_grants import enter_payee, finance, finance2, order, payment_at, project_at
 from tests.factories_reports import make_project
@@ -231,6 +233,14 @@ def test_a_replaced_payee_is_said_before_confirming(client):
     enter_payee(payment.project, number=5, checked=False)
     client.force_login(finance2())
     assert "named another payee since" in text_of(client.get(confirm_url(payment)))
+
+
+def test_a_suspension_is_said_before_confirming(client):
+    disbursement = payment_at("ordered")
+    PROJECT.apply(disbursement.project, "suspend", by=OFFICE.officer, now=NOON, data={"reason": "A flood."})
+    client.force_login(finance2())
+    said = text_of(client.get(confirm_url(disbursement)))
+    assert "only what the Treasury paid until then can be confirmed" in said
 
 
 @pytest.mark.parametrize(("name", "status"), [("fail", "failed"), ("cancel", "cancelled")])

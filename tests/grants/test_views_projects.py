@@ -91,6 +91,15 @@ def test_a_coordinator_of_another_group_finds_nothing(project, client, person):
     assert client.get(page("project_list")).context["page"].object_list[0] == other
 
 
+def test_only_who_represents_may_name_another_to_coordinate(client, member):
+    project = sign(open_project())
+    give_place(project.group, member, Role.MEMBER)
+    for person, may in ((project.group.representative, True), (member, False), (OFFICE.officer, False)):
+        client.force_login(person)
+        said = text_of(client.get(page("project_detail", project.pk)))
+        assert ("Nominate somebody else" in said) == may
+
+
 def test_visitors_are_sent_to_log_in(client):
     response = client.get(page("project_list"))
     assert response.status_code == 302

@@ -8,9 +8,11 @@ from django.urls import reverse
 
 from grants.expenses import qr
 from grants.models import Expense, Statement
+from grants.workflow import PROJECT
 from tests.applications.staff_pages import browser, problems, words
 from tests.clock import NOON
 from tests.factories_applications import OFFICE, a_pdf
+from tests.factories_expenses import statement_at
 from tests.factories_grants import finance, finance2, project_at
 from tests.factories_groups import make_cuit
 
@@ -169,6 +171,28 @@ def test_an_empty_statement_is_not_handed_in(web, project):
     statement = begun(web, project)
     assert hand_in(web, statement).status_code == 409
     assert browser(OFFICE.officer).get(reverse("statement_detail", args=[statement.pk])).status_code == 200
+
+
+def test_no_form_is_shown_of_which_nothing_can_be_saved(web, project):
+    def shown(statement) -> set[int]:
+        expense = statement.expenses.get()
+        pages = [
+            reverse("expense_add", args=[statement.pk, "voucher"]),
+            reverse("expense_import", args=[statement.pk]),
+            reverse("expense_edit", args=[expense.pk]),
+            reverse("expense_part_add", args=[expense.pk, "payments"]),
+        ]
+        return {web.get(page).status_code for page in pages}
+
+    handed_in = statement_at("submitted", project)
+    assert shown(handed_in) == {409}
+    # What was typed before it was handed in elsewhere comes back with the reason.
+    assert "nothing is added to it" in problems(add(web, handed_in))
+    statement = begun(web, project)
+    add(web, statement)
+    assert shown(statement) == {200}
+    PROJECT.apply(project, "suspend", by=OFFICE.officer, now=NOON, data={"reason": "A flood."})
+    assert shown(statement) == {409}
 
 
 def test_who_came_too_late_sees_both_values_of_an_expense(web, project):
