@@ -9,6 +9,8 @@ UV := .uv/bin/uv
 VENV := .venv/bin
 # What the environment of a developer's shell holds for other projects is not for ours.
 unexport VIRTUAL_ENV
+# Each process would compile all packages anew, and each run of the tests the tests.
+unexport PYTHONDONTWRITEBYTECODE
 
 PACKAGES := .venv/.installed
 FRONT_END := node_modules/.installed
