@@ -15,6 +15,7 @@ from applications.office import charge, thread
 from core import tables
 from core.models import CaseSeen
 from groups.models import Group
+from tests import standing
 from tests.applications.staff_pages import browser, words
 from tests.clock import NOON
 from tests.factories_applications import (
@@ -33,14 +34,21 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 LIST = "application_list"
 
 
-@pytest.fixture
-def three():
+def make_three() -> list[Application]:
     call = make_call()
     return [
         application_at("submitted", group=make_group(name="Aguas"), call=call),
         application_at("in_review", group=make_group(name="Bosques"), call=call),
         draft(group=make_group(name="Cueros"), call=call),
     ]
+
+
+three_stand = standing.made_once(make_three)
+
+
+@pytest.fixture
+def three(three_stand):
+    return standing.again(three_stand)
 
 
 def names(user, **query) -> list[str]:

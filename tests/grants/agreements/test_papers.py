@@ -19,7 +19,7 @@ from tests.factories_applications import OFFICE, PDF, a_pdf, make_call
 from tests.factories_grants import activate, open_project, project_at, sign
 from tests.grants.test_constraints import refused_by
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "approved_stands")]
 
 TODAY = NOON.date()
 STRICT = {"agreement_copies": True, "firms_sign": True}
