@@ -106,13 +106,14 @@ class GrantsConfig(AppConfig):
         from accounts.permissions import Action, holds
         from core import documents, duties, navigation
         from grants.amendments import duties as asked
-        from grants.amendments import effects, history, papers
+        from grants.amendments import effects, history, leaving, papers
         from grants.prices import duties as prices
         from grants.prices import history as updated
         from grants.visits import duties as visits
         from grants.visits import history as visited
         from grants.visits import papers as photos
         from grants.workflow import PROJECT
+        from groups import leaving as left
 
         navigation.register(
             _("Amendments"), "amendment_list", shown=lambda user: holds(user, Action.VIEW_AMENDMENT), order=42
@@ -134,6 +135,7 @@ class GrantsConfig(AppConfig):
         updated.register()
         history.register()
         visited.register()
+        left.register(leaving.says, leaving.stop_payments)
         # What was asked of a project that ends has no object any more.
         for name in ("close", "renounce", "terminate"):
             PROJECT.add_effect(name, effects.void_open)
