@@ -16,7 +16,7 @@ class GrantsConfig(AppConfig):
         from applications.effects import settled
         from applications.workflow import APPLICATION
         from core import dated, documents, duties, jobs, navigation
-        from grants import guards, history, pdf, saving
+        from grants import guards, history, pdf, saving, standing_in
         from grants.agreements import actions as papers
         from grants.duties import KINDS, SOURCES
         from grants.expenses import duties as of_expenses
@@ -27,6 +27,7 @@ class GrantsConfig(AppConfig):
         from grants.salary.duties import KINDS as SALARY_KINDS
         from grants.salary.duties import SOURCES as SALARY_SOURCES
         from grants.salary.effects import office_changed
+        from groups import mandates
         from groups.workflow import APPOINTMENT
 
         navigation.register(_("Projects"), "project_list", shown=lambda user: user.is_authenticated, order=40)
@@ -57,6 +58,7 @@ class GrantsConfig(AppConfig):
         dated.register("grants.saves", saving.forget)
         for name in ("confirm", "end", "dismiss"):
             APPOINTMENT.add_effect(name, office_changed)
+        mandates.register(standing_in.days_outside)
         duties.name_kinds(SALARY_KINDS)
         for name, source in (SOURCES | SALARY_SOURCES | of_expenses.SOURCES).items():
             duties.register(name, source)
