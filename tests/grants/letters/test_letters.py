@@ -212,6 +212,25 @@ def test_a_project_that_has_not_started_or_has_ended_is_not_heard(project):
         propose(project)
 
 
+def test_the_page_of_the_project_leads_to_the_proposal(project):
+    begin, letters_page = (reverse(name, args=[project.pk]) for name in ("hearing_begin", "project_letters"))
+
+    def acts(person) -> dict[str, str]:
+        return {
+            act["label"]: act["url"] for act in get(person, "project_detail", project.pk).context["available"]
+        }
+
+    assert acts(OFFICE.officer)["Propose to terminate"] == begin
+    assert begin not in acts(project.group.representative).values()
+    letter = propose(project)
+    assert acts(OFFICE.approver)["See the proposal to terminate"] == letters_page
+    assert begin not in acts(OFFICE.approver).values()
+    writing.withdraw(by=OFFICE.officer, letter=letter, reason="They went on.", now=NOON)
+    assert acts(OFFICE.officer)["Propose to terminate"] == begin
+    waits = project_at("awaiting_agreement", call=project.call)
+    assert "Propose to terminate" not in words(get(OFFICE.officer, "project_detail", waits.pk))
+
+
 def test_a_proposal_is_taken_back_and_the_group_is_heard_again(project):
     officer, representative = OFFICE.officer, project.group.representative
     hear(project)
