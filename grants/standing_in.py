@@ -1,6 +1,7 @@
 """Whether somebody who stands in for a coordinator does it while a project of the group goes on."""
 
 import datetime as dt
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ def days_outside(group: Group, first: dt.date, last: dt.date) -> str:
     rows = Project.objects.filter(
         application__group=group, status__in=Project.OPEN, first_day__isnull=False, last_day__isnull=False
     )
-    found = list(rows.order_by("-last_day").values_list("application__title", "first_day", "last_day"))
+    found: Any = list(rows.order_by("-last_day").values_list("application__title", "first_day", "last_day"))
     if not found or any(begins <= last and first <= ends for _title, begins, ends in found):
         return ""
     title, begins, ends = found[0]

@@ -47,7 +47,7 @@ def _rows(firms: Any, today: dt.date) -> list[dict[str, Any]]:
 
 def leaving_payee(project: Project, content: dict[str, Any]) -> Payee | None:
     """The account of the project, where it is the one of the firm that leaves."""
-    firm = Firm.objects.filter(pk=content.get("firm")).first()
+    firm = Firm.objects.filter(pk=content.get("firm") or 0).first()
     return None if content.get("change") != "leaves" or firm is None else account_of(project, firm)
 
 

@@ -176,9 +176,10 @@ class SalaryMonth(models.Model):
     def case(self) -> Case:
         return self.project.case
 
-    def get_status_display(self) -> str:
+    @property
+    def state_label(self) -> str:
         """The state in words. Who earned a month and did not hand it in reads no word of a month that nobody earned."""
-        return pgettext("salary", "Lapsed") if self.lapsed_on else str(self.Status(self.status).label)
+        return pgettext("salary", "Lapsed") if self.lapsed_on else self.get_status_display()
 
     @property
     def name(self) -> str:

@@ -183,7 +183,7 @@ def test_a_month_that_lapsed_says_so_and_why_and_the_person_is_told():
     project = ended(project)
     actions.lapse_months(END + 11 * DAY)
     month = project.salary_months.get(number=1)
-    assert (month.lapsed_on, month.get_status_display()) == (END.date() + 11 * DAY, "Lapsed")
+    assert (month.lapsed_on, month.state_label) == (END.date() + 11 * DAY, "Lapsed")
     told = Message.objects.get(template="salary_lapsed", recipient=month.person, context__number=1)
     assert told.context["due_on"] == "01/05/2026"
     page = words(get(month.person, "salary_month", month.pk))
@@ -202,7 +202,7 @@ def test_a_month_that_nobody_earned_has_not_lapsed():
     month = counted(project)
     SALARY.apply(month, "void", by=None, now=at(4, 11))
     month.refresh_from_db()
-    assert (month.lapsed_on, month.get_status_display()) == (None, "Nobody earned it")
+    assert (month.lapsed_on, month.state_label) == (None, "Nobody earned it")
     assert not Message.objects.filter(template="salary_lapsed").exists()
 
 
