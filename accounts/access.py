@@ -4,8 +4,10 @@ from typing import Any
 
 from django.db import models
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from accounts.permissions import Action, holds
+from accounts.roles import STAFF
 from core.workflow import NotAllowed
 
 
@@ -28,6 +30,10 @@ def require(user, action: Action, obj=None) -> None:
 
 
 def require_held(user, action: Action) -> None:
-    """The same for a list, which has no object: unless a staff role of this person may ever do this."""
+    """The same for a list, which has no object: unless a staff role of this person may ever do this. Who may do it in the own
+    group alone is not named: they are not meant here."""
     if not holds(user, action):
-        raise NotAllowed.naming(action)
+        words = _(
+            "This page is about all groups. It is for: %(roles)s. What is yours stands on the pages of your group."
+        )
+        raise NotAllowed(words % {"roles": action.allowed_to(STAFF)})

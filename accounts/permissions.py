@@ -13,7 +13,7 @@ from django.db.models import Q
 from accounts.roles import ON_ALL_CASES, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from accounts.models import User
 
@@ -150,9 +150,9 @@ class Action(Enum):
     MANAGE_ROLES = "manage_roles"
     OPERATE = "operate"
 
-    def allowed_to(self) -> str:
+    def allowed_to(self, among: "Collection[Role]" = tuple(Role)) -> str:
         """The roles that may, in words, for the sentence that refuses everybody else."""
-        return ", ".join(str(role.label) for role in Role if role in TABLE[self])
+        return ", ".join(str(role.label) for role in Role if role in TABLE[self] and role in among)
 
 
 REPRESENTATIVE, MEMBER, VIEWER = Role.REPRESENTATIVE, Role.MEMBER, Role.VIEWER

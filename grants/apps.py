@@ -16,7 +16,7 @@ class GrantsConfig(AppConfig):
         from applications.effects import settled
         from applications.workflow import APPLICATION
         from core import dated, documents, duties, jobs, navigation
-        from grants import guards, history, pdf, saving
+        from grants import guards, history, pdf, saving, standing_in
         from grants.agreements import actions as papers
         from grants.duties import KINDS, SOURCES
         from grants.expenses import duties as of_expenses
@@ -27,6 +27,7 @@ class GrantsConfig(AppConfig):
         from grants.salary.duties import KINDS as SALARY_KINDS
         from grants.salary.duties import SOURCES as SALARY_SOURCES
         from grants.salary.effects import office_changed
+        from groups import mandates
         from groups.workflow import APPOINTMENT
 
         navigation.register(_("Projects"), "project_list", shown=lambda user: user.is_authenticated, order=40)
@@ -57,6 +58,7 @@ class GrantsConfig(AppConfig):
         dated.register("grants.saves", saving.forget)
         for name in ("confirm", "end", "dismiss"):
             APPOINTMENT.add_effect(name, office_changed)
+        mandates.register(standing_in.days_outside)
         duties.name_kinds(SALARY_KINDS)
         for name, source in (SOURCES | SALARY_SOURCES | of_expenses.SOURCES).items():
             duties.register(name, source)
@@ -106,13 +108,14 @@ class GrantsConfig(AppConfig):
         from accounts.permissions import Action, holds
         from core import documents, duties, navigation
         from grants.amendments import duties as asked
-        from grants.amendments import effects, history, papers
+        from grants.amendments import effects, history, leaving, papers
         from grants.prices import duties as prices
         from grants.prices import history as updated
         from grants.visits import duties as visits
         from grants.visits import history as visited
         from grants.visits import papers as photos
         from grants.workflow import PROJECT
+        from groups import leaving as left
 
         navigation.register(
             _("Amendments"), "amendment_list", shown=lambda user: holds(user, Action.VIEW_AMENDMENT), order=42
@@ -134,6 +137,7 @@ class GrantsConfig(AppConfig):
         updated.register()
         history.register()
         visited.register()
+        left.register(leaving.says, leaving.stop_payments)
         # What was asked of a project that ends has no object any more.
         for name in ("close", "renounce", "terminate"):
             PROJECT.add_effect(name, effects.void_open)

@@ -377,7 +377,7 @@ SALARY = Workflow(
             label=_("Not handed in after the project's end"),
             sources=(Month.ACCRUED, Month.RETURNED),
             target=Month.VOID,
-            effects=(earned.say_which, earned.give_back),
+            effects=(earned.say_which, earned.give_back, paid.moved("lapsed")),
             notes=("number", "amount"),
         ),
     ],

@@ -52,6 +52,8 @@ class GroupsConfig(AppConfig):
         documents.register(papers.PAPER, can_read=papers.may_read_paper, label=_("Signed paper of a firm"))
         documents.register(people.CV, can_read=people.may_read_cv, label=_("Coordinator's curriculum"))
         owed.register("groups.papers", duties.papers)
+        owed.register("groups.nominations", duties.nominations)
+        owed.register("groups.confirmations", duties.confirmations)
         dated.register("groups.posts_pass", posts_pass)
         owed.name_kinds(duties.KINDS)
         history.register()

@@ -15,11 +15,11 @@ from accounts.roles import Role
 from applications import eligibility, standing
 from applications.facts import Facts
 from applications.models import Application
-from core import dates, duties
+from core import dates, duties, together
 from core.models import Case
 from core.templatetags.lsp import day
 from grants.models import Project
-from groups.models import Group
+from groups.models import Appointment, Group, GroupPerson
 from reports.home_rows import Row, link, when
 from reports.models import ProgressReport
 
@@ -237,9 +237,16 @@ def next_to_come(cases: list[Row]) -> Row | None:
     return min(found, key=lambda row: row.coming_on or dt.date.max, default=None)
 
 
-def is_new(user: User, groups: list[Group]) -> bool:
-    """Somebody without a place anywhere yet."""
-    return not groups and not user.is_staff_member
+def is_new(user: User, groups: list[Group], *, owes: bool) -> bool:
+    """Somebody without a place anywhere yet. Who has left every group was somewhere, and may have something to hand in
+    still, as the months of a coordinator who went."""
+    if groups or owes or user.is_staff_member:
+        return False
+    been = together.count(
+        places=GroupPerson.objects.filter(user_id=user.pk),
+        posts=Appointment.objects.filter(person_id=user.pk, status__in=["confirmed", "ended"]),
+    )
+    return not any(been.values())
 
 
 def may_start(groups: list[Group], user: User) -> bool:

@@ -47,10 +47,14 @@ def _rows(firms: Any, today: dt.date) -> list[dict[str, Any]]:
 
 def leaving_payee(project: Project, content: dict[str, Any]) -> Payee | None:
     """The account of the project, where it is the one of the firm that leaves."""
-    payee, firm = project.payee, Firm.objects.filter(pk=content.get("firm")).first()
-    if content.get("change") != "leaves" or payee is None or firm is None:
-        return None
-    return payee if payee.cuit == firm.cuit else None
+    firm = Firm.objects.filter(pk=content.get("firm") or 0).first()
+    return None if content.get("change") != "leaves" or firm is None else account_of(project, firm)
+
+
+def account_of(project: Project, firm: Firm) -> Payee | None:
+    """The account on which a project is paid, where it is the one of this firm."""
+    payee = project.payee
+    return payee if payee is not None and payee.cuit == firm.cuit else None
 
 
 def smes_in(rows: Iterable[dict[str, Any]]) -> int:

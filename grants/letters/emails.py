@@ -4,6 +4,8 @@ import datetime as dt
 
 from django.urls import reverse
 
+from accounts.models import User
+from accounts.roles import Role
 from core.dates import day_of
 from grants.emails import day_text, officers_of, tell
 from grants.models import ProjectLetter
@@ -39,9 +41,14 @@ def withdrawn(letter: ProjectLetter, *, now: dt.datetime) -> None:
 
 
 def answered(letter: ProjectLetter, *, now: dt.datetime) -> None:
-    """To who proposed it and to the officer: the group answered."""
+    """To who proposed it, to the officer and to the authority, which decides now: the group answered."""
     project = letter.project
-    people = {person.pk: person for person in [letter.signed_by, *officers_of(project, now)]}
+    approvers = [
+        person
+        for person in User.objects.with_role(Role.APPROVER, now)
+        if Role.APPROVER in project.roles_of(person)
+    ]
+    people = {person.pk: person for person in [letter.signed_by, *officers_of(project, now), *approvers]}
     tell(
         people.values(),
         "letter_answered",

@@ -11,7 +11,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from accounts.permissions import roles_on_case
 from accounts.roles import Role
@@ -89,6 +89,8 @@ class SalaryMonth(models.Model):
     # By when invoice and note are to be handed in.
     due_on = models.DateField()
     status = models.CharField(max_length=10, choices=Status, default=Status.ACCRUED)
+    # Of a void one that was earned: the day on which it went back to the call, since nobody handed it in.
+    lapsed_on = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
     invoice_number = models.CharField(gettext_lazy("Number of the invoice"), max_length=20, blank=True)
     invoice_on = models.DateField(gettext_lazy("Date of the invoice"), null=True, blank=True)
@@ -120,6 +122,9 @@ class SalaryMonth(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=["accrued", "submitted", "returned", "accepted", "void"]),
                 name="salary_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(lapsed_on=None) | Q(status="void"), name="salary_lapsed_is_void"
             ),
             models.CheckConstraint(
                 condition=Q(status="void")
@@ -170,6 +175,11 @@ class SalaryMonth(models.Model):
     @property
     def case(self) -> Case:
         return self.project.case
+
+    @property
+    def state_label(self) -> str:
+        """The state in words. Who earned a month and did not hand it in reads no word of a month that nobody earned."""
+        return pgettext("salary", "Lapsed") if self.lapsed_on else self.get_status_display()
 
     @property
     def name(self) -> str:

@@ -109,6 +109,7 @@ def _write(
             setattr(row, name, value)
         # Whom a month was taken from, and who has it again.
         row.status = SalaryMonth.Status.ACCRUED if row.status == SalaryMonth.Status.VOID else row.status
+        row.lapsed_on = None
         row.version += 1
         row.save()
     timeline.record(

@@ -65,7 +65,8 @@ def plan_changed(project: Project) -> None:
 
 
 def give_back(month: SalaryMonth, *, by, now, data) -> None:
-    """What nobody will be paid any more goes back to the call."""
+    """What nobody will be paid any more goes back to the call, and the month says since when."""
+    month.lapsed_on = day_of(now)
     project_effects.release_amount(month.project, month.amount, now=now)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -132,7 +133,18 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _acts(project: Project, user: Any, now: Any) -> list[dict[str, Any]]:
     """What may happen next, for components/actions.html; the page's main step is above them."""
     found = acts_of(PROJECT, project, "project_act", by=user, now=now)
+    if project.is_open and project.first_day and user.can(Action.HEAR_GROUP, project):
+        found.append(_hearing(project))
     return [act | {"style": "secondary"} if act["style"] == "primary" else act for act in found]
+
+
+def _hearing(project: Any) -> dict[str, Any]:
+    """A group is heard before its project is terminated: proposing it, or what came of the proposal that stands."""
+    label, page = _("Propose to terminate"), "hearing_begin"
+    if project.has_proposal:
+        label, page = _("See the proposal to terminate"), "project_letters"
+    url = reverse(page, args=[project.pk])
+    return {"label": label, "reason": "", "style": "outline-danger", "url": url}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

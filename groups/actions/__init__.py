@@ -34,6 +34,7 @@ from groups.actions.people import (
     nominate,
     replaced,
     revoke_invitation,
+    stand_in_faults,
     why_not_nominate,
     why_not_stand_in,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "remove_link",
     "replaced",
     "revoke_invitation",
+    "stand_in_faults",
     "why_not",
     "why_not_figures",
     "why_not_nominate",

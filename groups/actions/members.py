@@ -24,7 +24,7 @@ from core import timeline
 from core.dates import day_of
 from core.models import Case
 from core.workflow import NotAllowed, Refusal, StaleObject, TransitionRefused
-from groups import held
+from groups import held, leaving
 from groups.actions.figures import why_not_figures, write_sales
 from groups.legal_form import guess
 from groups.models import Firm, Group, GroupPerson, Membership
@@ -277,6 +277,7 @@ def leave(*, by: User, group: Group, firm: Firm, on: dt.date, now: datetime, rea
             on=on,
             text=words,
         )
+    leaving.apply(group, firm, by=by, now=now)
     return membership
 
 

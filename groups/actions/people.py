@@ -3,6 +3,7 @@
 As in members.py: permission, lock, timeline, letters, in one transaction each.
 """
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -242,17 +243,32 @@ def replaced(group: Group) -> Appointment | None:
 
 def days_refusal(group: Group, email: str, first: date | None, last: date | None, today: date) -> str:
     """What is wrong with the days or the person of a mandate to stand in, in a sentence; "" when nothing is."""
-    if first is None or last is None or last < first:
+    if first is None or last is None:
         return _("The last day is before the first.")
-    if first < today:
-        return _("A mandate begins today at the earliest: it is accepted and confirmed first.")
-    if last > add_months(first, MONTHS_TO_STAND_IN):
-        return _("Nobody stands in for more than %(months)s months: nominate a new coordinator.") % {
-            "months": MONTHS_TO_STAND_IN
-        }
-    if group.appointments.coordinators().filter(status=Appointment.Status.CONFIRMED, email=email).exists():
-        return _("This is the coordinator: somebody else stands in.")
-    return ""
+    return next((sentence for _name, sentence in stand_in_faults(group, email, first, last, today)), "")
+
+
+def stand_in_faults(
+    group: Group, email: str, first: date | None, last: date | None, today: date
+) -> Iterator[tuple[str, str]]:
+    """All that is wrong with the days or the person of a mandate to stand in: the field, and the sentence about it."""
+    if first is not None and first < today:
+        yield (
+            "stand_in_from",
+            _("A mandate begins today at the earliest: it is accepted and confirmed first."),
+        )
+    if first is not None and last is not None:
+        if last < first:
+            yield "stand_in_until", _("The last day is before the first.")
+        elif last > add_months(first, MONTHS_TO_STAND_IN):
+            yield (
+                "stand_in_until",
+                _("Nobody stands in for more than %(months)s months: nominate a new coordinator.")
+                % {"months": MONTHS_TO_STAND_IN},
+            )
+    posts = group.appointments.coordinators().filter(status=Appointment.Status.CONFIRMED)
+    if email and posts.filter(email=email.strip().lower()).exists():
+        yield "email", _("This is the coordinator: somebody else stands in.")
 
 
 def take_nomination(invitation: Invitation, user: User, now: datetime) -> str:

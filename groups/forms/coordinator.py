@@ -1,13 +1,16 @@
 """Forms about the coordinator's appointment: the nomination, and each step that answers it."""
 
-from typing import Any
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms import DateField, DocumentField, Form, ModelForm
-from groups.models import Appointment
+from core.workflow import Transition
+from groups import actions, workflow
+from groups.models import Appointment, Group
 
 
 def reason_field(**kwargs: Any) -> forms.CharField:
@@ -68,21 +71,50 @@ class StandInForm(ModelForm):
         "no_conflict",
     ]
 
+    def __init__(self, *args: Any, group: Group, today: dt.date, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.group, self.today = group, today
+
     def clean(self) -> dict[str, Any]:
+        """Each sentence at its field; the action refuses the same."""
         data = super().clean() or self.cleaned_data
-        first, last = data.get("stand_in_from"), data.get("stand_in_until")
-        if first and last and last < first:
-            self.add_error("stand_in_until", _("The last day is before the first."))
+        first, last, email = data.get("stand_in_from"), data.get("stand_in_until"), data.get("email", "")
+        for name, sentence in actions.stand_in_faults(self.group, email, first, last, self.today):
+            if name in data:
+                self.add_error(name, sentence)
         return data
 
 
-class ReasonForm(Form):
+class StepForm(Form):
+    """What a step asks, with the sentence of a guard at the field that it is about. The guards refuse the same."""
+
+    # In which order the guards are asked, and where what they say stands.
+    at: ClassVar[dict[Callable[..., str], str]] = {}
+
+    def __init__(
+        self, *args: Any, row: Transition, appointment: Appointment, now: dt.datetime, **kwargs: Any
+    ):
+        super().__init__(*args, **kwargs)
+        self.row, self.appointment, self.now = row, appointment, now
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if self.appointment.status not in self.row.sources:
+            return data
+        for guard, name in self.at.items():
+            # A field that is wrong by itself has its own sentence.
+            if name in data and (sentence := guard(self.appointment, by=None, now=self.now, data=dict(data))):
+                self.add_error(name, sentence)
+        return data
+
+
+class ReasonForm(StepForm):
     """A step that says why."""
 
     reason = reason_field()
 
 
-class AcceptForm(Form):
+class AcceptForm(StepForm):
     """The person accepts, and says whether there is a link with a member firm (PROGRAMME 12)."""
 
     no_conflict = forms.TypedChoiceField(
@@ -97,14 +129,20 @@ class AcceptForm(Form):
     )
 
 
-class DeclineForm(Form):
+class DeclineForm(StepForm):
     """The person declines; nobody has to say why."""
 
     reason = reason_field(required=False)
 
 
-class ConfirmForm(Form):
+class ConfirmForm(StepForm):
     """The officer confirms from a day on; where a link was not ruled out, with the ground."""
+
+    at: ClassVar = {
+        workflow.has_first_day: "confirmed_from",
+        workflow.is_the_only_one: "confirmed_from",
+        workflow.ground_for_a_link: "reason",
+    }
 
     confirmed_from = DateField(label=gettext_lazy("First day in office"))
     reason = reason_field(
@@ -114,14 +152,16 @@ class ConfirmForm(Form):
     )
 
 
-class EndForm(Form):
+class EndForm(StepForm):
     """The last day in office, and why."""
+
+    at: ClassVar = {workflow.has_last_day: "ended_on"}
 
     ended_on = DateField(label=gettext_lazy("Last day in office"))
     reason = reason_field()
 
 
-STEPS: dict[str, type[Form]] = {
+STEPS: dict[str, type[StepForm]] = {
     "accept": AcceptForm,
     "decline": DeclineForm,
     "confirm": ConfirmForm,

@@ -15,8 +15,8 @@ from accounts.access import fetch
 from accounts.permissions import Action
 from core import dates
 from core.forms import posted_version
-from core.workflow import Available, Refusal, StaleObject
-from groups import actions
+from core.workflow import Available, Refusal, StaleObject, Transition
+from groups import actions, mandates
 from groups.forms import STEPS, NominationForm, StandInForm
 from groups.models import Appointment, Group
 from groups.workflow import APPOINTMENT
@@ -48,9 +48,16 @@ def steps_of(appointment: Appointment, user, now) -> list[Step]:
 
     def step(row: Available) -> Step:
         url = reverse("appointment_act", args=[appointment.pk, row.name])
-        return Step(row.label, row.reason, row.style, url)
+        return Step(label_of(appointment, row), row.reason, row.style, url)
 
     return [step(row) for row in APPOINTMENT.available(appointment, by=user, now=now)]
+
+
+def label_of(appointment: Appointment, row: Available | Transition) -> str | Promise:
+    """What a step is called: who stands in is no coordinator."""
+    if row.name == "confirm" and appointment.is_stand_in:
+        return _("Confirm who stands in")
+    return row.label
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -73,7 +80,8 @@ def coordinator_nominate(request: HttpRequest, pk: int) -> HttpResponse:
 def stand_in_nominate(request: HttpRequest, pk: int) -> HttpResponse:
     """The group says who stands in for its coordinator, on which days and why."""
     group = fetch(request.user, Group.objects.with_roles(), Action.NOMINATE_COORDINATOR, pk=pk)
-    form = StandInForm(posted(request), initial={"stand_in_from": dates.today()})
+    today = dates.today()
+    form = StandInForm(posted(request), initial={"stand_in_from": today}, group=group, today=today)
     refusal = actions.why_not_stand_in(group)
     return _nominate(request, group, form, refusal=refusal, replaces=None, stands_in=True)
 
@@ -100,6 +108,8 @@ def _nominate(
                 _("%(name)s was nominated. A letter with the link to answer is on its way.")
                 % {"name": appointment.full_name},
             )
+            for sentence in mandates.warnings(group, appointment.stand_in_from, appointment.stand_in_until):
+                messages.warning(request, sentence)
             return redirect("appointment_detail", pk=appointment.pk)
     context = {
         "group": group,
@@ -143,7 +153,7 @@ def appointment_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     refusal = APPOINTMENT.refusal(appointment, row, by=request.user, now=now, data={})
     first = max(dates.today(), appointment.stand_in_from or dates.today())
     initial = {"confirmed_from": first, "ended_on": dates.today()}
-    form = STEPS[name](request.POST if request.method == "POST" else None, initial=initial)
+    form = STEPS[name](posted(request), initial=initial, row=row, appointment=appointment, now=now)
     status = 422 if form.is_bound else 409 if refusal else 200
     version = appointment.version
     if request.method == "POST":
@@ -159,12 +169,17 @@ def appointment_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
                 if isinstance(refused, StaleObject):
                     version = appointment.version
             else:
-                messages.success(request, str(DONE[name]))
+                stands_in = name == "confirm" and appointment.is_stand_in
+                messages.success(request, _("Who stands in was confirmed.") if stands_in else str(DONE[name]))
                 return _after(request, appointment)
     context = {
         "appointment": appointment,
         "group": appointment.group,
         "row": row,
+        "label": label_of(appointment, row),
+        "doubts": mandates.warnings(appointment.group, appointment.stand_in_from, appointment.stand_in_until)
+        if name == "confirm"
+        else [],
         "form": form,
         "version": version,
         "refusal": "" if form.is_bound else refusal,

@@ -11,7 +11,7 @@ from accounts.permissions import Action
 from core import conflict, dates
 from core.forms import posted_version
 from core.workflow import Refusal, StaleObject, TransitionRefused
-from groups import actions
+from groups import actions, leaving
 from groups.forms import AdmitForm, CuitForm, EditFirmForm, LeaveForm, NewFirmForm
 from groups.models import Group, Membership
 from groups.size import linked_sales_doubt, size_of
@@ -234,5 +234,6 @@ def firm_leave(request: HttpRequest, pk: int, firm_pk: int) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s has left the group.") % {"name": firm.name})
             return redirect("group_detail", pk=group.pk)
-    context = {"group": group, "firm": firm, "form": form}
+    follows = leaving.follows(group, firm, dates.now())
+    context = {"group": group, "firm": firm, "form": form, "follows": follows}
     return render(request, "groups/firm_leave.html", context, status=status)

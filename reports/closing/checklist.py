@@ -10,6 +10,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Action
+from applications import conditions
 from grants import guards, settling
 from grants.account.guards import account_is_matched
 from grants.models import Project
@@ -31,6 +33,26 @@ def steps_of(project: Project, *, by: Any, now: dt.datetime) -> list[Step]:
             state = ("waiting", _("Missing")) if missing else ("done", _("Done"))
             found.append(Step(label or missing, *state, hint=missing if label else "", url=url))
     return found
+
+
+def conditions_of(project: Project, *, by: Any) -> list[Step]:
+    """The dated conditions of the approval that were never met. Closing waits for none of them (PROGRAMME 5), but once it is
+    closed nobody owes them any more: whoever closes it knows. One query."""
+    page = ""
+    rows = list(conditions.owed().filter(decision__application=project.application).order_by("due_on", "pk"))
+    if rows and by.can(Action.VIEW_DECISION, project.application):
+        page = reverse("decision_detail", args=[rows[0].decision_id]) + "#conditions"
+    return [
+        Step(
+            row.text,
+            "overdue",
+            _("Not met"),
+            hint=_("Until %(day)s. Nobody owes it any more once the project is closed.")
+            % {"day": f"{row.due_on:%d/%m/%Y}"},
+            url=page,
+        )
+        for row in rows
+    ]
 
 
 def _named(project: Project) -> dict[Any, tuple[str, str]]:

@@ -29,6 +29,7 @@ def project_closing(request: HttpRequest, pk: int) -> HttpResponse:
         "closing": words.shown(said) if said else None,
         "steps": steps,
         "steps_done": count_in_words(steps),
+        "never_met": checklist.conditions_of(project, by=user) if steps else [],
         "may_close": user.can(Action.MANAGE_PROJECT, project)
         and project.status == Project.Status.CLOSING
         and all(step.state == "done" for step in steps),

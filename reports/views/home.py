@@ -49,7 +49,7 @@ def own_home(request: HttpRequest) -> HttpResponse:
         "projects": home_projects.blocks(request.user, groups, today),
         "cases": cases,
         "coming": None if owed else home.next_to_come(cases),
-        "is_new": home.is_new(request.user, groups),
+        "is_new": home.is_new(request.user, groups, owes=bool(owed)),
         "writes": writes,
         "calls": [
             (call, time_left(call.closes_at, now))

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from accounts.roles import Role
@@ -48,9 +49,15 @@ def test_the_text_holds_the_dated_conditions_of_the_approval(client):
     application = application_at("recommended")
     data = approval(application, dated_conditions=[("Insure the kiln", dt.date(2026, 5, 4))])
     approved = APPLICATION.apply(application, "approve", by=OFFICE.approver, now=NOON, data=data)
+    # Who opens the project reads them, above all one that is late.
+    with time_machine.travel(NOON + dt.timedelta(days=60), tick=False):
+        client.force_login(OFFICE.officer)
+        page = text_of(client.get(reverse("project_open", args=[approved.pk])))
+        assert "Until 04/05/2026: Insure the kiln" in page
+        assert "Late" in page
     project = open_project(approved)
     client.force_login(project.group.representative)
-    assert "Insure the kiln, by 04/05/2026" in text_of(client.get(agreement_of(project)))
+    assert "Until 04/05/2026: Insure the kiln" in text_of(client.get(agreement_of(project)))
 
 
 def test_the_representative_signs_and_then_the_officer(client):

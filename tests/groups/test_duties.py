@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from accounts.roles import Role
 from core import duties as owed
@@ -11,16 +12,24 @@ from core.models import Message
 from groups import duties
 from groups.actions import papers
 from groups.models import GroupPerson
+from groups.workflow import APPOINTMENT
 from tests.clock import NOON
-from tests.factories_groups import give_place, make_group, make_paper
+from tests.factories_groups import give_place, make_appointment, make_group, make_paper
 
 pytestmark = pytest.mark.django_db
 TODAY = day_of(NOON)
-DUE = TODAY + dt.timedelta(days=5)
+DAY = dt.timedelta(days=1)
+DUE = TODAY + 5 * DAY
 
 
 def of(user, today: dt.date = TODAY) -> list[tuple[str, dt.date]]:
     return [(duty.key, duty.due_on) for duty in owed.of(user, today)]
+
+
+@pytest.fixture
+def group_nomination(person):
+    group = make_group(0)
+    return group, make_appointment(group, person("nadia"), "nominated", nominated_on=TODAY)
 
 
 @pytest.fixture
@@ -70,3 +79,40 @@ def test_the_dates_bound_it_both_included(paper, officer):
     day = dt.timedelta(days=1)
     assert found(DUE, DUE) == 1
     assert found(DUE + day, None) == found(None, DUE - day) == 0
+
+
+def test_a_nominee_owes_an_answer_and_then_the_officers_a_confirmation(group_nomination, officer, now):
+    group, post = group_nomination
+    nominee = post.person
+    (duty,) = owed.of(nominee, TODAY)
+    assert (duty.key, duty.due_on) == (f"appointment.answer.{post.pk}", TODAY + 7 * DAY)
+    assert duty.words() == f"Say whether you will be the coordinator of {group.name}"
+    assert (duty.url, owed.kind_words(duty)) == (
+        reverse("appointment_detail", args=[post.pk]),
+        "Nominations to answer",
+    )
+    assert of(officer) == of(group.representative) == []
+    later = now + 2 * DAY
+    post = APPOINTMENT.apply(post, "accept", by=nominee, now=later, data={"no_conflict": True})
+    assert of(nominee) == []
+    (duty,) = owed.of(officer, TODAY)
+    assert (duty.key, duty.due_on) == (f"appointment.confirm.{post.pk}", TODAY + 9 * DAY)
+    assert duty.url == reverse("appointment_act", args=[post.pk, "confirm"])
+    data = {"confirmed_from": TODAY + 2 * DAY}
+    APPOINTMENT.apply(post, "confirm", by=officer, now=later, data=data)
+    assert of(officer) == []
+
+
+def test_a_mandate_is_answered_before_it_begins(person, officer, now):
+    group, nominee = make_group(0), person("nadia")
+    days = {"stand_in_from": TODAY + 3 * DAY, "stand_in_until": TODAY + 9 * DAY, "why": "Surgery."}
+    post = make_appointment(group, nominee, "nominated", nominated_on=TODAY, **days)
+    (duty,) = owed.of(nominee, TODAY)
+    assert duty.words() == f"Say whether you stand in for the coordinator of {group.name}"
+    assert duty.due_on == TODAY + 3 * DAY
+    APPOINTMENT.apply(post, "accept", by=nominee, now=now + 5 * DAY, data={"no_conflict": True})
+    # Never due before it could be done.
+    assert of(officer) == [(f"appointment.confirm.{post.pk}", TODAY + 5 * DAY)]
+    # An officer of the group confirms nobody there.
+    give_place(group, officer)
+    assert of(officer) == []

@@ -192,6 +192,14 @@ def test_the_representative_says_who_stands_in(signed_in, group, person):
     wrong = client.post(address, typed | {"stand_in_until": "2026-03-14"})
     assert wrong.status_code == 422
     assert 'href="#id_stand_in_until"' in wrong.text
+    for name, value, sentence in (
+        ("email", "Coordinator@lsp.example", "This is the coordinator: somebody else stands in."),
+        ("stand_in_from", "2026-03-09", "A mandate begins today at the earliest"),
+        ("stand_in_until", "2026-09-09", "Nobody stands in for more than 3 months"),
+    ):
+        wrong = client.post(address, typed | {name: value})
+        assert (wrong.status_code, sentence in wrong.text) == (422, True)
+        assert f'href="#id_{name}"' in wrong.text
     done = client.post(address, typed, follow=True)
     assert "Stands in for the coordinator: Nadia Paz" in done.text
     assert "15/03/2026 to 24/03/2026" in done.text
@@ -213,3 +221,19 @@ def test_who_is_replaced_is_named_and_the_reason_asked(signed_in, group):
     assert 'href="#id_why"' in answer.text
     done = client.post(address, typed | {"cv": a_pdf("cv.pdf"), "why": "She moves away."}, follow=True)
     assert "She moves away." in done.text
+
+
+def test_the_officer_reads_for_which_days_somebody_stands_in_and_why(signed_in, group, person, officer, now):
+    post = nominate(group, now, **AWAY, email=person("nadia").email)
+    post = APPOINTMENT.apply(post, "accept", by=post.person, now=now, data={"no_conflict": True})
+    client, address = signed_in(officer), reverse("appointment_act", args=[post.pk, "confirm"])
+    assert "Confirm who stands in" in client.get(reverse("appointment_detail", args=[post.pk])).text
+    page = client.get(address).text
+    for words in ("Confirm who stands in", "15/03/2026 to 24/03/2026", "Surgery.", "Knows the group."):
+        assert words in page
+    assert "Confirm the coordinator" not in page
+    wrong = client.post(address, {"version": 1, "confirmed_from": "2026-03-25"})
+    assert "choose a first day within it" in wrong.text
+    assert 'href="#id_confirmed_from"' in wrong.text
+    done = client.post(address, {"version": 1, "confirmed_from": "2026-03-15"}, follow=True)
+    assert "Who stands in was confirmed." in done.text

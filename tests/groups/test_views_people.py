@@ -185,7 +185,8 @@ def test_from_nomination_to_confirmation(signed_in, person, officer):
     confirm = reverse("appointment_act", args=[post.pk, "confirm"])
     assert confirm in client.get(address).text
     early = client.post(confirm, {"version": 1, "confirmed_from": "2026-03-09"})
-    assert (early.status_code, "before the nomination, 10/03/2026" in early.text) == (409, True)
+    assert (early.status_code, "before the nomination, 10/03/2026" in early.text) == (422, True)
+    assert 'href="#id_confirmed_from"' in early.text
     assert client.post(confirm, {"version": 1, "confirmed_from": "10/03/2026"}).status_code == 302
     post.refresh_from_db()
     assert (post.status, post.confirmed_from) == ("confirmed", dt.date(2026, 3, 10))
@@ -217,7 +218,8 @@ def test_a_representative_ends_an_appointment(signed_in, coordinator):
     data = {"version": 0, "ended_on": "2026-03-10", "reason": "Moved away"}
     assert client.post(address, data | {"reason": ""}).status_code == 422
     future = client.post(address, data | {"ended_on": "2026-03-11"})
-    assert (future.status_code, "cannot be in the future" in future.text) == (409, True)
+    assert (future.status_code, "cannot be in the future" in future.text) == (422, True)
+    assert 'href="#id_ended_on"' in future.text
     assert client.post(address, data).status_code == 302
     assert Appointment.objects.get().status == "ended"
 
@@ -233,8 +235,14 @@ def test_a_step_that_is_not_possible_says_why(signed_in, officer, coordinator, p
     confirm = reverse("appointment_act", args=[post.pk, "confirm"])
     assert client.get(confirm).status_code == 409
     answer = client.post(confirm, {"version": 0, "confirmed_from": "2026-03-10"})
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert "End that appointment first" in answer.text
+    # A step of another state is refused as a whole, whatever was typed.
+    other = client.post(
+        reverse("appointment_act", args=[post.pk, "end"]),
+        {"version": 0, "ended_on": "2026-03-10", "reason": "x"},
+    )
+    assert (other.status_code, "not possible any more" in other.text) == (409, True)
 
 
 def test_a_stale_or_repeated_step_changes_nothing(signed_in, person):

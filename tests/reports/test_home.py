@@ -13,6 +13,7 @@ from accounts.roles import Role
 from core.dates import day_of
 from core.models import Case
 from grants.models import Project, Statement
+from groups.workflow import APPOINTMENT
 from tests import factories_applications
 from tests.cast import give_audit
 from tests.clock import NOON
@@ -29,6 +30,7 @@ from tests.factories_groups import (
 )
 from tests.factories_reports import make_call, make_project, plan_reports, report_at, the_officer
 from tests.grants.expenses.rows import expense_row, judge_row, statement_row
+from tests.grants.salary.rows import month_at
 from tests.reports.lists import rows_behind
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +102,28 @@ def test_a_new_person_is_told_to_create_a_group(signed_in, stranger):
     assert reverse("group_create") in response.content.decode()
     assert "You have no group yet" in response.content.decode()
     assert "What you have to do" not in response.content.decode()
+
+
+def test_who_left_a_group_reads_first_what_is_still_to_hand_in(client, time_machine):
+    month = month_at("accrued")
+    post = month.project.group.appointments.get()
+    data = {"ended_on": day_of(NOON), "reason": "Left."}
+    APPOINTMENT.apply(post, "end", by=factories_applications.OFFICE.officer, now=NOON, data=data)
+    client.force_login(month.person)
+    text = shown(client)
+    assert "Create your group" not in text
+    assert "What you have to do" in text
+    assert "Hand in" in text
+    assert "You are in no group now. Create a group" in text
+
+
+def test_who_left_a_group_and_owes_nothing_is_not_new(client, person):
+    group, gone = make_group(0), person("gone")
+    make_appointment(group, gone, "ended")
+    client.force_login(gone)
+    text = shown(client)
+    assert "Nothing waits for you just now." in text
+    assert "Create your group" not in text
 
 
 def test_a_group_without_an_application_is_led_to_the_calls(signed_in):

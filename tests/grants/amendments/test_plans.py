@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from core.models import Message
 from core.workflow import TransitionRefused
 from grants import actions, ledger
 from grants.amendments import in_force
@@ -12,8 +13,10 @@ from grants.amendments.checks import Case, findings, needs_approver
 from grants.amendments.firms import firm_ids
 from grants.amendments.workflow import AMENDMENT
 from grants.models import Amendment, Payee, Project
+from groups.actions import leave
 from groups.models import Firm
 from reports.content import progress_of
+from tests.applications.staff_pages import get, post, words
 from tests.clock import NOON
 from tests.factories_amendments import (
     DAY,
@@ -271,7 +274,8 @@ def test_a_firm_that_leaves_below_five_smes_is_the_approvers(project):
     assert not project.plan_versions.exists()
 
 
-def test_nothing_is_paid_to_a_firm_that_left(project):
+def paid_firm(project) -> tuple[Firm, Payee]:
+    """A firm of the project as the one that is paid, on a checked account."""
     firm = Firm.objects.get(pk=min(firm_ids(project)))
     Payee.objects.filter(project=project).update(current=False)
     payee = actions.enter_payee(
@@ -282,7 +286,11 @@ def test_nothing_is_paid_to_a_firm_that_left(project):
         cbu=make_cbu(5),
         now=NOON,
     )
-    payee = actions.check_payee(by=OFFICE.officer, payee=payee, now=NOON)
+    return firm, actions.check_payee(by=OFFICE.officer, payee=payee, now=NOON)
+
+
+def test_nothing_is_paid_to_a_firm_that_left(project):
+    firm, payee = paid_firm(project)
     row = ask(project, "member", change="leaves", firm=firm.pk)
     assert "payee_stays" in {each.rule for each in findings(Case(row, TODAY))}
     assert not payee.open_stop
@@ -296,6 +304,36 @@ def test_nothing_is_paid_to_a_firm_that_left(project):
 
 def test_another_firm_that_leaves_stops_no_payment(project):
     amended(project, "member", change="leaves", firm=min(firm_ids(project)))
+    assert not project.payee.open_stop
+
+
+def test_nothing_is_paid_to_a_firm_that_left_the_group(project):
+    firm, payee = paid_firm(project)
+    group = project.group
+    page = words(get(group.representative, "firm_leave", group.pk, firm.pk))
+    assert "What follows for its project" in page
+    assert "until an amendment says that it left" in page
+    assert "Without it: 4 of 5 SMEs, 1 missing." in page
+    assert "Payments to its account stop now" in page
+    assert (
+        post(group.representative, "firm_leave", group.pk, firm.pk, on=TODAY, reason="Sold.").status_code
+        == 302
+    )
+    payee = Payee.objects.get(pk=payee.pk)
+    assert payee.open_stop.text == "The firm left the group."
+    assert Message.objects.filter(template="payment_payee_stopped", recipient=OFFICE.officer).exists()
+    # It belongs to the project until an amendment, which finds the account stopped.
+    assert firm.pk in firm_ids(project)
+    amended(project, "member", change="leaves", firm=firm.pk)
+    assert payee.stops.count() == 1
+
+
+def test_another_firm_that_leaves_the_group_stops_no_payment(project):
+    firm, group = Firm.objects.get(pk=max(firm_ids(project))), project.group
+    page = words(get(group.representative, "firm_leave", group.pk, firm.pk))
+    assert "until an amendment says that it left" in page
+    assert "Payments to its account" not in page
+    leave(by=group.representative, group=group, firm=firm, on=TODAY, now=NOON)
     assert not project.payee.open_stop
 
 

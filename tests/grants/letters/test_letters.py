@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from accounts.roles import Role
 from core import dates, documents, duties, jobs
 from core.models import Document, Message
 from core.workflow import NotAllowed, TransitionRefused
@@ -16,8 +17,9 @@ from tests.applications.staff_pages import browser, get, post, problems, words
 from tests.cast import make_person
 from tests.clock import NOON
 from tests.core.files import upload
-from tests.factories_applications import OFFICE
+from tests.factories_applications import OFFICE, staff_member
 from tests.factories_grants import finance, hear, payment_at, project_at
+from tests.factories_groups import give_place
 from tests.grants.money.rows import refund
 from tests.grants.test_constraints import refused_by
 
@@ -141,6 +143,44 @@ def test_the_answer_is_on_the_record_and_the_days_need_not_pass(project):
     assert move(project, "terminate").status == "terminated"
 
 
+def decides(project, day: dt.date, user=None) -> list[tuple[str, dt.date]]:
+    """What an approver has on the list of a day about terminations: page and last day."""
+    owed = duties.of(user or OFFICE.approver, day)
+    return [(duty.url, duty.due_on) for duty in owed if duty.kind == "termination"]
+
+
+def test_the_authority_owes_its_decision_once_the_group_was_heard(project):
+    page = reverse("project_act", args=[project.pk, "terminate"])
+    letter = propose(project)
+    assert decides(project, TODAY + 30 * DAY) == []
+    notify(letter)
+    assert decides(project, TODAY + 10 * DAY) == []
+    # The days are over without a word.
+    assert decides(project, TODAY + 11 * DAY) == [(page, TODAY + 21 * DAY)]
+    assert decides(project, TODAY + 11 * DAY, OFFICE.officer) == []
+    actions.answer(by=project.group.representative, letter=letter, text="Wait.", upload=None, now=NOON + DAY)
+    assert decides(project, TODAY + DAY) == [(page, TODAY + 11 * DAY)]
+    assert Message.objects.filter(template="letter_answered", recipient=OFFICE.approver).exists()
+    # A second proposal begins anew.
+    again = propose(project, now=NOON + 2 * DAY)
+    assert decides(project, TODAY + 2 * DAY) == []
+    notify(again, on=TODAY + 2 * DAY, now=NOON + 2 * DAY)
+    assert decides(project, TODAY + 13 * DAY) == [(page, TODAY + 23 * DAY)]
+    move(project, "terminate", now=NOON + 13 * DAY)
+    assert decides(project, TODAY + 13 * DAY) == []
+
+
+def test_nobody_decides_on_what_was_taken_back_or_in_the_own_group(project):
+    hear(project)
+    assert decides(project, TODAY) != []
+    own = staff_member("approver2", Role.APPROVER)
+    assert decides(project, TODAY, own) != []
+    give_place(project.group, own)
+    assert decides(project, TODAY, own) == []
+    writing.withdraw(by=OFFICE.officer, letter=project.letters.get(), reason="They went on.", now=NOON)
+    assert decides(project, TODAY) == []
+
+
 @pytest.mark.parametrize(
     ("by", "changes", "error", "said"),
     [
@@ -170,6 +210,25 @@ def test_a_project_that_has_not_started_or_has_ended_is_not_heard(project):
     move(project, "terminate")
     with pytest.raises(TransitionRefused, match="has ended"):
         propose(project)
+
+
+def test_the_page_of_the_project_leads_to_the_proposal(project):
+    begin, letters_page = (reverse(name, args=[project.pk]) for name in ("hearing_begin", "project_letters"))
+
+    def acts(person) -> dict[str, str]:
+        return {
+            act["label"]: act["url"] for act in get(person, "project_detail", project.pk).context["available"]
+        }
+
+    assert acts(OFFICE.officer)["Propose to terminate"] == begin
+    assert begin not in acts(project.group.representative).values()
+    letter = propose(project)
+    assert acts(OFFICE.approver)["See the proposal to terminate"] == letters_page
+    assert begin not in acts(OFFICE.approver).values()
+    writing.withdraw(by=OFFICE.officer, letter=letter, reason="They went on.", now=NOON)
+    assert acts(OFFICE.officer)["Propose to terminate"] == begin
+    waits = project_at("awaiting_agreement", call=project.call)
+    assert "Propose to terminate" not in words(get(OFFICE.officer, "project_detail", waits.pk))
 
 
 def test_a_proposal_is_taken_back_and_the_group_is_heard_again(project):

@@ -11,7 +11,7 @@ from core.workflow import NotAllowed, TransitionRefused
 from grants.models import RefundReceipt
 from grants.refunds.workflow import REFUND
 from grants.workflow import PROJECT
-from tests.applications.staff_pages import browser
+from tests.applications.staff_pages import browser, words
 from tests.clock import NOON
 from tests.factories_applications import OFFICE, a_pdf
 from tests.factories_grants import finance, finance2, hear, make_cbu, payment_at, project_at
@@ -208,3 +208,13 @@ def test_the_queues_of_refunds(client, project, queue):
     receipt(refund(project, 10))
     assert client.get(reverse("refund_list"), {"queue": queue}).status_code == 200
     assert client.get(reverse("refund_list"), {"queue": "nonsense"}).status_code == 404
+
+
+def test_the_list_of_refunds_is_refused_with_a_sentence_that_is_true(project):
+    refused = browser(project.group.representative).get(reverse("refund_list"))
+    assert refused.status_code == 403
+    text = words(refused)
+    assert "This page is about all groups. It is for: Adviser" not in text
+    assert "Finance" in text
+    assert "Group representative" not in text
+    assert "What is yours stands on the pages of your group." in text

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from applications.calls import scales
 from core.dates import add_months, at_noon
+from core.models import Message
 from core.money import ZERO, format_money, total
 from core.workflow import TransitionRefused
 from grants import actions as project_actions
@@ -22,6 +23,7 @@ from grants.salary import actions, guards
 from grants.salary import arithmetic as sums
 from grants.workflow import PROJECT, SALARY
 from groups.workflow import APPOINTMENT
+from tests.applications.staff_pages import get, words
 from tests.clock import NOON
 from tests.factories_amendments import amended
 from tests.factories_applications import OFFICE
@@ -173,6 +175,35 @@ def test_what_nobody_hands_in_goes_back_to_the_call():
     assert {row[4] for row in rows(project)} == {"void"}
     assert committed(project) == ZERO
     assert project.case.events.filter(action="salarymonth.lapse").count() == 2
+
+
+def test_a_month_that_lapsed_says_so_and_why_and_the_person_is_told():
+    project = paid_project()
+    counted(project)
+    project = ended(project)
+    actions.lapse_months(END + 11 * DAY)
+    month = project.salary_months.get(number=1)
+    assert (month.lapsed_on, month.state_label) == (END.date() + 11 * DAY, "Lapsed")
+    told = Message.objects.get(template="salary_lapsed", recipient=month.person, context__number=1)
+    assert told.context["due_on"] == "01/05/2026"
+    page = words(get(month.person, "salary_month", month.pk))
+    assert "This month has lapsed" in page
+    assert "on 02/05/2026 the amount went back to the call" in page
+    assert "Nobody earned it" not in page
+    assert "Nobody earned it" not in words(get(OFFICE.officer, "project_salary", project.pk))
+    # Only what is void has lapsed.
+    assert "salary_lapsed_is_void" in refused_by(
+        "UPDATE grants_salarymonth SET status = 'accrued' WHERE id = %s", month.pk
+    )
+
+
+def test_a_month_that_nobody_earned_has_not_lapsed():
+    project = paid_project()
+    month = counted(project)
+    SALARY.apply(month, "void", by=None, now=at(4, 11))
+    month.refresh_from_db()
+    assert (month.lapsed_on, month.state_label) == (None, "Nobody earned it")
+    assert not Message.objects.filter(template="salary_lapsed").exists()
 
 
 def test_a_month_that_was_late_before_the_end_has_its_days_after_it():

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from applications import conditions
 from core import documents, jobs
 from core.dates import at_noon
 from core.workflow import TransitionRefused
@@ -56,6 +57,25 @@ def test_the_draft_says_what_is_missing_each_with_its_page(closing):
     assert "Close the project" in text
     assert "7 of 7 done" in text
     assert "Close the project" not in words(get(closing.group.representative, "project_closing", closing.pk))
+
+
+def test_the_checklist_names_a_condition_that_was_never_met(closing):
+    decision = closing.application.decisions.get()
+    met, never = (
+        decision.dated_conditions.create(order=order, text=text, due_on=NOON.date() - DAY)
+        for order, text in ((1, "Hire an engineer"), (2, "Insure the kiln"))
+    )
+    conditions.meet(by=OFFICE.officer, condition=met, met_on=NOON.date(), proof="The contract.", now=NOON)
+    page = get(OFFICE.officer, "project_closing", closing.pk)
+    text = words(page)
+    assert "Conditions of the approval that were not met" in text
+    assert f"Until {never.due_on:%d/%m/%Y}. Nobody owes it any more once the project is closed." in text
+    assert "Hire an engineer" not in text
+    assert reverse("decision_detail", args=[decision.pk]) + "#conditions" in page.text
+    # It says so, and closes all the same.
+    proven(closing, 1_200_000, 1_200_000 * share_of(closing) + 1)
+    match_account(closing)
+    assert "Close the project" in words(get(OFFICE.officer, "project_closing", closing.pk))
 
 
 def test_it_is_frozen_at_closing_and_a_worker_makes_its_pdf(closing):
