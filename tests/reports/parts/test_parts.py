@@ -292,3 +292,15 @@ def test_the_page_of_the_parts_costs_the_same(writer, report, number, django_ass
     writer.get(url)
     with django_assert_num_queries(19):
         writer.get(url)
+
+
+def test_who_sends_the_report_reads_whose_answer_is_not_in_it(writer, report):
+    one, two, _rest = (asked(report, firm=firm)[0] for firm in firms_in(report)[:3])
+    FirmPart.objects.filter(pk__in=[one.pk, two.pk]).update(
+        status="answered", answered_at=AFTER, person_name="Delia Dueña", figures="From 40 to 55."
+    )
+    FirmPart.objects.filter(pk=two.pk).update(adopted=["figures"])
+    text = writer.get(reverse("report_check", args=[report.pk])).content.decode()
+    assert "These firms answered, and nothing of what they said is in the report yet:" in text
+    assert text.count("/firms/") == 1
+    assert f'<a href="{reverse("report_part", args=[report.pk, one.pk])}">{one.firm}</a>' in text
