@@ -10,7 +10,7 @@ from core.jobs import JobFailed, Progress
 from core.models import Document, Job
 from reports.ledgers import frozen
 from reports.ledgers.units import counted
-from reports.models import Outcome, ProgressReport, label_of
+from reports.models import EXTRA, Outcome, ProgressReport
 from reports.progress import progress_of_snapshot
 
 KIND = "progress_report"
@@ -62,10 +62,11 @@ def context_of(snapshot: dict[str, Any]) -> dict[str, Any]:
     """What the template shows. Nothing is read from the database: the same snapshot gives the same document."""
     report = snapshot["report"]
     title = _("Final progress report (%(number)s)") if report["final"] else _("Progress report %(number)s")
+    number = report["number"]
     if report.get("extra"):
-        title = _("Extra progress report %(number)s")
+        title, number = _("Extra progress report %(number)s"), number - EXTRA
     return {
-        "title": title % {"number": label_of(report["number"])},
+        "title": title % {"number": number},
         "subtitle": snapshot["title"],
         "reference": snapshot["reference"],
         **content_of(snapshot),
