@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from core import charts, documents, pdf
 from core.jobs import JobFailed, Progress
@@ -40,7 +41,12 @@ def work(job: Job, progress: Progress) -> Document | None:
         case=report.case,
         kind=KIND,
         owner_id=report.pk,
-        filename=filename_of(report),
+        filename=pdf.filename(
+            pgettext_lazy("file name", "report"),
+            report.case.reference or report.case.pk,
+            report.label,
+            language=job.language,
+        ),
         content_type="application/pdf",
         data=data,
         by=None,
@@ -51,11 +57,6 @@ def work(job: Job, progress: Progress) -> Document | None:
     ProgressReport.objects.filter(pk=report.pk, pdf=None).update(pdf=document)
     progress(2, 2)
     return ProgressReport.objects.select_related("pdf").get(pk=report.pk).pdf
-
-
-def filename_of(report: ProgressReport) -> str:
-    """`LSP-2026-00042-report-2.pdf`."""
-    return f"{report.case.reference or report.case.pk}-report-{report.label}.pdf"
 
 
 def context_of(snapshot: dict[str, Any]) -> dict[str, Any]:

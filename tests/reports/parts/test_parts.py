@@ -112,6 +112,9 @@ def test_the_page_needs_no_account_and_is_kept_from_others(report):
     assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
     assert page.headers["Referrer-Policy"] == "strict-origin"
     assert part.links.get().opened_at == AFTER
+    text = page.content.decode()
+    # Only who answers has to be said.
+    assert text.count("(optional)") == text.count("<label for=") - text.count('for="id_person_')
     for token in ("x", "ñ" * 20, "a" * 4000):
         assert Client().get(page_of(token)).status_code == 404
 
