@@ -171,6 +171,15 @@ class OutcomeForm(ModelForm):
         firms: Any = self.fields["firms"]
         firms.queryset = firms_of(report.project)
 
+    def clean_figure(self) -> Decimal:
+        """Nothing is no outcome."""
+        figure = self.cleaned_data["figure"]
+        if figure == 0:
+            raise ValidationError(
+                _("Write a figure above 0: what did not come about is no outcome."), code="none"
+            )
+        return figure
+
     def clean_on(self) -> dt.date:
         """Between the first day of the project and today."""
         on = self.cleaned_data["on"]

@@ -50,7 +50,7 @@ def test_the_text_holds_the_dated_conditions_of_the_approval(client):
     approved = APPLICATION.apply(application, "approve", by=OFFICE.approver, now=NOON, data=data)
     project = open_project(approved)
     client.force_login(project.group.representative)
-    assert "Insure the kiln, by 04/05/2026" in text_of(client.get(agreement_of(project)))
+    assert "Until 04/05/2026: Insure the kiln" in text_of(client.get(agreement_of(project)))
 
 
 def test_the_representative_signs_and_then_the_officer(client):

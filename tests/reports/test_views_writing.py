@@ -480,6 +480,7 @@ def outcome(**changed) -> dict:
         ({"figure": "NaN"}, "Write a number"),
         ({"figure": "1e308"}, "Write a number"),
         ({"figure": ""}, "How many"),
+        ({"figure": "0"}, "Write a figure above 0"),
         ({"on": "2026-03-11"}, "still to come"),
         ({"on": "2025-12-09"}, "before the project began"),
         ({"on": "31/02/2026"}, "a day that exists"),
