@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -66,7 +66,12 @@ def make(job: Job, progress: jobs.Progress) -> Document:
         case=decision.application.case,
         kind=KIND,
         owner_id=decision.pk,
-        filename=f"{content.reference}-decision-{decision.resolution or decision.kind}.pdf",
+        filename=pdf.filename(
+            pgettext_lazy("file name", "decision"),
+            content.reference,
+            decision.resolution or decision.kind,
+            language=job.language,
+        ),
         content_type="application/pdf",
         data=data,
         by=job.requested_by,
@@ -153,7 +158,12 @@ def make_draft(job: Job, progress: jobs.Progress) -> Document:
         case=application.case,
         kind=DRAFT,
         owner_id=application.pk,
-        filename=f"{content.reference}-draft-{content.resolution or content.kind}.pdf",
+        filename=pdf.filename(
+            pgettext_lazy("file name", "draft"),
+            content.reference,
+            content.resolution or content.kind,
+            language=job.language,
+        ),
         content_type="application/pdf",
         data=data,
         by=job.requested_by,

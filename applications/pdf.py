@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from applications import attachments, dossier
@@ -25,7 +25,10 @@ LABELS = {
 }
 TEMPLATES = {DOSSIER: "pdf/application_dossier.html", RECEIPT: "pdf/application_receipt.html"}
 # What the file is called, in Spanish: the programme's papers are filed so.
-FILENAMES = {DOSSIER: "solicitud", RECEIPT: "acuse-de-recibo"}
+FILENAMES = {
+    DOSSIER: pgettext_lazy("file name", "application"),
+    RECEIPT: pgettext_lazy("file name", "receipt"),
+}
 
 
 def kinds() -> list[tuple[str, str]]:
@@ -68,7 +71,7 @@ def make(job: Job, progress: jobs.Progress) -> Document:
         case=submission.application.case,
         kind=job.kind,
         owner_id=submission.application_id,
-        filename=f"{reference}-{submission.number}-{FILENAMES[job.kind]}.pdf",
+        filename=pdf.filename(FILENAMES[job.kind], f"{reference}-{submission.number}", language=job.language),
         content_type="application/pdf",
         data=data,
         by=job.requested_by,

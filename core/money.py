@@ -135,7 +135,8 @@ def parse_whole(text: str) -> int:
     where it can be read in two ways."""
     cleaned = re.sub(r"\s", "", text)
     if _EITHER.match(cleaned):
-        raise ValueError(_two_ways(cleaned))
+        words = {"text": cleaned, "thousands": cleaned.replace(",", ".")}
+        raise ValueError(_("“%(text)s” is no whole number. If it is thousands, write %(thousands)s.") % words)
     if not cleaned.isascii() or len(cleaned) > 30 or not _WHOLE.fullmatch(cleaned):
         raise ValueError
     return int(cleaned.replace(".", ""))

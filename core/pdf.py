@@ -27,6 +27,8 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from core.jobs import JobFailed
@@ -82,6 +84,14 @@ def render(
             return to_pdf(html, identifier)
     except (_TooLong, MemoryError):
         raise JobFailed(too_long) from None
+
+
+def filename(kind: str | Promise, reference: object, *more: object, language: str) -> str:
+    """`LSP-2026-00042-agreement.pdf`, `LSP-2026-00042-convenio.pdf`: a document is called in its own language. `kind` is a
+    translated word (of the context "file name")."""
+    with translation.override(language):
+        word = slugify(str(kind))
+    return f"{'-'.join(str(part) for part in (reference, word, *more))}.pdf"
 
 
 def to_pdf(html: str, identifier: bytes) -> bytes:

@@ -108,12 +108,12 @@ def open_project(*, by, application: Application, now: dt.datetime, version: int
 
 
 def _check_signature(user, name: str, declared: bool) -> str:
-    """The name as it was written, if it is the person's own. Raises TransitionRefused."""
+    """The person's name as their account writes it, if it is the one that was typed. Raises TransitionRefused."""
     if not declared:
         raise TransitionRefused(_("Confirm the declaration."))
     if refusal := guards.name_is_own(user, name):
         raise TransitionRefused(refusal)
-    return " ".join(name.split())
+    return str(user.full_name)
 
 
 def signature_refusal(project: Project, *, for_state: bool) -> str:

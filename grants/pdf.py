@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Action
 from core import documents, pdf
@@ -39,7 +40,9 @@ def work(job: Job, progress: Progress) -> Document:
         case=case,
         kind=KIND,
         owner_id=agreement.pk,
-        filename=f"{case.reference or case.pk}-agreement.pdf",
+        filename=pdf.filename(
+            pgettext_lazy("file name", "agreement"), case.reference or case.pk, language=job.language
+        ),
         content_type="application/pdf",
         data=data,
         by=None,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Action
 from core import documents, jobs, pdf
@@ -51,7 +52,9 @@ def work(job: Job, progress: jobs.Progress) -> Document:
         case=case,
         kind=KIND,
         owner_id=settlement.pk,
-        filename=f"{case.reference or case.pk}-settlement.pdf",
+        filename=pdf.filename(
+            pgettext_lazy("file name", "settlement"), case.reference or case.pk, language=job.language
+        ),
         content_type="application/pdf",
         data=data,
         by=None,

@@ -7,10 +7,12 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from core.dates import add_months, day_of
 from core.money import format_money
+from core.templatetags.lsp import day as written_day
 from grants.models import Project
 from grants.salary.arithmetic import Month
 from grants.salary.counting import months_of
@@ -44,8 +46,9 @@ SOURCES: list[Callable[..., Iterable[Entry]]] = []
 
 def rows_of(project: Project, user, today: dt.date) -> list[Row]:
     """The months of a project that has begun, each with its dates in order; before them the agreement, after them the rest."""
+    prefetch_related_objects([project], "pauses")  # the months need them too
     months = months_of(project)
-    entries = [*_agreement(project), *_office(project), *_money(project, months)]
+    entries = [*_agreement(project), *_pauses(project), *_office(project), *_money(project, months)]
     for source in SOURCES:
         entries += source(project, user)
     entries.sort(key=lambda entry: (entry.day, entry.what))
@@ -77,6 +80,18 @@ def _agreement(project: Project) -> Iterable[Entry]:
     if project.first_day and project.last_day:
         yield Entry(project.first_day, _("First day of the project"))
         yield Entry(project.last_day, _("Last day of the project"))
+
+
+def _pauses(project: Project) -> Iterable[Entry]:
+    """Why a month is longer than the others: the days on which the project stood still, and one that has not ended."""
+    for pause in project.pauses.all():
+        words = {"first": written_day(pause.first_day), "last": written_day(pause.last_day)}
+        yield Entry(pause.first_day, _("The project was suspended from %(first)s to %(last)s") % words)
+    if project.suspended_on:
+        state, label = project.status, str(project.get_status_display())
+        yield Entry(
+            project.suspended_on, _("The project was suspended: its dates move when it resumes"), state, label
+        )
 
 
 def _office(project: Project) -> Iterable[Entry]:

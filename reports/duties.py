@@ -117,7 +117,7 @@ def _title(words: Promise, report: ProgressReport) -> str:
 TO_WRITE = gettext_lazy("Send %(report)s")
 LATE_REPORT = gettext_lazy("%(report)s is late")
 LATE_OBSERVATION = gettext_lazy("An observation on %(report)s is late")
-TO_CHECK = gettext_lazy("Look at %(report)s, and accept or return it")
+TO_CHECK = gettext_lazy("Look at, and accept or return: %(report)s")
 TO_MEET = gettext_lazy("Meet an observation on %(report)s")
 
 

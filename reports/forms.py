@@ -26,7 +26,7 @@ from core.templatetags.lsp import day
 from grants.models import Project, Tranche
 from reports import extra, guards
 from reports.actions import MOST_EVIDENCE
-from reports.content import Progress, wants_reason
+from reports.content import Progress
 from reports.ledgers.units import firms_of, unit_of
 from reports.models import Observation, Outcome, ProgressReport
 from reports.returning import LONGEST, SUMMARY, Opened, Place
@@ -118,35 +118,18 @@ class ActivityForm(Form):
         return int(value)
 
     def clean(self) -> dict[str, Any]:
+        """A month has its cause (the database asks for both). What is only missing is asked at the check
+        (reports.guards.gaps)."""
         data = super().clean() or self.cleaned_data
         done, said = data.get("done_percent"), (data.get("reason") or "").strip()
-        row = self.progress
         if not self.answers_open or "expected_last_month" in self.errors:
             return data
-        self._check_month(done, data.get("expected_last_month"), said)
-        if done is not None and not said and wants_reason(row.planned, done, row.before, row.points_behind):
-            self.add_error(
-                "reason",
-                _("Less is done than the last report said (%(before)d %%): say why.") % {"before": row.before}
-                if done < row.before
-                else _("The plan says %(planned)d %% by now: say why it is behind.")
-                % {"planned": row.planned},
-            )
-        return data
-
-    def _check_month(self, done: int | None, month: int | None, said: str) -> None:
-        """What slips says to which month, and why."""
-        row = self.progress
-        if row.would_slip(done) and month is None:
-            self.add_error(
-                "expected_last_month",
-                _("It should be done by month %(month)d and is not: say in which month it will be.")
-                % {"month": row.ends},
-            )
-        elif sentence := guards.month_holds(self.report, month, done, said or "-", months=row.project_months):
+        month, months = data.get("expected_last_month"), self.progress.project_months
+        if sentence := guards.month_holds(self.report, month, done, said or "-", months=months):
             self.add_error("expected_last_month", sentence)
         elif month is not None and done != 100 and not said:
             self.add_error("reason", _("Say why it slipped."))
+        return data
 
     @property
     def uploads(self) -> list:
@@ -187,6 +170,15 @@ class OutcomeForm(ModelForm):
         kind.choices = [("", CHOOSE), *((row.value, f"{row.label} ({unit_of(row)})") for row in kinds)]
         firms: Any = self.fields["firms"]
         firms.queryset = firms_of(report.project)
+
+    def clean_figure(self) -> Decimal:
+        """Nothing is no outcome."""
+        figure = self.cleaned_data["figure"]
+        if figure == 0:
+            raise ValidationError(
+                _("Write a figure above 0: what did not come about is no outcome."), code="none"
+            )
+        return figure
 
     def clean_on(self) -> dt.date:
         """Between the first day of the project and today."""
@@ -318,12 +310,19 @@ class ObservationForm(ModelForm):
         fields = ["text", "due_on", "tranche"]
         widgets = {"text": forms.Textarea(attrs={"rows": 2})}
 
-    def __init__(self, *args: Any, tranches: Any, **kwargs: Any):
+    def __init__(self, *args: Any, tranches: Any, today: dt.date, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.today = today
         field: Any = self.fields["tranche"]
         field.queryset, field.empty_label, field.required = tranches, _("None"), False
         field.label = _("Tranche that waits for it")
         field.label_from_instance = lambda tranche: _("Tranche %(number)s") % {"number": tranche.number}
+
+    def clean_due_on(self) -> dt.date:
+        due_on = self.cleaned_data["due_on"]
+        if sentence := guards.observation_is_to_come(due_on, self.today):
+            raise ValidationError(sentence)
+        return due_on
 
 
 class BaseObservations(forms.BaseFormSet):

@@ -1,6 +1,7 @@
 """When something may happen to a report: each guard answers "" or the sentence that the person reads."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from django.utils.translation import ngettext
 from core import dates, scanning
 from core.templatetags.lsp import day
 from grants.models import Project
-from reports.content import progress_of
+from reports.content import Progress, progress_of
 from reports.documents import not_passed
 from reports.models import Observation
 from reports.querysets import OPEN
@@ -44,22 +45,52 @@ def writes_it(report, *, by, now, data) -> str:
 
 def is_complete(report, *, by, now, data) -> str:
     """Every activity that lives in the period or is behind is answered, and says why where it must."""
-    asked = [row for row in progress_of(report) if row.is_asked or row.is_begun]
-    if missing := [row for row in asked if not row.is_answered]:
-        return ngettext(
-            "%(n)d activity has no answer yet: %(name)s.",
-            "%(n)d activities have no answer yet, the first is: %(name)s.",
-            len(missing),
-        ) % {"n": len(missing), "name": missing[0].activity.name}
-    if unexplained := [row for row in asked if row.lacks_reason]:
-        return _("Say why this activity is behind: %(name)s.") % {"name": unexplained[0].activity.name}
-    if undated := [row for row in asked if row.lacks_month]:
-        return _("Say in which month this activity will be done: %(name)s.") % {
-            "name": undated[0].activity.name
-        }
+    rows = progress_of(report)
+    if missing := [row for row in rows if (row.is_asked or row.is_begun) and not row.is_answered]:
+        return _no_answer(len(missing), missing[0])
+    return next((gap.sentence for gap in gaps(report, rows)), "")
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One thing that a report lacks before it can be sent: of an activity, or (None) of the whole; `field` is where it is
+    written."""
+
+    sentence: str
+    field: str
+    activity_pk: int | None = None
+
+
+def gaps(report, rows: list[Progress]) -> list[Gap]:
+    """All that is missing at once: a draft is saved with gaps, and asked for them when it is sent (EXPERIENCE)."""
+    asked = [row for row in rows if row.is_asked or row.is_begun]
+    found = [gap for row in asked for gap in gaps_of(row)]
     if not report.summary.strip():
-        return _("Say in a few words how the period went.")
-    return ""
+        found.append(Gap(_("Say in a few words how the period went."), "summary"))
+    return found
+
+
+def gaps_of(row: Progress) -> list[Gap]:
+    """What the answer about one activity lacks."""
+    named, pk = {"name": row.activity.name}, row.activity.pk
+    found = []
+    if not row.is_answered:
+        asks_how_much = row.row is None or row.row.done_percent is None
+        found.append(Gap(_no_answer(1, row), "done_percent" if asks_how_much else "what_was_done", pk))
+    if row.lacks_reason:
+        found.append(Gap(_("Say why this activity is behind: %(name)s.") % named, "reason", pk))
+    if row.lacks_month:
+        sentence = _("Say in which month this activity will be done: %(name)s.") % named
+        found.append(Gap(sentence, "expected_last_month", pk))
+    return found
+
+
+def _no_answer(n: int, first: Progress) -> str:
+    return ngettext(
+        "%(n)d activity has no answer yet: %(name)s.",
+        "%(n)d activities have no answer yet, the first is: %(name)s.",
+        n,
+    ) % {"n": n, "name": first.activity.name}
 
 
 def month_holds(report, month: int | None, done: int | None, reason: str, *, months: int) -> str:
@@ -119,14 +150,21 @@ def observations_hold(report, *, by, now, data) -> str:
     for row in data.get("observations", ()):
         if not str(row.get("text", "")).strip():
             return _("Say what is still to be done.")
-        if not isinstance(row.get("due_on"), dt.date) or row["due_on"] <= dates.day_of(now):
-            return _("Give each observation a date to come.")
+        if sentence := observation_is_to_come(row.get("due_on"), dates.day_of(now)):
+            return sentence
         if row.get("tranche") is not None:
             if waiting is None:
                 waiting = {tranche.pk for tranche in tranches_to_come(report)}
             if row["tranche"] not in waiting:
                 return _("This payment is open already, or is not of this project.")
     return ""
+
+
+def observation_is_to_come(due_on, today: dt.date) -> str:
+    """What is still to be done has its date after today."""
+    if isinstance(due_on, dt.date) and due_on > today:
+        return ""
+    return _("Give each observation a date to come.")
 
 
 def tranches_to_come(report):

@@ -187,6 +187,8 @@ def _next(project: Project) -> str:
     if not waiting:
         return _("No payment is still to come.")
     words = {"amount": format_money(waiting[0].amount), "condition": waiting[0].condition}
+    if project.status == Project.Status.SUSPENDED:
+        return _("Next: %(amount)s. The project is suspended: nothing is paid until it resumes.") % words
     if waiting[0].state == "planned":
         return _("Next: %(amount)s. %(condition)s.") % words
     return _("Next: %(amount)s, with the programme's finance officers.") % words

@@ -68,6 +68,13 @@ def label_of(number: int) -> str:
     return f"E{number - EXTRA}" if number > EXTRA else str(number)
 
 
+def name_of(number: int, *, is_final: bool = False) -> str:
+    """Which report it is, in words."""
+    if number > EXTRA:
+        return str(_("Extra report %(number)s")) % {"number": number - EXTRA}
+    return str(_("Final report (%(number)s)") if is_final else _("Report %(number)s")) % {"number": number}
+
+
 class ProgressReport(models.Model):
     """The report on one period of a project."""
 
@@ -191,10 +198,7 @@ class ProgressReport(models.Model):
     @property
     def name(self) -> str:
         """Which report it is, in words."""
-        if self.is_extra:
-            return str(_("Extra report %(number)s")) % {"number": self.number - EXTRA}
-        label = _("Final report (%(number)s)") if self.is_final else _("Report %(number)s")
-        return str(label) % {"number": self.number}
+        return name_of(self.number, is_final=self.is_final)
 
     @property
     def label(self) -> str:

@@ -4,13 +4,14 @@ import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from core import charts, documents, pdf
 from core.jobs import JobFailed, Progress
 from core.models import Document, Job
 from reports.ledgers import frozen
 from reports.ledgers.units import counted
-from reports.models import Outcome, ProgressReport, label_of
+from reports.models import EXTRA, Outcome, ProgressReport
 from reports.progress import progress_of_snapshot
 
 KIND = "progress_report"
@@ -40,7 +41,12 @@ def work(job: Job, progress: Progress) -> Document | None:
         case=report.case,
         kind=KIND,
         owner_id=report.pk,
-        filename=filename_of(report),
+        filename=pdf.filename(
+            pgettext_lazy("file name", "report"),
+            report.case.reference or report.case.pk,
+            report.label,
+            language=job.language,
+        ),
         content_type="application/pdf",
         data=data,
         by=None,
@@ -53,19 +59,15 @@ def work(job: Job, progress: Progress) -> Document | None:
     return ProgressReport.objects.select_related("pdf").get(pk=report.pk).pdf
 
 
-def filename_of(report: ProgressReport) -> str:
-    """`LSP-2026-00042-report-2.pdf`."""
-    return f"{report.case.reference or report.case.pk}-report-{report.label}.pdf"
-
-
 def context_of(snapshot: dict[str, Any]) -> dict[str, Any]:
     """What the template shows. Nothing is read from the database: the same snapshot gives the same document."""
     report = snapshot["report"]
     title = _("Final progress report (%(number)s)") if report["final"] else _("Progress report %(number)s")
+    number = report["number"]
     if report.get("extra"):
-        title = _("Extra progress report %(number)s")
+        title, number = _("Extra progress report %(number)s"), number - EXTRA
     return {
-        "title": title % {"number": label_of(report["number"])},
+        "title": title % {"number": number},
         "subtitle": snapshot["title"],
         "reference": snapshot["reference"],
         **content_of(snapshot),

@@ -204,7 +204,8 @@ def _read(
     else:
         amount = _amount(data, "credit", wrong) - abs(_amount(data, "debit", wrong))
     place = next(code for code in ("amount", "credit", "debit") if code in data)
-    if amount == ZERO:
+    # What cannot be read in one column is not missing in the other.
+    if amount == ZERO and not wrong.keys() & {"amount", "credit", "debit"}:
         wrong.setdefault(place, (_("The amount is missing."),))
     on, text = _day(data["on"]), " ".join(data["text"].split())
     if on is None:

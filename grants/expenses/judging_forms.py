@@ -37,6 +37,7 @@ class JudgeForm(Form):
 
     def __init__(self, data: Any, *, expense: Expense, why_not: str):
         super().__init__(data, prefix=f"e{expense.pk}", initial={"version": expense.version, "decision": ""})
+        self.expense = expense
         choices = [("", _("Leave it for now"))]
         if not why_not:
             choices.append(("verify", _("Verify it")))
@@ -60,7 +61,9 @@ class JudgeForm(Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("decision") in ("query", "reject") and not (data.get("remark") or "").strip():
-            self.add_error("remark", _("Say what it is about: the group reads it."))
+            # Its name: many stand on one page, and the summary of errors names each.
+            sentence = _("“%(expense)s”: say what it is about. The group reads it.")
+            self.add_error("remark", sentence % {"expense": self.expense.description})
         return data
 
 

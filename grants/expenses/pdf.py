@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from applications.models import BudgetCategory
 from core import bilingual, documents, jobs, pdf
@@ -62,7 +63,12 @@ def work(job: Job, progress: Progress) -> Document | None:
         case=statement.case,
         kind=KIND,
         owner_id=statement.pk,
-        filename=f"{statement.case.reference or statement.case.pk}-expenses-{statement.number}.pdf",
+        filename=pdf.filename(
+            pgettext_lazy("file name", "expenses"),
+            statement.case.reference or statement.case.pk,
+            statement.number,
+            language=job.language,
+        ),
         content_type="application/pdf",
         data=data,
         by=None,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Action
 from core import documents, jobs, pdf
@@ -31,7 +32,12 @@ def work(job: Job, progress: jobs.Progress) -> Document:
         case=letter.case,
         kind=KIND,
         owner_id=letter.project_id,
-        filename=f"{letter.case.reference or letter.case.pk}-letter-{letter.number}.pdf",
+        filename=pdf.filename(
+            pgettext_lazy("file name", "letter"),
+            letter.case.reference or letter.case.pk,
+            letter.number,
+            language=job.language,
+        ),
         content_type="application/pdf",
         data=data,
         by=None,

@@ -6,7 +6,7 @@ What the database itself refuses stands in the migrations.
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from core.money import MoneyField
 from grants.models.money import Disbursement
@@ -52,7 +52,8 @@ class BankList(models.Model):
 
     @property
     def filename(self) -> str:
-        return f"payments-{self.number:05d}.csv"
+        """In the language of who downloads it."""
+        return f"{pgettext('file name', 'payments')}-{self.number:05d}.csv"
 
 
 class BankListItem(models.Model):

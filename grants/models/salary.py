@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from accounts.permissions import roles_on_case
 from accounts.roles import Role
+from core import dates
 from core.models import Case, Document
 from core.money import MoneyField
 from grants.models.money import Payee, Tranche
@@ -190,6 +191,11 @@ class SalaryMonth(models.Model):
     def is_owed(self) -> bool:
         """Whether the coordinator has still to hand it in."""
         return self.status in self.OWED
+
+    @property
+    def is_late(self) -> bool:
+        """Still to be handed in, and its day has passed."""
+        return self.is_owed and self.due_on < dates.today()
 
     @property
     def payee(self) -> Payee | None:

@@ -28,7 +28,7 @@ from grants.views.acts import acts_of
 
 ON_A_PAGE = 25
 QUEUES = {
-    "asked": pgettext_lazy("refund", "Asked"),
+    "asked": pgettext_lazy("refunds", "Asked"),
     "to_confirm": gettext_lazy("To confirm"),
     "late": gettext_lazy("Late"),
     "over": gettext_lazy("Given back or cancelled"),

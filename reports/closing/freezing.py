@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Action
 from core import documents, jobs, pdf, timeline
@@ -62,7 +63,9 @@ def work(job: Job, progress: jobs.Progress) -> Document:
         case=case,
         kind=KIND,
         owner_id=report.project_id,
-        filename=f"{case.reference or case.pk}-closing.pdf",
+        filename=pdf.filename(
+            pgettext_lazy("file name", "closing"), case.reference or case.pk, language=job.language
+        ),
         content_type="application/pdf",
         data=data,
         by=None,

@@ -14,7 +14,7 @@ from grants.models import ProjectLetter, Refund
 from groups.provinces import Province
 from reports.ledgers.entries import by_gender
 from reports.ledgers.units import counted
-from reports.models import Certification, Outcome, label_of
+from reports.models import Certification, Outcome, name_of
 
 
 def shown(content: dict[str, Any]) -> dict[str, Any]:
@@ -105,8 +105,7 @@ def _what_was_paid(row: dict[str, Any]) -> str:
 
 
 def _report(row: dict[str, Any]) -> str:
-    words = _("Final report (%(number)s)") if row["final"] else _("Report %(number)s")
-    return words % {"number": label_of(row["number"])}
+    return name_of(row["number"], is_final=row["final"])
 
 
 def _certificate(row: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import datetime as dt
 from functools import partial
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,32 +10,42 @@ from core import timeline
 from core.models import Event
 from core.templatetags.lsp import day
 from reports.ledgers.models import MachineCheck
+from reports.wording import numbered
 
 NUMBERED = {
-    "firmpart.asked": gettext_lazy("A firm was asked for its part of report %(number)s"),
-    "firmpart.reminded": gettext_lazy("A firm was reminded of its part of report %(number)s"),
-    "firmpart.shared": gettext_lazy(
-        "A link was made to share with a firm, for its part of report %(number)s"
+    "firmpart.asked": (
+        gettext_lazy("A firm was asked for its part of report %(number)s"),
+        gettext_lazy("A firm was asked for its part of extra report %(number)s"),
     ),
-    "firmpart.withdrawn": gettext_lazy("The question to a firm for report %(number)s was taken back"),
-    "firmpart.answered": gettext_lazy("A firm handed in its part of report %(number)s"),
+    "firmpart.reminded": (
+        gettext_lazy("A firm was reminded of its part of report %(number)s"),
+        gettext_lazy("A firm was reminded of its part of extra report %(number)s"),
+    ),
+    "firmpart.shared": (
+        gettext_lazy("A link was made to share with a firm, for its part of report %(number)s"),
+        gettext_lazy("A link was made to share with a firm, for its part of extra report %(number)s"),
+    ),
+    "firmpart.withdrawn": (
+        gettext_lazy("The question to a firm for report %(number)s was taken back"),
+        gettext_lazy("The question to a firm for extra report %(number)s was taken back"),
+    ),
+    "firmpart.answered": (
+        gettext_lazy("A firm handed in its part of report %(number)s"),
+        gettext_lazy("A firm handed in its part of extra report %(number)s"),
+    ),
 }
 
 
 def register_sentences() -> None:
     """Tell the timeline how each event reads."""
     for action, words in NUMBERED.items():
-        timeline.register(action, partial(_numbered, words))
+        timeline.register(action, partial(numbered, words))
     timeline.register("certification.renewed", _renewed)
     timeline.register("certification.let_go", _let_go)
     timeline.register("project.checks_planned", _planned)
     timeline.register("machine.checked", _checked)
     timeline.register("machine.insured", _insured)
     timeline.register("machine.invoices", _invoices)
-
-
-def _numbered(words: Promise, event: Event) -> str:
-    return str(words) % {"number": event.data.get("number", "")}
 
 
 def _renewed(event: Event) -> str:

@@ -83,8 +83,6 @@ class PlainDocumentsField(DocumentsField):
 class AnswerForm(Form):
     """A firm's page: only what it was asked for."""
 
-    hides_optional = True
-
     figures = forms.CharField(
         label=gettext_lazy("Figures: what changed"),
         help_text=gettext_lazy("For example: pieces per month, kilos sold, people employed, before and now."),

@@ -16,7 +16,7 @@ from core.forms import posted_version
 from core.workflow import Refusal, TransitionRefused
 from grants.models import BaselineActivity
 from grants.saving import saved_once
-from reports import actions
+from reports import actions, guards
 from reports.content import Progress, progress_of
 from reports.forms import ActivityForm
 from reports.models import ProgressReport, ReportActivity, ReportEvidence
@@ -51,6 +51,8 @@ def report_activity(request: HttpRequest, pk: int, activity_pk: int) -> HttpResp
             # Nobody else has saved since they were read: the version says so.
             answered = replace(row, row=ReportActivity(**{name: form.cleaned_data[name] for name in ANSWERS}))
             rows = [answered if each is row else each for each in rows]
+            for gap in guards.gaps_of(answered) if form.answers_open else []:
+                messages.warning(request, gap.sentence)
             return redirect(_after_activity(request, report, activity, rows))
     context = {
         "report": report,

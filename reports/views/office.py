@@ -80,7 +80,8 @@ def _forms(request: HttpRequest, report: ProgressReport, name: str, now: dt.date
     if name != "accept":
         return ReasonForm(posted), None
     tranches = guards.tranches_to_come(report)
-    return None, Observations(posted, prefix="observations", form_kwargs={"tranches": tranches})
+    about = {"tranches": tranches, "today": dates.day_of(now)}
+    return None, Observations(posted, prefix="observations", form_kwargs=about)
 
 
 def _data(form: Any, observations: Any) -> dict[str, Any]:

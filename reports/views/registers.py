@@ -227,8 +227,8 @@ def machine_detail(request: HttpRequest, pk: int) -> HttpResponse:
     machine = _fetch_machine(request, pk, Action.VIEW_REPORT)
     context = {
         "machine": machine,
-        # The invoices and the photographs stand below, to be opened.
-        "rows": machine_rows(machine)[:-2],
+        # The invoices and the photographs stand below, to be opened; there too, that it has no insurance.
+        "rows": machine_rows(machine)[: -2 if machine.insured_until else -3],
         "insurances": machine.insurances.select_related("document"),
         "bought": _bought(request, machine),
         "invoiced": sum((link.expense.total for link in machine.invoices.all()), ZERO),

@@ -22,7 +22,7 @@ from reports.content import Progress, progress_of, snapshot_of
 from reports.differences import Part, differences
 from reports.forms import OutcomeForm, SummaryForm
 from reports.ledgers.entries import cards
-from reports.models import NotebookEntry, Outcome, ProgressReport
+from reports.models import FirmPart, NotebookEntry, Outcome, ProgressReport
 from reports.notebook.actions import offered
 from reports.notebook.lists import by_activity
 from reports.returning import DOCUMENTS, OUTCOMES, SUMMARY, Opened, last_return
@@ -279,11 +279,22 @@ def report_check(request: HttpRequest, pk: int) -> HttpResponse:
         "changed": _changed(report, by=request.user),
         "missing": guards.is_complete(report, by=request.user, now=dates.now(), data={})
         or guards.files_are_scanned(report, by=request.user, now=dates.now(), data={}),
+        "gaps": [(gap.sentence, _where(report, gap)) for gap in guards.gaps(report, rows)],
+        "firms": report.parts.filter(status=FirmPart.Status.ANSWERED, adopted=[]).select_related("firm"),
         "refusal": refusal,
         "has_errors": bool(refusal),
         "late": report.is_late(dates.today()),
     }
     return render(request, "reports/report_check.html", context, status=409 if refusal else 200)
+
+
+def _where(report: ProgressReport, gap: guards.Gap) -> str:
+    """The field in which what is missing is written."""
+    if gap.activity_pk is None:
+        page = reverse("report_edit", args=[report.pk])
+    else:
+        page = reverse("report_activity", args=[report.pk, gap.activity_pk])
+    return f"{page}#id_{gap.field}"
 
 
 def _changed(report: ProgressReport, *, by) -> list[Part] | None:

@@ -267,6 +267,7 @@ def test_a_browser_does_not_cut_a_long_text_that_the_server_would_refuse_in_word
         ("4", "The number must be at least 5."),
         ("10", "The number must be at most 9."),
         ("1,5", "Enter a whole number."),
+        ("1,250", "“1,250” is no whole number. If it is thousands, write 1.250."),
         ("1_0", "Enter a whole number."),
         ("٥", "Enter a whole number."),
         ("1.000", "The number must be at most 9."),

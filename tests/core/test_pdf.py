@@ -14,6 +14,8 @@ import threading
 
 import pytest
 from django.conf import settings
+from django.utils import translation
+from django.utils.functional import lazy
 from pypdf import PdfReader
 
 from core import pdf
@@ -285,3 +287,11 @@ def test_the_parts_for_signatures_and_drafts_print():
     made = render(context={"draft": True})
     text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages)
     assert "SPL-2026-7" in text
+
+
+def test_a_document_is_called_in_its_own_language():
+    kind = lazy(lambda: {"es": "Rendición de gastos"}.get(translation.get_language(), "expenses"), str)()
+    assert pdf.filename(kind, "LSP-2026-00042", 3, language="en") == "LSP-2026-00042-expenses-3.pdf"
+    assert (
+        pdf.filename(kind, "LSP-2026-00042", 3, language="es") == "LSP-2026-00042-rendicion-de-gastos-3.pdf"
+    )

@@ -122,7 +122,7 @@ def test_the_representative_signs_then_the_officer_then_a_worker_makes_the_pdf()
     )
     agreement = Project.objects.get().agreement
     assert (agreement.group_signed_by, agreement.group_signed_at) == (representative, NOON)
-    assert agreement.group_signed_name == "rosa REPRESENTANTE"
+    assert agreement.group_signed_name == representative.full_name
     assert not agreement.is_signed
     assert told("agreement_signed_by_group") == [officer.email]
     assert not Job.objects.filter(kind="agreement").exists()

@@ -37,10 +37,15 @@ def test_each_date_stands_in_its_month():
 
 def test_a_suspension_puts_off_the_months_to_come():
     project = project_at("active")
-    PROJECT.apply(project, "suspend", by=OFFICE.officer, now=at_noon(TODAY), data={"reason": "A flood."})
+    flood = {"reason": "A flood."}
+    project = PROJECT.apply(project, "suspend", by=OFFICE.officer, now=at_noon(TODAY), data=flood)
     resumed = at_noon(TODAY + dt.timedelta(days=10))
+    said = [entry.what for row in rows_of(project, OFFICE.officer, TODAY) for entry in row.entries]
+    assert "The project was suspended: its dates move when it resumes" in said
     project = PROJECT.apply(project, "resume", by=OFFICE.officer, now=resumed, data={"reason": "Dry."})
     rows = [row for row in rows_of(project, project.group.representative, TODAY) if row.first]
+    pause = "The project was suspended from 10/03/2026 to 19/03/2026"
+    assert pause in [entry.what for entry in rows[0].entries]
     assert rows[0].last == dt.date(2026, 4, 19)
     assert rows[-1].last == project.last_day
 

@@ -132,7 +132,7 @@ def test_while_the_project_is_suspended_nobody_is_reminded():
 def test_a_submitted_report_is_owed_by_its_officer():
     report = report_at("submitted", now=at_noon(DUE))
     officer = the_officer(report.project)
-    assert titles(officer, day(0)) == ["Look at Report 1, and accept or return it"]
+    assert titles(officer, day(0)) == ["Look at, and accept or return: Report 1"]
     assert [duty.due_on for duty in duties.of(officer, day(0))] == [day(10)]
     REPORT.apply(report, "return_report", by=officer, now=at_noon(day(0)), data={"reason": "Show it."})
     assert titles(officer, day(1)) == []
@@ -146,7 +146,7 @@ def test_when_its_officer_has_left_every_officer_hears(staff):
     assert titles(other, day(0)) == []
     officer.role_grants.update(valid_to=at_noon(day(-3)))
     officer.forget_roles()
-    assert titles(other, day(0)) == ["Look at Report 1, and accept or return it"]
+    assert titles(other, day(0)) == ["Look at, and accept or return: Report 1"]
     assert titles(officer, day(0)) == []
 
 

@@ -60,7 +60,7 @@ def test_it_stands_outside_the_numbering(project):
     assert letters.count() == 2
     assert "After the flood." in letters.first().context["reason"]
     rows = timeline.rows(project.case, project.group.representative)
-    assert any("Report E1 was asked for" in str(row) for row in map(vars_of, rows))
+    assert any("Extra report 1 was asked for" in str(row) for row in map(vars_of, rows))
 
 
 def vars_of(row):
@@ -206,7 +206,7 @@ def test_its_document_names_it(project, worker):
     assert report.pdf.filename.endswith("-report-E1.pdf")
     with report.pdf.file.open("rb") as file:
         text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(file.read())).pages)
-    assert "Extra progress report E1" in " ".join(text.split())
+    assert "Extra progress report 1" in " ".join(text.split())
     assert "After the flood." in text
 
 

@@ -302,6 +302,11 @@ def test_the_money_says_what_came_what_is_proven_and_what_the_next_payment_waits
     assert "proven: $\xa01.000,00" in row.hint
     assert row.hint.startswith("Received $\xa0")
     assert row.url == reverse("project_statements", args=[project.pk])
+    Project.objects.filter(pk=project.pk).update(
+        status="suspended", suspended_from="active", suspended_on=project.first_day
+    )
+    (row,) = projects(signed_in(by))["Money"]
+    assert "The project is suspended: nothing is paid until it resumes." in row.hint
 
 
 def test_who_only_writes_or_reads_for_a_group_sees_no_money_at_home(signed_in, person):

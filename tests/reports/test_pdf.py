@@ -7,11 +7,14 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from core import pdf as core_pdf
 from core.dates import at_noon
 from core.models import Document
+from reports import pdf
 from reports.models import Outcome, ReportEvidence
 from reports.workflow import REPORT
 from tests.cast import make_person
+from tests.clock import NOON
 from tests.factories_groups import make_group
 from tests.factories_reports import make_project, report_at, the_officer
 
@@ -199,3 +202,16 @@ def test_one_that_nobody_asked_for_yet_is_made_on_demand(signed_in, worker):
     worker()
     report.refresh_from_db()
     assert report.pdf is not None
+
+
+def test_the_signatures_never_stand_alone_on_the_last_page():
+    """With so many lines only they would fall on the next one."""
+    snapshot = report_at("accepted").snapshot
+    lines = "\n".join(f"Line {number}" for number in range(39))
+    snapshot = {**snapshot, "report": {**snapshot["report"], "summary": lines}}
+    data = core_pdf.render(
+        "pdf/report.html", pdf.context_of(snapshot), language="en", content_hash="", made_at=NOON
+    )
+    last = PdfReader(io.BytesIO(data)).pages[-1].extract_text()
+    assert "No file was handed in." in last
+    assert "For the programme" in last

@@ -33,7 +33,6 @@ def post(client, report, **sent):
 @pytest.mark.parametrize(
     ("sent", "field", "sentence"),
     [
-        ({"done_percent": "90", "reason": "Late."}, "expected_last_month", "say in which month it will be"),
         ({"done_percent": "90", "reason": "Late.", "expected_last_month": "3"}, "expected_last_month",
          "Month 3 is in this period or before it"),
         ({"done_percent": "90", "reason": "Late.", "expected_last_month": "13"}, "expected_last_month",

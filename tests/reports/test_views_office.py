@@ -96,6 +96,13 @@ def test_an_observation_that_does_not_hold_is_refused(signed_in, fields, sentenc
     assert (report.status, report.observations.count()) == ("submitted", 0)
 
 
+def test_a_date_that_is_past_stands_at_its_own_row(signed_in):
+    report = report_at("submitted")
+    sent = NO_OBSERVATIONS | observation(due_on="2026-03-10")
+    text = post(signed_in(the_officer(report.project)), report, "accept", **sent).content.decode()
+    assert '<a href="#id_observations-0-due_on">Give each observation a date to come.</a>' in text
+
+
 @pytest.mark.parametrize("broken", [{}, {"observations-TOTAL_FORMS": "x", "observations-INITIAL_FORMS": "0"}])
 def test_a_broken_formset_accepts_nothing(signed_in, broken):
     report = report_at("submitted")

@@ -232,15 +232,27 @@ def test_a_percentage_that_is_none_is_refused_at_its_field(writer, report, typed
     assert (report.status, report.activities.count()) == ("due", 0)
 
 
-def test_behind_without_a_reason_is_refused_at_its_field(writer, report):
+def test_a_draft_that_lacks_its_reasons_is_saved_and_asked_for_all_of_them_at_the_check(writer, report):
+    """The kiln should be done and is not, the training is behind: two answers are short of three things."""
     training = report.project.activities.get(name="Train the operators")
-    url = page("report_activity", report, training.pk)
-    response = post(writer, url, report, done_percent="34", what_was_done="We worked.", reason="  ")
-    assert response.status_code == 422
-    assert errors(response) == ["The plan says 50 % by now: say why it is behind."]
-    assert 'href="#id_reason"' in response.content.decode()
-    assert not report.activities.exists()
-    assert post(writer, url, report, done_percent="35", what_was_done="We worked.").status_code == 302
+    late, behind = (page("report_activity", report, each.pk) for each in (kiln(report), training))
+    half = {"what_was_done": "We worked."}
+    assert post(writer, late, report, done_percent="90", **half).status_code == 302
+    assert post(writer, behind, report, done_percent="34", reason="  ", **half).status_code == 302
+    response = writer.get(page("report_edit", report))
+    assert "Say why this activity is behind: Train the operators." in response.content.decode()
+    missing = {
+        f'<a href="{late}#id_reason">Say why this activity is behind: Buy the kiln.</a>',
+        f'<a href="{late}#id_expected_last_month">Say in which month this activity will be done: Buy the kiln.</a>',
+        f'<a href="{behind}#id_reason">Say why this activity is behind: Train the operators.</a>',
+        f'<a href="{page("report_edit", report)}#id_summary">Say in a few words how the period went.</a>',
+    }
+    text = writer.get(page("report_check", report)).content.decode()
+    assert all(each in text for each in missing)
+    refused = post(writer, page("report_check", report), report)
+    assert refused.status_code == 409
+    assert len(errors(refused)) == len(missing)
+    assert not missing - set(re.findall("<a href=[^>]*>[^<]*</a>", refused.content.decode()))
 
 
 def test_less_than_last_time_wants_a_reason(signed_in):
@@ -259,10 +271,11 @@ def test_less_than_last_time_wants_a_reason(signed_in):
         expected_last_month="7",
         reason=" ",
     )
-    assert errors(response) == [
-        "Say why it slipped.",
-        "Less is done than the last report said (50 %): say why.",
-    ]
+    assert errors(response) == ["Say why it slipped."]
+    response = post(writer, url, second, done_percent="49", what_was_done="We worked.", reason=" ")
+    assert response.status_code == 302
+    text = writer.get(page("report_check", second)).content.decode()
+    assert "Say why this activity is behind: Train the operators." in text
 
 
 def test_an_answer_that_is_not_whole_is_saved_and_said_at_the_check(writer, report):
@@ -273,7 +286,11 @@ def test_an_answer_that_is_not_whole_is_saved_and_said_at_the_check(writer, repo
     assert 'aria-disabled="true"' in text
     refused = post(writer, page("report_check", report), report)
     assert refused.status_code == 409
-    assert errors(refused) == ["2 activities have no answer yet, the first is: Buy the kiln."]
+    assert errors(refused) == [
+        "1 activity has no answer yet: Buy the kiln.",
+        "1 activity has no answer yet: Train the operators.",
+        "Say in a few words how the period went.",
+    ]
 
 
 @pytest.mark.parametrize("field", ["photo", "papers"])
@@ -463,6 +480,7 @@ def outcome(**changed) -> dict:
         ({"figure": "NaN"}, "Write a number"),
         ({"figure": "1e308"}, "Write a number"),
         ({"figure": ""}, "How many"),
+        ({"figure": "0"}, "Write a figure above 0"),
         ({"on": "2026-03-11"}, "still to come"),
         ({"on": "2025-12-09"}, "before the project began"),
         ({"on": "31/02/2026"}, "a day that exists"),

@@ -71,7 +71,7 @@ def test_what_cannot_be_recorded_says_why_and_the_others_are(project):
     assert states(statement) == ["verified", "submitted", "submitted"]
     said = problems(page)
     assert "Payments and withholdings cover $" in said
-    assert "Say what it is about: the group reads it." in said
+    assert f"“{more.description}”: say what it is about. The group reads it." in said
     # What was recorded does not stand there once more, to be sent again.
     assert f'name="e{paid.pk}-decision"' not in page.content.decode()
 

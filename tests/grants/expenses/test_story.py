@@ -87,6 +87,8 @@ def test_from_the_first_voucher_to_the_settled_statement(web, project):
     assert act(finance(), expense, "query", remark="Which firm uses it?").status_code == 302
     page = words(web.get(reverse("expense_detail", args=[expense.pk])))
     assert "Which firm uses it?" in page
+    url = reverse("expense_act", args=[expense.pk, "answer"])
+    assert f'href="{reverse("expense_edit", args=[expense.pk])}"' in web.get(url).content.decode()
     assert act(project.reporter_on(NOON.date()), expense, "answer", answer="All of them.").status_code == 302
     assert act(finance(), expense, "verify").status_code == 302
     statement.refresh_from_db()

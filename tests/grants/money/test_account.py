@@ -101,6 +101,11 @@ def test_credit_and_debit_are_one_amount():
     assert found.movements[0].on == dt.date(2026, 3, 10)
 
 
+def test_an_amount_that_cannot_be_read_in_one_column_is_not_missing_in_the_other():
+    found = look("Fecha,Detalle,Crédito,Débito\n2026-03-10,A,,veinte\n2026-03-11,B,,\n")
+    assert [[cell.address for cell in row.bad_cells] for row in found.bad] == [["D2"], ["C3"]]
+
+
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "Fecha,Importe\n10/03/2026,5\n"])
 def test_what_has_no_header_is_not_read(text):
     with pytest.raises(CannotRead):

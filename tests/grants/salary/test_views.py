@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from core import outbox
 from core.dates import at_noon
+from core.models import Message
 from grants.models import SalaryMonth
 from grants.salary import actions
 from groups.models import Appointment
@@ -33,7 +35,7 @@ def page(month) -> str:
 
 
 def test_the_coordinator_hands_in_and_the_officer_accepts(time_machine):
-    project = paid_project()
+    project, told = paid_project(), finance()
     own_account(project)
     month = counted(project)
     time_machine.move_to(AFTER_MONTH_1)
@@ -58,6 +60,8 @@ def test_the_coordinator_hands_in_and_the_officer_accepts(time_machine):
     assert officer.post(accept, {"version": month.version + 1}).status_code == 409
     done = officer.post(accept, {"version": month.version}, follow=True)
     assert "Accepted. Finance can order the payment." in words(done)
+    letter = Message.objects.filter(template="payment_tranche_open", recipient=told).latest("pk")
+    assert outbox.title_of(letter) == "A salary can be ordered"
     queue = browser(finance()).get(reverse("payment_list"))
     assert f"Salary of month 1, {month.person}" in words(queue)
     order = reverse("tranche_order", args=[SalaryMonth.objects.get().tranche_id])
@@ -68,6 +72,15 @@ def test_the_coordinator_hands_in_and_the_officer_accepts(time_machine):
     done = browser(finance()).post(order, {"version": month.tranche.version})
     assert done.status_code == 302
     assert "Ordered: another finance officer confirms it" in words(web.get(page(month)))
+
+
+def test_a_month_that_is_late_says_so(time_machine):
+    month = counted(paid_project())
+    time_machine.move_to(at_noon(dt.date(2026, 4, 19)))
+    urls = [page(month), reverse("project_salary", args=[month.project_id]), reverse("salary_list")]
+    assert not [url for url in urls if "Late" in words(browser(month.person).get(url))]
+    time_machine.move_to(at_noon(dt.date(2026, 4, 20)))
+    assert not [url for url in urls if "Late" not in words(browser(month.person).get(url))]
 
 
 def test_a_returned_month_says_what_to_change(time_machine):

@@ -58,7 +58,9 @@ def test_a_peso_ends_at_the_machine_and_the_machine_leads_back_to_the_peso(proje
     other = proven(project, 5_000)
     assert expense.line.category == "fixed_investment"
     by = project.group.representative
-    assert "Nobody said yet which invoices" in words(get(by, "machine_detail", machine.pk))
+    seen = words(get(by, "machine_detail", machine.pk))
+    assert "Nobody said yet which invoices" in seen
+    assert seen.count("Not insured") == 1
     assert post(by, "machine_invoices", machine.pk).status_code == 422
     assert post(by, "machine_invoices", machine.pk, expenses=expense.pk).status_code == 302
     auditor = make_person("auditor")

@@ -112,6 +112,9 @@ def test_the_page_needs_no_account_and_is_kept_from_others(report):
     assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
     assert page.headers["Referrer-Policy"] == "strict-origin"
     assert part.links.get().opened_at == AFTER
+    text = page.content.decode()
+    # Only who answers has to be said.
+    assert text.count("(optional)") == text.count("<label for=") - text.count('for="id_person_')
     for token in ("x", "ñ" * 20, "a" * 4000):
         assert Client().get(page_of(token)).status_code == 404
 
@@ -292,3 +295,15 @@ def test_the_page_of_the_parts_costs_the_same(writer, report, number, django_ass
     writer.get(url)
     with django_assert_num_queries(19):
         writer.get(url)
+
+
+def test_who_sends_the_report_reads_whose_answer_is_not_in_it(writer, report):
+    one, two, _rest = (asked(report, firm=firm)[0] for firm in firms_in(report)[:3])
+    FirmPart.objects.filter(pk__in=[one.pk, two.pk]).update(
+        status="answered", answered_at=AFTER, person_name="Delia Dueña", figures="From 40 to 55."
+    )
+    FirmPart.objects.filter(pk=two.pk).update(adopted=["figures"])
+    text = writer.get(reverse("report_check", args=[report.pk])).content.decode()
+    assert "These firms answered, and nothing of what they said is in the report yet:" in text
+    assert text.count("/firms/") == 1
+    assert f'<a href="{reverse("report_part", args=[report.pk, one.pk])}">{one.firm}</a>' in text
