@@ -3,6 +3,7 @@ to the database, however many applications and people."""
 
 from collections import defaultdict
 from collections.abc import Collection
+from typing import Any
 
 from django.db import connection
 from django.utils.functional import Promise
@@ -57,7 +58,7 @@ def of(applications: Collection[int], *, among: Collection[int] | None = None) -
     given."""
     if not applications or (among is not None and not among):
         return {}
-    asked = {
+    asked: dict[str, Any] = {
         "applications": list(applications),
         "writing": list(WRITING),
         "among": None if among is None else list(among),

@@ -25,6 +25,8 @@ ANSWERED = (
     "gastos del curso, que ya está rendido."
 )
 
+KEPT = "Las dos empresas que se habían ido volvieron, y el grupo presentó un cronograma para recuperar el atraso."
+
 
 def heard(cast: Cast, project: Project, day: dt.date) -> Story:
     """The termination is proposed on `day`, notified the day after by registered letter, and answered soon."""
@@ -38,6 +40,14 @@ def heard(cast: Cast, project: Project, day: dt.date) -> Story:
     by = project.group.representative
     now = dates.at_noon(day + 4 * DAY)
     actions.answer(by=by, letter=letter, text=ANSWERED, upload=papers.pdf("Nota del grupo"), now=now)
+
+
+def thought_better_of(cast: Cast, project: Project, day: dt.date) -> Story:
+    """What the group answered was enough: the proposal is taken back on `day`."""
+    yield day
+    letter = writing.last_proposal(project)
+    assert letter is not None
+    writing.withdraw(by=cast["officer"], letter=letter, reason=KEPT, now=dates.at_noon(day))
 
 
 def notified(cast: Cast, project: Project, day: dt.date) -> Story:

@@ -171,6 +171,11 @@ class World:
             yield from endings.heard(self.cast, project, self.today - 9 * DAY)
             yield self.today - 3 * DAY
             self.running.act(project, "terminate", "approver", self.today - 3 * DAY, reason=TERMINATED)
+        elif project.call.line == Line.PARTNERSHIP and number in (3, 4) and project.last_day >= self.today:
+            # Of the one nothing comes, the other waits for the authority.
+            yield from endings.heard(self.cast, project, self.today - 5 * DAY)
+            if number == 3:
+                yield from endings.thought_better_of(self.cast, project, self.today - DAY)
         elif project.last_day < self.today and number in (2, 4):
             yield self.today - 2 * DAY
             self.running.act(project, "start_closing", "officer", self.today - 2 * DAY)

@@ -12,7 +12,7 @@ from applications.comparison import money_left
 from applications.models import Application, Call, Consensus
 from core import dates, duties, timeline
 from core.models import Case, Event, Message
-from grants.models import Amendment, Disbursement, PriceUpdate, PriceUpdateRow, Project, Visit
+from grants.models import Amendment, Disbursement, PriceUpdate, PriceUpdateRow, Project, ProjectLetter, Visit
 from groups.models import Firm, Group
 from lsp_program.demo import allocation
 from lsp_program.local.demo import PASSWORD, ROLES
@@ -156,6 +156,12 @@ def test_projects_change_and_are_visited(reader):
     assert visits.count() == 2
     assert all(visit.photos.count() == 2 for visit in visits)
     assert Visit.objects.to_come().count() == 1
+
+
+def test_of_the_proposals_to_terminate_one_was_taken_back_and_one_waits(reader):
+    waiting = ProjectLetter.objects.proposals().filter(project__status__in=Project.OPEN)
+    assert waiting.exclude(answer=None).exists()
+    assert ProjectLetter.objects.filter(kind="withdraw").exists()
 
 
 def test_prices_moved_and_the_next_update_waits(reader):
