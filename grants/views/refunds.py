@@ -91,6 +91,7 @@ def refund_ask(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": [
             (_("Project"), project.case.name),
             (_("Still to prove or give back"), format_money(figures_of(project).to_prove)),
+            (_("At most, of an unspent advance"), format_money(max(guards.unspent_to_ask(project), 0))),
             (_("At most"), format_money(max(guards.most_to_ask(project), 0))),
         ],
         "form": form,

@@ -8,14 +8,14 @@ from django.urls import reverse
 from core import duties
 from core.models import Message
 from core.workflow import NotAllowed, TransitionRefused
-from grants.models import RefundReceipt
+from grants.models import Project, RefundReceipt
 from grants.refunds.workflow import REFUND
 from grants.workflow import PROJECT
 from tests.applications.staff_pages import browser
 from tests.clock import NOON
 from tests.factories_applications import OFFICE, a_pdf
 from tests.factories_grants import finance, finance2, hear, make_cbu, payment_at, project_at
-from tests.grants.money.rows import DAY, LATER, confirm, receipt, refund
+from tests.grants.money.rows import DAY, LATER, confirm, proven, receipt, refund
 from tests.grants.test_constraints import refused_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "approved_stands", "active_stands")]
@@ -50,6 +50,20 @@ def test_never_above_what_was_paid_less_what_came_back(project):
         refund(project, 400_001)
     # What the money earned is beside it.
     assert refund(project, 9_000_000, why="interest").number == 3
+
+
+def test_an_unspent_advance_is_what_is_not_proven(project):
+    proven(project, 700_000)
+    with pytest.raises(TransitionRefused, match=r"At most .*500\.000,00 are an advance that was not spent"):
+        refund(project, 500_001)
+    # What is asked for another reason may be more.
+    refund(project, 300_000, why="termination")
+    with pytest.raises(TransitionRefused, match=r"At most .*200\.000,00 are an advance"):
+        refund(project, 200_001)
+    # Nothing of the counterpart was proven: at the end nothing is due, and all that was paid has to come back.
+    Project.objects.filter(pk=project.pk).update(status="closing")
+    project.refresh_from_db()
+    assert refund(project, 900_000).amount == 900_000
 
 
 def test_receipts_do_not_pass_what_was_asked(project):
