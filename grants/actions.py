@@ -20,9 +20,8 @@ from core.dates import day_of
 from core.models import Case
 from core.pdf import content_hash
 from core.workflow import StaleObject, TransitionRefused
-from grants import emails, guards, tranches
+from grants import conditions, emails, guards, tranches
 from grants.models import Agreement, Disbursement, Payee, Project, Tranche
-from grants.settling import amount_to_order
 from grants.terms import approval_of, terms_of
 from grants.workflow import DISBURSEMENT, PROJECT, order_refusal
 
@@ -285,7 +284,7 @@ def order_disbursement(*, by, tranche: Tranche, now: dt.datetime, version: int |
         disbursement = Disbursement.objects.create(
             tranche=tranche,
             payee=payee,
-            amount=amount_to_order(tranche),
+            amount=conditions.amount_to_order(tranche, conditions.Money.of(tranche.project)),
             ordered_by=by,
             ordered_at=now,
         )

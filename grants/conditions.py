@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
@@ -17,7 +18,8 @@ from django.utils.translation import gettext as _
 from core.money import ZERO, cents, format_money
 from core.templatetags.lsp import percent
 from grants.ledger import Figures
-from grants.models import Disbursement, LedgerEntry, Project, Surety, Tranche
+from grants.models import Disbursement, Expense, LedgerEntry, Project, Statement, Surety, Tranche
+from grants.settling import worked_out
 
 Basis = Tranche.Basis
 HUNDRED = Decimal(100)
@@ -67,6 +69,28 @@ class Money:
         advanced = sum((self.live(t) for t in self.tranches if t.needs_surety), ZERO)
         return max(advanced + more - self.figures.proven - self.figures.returned, ZERO)
 
+    @cached_property
+    def left_to_order(self) -> Decimal | None:
+        """At the end, when all that was spent is judged: what the settlement leaves to be ordered of the grant
+        (PROGRAMME 10, Settlement). None while that is not known. Asked only where a tranche is open: it reads more."""
+        project = self.project
+        if project.status != Project.Status.CLOSING or Expense.objects.of_project(project).open().exists():
+            return None
+        # One that was handed in is settled with its last expense.
+        if project.statements.filter(status=Statement.Status.OPEN).exists():
+            return None
+        under_way = sum(
+            (
+                row.amount
+                for tranche in self.tranches
+                if not tranche.is_salary
+                for row in tranche.disbursements.all()
+                if row.status == Disbursement.Status.ORDERED
+            ),
+            ZERO,
+        )
+        return max(worked_out(project).to_pay - under_way, ZERO)
+
     def cover_on(self, day: dt.date, *, without: Surety | None = None) -> Decimal:
         """What the sureties in force on a day cover together."""
         left = [row for row in self.sureties if row.covers_on(day) and row.pk != (without and without.pk)]
@@ -98,10 +122,14 @@ def moneys_of(projects: Iterable[Project]) -> dict[int, Money]:
 
 
 def amount_to_order(tranche: Tranche, money: Money) -> Decimal:
-    """What an order of this tranche pays: all of it; of a reimbursement at the end, what was verified."""
+    """What an order of this tranche pays: all of it; of a reimbursement at the end, what was verified; and at the end, once
+    all is judged, never more than the settlement leaves."""
+    amount = tranche.amount
     if tranche.basis == Basis.REIMBURSEMENT:
-        return min(tranche.amount, money.to_reimburse())
-    return tranche.amount
+        amount = min(amount, money.to_reimburse())
+    if tranche.is_salary or tranche.opened_at is None or money.left_to_order is None:
+        return amount
+    return min(amount, money.left_to_order)
 
 
 def waits_for(tranche: Tranche, money: Money, *, today: dt.date) -> list[str]:
@@ -112,6 +140,7 @@ def waits_for(tranche: Tranche, money: Money, *, today: dt.date) -> list[str]:
         _waits_for_proof(tranche, money),
         _waits_for_expenses(tranche, money),
         _waits_for_surety(tranche, money, today),
+        _waits_for_nothing_due(tranche, money),
     ]
     return [sentence for sentence in found if sentence]
 
@@ -169,6 +198,14 @@ def _waits_for_surety(tranche: Tranche, money: Money, today: dt.date) -> str:
         "asked": format_money(asked),
         "cover": format_money(cover),
     }
+
+
+def _waits_for_nothing_due(tranche: Tranche, money: Money) -> str:
+    if tranche.is_salary or tranche.opened_at is None or money.left_to_order != ZERO:
+        return ""
+    return _(
+        "All that was spent is judged, and by the settlement nothing is still to pay: closing cancels this tranche."
+    )
 
 
 @dataclass(frozen=True)
