@@ -319,5 +319,5 @@ def confirm_disbursement(
     except IntegrityError as error:
         # Two projects at the same moment: only the database sees both.
         if "treasury_order_once" in str(error):
-            raise TransitionRefused(guards.treasury_order_used()) from error
+            raise TransitionRefused(guards.treasury_order_used(paid["treasury_date"].year)) from error
         raise

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.money import ZERO, format_money
 from grants.ledger import figures_of
-from grants.models import Project, Refund, RefundReceipt
+from grants.models import Expense, Project, Refund, RefundReceipt
 from grants.settling import worked_out
 
 # What an asked refund, or its receipts, may still be of. An agreement that nobody signed was paid nothing.
@@ -59,6 +59,15 @@ def within_what_was_paid(project: Project, *, why: str, amount: Decimal) -> str:
         "At most %(most)s are an advance that was not spent: what was paid, and is neither proven, nor given back, nor asked"
         " already."
     ) % {"most": format_money(max(most, ZERO))}
+
+
+def names_its_expense(*, why: str, expense: Expense | None) -> str:
+    """A refund of a rejected expense says which; no other one does."""
+    if (why == Refund.Why.REJECTED) == (expense is not None):
+        return ""
+    if expense is None:
+        return _("Say which rejected expense is asked back.")
+    return _("Only where a rejected expense is why.")
 
 
 # --- A refund ------------------------------------------------------------------------------------------

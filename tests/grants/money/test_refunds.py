@@ -15,6 +15,7 @@ from tests.applications.staff_pages import browser
 from tests.clock import NOON
 from tests.factories_applications import OFFICE, a_pdf
 from tests.factories_grants import finance, finance2, hear, make_cbu, payment_at, project_at
+from tests.grants.expenses.rows import expense_row, judge_row, open_statement_row
 from tests.grants.money.rows import DAY, LATER, confirm, proven, receipt, refund
 from tests.grants.test_constraints import refused_by
 
@@ -64,6 +65,21 @@ def test_an_unspent_advance_is_what_is_not_proven(project):
     Project.objects.filter(pk=project.pk).update(status="closing")
     project.refresh_from_db()
     assert refund(project, 900_000).amount == 900_000
+
+
+def test_a_refund_of_a_rejected_expense_names_it(project):
+    expense = expense_row(open_statement_row(project), programme_share=Decimal(1000))
+    judge_row(expense, "rejected", by=finance(), remark="It is of another firm.")
+    with pytest.raises(TransitionRefused, match="Say which rejected expense"):
+        refund(project, 500, why="rejected")
+    with pytest.raises(TransitionRefused, match="Only where a rejected expense is why"):
+        refund(project, 500, expense=expense)
+    desk, url = browser(finance()), reverse("refund_ask", args=[project.pk])
+    wrong = desk.post(url, {"why": "rejected", "amount": "500,00"}).context["form"].errors
+    assert wrong["expense"] == ["Say which rejected expense is asked back."]
+    by = finance().pk
+    assert "names the expense" in refused_by(ASK, project.pk, "rejected", 1, make_cbu(7), "asked", by)
+    assert refund(project, 500, why="rejected", expense=expense).expense == expense
 
 
 def test_receipts_do_not_pass_what_was_asked(project):
