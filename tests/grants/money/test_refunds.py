@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from core import duties
@@ -11,9 +12,9 @@ from core.workflow import NotAllowed, TransitionRefused
 from grants.models import Project, RefundReceipt
 from grants.refunds.workflow import REFUND
 from grants.workflow import PROJECT
-from tests.applications.staff_pages import browser
+from tests.applications.staff_pages import browser, words
 from tests.clock import NOON
-from tests.factories_applications import OFFICE, a_pdf
+from tests.factories_applications import OFFICE, PDF, a_pdf
 from tests.factories_grants import finance, finance2, hear, make_cbu, payment_at, project_at
 from tests.grants.expenses.rows import expense_row, judge_row, open_statement_row
 from tests.grants.money.rows import DAY, LATER, confirm, proven, receipt, refund
@@ -99,6 +100,32 @@ def test_who_wrote_it_down_does_not_confirm_it(project):
     assert confirm(given).checked_by == finance2()
     with pytest.raises(TransitionRefused, match="not possible any more"):
         confirm(given)
+
+
+def test_finance_reads_where_else_the_reference_or_the_paper_was_used(project):
+    asked = refund(project, 500_000)
+    first = receipt(asked, 200_000)
+    asked.refresh_from_db()
+    second = receipt(asked, 100_000, reference="trf-1 ", upload=a_pdf("other.pdf"))
+    asked.refresh_from_db()
+    third = receipt(asked, 100_000, reference="TRF-9", upload=another_pdf())
+    desk, said = browser(finance2()), "stands on another receipt"
+    page = words(desk.get(reverse("receipt_act", args=[second.pk, "confirm"])))
+    assert f"{said}: $ 200.000,00 of 10/03/2026, refund 1 of" in page
+    assert said not in words(desk.get(reverse("receipt_act", args=[second.pk, "refuse"])))
+    # It is said, and refuses nothing.
+    confirm(first)
+    assert confirm(second).status == "confirmed"
+    assert said not in words(desk.get(reverse("receipt_act", args=[third.pk, "confirm"])))
+    asked.refresh_from_db()
+    fourth = receipt(asked, 100_000, reference="TRF-10", upload=another_pdf())
+    assert "$ 100.000,00 of 10/03/2026" in words(
+        desk.get(reverse("receipt_act", args=[fourth.pk, "confirm"]))
+    )
+
+
+def another_pdf() -> SimpleUploadedFile:
+    return SimpleUploadedFile("another.pdf", PDF + b"\n", "application/pdf")
 
 
 def test_what_was_not_found_can_be_written_down_again(project):
