@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
@@ -104,6 +105,7 @@ def moneys_of(projects: Iterable[Project]) -> dict[int, Money]:
     for tranche in (
         Tranche.objects.filter(project__in=rows)
         .select_related("salary__person")
+        .with_checked_payee()
         .prefetch_related("disbursements")
         .order_by("kind", "number")
     ):
@@ -216,6 +218,8 @@ class Waiting:
     state: str
     waits: list[str]
     to_order: Decimal
+    # Of an open one: why there is no account to which it could be paid.
+    account: str = ""
 
     @property
     def is_ready(self) -> bool:
@@ -225,7 +229,7 @@ class Waiting:
     @property
     def label(self) -> str:
         """Its state; an open one that waits for something is not ready."""
-        if self.state == "open" and self.waits:
+        if self.state == "open" and (self.waits or self.account):
             return _("Open: something is missing")
         return self.tranche.state_label
 
@@ -238,5 +242,20 @@ def waiting_of(project: Project, *, today: dt.date) -> list[Waiting]:
         state = tranche.state
         still = state in ("planned", "open", "failed")
         waits = waits_for(tranche, money, today=today) if still else []
-        rows.append(Waiting(tranche, state, waits, amount_to_order(tranche, money) if still else ZERO))
+        rows.append(
+            Waiting(
+                tranche,
+                state,
+                waits,
+                to_order=amount_to_order(tranche, money) if still else ZERO,
+                account=_waits_for_account(tranche) if state in ("open", "failed") else "",
+            )
+        )
     return rows
+
+
+def _waits_for_account(tranche: Any) -> str:
+    """As `with_checked_payee` read it; the guards of the order say more exactly why."""
+    if tranche.payee_is_checked:
+        return ""
+    return _("The account to which it is paid is not checked yet, or payments to it are stopped.")

@@ -16,7 +16,7 @@ from tests.applications.call_pages import save
 from tests.applications.staff_pages import browser, words
 from tests.clock import NOON
 from tests.factories_applications import OFFICE, a_pdf, make_call
-from tests.factories_grants import finance, finance2, order, payment_at, project_at, treasury
+from tests.factories_grants import enter_payee, finance, finance2, order, payment_at, project_at, treasury
 from tests.grants.money.rows import DAY, confirm, proven, receipt, refund, surety
 from tests.grants.test_constraints import order_in_sql, pay_in_sql, refused_by
 
@@ -84,6 +84,21 @@ def test_what_came_back_has_not_to_be_proven():
     confirm(receipt(refund(project, 500_000)))
     assert waits(project)[2] == []
     order(project.tranches.get(number=2))
+
+
+def test_an_open_tranche_says_that_its_account_is_not_checked():
+    project = project_of()
+    desk, url = browser(finance()), reverse("project_ledger", args=[project.pk])
+    said = "The account to which it is paid is not checked yet"
+    order_url = reverse("tranche_order", args=[project.tranches.get(number=1).pk])
+    ready = desk.get(url)
+    assert said not in words(ready)
+    assert order_url in ready.text
+    enter_payee(project, number=9, checked=False)
+    waiting = desk.get(url)
+    assert said in words(waiting)
+    assert "Open: something is missing" in words(waiting)
+    assert order_url not in waiting.text
 
 
 # --- Reimbursement ------------------------------------------------------------------------------------------
