@@ -219,6 +219,11 @@ def test_who_enters_one_and_the_pages(client):
     assert desk.post(url, typed).status_code == 422
     wrong = desk.post(url, {**typed, "expires_on": "09/03/2026", "paper": a_pdf("p.pdf")})
     assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["expires_on"])
+    ended = {"from_on": "01/01/2020", "expires_on": "09/03/2026", "paper": a_pdf("p.pdf")}
+    errors = desk.post(url, {**typed, **ended}).context["form"].errors
+    assert errors["expires_on"] == ["This surety has ended already: it covers nothing."]
+    with pytest.raises(TransitionRefused, match="has ended already"):
+        surety(project, 1, from_on=NOON.date() - 9 * DAY, expires_on=NOON.date() - DAY)
     assert desk.post(url, {**typed, "paper": a_pdf("p.pdf")}).status_code == 302
     again = desk.post(url, {**typed, "paper": a_pdf("p.pdf")})
     assert (again.status_code, "on record already" in words(again)) == (409, True)
