@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from core.money import ZERO, cents, format_money
 from core.templatetags.lsp import percent
 from grants.ledger import Figures
-from grants.models import Disbursement, Expense, LedgerEntry, Project, Statement, Surety, Tranche
+from grants.models import Disbursement, Expense, LedgerEntry, Project, Surety, Tranche
 from grants.settling import worked_out
 
 Basis = Tranche.Basis
@@ -75,10 +75,8 @@ class Money:
         """At the end, when all that was spent is judged: what the settlement leaves to be ordered of the grant
         (PROGRAMME 10, Settlement). None while that is not known. Asked only where a tranche is open: it reads more."""
         project = self.project
+        # What the group is still writing into an open statement is a draft, and not judged either.
         if project.status != Project.Status.CLOSING or Expense.objects.of_project(project).open().exists():
-            return None
-        # One that was handed in is settled with its last expense.
-        if project.statements.filter(status=Statement.Status.OPEN).exists():
             return None
         under_way = sum(
             (

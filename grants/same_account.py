@@ -30,7 +30,7 @@ def _same_cbu(payee: Payee, row: Payee) -> str:
     if row.cuit == payee.cuit:
         return _("The same CBU stands in another project: %(project)s, entered on %(day)s.") % words
     return (
-        _("The same CBU stands there as the account of somebody else: %(name)s, CUIT %(cuit)s, %(project)s.")
+        _("The same CBU stands as the account of somebody else: %(name)s, CUIT %(cuit)s, %(project)s.")
         % words
     )
 
