@@ -20,9 +20,8 @@ from core.dates import day_of
 from core.models import Case
 from core.pdf import content_hash
 from core.workflow import StaleObject, TransitionRefused
-from grants import emails, guards, tranches
+from grants import conditions, emails, guards, tranches
 from grants.models import Agreement, Disbursement, Payee, Project, Tranche
-from grants.settling import amount_to_order
 from grants.terms import approval_of, terms_of
 from grants.workflow import DISBURSEMENT, PROJECT, order_refusal
 
@@ -285,7 +284,7 @@ def order_disbursement(*, by, tranche: Tranche, now: dt.datetime, version: int |
         disbursement = Disbursement.objects.create(
             tranche=tranche,
             payee=payee,
-            amount=amount_to_order(tranche),
+            amount=conditions.amount_to_order(tranche, conditions.Money.of(tranche.project)),
             ordered_by=by,
             ordered_at=now,
         )
@@ -320,5 +319,5 @@ def confirm_disbursement(
     except IntegrityError as error:
         # Two projects at the same moment: only the database sees both.
         if "treasury_order_once" in str(error):
-            raise TransitionRefused(guards.treasury_order_used()) from error
+            raise TransitionRefused(guards.treasury_order_used(paid["treasury_date"].year)) from error
         raise

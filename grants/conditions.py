@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
+from typing import Any
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
@@ -17,7 +19,8 @@ from django.utils.translation import gettext as _
 from core.money import ZERO, cents, format_money
 from core.templatetags.lsp import percent
 from grants.ledger import Figures
-from grants.models import Disbursement, LedgerEntry, Project, Surety, Tranche
+from grants.models import Disbursement, Expense, LedgerEntry, Project, Surety, Tranche
+from grants.settling import worked_out
 
 Basis = Tranche.Basis
 HUNDRED = Decimal(100)
@@ -67,6 +70,26 @@ class Money:
         advanced = sum((self.live(t) for t in self.tranches if t.needs_surety), ZERO)
         return max(advanced + more - self.figures.proven - self.figures.returned, ZERO)
 
+    @cached_property
+    def left_to_order(self) -> Decimal | None:
+        """At the end, when all that was spent is judged: what the settlement leaves to be ordered of the grant
+        (PROGRAMME 10, Settlement). None while that is not known. Asked only where a tranche is open: it reads more."""
+        project = self.project
+        # What the group is still writing into an open statement is a draft, and not judged either.
+        if project.status != Project.Status.CLOSING or Expense.objects.of_project(project).open().exists():
+            return None
+        under_way = sum(
+            (
+                row.amount
+                for tranche in self.tranches
+                if not tranche.is_salary
+                for row in tranche.disbursements.all()
+                if row.status == Disbursement.Status.ORDERED
+            ),
+            ZERO,
+        )
+        return max(worked_out(project).to_pay - under_way, ZERO)
+
     def cover_on(self, day: dt.date, *, without: Surety | None = None) -> Decimal:
         """What the sureties in force on a day cover together."""
         left = [row for row in self.sureties if row.covers_on(day) and row.pk != (without and without.pk)]
@@ -80,6 +103,7 @@ def moneys_of(projects: Iterable[Project]) -> dict[int, Money]:
     for tranche in (
         Tranche.objects.filter(project__in=rows)
         .select_related("salary__person")
+        .with_checked_payee()
         .prefetch_related("disbursements")
         .order_by("kind", "number")
     ):
@@ -98,10 +122,14 @@ def moneys_of(projects: Iterable[Project]) -> dict[int, Money]:
 
 
 def amount_to_order(tranche: Tranche, money: Money) -> Decimal:
-    """What an order of this tranche pays: all of it; of a reimbursement at the end, what was verified."""
+    """What an order of this tranche pays: all of it; of a reimbursement at the end, what was verified; and at the end, once
+    all is judged, never more than the settlement leaves."""
+    amount = tranche.amount
     if tranche.basis == Basis.REIMBURSEMENT:
-        return min(tranche.amount, money.to_reimburse())
-    return tranche.amount
+        amount = min(amount, money.to_reimburse())
+    if tranche.is_salary or tranche.opened_at is None or money.left_to_order is None:
+        return amount
+    return min(amount, money.left_to_order)
 
 
 def waits_for(tranche: Tranche, money: Money, *, today: dt.date) -> list[str]:
@@ -112,6 +140,7 @@ def waits_for(tranche: Tranche, money: Money, *, today: dt.date) -> list[str]:
         _waits_for_proof(tranche, money),
         _waits_for_expenses(tranche, money),
         _waits_for_surety(tranche, money, today),
+        _waits_for_nothing_due(tranche, money),
     ]
     return [sentence for sentence in found if sentence]
 
@@ -171,6 +200,14 @@ def _waits_for_surety(tranche: Tranche, money: Money, today: dt.date) -> str:
     }
 
 
+def _waits_for_nothing_due(tranche: Tranche, money: Money) -> str:
+    if tranche.is_salary or tranche.opened_at is None or money.left_to_order != ZERO:
+        return ""
+    return _(
+        "All that was spent is judged, and by the settlement nothing is still to pay: closing cancels this tranche."
+    )
+
+
 @dataclass(frozen=True)
 class Waiting:
     """A tranche with what it still waits for; nothing where it is ordered, paid or cancelled."""
@@ -179,6 +216,8 @@ class Waiting:
     state: str
     waits: list[str]
     to_order: Decimal
+    # Of an open one: why there is no account to which it could be paid.
+    account: str = ""
 
     @property
     def is_ready(self) -> bool:
@@ -188,7 +227,7 @@ class Waiting:
     @property
     def label(self) -> str:
         """Its state; an open one that waits for something is not ready."""
-        if self.state == "open" and self.waits:
+        if self.state == "open" and (self.waits or self.account):
             return _("Open: something is missing")
         return self.tranche.state_label
 
@@ -201,5 +240,20 @@ def waiting_of(project: Project, *, today: dt.date) -> list[Waiting]:
         state = tranche.state
         still = state in ("planned", "open", "failed")
         waits = waits_for(tranche, money, today=today) if still else []
-        rows.append(Waiting(tranche, state, waits, amount_to_order(tranche, money) if still else ZERO))
+        rows.append(
+            Waiting(
+                tranche,
+                state,
+                waits,
+                to_order=amount_to_order(tranche, money) if still else ZERO,
+                account=_waits_for_account(tranche) if state in ("open", "failed") else "",
+            )
+        )
     return rows
+
+
+def _waits_for_account(tranche: Any) -> str:
+    """As `with_checked_payee` read it; the guards of the order say more exactly why."""
+    if tranche.payee_is_checked:
+        return ""
+    return _("The account to which it is paid is not checked yet, or payments to it are stopped.")

@@ -5,6 +5,7 @@ the coordinator, with copy to the representative (PROGRAMME 12).
 """
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -184,8 +185,8 @@ def _tell_payees(
     )
 
 
-def tranche_open(tranche: Tranche, *, now: "dt.datetime") -> None:
-    """To finance: something to order."""
+def tranche_open(tranche: Tranche, *, amount: Decimal, now: "dt.datetime") -> None:
+    """To finance: so much to order."""
     tell(
         User.objects.with_role(Role.FINANCE, now),
         "payment_tranche_open",
@@ -195,7 +196,7 @@ def tranche_open(tranche: Tranche, *, now: "dt.datetime") -> None:
         url=reverse("payment_list"),
         tranche=tranche.number,
         salary=tranche.salary.number if tranche.is_salary else 0,
-        amount=format_money(tranche.amount),
+        amount=format_money(amount),
     )
 
 

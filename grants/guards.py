@@ -259,17 +259,19 @@ def surety_still_covers(disbursement: Disbursement, *, by, now, data) -> str:
 
 
 def treasury_order_is_new(disbursement: Disbursement, *, by, now, data) -> str:
-    """One order of the Treasury pays one tranche."""
+    """One order of the Treasury pays one tranche: its number counts within the year of its date."""
     number, paid_on = (data.get("treasury_number") or "").strip(), data.get("treasury_date")
     if number and paid_on:
-        used = Disbursement.objects.filter(status="paid", treasury_number=number, treasury_date=paid_on)
+        used = Disbursement.objects.filter(
+            status="paid", treasury_number=number, treasury_date__year=paid_on.year
+        )
         if used.exists():
-            return treasury_order_used()
+            return treasury_order_used(paid_on.year)
     return ""
 
 
-def treasury_order_used() -> str:
-    return _("Another payment was confirmed with this number and date.")
+def treasury_order_used(year: int) -> str:
+    return _("Another payment of %(year)s was confirmed with this number.") % {"year": year}
 
 
 def gross_is_what_was_ordered(disbursement: Disbursement, *, by, now, data) -> str:

@@ -16,11 +16,10 @@ from django.utils.translation import ngettext
 
 from core import together
 from core.money import ZERO, cents, format_money
-from grants import conditions
 from grants.amendments import in_force
 from grants.expenses.counting import Settlement
 from grants.ledger import figures_of
-from grants.models import Expense, FinalSettlement, Project, Refund, Tranche
+from grants.models import Expense, FinalSettlement, Project, Refund
 
 
 def worked_out(project: Project) -> Settlement:
@@ -146,19 +145,6 @@ def balance_is_settled(project: Project, *, by, now, data) -> str:
         "amount": format_money(found.to_pay),
         "number": unpaid[0].number,
     }
-
-
-def amount_to_order(tranche: Tranche) -> Decimal:
-    """What an order of this tranche pays now. While a project closes: no more than what is still due, once every expense is
-    judged and something is."""
-    project = tranche.project
-    amount = conditions.amount_to_order(tranche, conditions.Money.of(project))
-    if project.status != Project.Status.CLOSING or tranche.is_salary:
-        return amount
-    if Expense.objects.of_project(project).open().exists():
-        return amount
-    to_pay = worked_out(project).to_pay
-    return min(amount, to_pay) if to_pay else amount
 
 
 def refunds_are_settled(project: Project, *, by, now, data) -> str:

@@ -91,7 +91,7 @@ def tell_of_ready(project: Project, *, now: dt.datetime) -> None:
     """Tell finance of each open tranche that waits for nothing any more; of one that was told before, nothing."""
     for row in conditions.waiting_of(project, today=day_of(now)):
         if row.is_ready:
-            emails.tranche_open(row.tranche, now=now)
+            emails.tranche_open(row.tranche, amount=row.to_order, now=now)
 
 
 def told_when_settled(statement: Statement, *, by, now, data) -> None:

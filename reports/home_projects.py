@@ -17,6 +17,7 @@ from core import together
 from core.dates import day_of
 from core.money import ZERO, MoneyField, format_money
 from core.templatetags.lsp import day
+from grants import conditions
 from grants.models import Amendment, Disbursement, Expense, Project, SalaryMonth, Tranche
 from groups.models import Group
 from reports.home_rows import Block, Row, link
@@ -182,11 +183,16 @@ def money_row(project: Project) -> Row:
 
 
 def _next(project: Project) -> str:
-    """The next payment, in a sentence."""
+    """The next payment, in a sentence; at the end only what the settlement leaves of it."""
     waiting = [row for row in project.planned if row.state not in ("paid", "cancelled")]  # type: ignore[attr-defined]
+    amounts = {row.pk: row.amount for row in waiting}
+    if project.status == Project.Status.CLOSING and any(row.opened_at for row in waiting):
+        money = conditions.Money.of(project)
+        amounts = {row.pk: conditions.amount_to_order(row, money) for row in waiting}
+        waiting = [row for row in waiting if amounts[row.pk]]
     if not waiting:
         return _("No payment is still to come.")
-    words = {"amount": format_money(waiting[0].amount), "condition": waiting[0].condition}
+    words = {"amount": format_money(amounts[waiting[0].pk]), "condition": waiting[0].condition}
     if project.status == Project.Status.SUSPENDED:
         return _("Next: %(amount)s. The project is suspended: nothing is paid until it resumes.") % words
     if waiting[0].state == "planned":

@@ -5,13 +5,14 @@ of queries for any number of projects.
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, Max, QuerySet, Sum
 
 from core import together
 from core.money import ZERO
-from grants.models import Amendment, Expense, Project
+from grants.models import Amendment, Expense, Project, SalaryLine
 from groups.size import firms_in
 from reports.models import Certification, ReportActivity
 
@@ -21,8 +22,8 @@ WHOLE = 100
 @dataclass(frozen=True)
 class Signs:
     """Of one project: the activity that is furthest behind, in points, where that is more than its call lets pass; how
-    much of the time has gone and of the money is charged, in per cent; how many SMEs there are and have to be; until the first
-    certificate expires, in days."""
+    much of the time has gone and of the money is charged, in per cent (without the coordinator's salary, which is paid as it is
+    earned); how many SMEs there are and have to be; until the first certificate expires, in days."""
 
     behind: int = 0
     behind_allowed: int = 0
@@ -39,11 +40,15 @@ def signs_of(projects: Iterable[Project], today: dt.date) -> dict[int, Signs]:
     if not running:
         return {}
     read = together.read(
-        behind=_behind(running), spent=_spent(running), expiry=_expiries(running), moved=_moved(running)
+        behind=_behind(running),
+        spent=_spent(running),
+        expiry=_expiries(running),
+        moved=_moved(running),
+        salaries=SalaryLine.objects.filter(project__in=running).values_list("project_id", "amount"),
     )
     # Of the gaps of a project the last report wins.
     behind = {project: max(gap, 0) for project, _number, gap in read["behind"]}
-    spent = dict(read["spent"])
+    spent, salaries = dict(read["spent"]), dict(read["salaries"])
     expiry: dict[int, dt.date] = {}
     for project, day in read["expiry"]:
         expiry[project] = min(day, expiry.get(project, day))
@@ -56,7 +61,9 @@ def signs_of(projects: Iterable[Project], today: dt.date) -> dict[int, Signs]:
             behind=behind.get(project.pk, 0),
             behind_allowed=project.call.points_behind,
             time_gone=time_gone(project, today),
-            money_spent=int(spent.get(project.pk, ZERO) * WHOLE / project.approved_amount),
+            money_spent=_percent(
+                spent.get(project.pk, ZERO), project.approved_amount - salaries.get(project.pk, ZERO)
+            ),
             smes=sum(
                 is_sme
                 for firm, is_sme in firms[project.application.group_id].items()
@@ -67,6 +74,10 @@ def signs_of(projects: Iterable[Project], today: dt.date) -> dict[int, Signs]:
         )
         for project in running
     }
+
+
+def _percent(part: Decimal, whole: Decimal) -> int:
+    return int(part * WHOLE / whole) if whole else WHOLE
 
 
 def time_gone(project: Project, today: dt.date) -> int:

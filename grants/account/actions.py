@@ -18,6 +18,10 @@ from grants.account.guards import paid_into
 from grants.account.reading import Movement
 from grants.models import AccountLine, ExpensePayment, Project, RefundReceipt
 
+# How far the bank's day and ours may lie apart for the same money: it is hardly there before it was paid, and a bank, a card
+# or a cheque takes its time. Within so many days both ways it is likely the same.
+EARLY, LATE, LIKELY = dt.timedelta(days=5), dt.timedelta(days=60), dt.timedelta(days=5)
+
 
 def brings_refusal(project: Project) -> str:
     """Why no line can be brought or matched now, in a sentence; "" when it can."""
@@ -70,26 +74,41 @@ def keys_of(project: Project) -> set[tuple]:
 
 
 def candidates(line: AccountLine) -> list[tuple[str, Model]]:
-    """What a line may be matched to: of its project, of its amount, and not matched yet; the nearest day first. A salary
-    goes to the coordinator's own account, never to this one."""
+    """What a line may be matched to: of its project, of its amount, of a day that fits, and not matched yet; the nearest
+    first. A salary goes to the coordinator's own account, never to this one."""
+    return [(kind, row) for kind, row, _on in _dated_candidates(line)]
+
+
+def likely(line: AccountLine) -> tuple[str, Model] | None:
+    """What it is, in all likelihood: the only one that lies near its day. None where nothing does, or more than one."""
+    near = [(kind, row) for kind, row, on in _dated_candidates(line) if abs(line.on - on) <= LIKELY]
+    return near[0] if len(near) == 1 else None
+
+
+def _dated_candidates(line: AccountLine) -> list[tuple[str, Any, dt.date]]:
+    days = (line.on - LATE, line.on + EARLY)
     found: list[tuple[str, Any, dt.date]] = []
     if line.amount > ZERO:
-        rows = paid_into(line.project_id).filter(net=line.amount, account_line=None).select_related("tranche")
-        found += [("disbursement", row, row.treasury_date) for row in rows if row.treasury_date]
+        rows = paid_into(line.project_id).filter(net=line.amount, account_line=None, treasury_date__range=days)
+        found += [("disbursement", row, row.treasury_date) for row in rows.select_related("tranche")]  # type: ignore[misc]
     else:
         payments = ExpensePayment.objects.filter(
             expense__statement__project=line.project_id,
             expense__status="verified",
             amount=-line.amount,
             account_line=None,
+            paid_on__range=days,
         ).select_related("expense")
         found += [("expense_payment", row, row.paid_on) for row in payments]
         receipts = RefundReceipt.objects.filter(
-            refund__project=line.project_id, status="confirmed", amount=-line.amount, account_line=None
+            refund__project=line.project_id,
+            status="confirmed",
+            amount=-line.amount,
+            account_line=None,
+            paid_on__range=days,
         ).select_related("refund")
         found += [("receipt", receipt, receipt.paid_on) for receipt in receipts]
-    found.sort(key=lambda row: (abs((row[2] - line.on).days), row[0], row[1].pk))
-    return [(kind, row) for kind, row, _on in found]
+    return sorted(found, key=lambda row: (abs((row[2] - line.on).days), row[0], row[1].pk))
 
 
 def match(
@@ -113,7 +132,7 @@ def match(
                 raise TransitionRefused(_("This line is matched already."))
             if kind:
                 if (kind, pk) not in [(name, row.pk) for name, row in candidates(line)]:
-                    raise TransitionRefused(_("This was matched meanwhile, or is of another amount."))
+                    raise TransitionRefused(_("This was matched meanwhile, or is of another amount or day."))
                 setattr(line, f"{kind}_id", pk)
             elif not explanation.strip():
                 raise TransitionRefused(_("Choose what it is, or explain it."))
@@ -132,7 +151,7 @@ def match(
                 text=line.explanation,
             )
     except IntegrityError as error:
-        raise TransitionRefused(_("This was matched meanwhile, or is of another amount.")) from error
+        raise TransitionRefused(_("This was matched meanwhile, or is of another amount or day.")) from error
     return line
 
 

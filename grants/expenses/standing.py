@@ -4,6 +4,7 @@ with the programme's money. Figures only, in pesos."""
 from dataclasses import dataclass
 from decimal import Decimal
 
+from applications.models import BudgetCategory
 from core.money import ZERO, cents
 from grants.expenses.books import Books
 from grants.expenses.counting import HUNDRED, most_of_line
@@ -44,7 +45,10 @@ def lines_of(books: Books) -> list[LineStanding]:
             ),
             ZERO,
         )
-        most = most_of_line(line.programme_share, books.call.tolerance)
+        # A salary that the programme pays by month is never above its line.
+        by_month = books.pays_salary and line.category == BudgetCategory.COORDINATION
+        tolerance = ZERO if by_month else books.call.tolerance
+        most = most_of_line(line.programme_share, tolerance)
         rows.append(LineStanding(line, programme, group, verified, most))
     return rows
 

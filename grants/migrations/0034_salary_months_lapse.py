@@ -12,7 +12,7 @@ WHERE month.status = 'void' AND event.object_kind = 'salarymonth' AND event.obje
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0006_states_by_day"), ("grants", "0031_saved_once_by_whoever_has_the_link")]
+    dependencies = [("core", "0006_states_by_day"), ("grants", "0033_resolutions_of_updates")]
     operations = [
         migrations.AddField("salarymonth", "lapsed_on", models.DateField(null=True, blank=True)),
         migrations.AddConstraint(

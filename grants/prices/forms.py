@@ -4,13 +4,13 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.models import Call, IndexFigure
 from applications.prices import month_text
 from core.forms import DateField, Form
 from grants.models import PriceUpdate
+from grants.prices import guards
 
 FIELDS: Any = {field.name: field for field in PriceUpdate._meta.concrete_fields}
 
@@ -70,12 +70,20 @@ class IssueForm(Form):
     )
     figures = forms.CharField(max_length=64, widget=forms.HiddenInput())
 
-    def __init__(self, *args: Any, today: dt.date, **kwargs: Any):
+    def __init__(self, *args: Any, update: PriceUpdate, today: dt.date, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.today = today
+        self.issued, self.today = update, today
 
     def clean_resolved_on(self) -> dt.date:
-        day = self.cleaned_data["resolved_on"]
-        if day > self.today:
-            raise forms.ValidationError(_("The date of the resolution is not to come."))
+        day: dt.date = self.cleaned_data["resolved_on"]
+        if said := guards.resolution_day_fits(self.issued, day, today=self.today):
+            raise forms.ValidationError(said)
         return day
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("resolution") and data.get("resolved_on"):
+            said = guards.resolution_is_new(self.issued, data["resolution"], data["resolved_on"])
+            if said:
+                self.add_error("resolution", said)
+        return data

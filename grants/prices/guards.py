@@ -1,5 +1,7 @@
 """When an update of prices may be prepared, issued or withdrawn: "" or the sentence that the person reads."""
 
+import datetime as dt
+
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -85,6 +87,36 @@ def has_resolution(update: PriceUpdate, *, by, now, data) -> str:
         return ""
     if not str(data.get("resolution", "")).strip():
         return _("Give the number of the resolution.")
-    if data.get("resolved_on") is None or data["resolved_on"] > day_of(now):
-        return _("Give the date of the resolution; it is not to come.")
-    return "" if str(data.get("grounds", "")).strip() else _("Give the grounds.")
+    resolved_on = data.get("resolved_on")
+    if resolved_on is None:
+        return _("Give the date of the resolution.")
+    return (
+        resolution_day_fits(update, resolved_on, today=day_of(now))
+        or resolution_is_new(update, str(data["resolution"]), resolved_on)
+        or ("" if str(data.get("grounds", "")).strip() else _("Give the grounds."))
+    )
+
+
+def resolution_day_fits(update: PriceUpdate, resolved_on: dt.date, *, today: dt.date) -> str:
+    """Nobody resolves on what was not prepared yet, nor tomorrow."""
+    prepared_on = day_of(update.prepared_at)
+    if resolved_on > today:
+        return _("The date of the resolution is not to come.")
+    if resolved_on < prepared_on:
+        return _("The update was prepared on %(day)s: the resolution is not before it.") % {
+            "day": f"{prepared_on:%d/%m/%Y}"
+        }
+    return ""
+
+
+def resolution_is_new(update: PriceUpdate, number: str, resolved_on: dt.date) -> str:
+    """One resolution issues one update: its number counts within its year."""
+    issued = PriceUpdate.objects.filter(
+        status=PriceUpdate.Status.ISSUED,
+        resolution__iexact=number.strip(),
+        resolved_on__year=resolved_on.year,
+    )
+    other = issued.exclude(pk=update.pk).select_related("call", "figure").first()
+    if other is None:
+        return ""
+    return _("This number issued another update of that year: %(update)s.") % {"update": other.name}

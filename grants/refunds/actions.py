@@ -44,9 +44,12 @@ def ask_refund(
         require(by, Action.ASK_REFUND, project)
         if due_on < day_of(now):
             raise TransitionRefused(_("The day by which it is given back is over already."))
-        if refusal := guards.gives_back(project) or guards.within_what_was_paid(
-            project, why=why, amount=amount
-        ):
+        refusal = (
+            guards.gives_back(project)
+            or guards.names_its_expense(why=why, expense=expense)
+            or guards.within_what_was_paid(project, why=why, amount=amount)
+        )
+        if refusal:
             raise TransitionRefused(refusal)
         last = project.refunds.order_by("-number").values_list("number", flat=True).first() or 0
         refund = Refund.objects.create(

@@ -22,7 +22,7 @@ class RefundForm(Form):
     expense = forms.ModelChoiceField(
         Expense.objects.none(),
         label=gettext_lazy("Which rejected expense"),
-        help_text=gettext_lazy("Only where a rejected expense is why."),
+        help_text=gettext_lazy("Where a rejected expense is why; else leave it empty."),
         required=False,
         empty_label=gettext_lazy("- Select an option -"),
     )
@@ -66,8 +66,10 @@ class RefundForm(Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if data.get("expense") and data.get("why") != Refund.Why.REJECTED:
-            self.add_error("expense", _("Only where a rejected expense is why."))
+        if data.get("why") and "expense" not in self.errors:
+            said = guards.names_its_expense(why=data["why"], expense=data.get("expense"))
+            if said:
+                self.add_error("expense", said)
         if data.get("amount") is not None and data.get("why"):
             said = guards.within_what_was_paid(self.project, why=data["why"], amount=data["amount"])
             if said:

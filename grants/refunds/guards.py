@@ -6,7 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.money import ZERO, format_money
-from grants.models import Project, Refund, RefundReceipt
+from grants.ledger import figures_of
+from grants.models import Expense, Project, Refund, RefundReceipt
+from grants.settling import worked_out
 
 # What an asked refund, or its receipts, may still be of. An agreement that nobody signed was paid nothing.
 GIVES_BACK = ("active", "closing", "suspended", "terminated")
@@ -21,24 +23,51 @@ def gives_back(project: Project) -> str:
     }
 
 
-def most_to_ask(project: Project) -> Decimal:
-    """What was paid, less what came back and what is asked already, in pesos. Interest is beside it."""
-    sums = project.ledger.sums()
+def outstanding(project: Project) -> Decimal:
+    """What is asked back and did not come yet, in pesos. Interest is beside it."""
     asked: Any = project.refunds.asked().principal().with_sums()
-    outstanding = sum((refund.amount - refund.came for refund in asked), ZERO)
-    return sums.get("paid", ZERO) - sums.get("returned", ZERO) - outstanding
+    return sum((refund.amount - refund.came for refund in asked), ZERO)
+
+
+def most_to_ask(project: Project) -> Decimal:
+    """What was paid, less what came back and what is asked already, in pesos."""
+    figures = figures_of(project)
+    return figures.paid - figures.returned - outstanding(project)
+
+
+def unspent_to_ask(project: Project) -> Decimal:
+    """Of an advance: only what is neither proven nor given back, less what is asked already. Once a project closes also what
+    its settlement does not find due, as where the counterpart is missing (PROGRAMME 10, Settlement)."""
+    left = figures_of(project).to_prove
+    if project.status not in ("active", "suspended"):
+        left = max(left, worked_out(project).to_return)
+    return left - outstanding(project)
 
 
 def within_what_was_paid(project: Project, *, why: str, amount: Decimal) -> str:
-    """Never above what was paid less what was returned."""
+    """Never above what was paid less what was returned; an unspent advance, never above what is not proven."""
     if why == Refund.Why.INTEREST:
         return ""
     most = most_to_ask(project)
-    if amount <= most:
+    if amount > most:
+        return _(
+            "At most %(most)s can be asked back: what was paid, less what came back or is asked already."
+        ) % {"most": format_money(max(most, ZERO))}
+    if why != Refund.Why.UNSPENT or amount <= (most := unspent_to_ask(project)):
         return ""
     return _(
-        "At most %(most)s can be asked back: what was paid, less what came back or is asked already."
+        "At most %(most)s are an advance that was not spent: what was paid, and is neither proven, nor given back, nor asked"
+        " already."
     ) % {"most": format_money(max(most, ZERO))}
+
+
+def names_its_expense(*, why: str, expense: Expense | None) -> str:
+    """A refund of a rejected expense says which; no other one does."""
+    if (why == Refund.Why.REJECTED) == (expense is not None):
+        return ""
+    if expense is None:
+        return _("Say which rejected expense is asked back.")
+    return _("Only where a rejected expense is why.")
 
 
 # --- A refund ------------------------------------------------------------------------------------------

@@ -119,4 +119,4 @@ def open_payment(month: SalaryMonth, *, by, now, data) -> None:
         opened_at=now,
     )
     month.tranche.salary = month
-    emails.tranche_open(month.tranche, now=now)
+    emails.tranche_open(month.tranche, amount=month.tranche.amount, now=now)

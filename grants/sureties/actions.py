@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.access import require
 from accounts.permissions import Action
 from core import documents, timeline
+from core.dates import day_of
 from core.models import Case, Document
 from core.workflow import TransitionRefused
 from grants.models import Project, Surety
@@ -41,7 +42,7 @@ def take_surety(
             case = Case.objects.select_for_update().get(pk=project.case.pk)
             project = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
             require(by, Action.KEEP_SURETY, project)
-            if refusal := guards.takes_sureties(project):
+            if refusal := guards.takes_sureties(project) or guards.still_runs(expires_on, today=day_of(now)):
                 raise TransitionRefused(refusal)
             document = documents.store(
                 case=case, kind=POLICY_FILE, owner_id=project.pk, upload=upload, by=by, now=now

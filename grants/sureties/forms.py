@@ -1,5 +1,6 @@
 """What people fill in about a surety."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from core.forms import DateField, Form, MoneyField, PaperField
 from core.money import CENT
 from grants.models import Surety
+from grants.sureties import guards
 
 
 class SuretyForm(Form):
@@ -25,6 +27,10 @@ class SuretyForm(Form):
     expires_on = DateField(label=Surety._meta.get_field("expires_on").verbose_name)
     paper = PaperField(label=gettext_lazy("The policy"))
 
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.today = today
+
     def clean_insurer(self) -> str:
         return " ".join(self.cleaned_data["insurer"].split())
 
@@ -36,4 +42,6 @@ class SuretyForm(Form):
         first, last = data.get("from_on"), data.get("expires_on")
         if first and last and last < first:
             self.add_error("expires_on", _("It ends before it begins."))
+        elif last and (said := guards.still_runs(last, today=self.today)):
+            self.add_error("expires_on", said)
         return data

@@ -1,5 +1,7 @@
 """When a surety is let go: "" or the sentence that is read."""
 
+import datetime as dt
+
 from django.utils.translation import gettext as _
 
 from core.dates import day_of
@@ -13,6 +15,11 @@ def takes_sureties(project: Project) -> str:
     if not project.is_open:
         return _("The project has ended: nothing more is advanced.")
     return ""
+
+
+def still_runs(expires_on: dt.date, *, today: dt.date) -> str:
+    """One that ended covers nothing: it is not entered any more."""
+    return _("This surety has ended already: it covers nothing.") if expires_on < today else ""
 
 
 def is_proven(surety: Surety, *, by, now, data) -> str:

@@ -122,7 +122,9 @@ class MatchForm(Form):
         if not found:
             del self.fields["what"]
         elif not self.is_bound:
-            self.initial["what"] = found[0][0]
+            # Nothing is chosen beforehand that may be another one.
+            if near := actions.likely(line):
+                self.initial["what"] = f"{near[0]}:{near[1].pk}"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

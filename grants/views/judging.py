@@ -18,7 +18,7 @@ from accounts.permissions import Action
 from applications.views.answers import posted, status_of, tried
 from core import dates
 from core.lists import BoundedPaginator
-from grants.expenses import actions, guards
+from grants.expenses import actions, guards, suppliers
 from grants.expenses.books import Books
 from grants.expenses.checks import Finding, counts_for, findings, paid_of
 from grants.expenses.judging_forms import JudgeForm
@@ -37,6 +37,8 @@ class ToJudge:
     counts: Any
     paid: Any
     elsewhere: list[Expense]
+    # Other names with which the supplier's CUIT stands on other vouchers.
+    names: list[str]
     form: JudgeForm | None
     few_quotes: FewQuotes | None
 
@@ -48,7 +50,7 @@ def statement_judge(request: HttpRequest, pk: int) -> HttpResponse:
     statement = fetch(request.user, readable, Action.VERIFY_EXPENSE, pk=pk)
     now, user = dates.now(), request.user
     rows = statement.expenses.filter(status__in=["submitted", "queried"]).order_by("issued_on", "id")
-    rows = rows.select_related("line", "firm", "document")
+    rows = rows.select_related("line", "firm", "document").annotate(names=suppliers.names_of_its_cuit())
     rows = rows.prefetch_related("credit_notes", "payments", "quotes")
     page = BoundedPaginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     books = Books(statement.project, dates.day_of(now))
@@ -117,6 +119,7 @@ def _row(expense: Expense, books: Books, data: Any, stands: str) -> ToJudge:
         counts_for(expense),
         paid_of(expense, books.call),
         books.elsewhere(expense),
+        suppliers.other_names(expense.supplier_name, expense.names),  # type: ignore[attr-defined]
         form,
         books.few_quotes.get(expense.pk) if books.call.quotes_needed else None,
     )

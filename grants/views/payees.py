@@ -16,7 +16,7 @@ from applications.views.answers import posted, status_of, tried
 from core import dates
 from core.forms import Form, posted_version
 from core.workflow import TransitionRefused
-from grants import actions
+from grants import actions, same_account
 from grants.agreements import actions as papers
 from grants.agreements.forms import ReleaseForm, StopForm
 from grants.forms import ConfirmForm, PayeeForm, ReasonForm
@@ -147,6 +147,7 @@ def _page(
 ) -> HttpResponse:
     user = request.user
     current = project.payee
+    may_check = user.can(Action.MANAGE_AGREEMENT, project) and current is not None
     context = {
         "project": project,
         "current": current,
@@ -160,7 +161,8 @@ def _page(
         "refuse": refuse or ReasonForm(auto_id="id_refuse_%s"),
         "forms": [made for made in (form, check, refuse) if made is not None],
         "may_edit": user.can(Action.EDIT_PAYEE, project) and project.is_open,
-        "may_check": user.can(Action.MANAGE_AGREEMENT, project) and current is not None,
+        "may_check": may_check,
+        "warnings": same_account.same_cbu(current) if may_check and not current.is_checked else [],
         "ask_first": fresh.url_to_ask(request),
         "check_refusal": actions.payee_check_refusal(current, by=user),
     }

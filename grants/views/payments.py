@@ -23,7 +23,7 @@ from core.money import format_money
 from grants import actions, conditions
 from grants.forms import ConfirmForm, PaymentFilter, ShortReasonForm, TreasuryForm
 from grants.models import Disbursement, Project, Tranche
-from grants.settling import amount_to_order, worked_out
+from grants.settling import worked_out
 from grants.workflow import DISBURSEMENT, order_refusal
 
 ON_A_PAGE = 25
@@ -110,7 +110,7 @@ def tranche_order(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, _("The payment was ordered. Another finance officer confirms it."))
         return redirect("project_detail", pk=tranche.project_id)
-    amount = amount_to_order(tranche)
+    amount = conditions.amount_to_order(tranche, conditions.Money.of(tranche.project))
     context = {
         "form": form,
         "tranche": tranche,
@@ -125,7 +125,8 @@ def tranche_order(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _beyond_the_settlement(tranche: Tranche, amount: Decimal) -> str:
-    """What the settlement says of a tranche that is ordered while its project closes, where it is more than is due."""
+    """What the settlement says of a tranche that is ordered while its project closes and not all is judged yet, where it is
+    more than is due."""
     if tranche.is_salary or tranche.project.status != Project.Status.CLOSING:
         return ""
     due = worked_out(tranche.project).to_pay

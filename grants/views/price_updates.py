@@ -124,7 +124,7 @@ def price_update_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     work = _work_of(update) if name == "issue" else None
     figures = work.figures if work else ""
     form: Any = (
-        IssueForm(posted(request), today=dates.day_of(now), initial={"figures": figures})
+        IssueForm(posted(request), update=update, today=dates.day_of(now), initial={"figures": figures})
         if name == "issue"
         else ReasonForm(posted(request))
     )

@@ -18,6 +18,7 @@ from core import dates
 from core.forms import posted_version
 from core.lists import BoundedPaginator
 from core.money import format_money
+from grants import same_account
 from grants.forms import ConfirmForm, PaymentFilter, ShortReasonForm
 from grants.ledger import figures_of
 from grants.models import Project, Refund, RefundReceipt
@@ -91,6 +92,7 @@ def refund_ask(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": [
             (_("Project"), project.case.name),
             (_("Still to prove or give back"), format_money(figures_of(project).to_prove)),
+            (_("At most, of an unspent advance"), format_money(max(guards.unspent_to_ask(project), 0))),
             (_("At most"), format_money(max(guards.most_to_ask(project), 0))),
         ],
         "form": form,
@@ -223,6 +225,7 @@ def receipt_act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             (_("Reference of the bank"), receipt.reference),
             (_("Written down by"), str(receipt.written_by)),
         ],
+        "warnings": same_account.same_transfer(receipt) if name == "confirm" else [],
         "form": form,
         "button": row.label,
         "style": row.style,

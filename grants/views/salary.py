@@ -19,6 +19,7 @@ from core import dates
 from core.forms import posted_version
 from core.lists import BoundedPaginator, chips
 from grants import actions as project_actions
+from grants import same_account
 from grants.forms import ConfirmForm, ReasonForm
 from grants.models import Payee, SalaryLine, SalaryMonth
 from grants.salary import actions, counting, guards
@@ -236,6 +237,7 @@ def _account_page(request: HttpRequest, line: SalaryLine, **forms: Any) -> HttpR
                 "payee": payee,
                 "stop": payee.open_stop,
                 "refusal": project_actions.payee_check_refusal(payee, by=user),
+                "warnings": same_account.same_cbu(payee) if may_check and not payee.is_checked else [],
             }
             for payee in _accounts(line, user)
             # In full only to whose it is, and to the programme.

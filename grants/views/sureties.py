@@ -46,7 +46,8 @@ def surety_list(request: HttpRequest) -> HttpResponse:
 def surety_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter a surety of a project."""
     project = fetch(request.user, Project.objects.with_case(), Action.KEEP_SURETY, pk=pk)
-    form = SuretyForm(posted(request), request.FILES if request.method == "POST" else None)
+    files, today = request.FILES if request.method == "POST" else None, dates.day_of(dates.now())
+    form = SuretyForm(posted(request), files, today=today)
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         upload = data.pop("paper")

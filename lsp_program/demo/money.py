@@ -119,7 +119,7 @@ def _give_back(
     now, day = asked + dt.timedelta(hours=1), dates.day_of(asked)
     receipt = refunds.give_receipt(
         by=refund.project.group.representative, refund=refund, amount=amount, paid_on=day, reference=f"TRF-{refund.pk:06}",
-        upload=papers.pdf("comprobante"), now=now,
+        upload=papers.pdf(f"comprobante-{refund.pk:06}"), now=now,
     )  # fmt: skip
     if confirm:
         refunds.check_receipt(

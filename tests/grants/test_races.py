@@ -105,7 +105,7 @@ def test_one_treasury_order_confirmed_for_two_projects_at_once_pays_one():
         )
     )
     assert len(won) == 1
-    assert lost == ["Another payment was confirmed with this number and date."]
+    assert lost == ["Another payment of 2026 was confirmed with this number."]
 
 
 def test_past_the_code_the_database_lets_only_the_approved_amount_through():

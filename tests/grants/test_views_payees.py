@@ -4,8 +4,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from grants import actions
 from grants.forms import clean_cbu
 from grants.models import Payee
+from tests.clock import NOON
 from tests.factories_applications import OFFICE
 from tests.factories_grants import enter_payee, finance, make_cbu, open_project, project_at
 from tests.factories_groups import make_cuit
@@ -142,3 +144,26 @@ def test_others_neither_enter_nor_check(client, coordinator):
     client.force_login(project.group.representative)
     assert client.post(reverse("payee_check", args=[project.pk]), {"version": 0}).status_code == 403
     assert project.payees.count() == 1
+
+
+def test_who_checks_reads_where_else_the_account_stands(client):
+    other = enter_payee(open_project(), number=7)
+    project = open_project(call=other.project.call)
+    enter_payee(project, number=7, checked=False)
+    client.force_login(OFFICE.officer)
+    assert "The same CBU stands in another project" in text_of(client.get(payee_of(project)))
+    client.force_login(project.group.representative)
+    assert "The same CBU" not in text_of(client.get(payee_of(project)))
+    actions.enter_payee(
+        by=project.group.representative,
+        project=project,
+        name="Clara Villalba",
+        cuit=make_cuit(50, "20"),
+        cbu=make_cbu(7),
+        now=NOON,
+    )
+    client.force_login(OFFICE.officer)
+    page = text_of(client.get(payee_of(project)))
+    assert f"as the account of somebody else: {other.name}, CUIT {other.formatted_cuit}" in page
+    enter_payee(project, number=8, checked=False)
+    assert "The same CBU" not in text_of(client.get(payee_of(project)))

@@ -448,6 +448,16 @@ def test_one_treasury_order_pays_one_tranche():
         actions.confirm_disbursement(
             by=finance2(), disbursement=other, now=NOON, **treasury(other, number=used.treasury_number)
         )
+    # On another day of the year too; past the code the database says so.
+    later = NOON + DAY
+    again = treasury(other, number=used.treasury_number, now=later)
+    with pytest.raises(TransitionRefused, match="Another payment of 2026 was confirmed with this number"):
+        actions.confirm_disbursement(by=finance2(), disbursement=other, now=later, **again)
+    sql = (
+        "UPDATE grants_disbursement SET status = 'paid', treasury_number = %s, treasury_date = '2026-03-11', gross = amount,"
+        " withheld = 0, net = amount, confirmed_by_id = %s, confirmed_at = '2026-03-12 12:00+00' WHERE id = %s"
+    )
+    assert "pays once in a year" in refused_by(sql, used.treasury_number, finance2().pk, other.pk)
 
 
 def test_a_failed_payment_can_be_ordered_again():

@@ -8,6 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from grants.amendments.firms import firm_ids
+from grants.expenses.books import Books
+from grants.expenses.standing import lines_of
 from grants.models import Project
 from reports import actions
 from reports.project_risk import signs_of, time_gone
@@ -16,6 +18,7 @@ from tests.clock import NOON
 from tests.factories_amendments import amended
 from tests.factories_grants import project_at
 from tests.grants.expenses.rows import expense_row, statement_row
+from tests.grants.salary.rows import paid_project
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "active_stands")]
 DAY = dt.timedelta(days=1)
@@ -37,6 +40,19 @@ def test_time_and_money_in_per_cent(project):
     half = one(project, NOON.date() + 183 * DAY)
     assert (half.time_gone, half.money_spent) == (50, 25)
     assert time_gone(project, project.last_day + 9 * DAY) == 100
+
+
+def test_the_salary_is_beside_what_is_spent():
+    project = paid_project()
+    shared = project.approved_amount - project.salary_line.amount
+    line = project.lines.exclude(category="coordination").order_by("-programme_share").first()
+    expense_row(statement_row(project), line=line, net=9_000_000, programme_share=shared / 4)
+    assert one(project).money_spent == 25
+    # Nor is it above its line in the budget table, which elsewhere lets pass a tolerance.
+    books = Books(project, NOON.date())
+    most = {row.line.category: row.most == row.line.programme_share for row in lines_of(books)}
+    assert most.pop("coordination")
+    assert not any(most.values())
 
 
 def test_the_activity_that_is_furthest_behind_in_the_last_report_that_was_sent(project):

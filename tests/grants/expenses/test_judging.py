@@ -18,6 +18,7 @@ from tests.clock import NOON
 from tests.factories_applications import OFFICE, make_call
 from tests.factories_expenses import add_expense, judge, open_statement, reporter, statement_at
 from tests.factories_grants import finance, project_at
+from tests.grants.expenses.rows import expense_row, judge_row, open_statement_row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "active_stands")]
 
@@ -56,6 +57,24 @@ def test_each_gets_its_own_answer_and_the_rest_waits(project):
     assert states(statement) == ["verified", "queried", "rejected", "submitted"]
     page = words(browser(finance()).get(reverse("statement_judge", args=[statement.pk])))
     assert "It waits for the group's answer." in page
+
+
+def test_one_cuit_with_several_names_is_said_to_who_judges(project):
+    said = "stands on other vouchers with another name"
+    statement = statement_at("submitted", project, expenses=2)
+    url = reverse("statement_judge", args=[statement.pk])
+    first, second = statement.expenses.order_by("pk")
+    assert first.supplier_cuit == second.supplier_cuit
+    assert said not in words(browser(finance()).get(url))
+    other = open_statement_row(project)
+    names = (first.supplier_name.upper() + ".", "Ferretería Lugones")
+    for number, name in enumerate(names, 1):
+        row = expense_row(other, supplier_cuit=first.supplier_cuit, supplier_name=name, number=f"77{number}")
+        assert said not in words(browser(finance()).get(url)), "a draft says nothing yet"
+        judge_row(row, "submitted", by=None)
+        assert (said in words(browser(finance()).get(url))) == (number == 2)
+    page = words(browser(finance()).get(url))
+    assert f"{said}: Ferretería Lugones." in page
 
 
 def test_what_cannot_be_recorded_says_why_and_the_others_are(project):

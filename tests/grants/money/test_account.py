@@ -143,6 +143,23 @@ def test_lines_are_matched_to_what_happened_or_explained(project):
     assert not other.is_matched
 
 
+def test_only_what_lies_near_in_time_can_be_the_same_money(project):
+    payment = project.payments()[0]
+    paid_on = payment.treasury_date
+    page = {}
+    for days in (-30, -3, 20, 90):
+        on = paid_on + dt.timedelta(days=days)
+        brought(project, f"Fecha;Concepto;Importe\n{on:%d/%m/%Y};Transferencia {days};1.200.000,00\n")
+        line = project.account_lines.get(text=f"Transferencia {days}")
+        form = browser(finance()).get(reverse("account_match", args=[line.pk])).context["form"]
+        page[days] = ("what" in form.fields, form.initial.get("what"))
+    # Months before it was paid, or long after: not offered. Near: offered, and chosen where it lies within days.
+    chosen = f"disbursement:{payment.pk}"
+    assert page == {-30: (False, None), -3: (True, chosen), 20: (True, None), 90: (False, None)}
+    with pytest.raises(TransitionRefused, match="or is of another amount or day"):
+        matched(project.account_lines.get(text="Transferencia -30"), kind="disbursement", pk=payment.pk)
+
+
 def test_who_may(project):
     brought(project)
     line = project.account_lines.first()

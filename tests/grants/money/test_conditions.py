@@ -16,7 +16,7 @@ from tests.applications.call_pages import save
 from tests.applications.staff_pages import browser, words
 from tests.clock import NOON
 from tests.factories_applications import OFFICE, a_pdf, make_call
-from tests.factories_grants import finance, finance2, order, payment_at, project_at, treasury
+from tests.factories_grants import enter_payee, finance, finance2, order, payment_at, project_at, treasury
 from tests.grants.money.rows import DAY, confirm, proven, receipt, refund, surety
 from tests.grants.test_constraints import order_in_sql, pay_in_sql, refused_by
 
@@ -86,6 +86,21 @@ def test_what_came_back_has_not_to_be_proven():
     order(project.tranches.get(number=2))
 
 
+def test_an_open_tranche_says_that_its_account_is_not_checked():
+    project = project_of()
+    desk, url = browser(finance()), reverse("project_ledger", args=[project.pk])
+    said = "The account to which it is paid is not checked yet"
+    order_url = reverse("tranche_order", args=[project.tranches.get(number=1).pk])
+    ready = desk.get(url)
+    assert said not in words(ready)
+    assert order_url in ready.text
+    enter_payee(project, number=9, checked=False)
+    waiting = desk.get(url)
+    assert said in words(waiting)
+    assert "Open: something is missing" in words(waiting)
+    assert order_url not in waiting.text
+
+
 # --- Reimbursement ------------------------------------------------------------------------------------------
 
 
@@ -107,7 +122,9 @@ def test_a_reimbursement_waits_for_verified_expenses():
 
 def test_at_the_end_a_reimbursement_pays_what_was_verified():
     project = project_of(payment="reimbursement")
-    proven(project, 700_000)
+    # With the counterpart that goes with it: without one nothing would be due.
+    share = sum(line.group_share for line in project.lines.all()) / project.approved_amount
+    proven(project, 700_000, 700_000 * share + 1)
     fall_due_and_close(project)
     first, second = project.tranches.all()
     assert order(first).amount == Decimal(700_000)
@@ -204,6 +221,11 @@ def test_who_enters_one_and_the_pages(client):
     assert desk.post(url, typed).status_code == 422
     wrong = desk.post(url, {**typed, "expires_on": "09/03/2026", "paper": a_pdf("p.pdf")})
     assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["expires_on"])
+    ended = {"from_on": "01/01/2020", "expires_on": "09/03/2026", "paper": a_pdf("p.pdf")}
+    errors = desk.post(url, {**typed, **ended}).context["form"].errors
+    assert errors["expires_on"] == ["This surety has ended already: it covers nothing."]
+    with pytest.raises(TransitionRefused, match="has ended already"):
+        surety(project, 1, from_on=NOON.date() - 9 * DAY, expires_on=NOON.date() - DAY)
     assert desk.post(url, {**typed, "paper": a_pdf("p.pdf")}).status_code == 302
     again = desk.post(url, {**typed, "paper": a_pdf("p.pdf")})
     assert (again.status_code, "on record already" in words(again)) == (409, True)

@@ -3,19 +3,21 @@
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from core import duties
 from core.models import Message
 from core.workflow import NotAllowed, TransitionRefused
-from grants.models import RefundReceipt
+from grants.models import Project, RefundReceipt
 from grants.refunds.workflow import REFUND
 from grants.workflow import PROJECT
 from tests.applications.staff_pages import browser, words
 from tests.clock import NOON
-from tests.factories_applications import OFFICE, a_pdf
+from tests.factories_applications import OFFICE, PDF, a_pdf
 from tests.factories_grants import finance, finance2, hear, make_cbu, payment_at, project_at
-from tests.grants.money.rows import DAY, LATER, confirm, receipt, refund
+from tests.grants.expenses.rows import expense_row, judge_row, open_statement_row
+from tests.grants.money.rows import DAY, LATER, confirm, proven, receipt, refund
 from tests.grants.test_constraints import refused_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen", "approved_stands", "active_stands")]
@@ -52,6 +54,35 @@ def test_never_above_what_was_paid_less_what_came_back(project):
     assert refund(project, 9_000_000, why="interest").number == 3
 
 
+def test_an_unspent_advance_is_what_is_not_proven(project):
+    proven(project, 700_000)
+    with pytest.raises(TransitionRefused, match=r"At most .*500\.000,00 are an advance that was not spent"):
+        refund(project, 500_001)
+    # What is asked for another reason may be more.
+    refund(project, 300_000, why="termination")
+    with pytest.raises(TransitionRefused, match=r"At most .*200\.000,00 are an advance"):
+        refund(project, 200_001)
+    # Nothing of the counterpart was proven: at the end nothing is due, and all that was paid has to come back.
+    Project.objects.filter(pk=project.pk).update(status="closing")
+    project.refresh_from_db()
+    assert refund(project, 900_000).amount == 900_000
+
+
+def test_a_refund_of_a_rejected_expense_names_it(project):
+    expense = expense_row(open_statement_row(project), programme_share=Decimal(1000))
+    judge_row(expense, "rejected", by=finance(), remark="It is of another firm.")
+    with pytest.raises(TransitionRefused, match="Say which rejected expense"):
+        refund(project, 500, why="rejected")
+    with pytest.raises(TransitionRefused, match="Only where a rejected expense is why"):
+        refund(project, 500, expense=expense)
+    desk, url = browser(finance()), reverse("refund_ask", args=[project.pk])
+    wrong = desk.post(url, {"why": "rejected", "amount": "500,00"}).context["form"].errors
+    assert wrong["expense"] == ["Say which rejected expense is asked back."]
+    by = finance().pk
+    assert "names the expense" in refused_by(ASK, project.pk, "rejected", 1, make_cbu(7), "asked", by)
+    assert refund(project, 500, why="rejected", expense=expense).expense == expense
+
+
 def test_receipts_do_not_pass_what_was_asked(project):
     asked = refund(project, 500_000)
     receipt(asked, 400_000)
@@ -69,6 +100,32 @@ def test_who_wrote_it_down_does_not_confirm_it(project):
     assert confirm(given).checked_by == finance2()
     with pytest.raises(TransitionRefused, match="not possible any more"):
         confirm(given)
+
+
+def test_finance_reads_where_else_the_reference_or_the_paper_was_used(project):
+    asked = refund(project, 500_000)
+    first = receipt(asked, 200_000)
+    asked.refresh_from_db()
+    second = receipt(asked, 100_000, reference="trf-1 ", upload=a_pdf("other.pdf"))
+    asked.refresh_from_db()
+    third = receipt(asked, 100_000, reference="TRF-9", upload=another_pdf())
+    desk, said = browser(finance2()), "stands on another receipt"
+    page = words(desk.get(reverse("receipt_act", args=[second.pk, "confirm"])))
+    assert f"{said}: $ 200.000,00 of 10/03/2026, refund 1 of" in page
+    assert said not in words(desk.get(reverse("receipt_act", args=[second.pk, "refuse"])))
+    # It is said, and refuses nothing.
+    confirm(first)
+    assert confirm(second).status == "confirmed"
+    assert said not in words(desk.get(reverse("receipt_act", args=[third.pk, "confirm"])))
+    asked.refresh_from_db()
+    fourth = receipt(asked, 100_000, reference="TRF-10", upload=another_pdf())
+    assert "$ 100.000,00 of 10/03/2026" in words(
+        desk.get(reverse("receipt_act", args=[fourth.pk, "confirm"]))
+    )
+
+
+def another_pdf() -> SimpleUploadedFile:
+    return SimpleUploadedFile("another.pdf", PDF + b"\n", "application/pdf")
 
 
 def test_what_was_not_found_can_be_written_down_again(project):

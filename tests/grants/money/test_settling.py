@@ -8,7 +8,7 @@ from django.urls import reverse
 from core import documents, jobs
 from core.dates import at_noon
 from core.workflow import TransitionRefused
-from grants import actions, settlement_pdf, settling
+from grants import actions, conditions, settlement_pdf, settling
 from grants.models import FinalSettlement, Project
 from grants.workflow import PROJECT
 from tests.applications.staff_pages import browser, words
@@ -135,12 +135,42 @@ def test_a_project_that_settled_falsely_does_not_close(project):
     assert "closes when its money is settled" in refused_by(sql, project.pk)
 
 
-def test_who_orders_at_the_end_reads_what_the_settlement_says(project):
+NOTHING_DUE = "by the settlement nothing is still to pay"
+
+
+def test_once_all_is_judged_and_nothing_is_due_no_tranche_is_ordered(project):
     tranche = project.tranches.get(number=2)
+    desk, home = browser(finance()), browser(project.group.representative)
     url = reverse("tranche_order", args=[tranche.pk])
-    assert "By the settlement of today $ 0,00 are still to pay" in words(browser(finance()).get(url))
-    Project.objects.filter(pk=project.pk).update(status="active")
-    assert "By the settlement of today" not in words(browser(finance()).get(url))
+    assert NOTHING_DUE in words(desk.get(url))
+    with pytest.raises(TransitionRefused, match=NOTHING_DUE):
+        order(tranche)
+    # Nor does it stand as ready anywhere.
+    assert NOTHING_DUE in words(desk.get(reverse("payment_list")))
+    assert not any(row.is_ready for row in conditions.waiting_of(project, today=NOON.date()))
+    assert "No payment is still to come" in words(home.get("/"))
+    match_account(project)
+    confirm(receipt(refund(project, 1_200_000)))
+    assert close(project).status == "closed"
+    tranche.refresh_from_db()
+    assert tranche.state == "cancelled"
+
+
+def test_at_the_end_no_more_is_ordered_than_the_settlement_leaves(project):
+    share = sum(line.group_share for line in project.lines.all()) / project.approved_amount
+    statement = proven(project, 1_500_000, 1_500_000 * share + 1).statement
+    second = project.tranches.get(number=2)
+    # While the group writes one more expense, what is due is not known yet: finance reads what it is today.
+    draft = expense_row(statement)
+    desk, url = browser(finance()), reverse("tranche_order", args=[second.pk])
+    assert "By the settlement of today $ 300.000,00 are still to pay" in words(desk.get(url))
+    draft.delete()
+    assert "By the settlement of today" not in words(desk.get(url))
+    assert [row.to_order for row in conditions.waiting_of(project, today=NOON.date())] == [0, 300_000]
+    assert "Next: $ 300.000,00" in words(browser(project.group.representative).get("/"))
+    assert order(second).amount == 300_000
+    # What is under way is not ordered again.
+    assert conditions.Money.of(project).left_to_order == 0
 
 
 def test_what_was_not_paid_is_not_asked_back():

@@ -8,6 +8,7 @@ from accounts.models import User
 from accounts.roles import Role
 from applications import prices
 from applications.models import Call, IndexFigure, PriceIndex
+from core.dates import day_of
 from grants.models import PriceUpdate, Project
 from grants.prices import actions
 from grants.prices.workflow import PRICE_UPDATE
@@ -81,8 +82,8 @@ def prepared(call: Call, month: dt.date = FEBRUARY, now: dt.datetime = NOON) -> 
 def said(update: PriceUpdate, **changes: Any) -> dict[str, Any]:
     """What an approver fills in, on the figures of now."""
     return {
-        "resolution": "RES-2026-90",
-        "resolved_on": NOON.date(),
+        "resolution": f"RES-2026-{90 + PriceUpdate.objects.filter(status='issued').count()}",
+        "resolved_on": day_of(update.prepared_at),
         "grounds": "The update clause of the call.",
         "figures": work_out(update.call, update.figure).figures,
         **changes,

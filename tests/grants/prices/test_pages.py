@@ -53,6 +53,8 @@ def test_an_officer_prepares_and_an_approver_issues(project):
     }
     later = approver.post(act, typed | {"resolved_on": "2026-03-11"})
     assert later.status_code == 422
+    early = approver.post(act, typed | {"resolved_on": "1999-01-01"})
+    assert "not before it" in early.context["form"].errors["resolved_on"][0]
     moved = approver.post(act, typed | {"figures": "0" * 64})
     assert moved.status_code == 409
     assert f'name="figures" value="{figures[1]}"' in moved.text

@@ -34,6 +34,7 @@ from tests.grants.prices.rows import (
     prepared,
     said,
 )
+from tests.grants.test_constraints import refused_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
@@ -172,6 +173,31 @@ def test_many_projects_get_one_row_each_and_those_that_stand_still_wait(project)
     issue(prepared(project.call), resolution="RES-2026-91")
     assert again(stands_still).approved_amount == Decimal("3750000.00")
     assert again(second).approved_amount == Decimal("3750000.00")
+
+
+def test_a_resolution_is_of_its_own_day_and_number(project):
+    issued(project.call)
+    later = NOON + 40 * DAY
+    update = prepared(project.call, MARCH, later)
+    for changes, sentence in (
+        (
+            {"resolved_on": NOON.date()},
+            "The update was prepared on 19/04/2026: the resolution is not before it",
+        ),
+        ({"resolved_on": later.date() + DAY}, "not to come"),
+        ({"resolved_on": None}, "Give the date of the resolution"),
+        ({"resolution": "res-2026-90"}, "This number issued another update of that year: Prices of 02/2026"),
+    ):
+        with pytest.raises(TransitionRefused, match=sentence):
+            issue(update, now=later, **changes)
+    sql = (
+        "UPDATE grants_priceupdate SET status = 'issued', issued_at = prepared_at, resolution = %s, resolved_on = %s,"
+        " grounds = 'x', issued_by_id = %s WHERE id = %s"
+    )
+    by = OFFICE.approver.pk
+    assert "resolved after it was prepared" in refused_by(sql, "R-1", NOON.date(), by, update.pk)
+    assert "issues one update" in refused_by(sql, "RES-2026-90", later.date(), by, update.pk)
+    assert issue(update, now=later).status == "issued"
 
 
 def test_who_prepared_it_does_not_issue_it(project):

@@ -93,6 +93,16 @@ def test_a_returned_month_says_what_to_change(time_machine):
     assert "Handed in" in words(done)
 
 
+def test_the_officer_reads_that_the_account_is_somebody_elses():
+    project = paid_project()
+    own_account(project, number=1, checked=False)
+    page = words(browser(OFFICE.officer).get(reverse("salary_account", args=[project.pk])))
+    assert f"as the account of somebody else: {project.payee.name}" in page
+    assert "The same CBU" not in words(
+        browser(project.reporter_on(NOON.date())).get(reverse("salary_account", args=[project.pk]))
+    )
+
+
 def test_the_account_is_entered_by_oneself_and_checked_by_an_officer():
     project = paid_project()
     person = project.reporter_on(NOON.date())
@@ -116,6 +126,7 @@ def test_the_account_is_entered_by_oneself_and_checked_by_an_officer():
     officer = browser(OFFICE.officer)
     check = reverse("account_check", args=[project.pk, payee.pk])
     assert check in officer.get(url).text
+    assert "The same CBU" not in words(officer.get(url))
     assert officer.post(reverse("account_refuse", args=[project.pk, payee.pk]), {}).status_code == 422
     assert officer.post(check).status_code == 302
     assert officer.post(check).status_code == 409
