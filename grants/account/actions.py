@@ -89,7 +89,9 @@ def _dated_candidates(line: AccountLine) -> list[tuple[str, Any, dt.date]]:
     days = (line.on - LATE, line.on + EARLY)
     found: list[tuple[str, Any, dt.date]] = []
     if line.amount > ZERO:
-        rows = paid_into(line.project_id).filter(net=line.amount, account_line=None, treasury_date__range=days)
+        rows = paid_into(line.project_id).filter(
+            net=line.amount, account_line=None, treasury_date__range=days
+        )
         found += [("disbursement", row, row.treasury_date) for row in rows.select_related("tranche")]  # type: ignore[misc]
     else:
         payments = ExpensePayment.objects.filter(
