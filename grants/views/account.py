@@ -121,10 +121,9 @@ class MatchForm(Form):
         field.choices = found
         if not found:
             del self.fields["what"]
-        elif not self.is_bound:
+        elif not self.is_bound and (near := actions.likely(line)):
             # Nothing is chosen beforehand that may be another one.
-            if near := actions.likely(line):
-                self.initial["what"] = f"{near[0]}:{near[1].pk}"
+            self.initial["what"] = f"{near[0]}:{near[1].pk}"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
