@@ -120,7 +120,7 @@ class Row(NamedTuple):
     but: dict[str, int] = {}
 
 
-# While there is a coordinator, the representative is told that the coordinator writes the report.
+# While there is a coordinator, the representative is told that the coordinator writes the report and its expenses.
 NOT_THEIR_TURN = {"representative": 409}
 # Who is signed in is sent on from the pages of log-in.
 SIGNED_IN_ALREADY = dict.fromkeys(SIGNED_IN, 302)

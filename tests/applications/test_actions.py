@@ -84,7 +84,7 @@ def test_editing_saves_bumps_the_version_and_writes_one_event(django_assert_num_
     application = draft()
     by = application.group.representative
     with (
-        django_assert_num_queries(13),
+        django_assert_num_queries(11),
         actions.editing(application, by=by, section="project", version=0, now=NOON) as fresh,
     ):
         fresh.title = "A kiln"

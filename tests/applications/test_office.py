@@ -139,7 +139,8 @@ def test_a_visit_before_approval_is_logged_with_its_day(application):
         ({"kind": ""}, "Choose how you were in contact."),
         ({"text": ""}, "Say what was said or seen."),
         ({"on": "32/13/2026"}, "Write a day that exists"),
-        ({"on": "2999-01-01"}, "The day is in the future."),
+        ({"on": "2199-01-01"}, "The day is in the future."),
+        ({"on": "2999-01-01"}, "Look at its year."),
         ({"on": "1999-01-01"}, "The day is more than 5 years ago."),
     ],
 )

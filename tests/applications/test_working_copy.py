@@ -431,7 +431,7 @@ def test_moving_rows_costs_the_same_however_many(application, rows, django_asser
     application = fresh(application)
     by = application.group.representative
     changes = compare(application, bring(copy, application), {}, by=by, now=NOON)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         working_copy.save(
             by=by, application=application, changes=changes, version=application.version, now=NOON
         )
