@@ -348,7 +348,7 @@ PAGES = [
     Row("statement_detail", "statement", PAYMENT_READ, 200),
     Row("statement_judge", "statement", EXPENSE_JUDGE, 200),
     Row("statement_pdf", "statement", PAYMENT_READ, 302),
-    Row("expense_import", "open_statement", EXPENSE_WRITE, 200),
+    Row("expense_import", "open_statement", EXPENSE_WRITE, 200, NOT_THEIR_TURN),
     Row("expense_import_sheet", "open_statement", EXPENSE_WRITE, 200),
     Row("expense_add", "open_statement voucher", EXPENSE_WRITE, 200, NOT_THEIR_TURN),
     Row("expense_add", "open_statement in-kind", EXPENSE_WRITE, 200, NOT_THEIR_TURN),
