@@ -243,7 +243,7 @@ def test_the_risks_of_a_project_with_their_figures(officer, signed_in):
     assert "Only the figures of a project that runs are counted." in page
     assert "The project is suspended. (2 points)" in page
     # The line that the page of the project shows.
-    assert "May wait The project is suspended." in page
+    assert "May wait · The project is suspended." in page
 
 
 # --- The risk --------------------------------------------------------------------------------------------
